@@ -1,0 +1,150 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+import { models } from './models.ts'
+import { queries, queryCategory } from './queries.ts'
+import { raters } from './raters.ts'
+import { responses } from './responses.ts'
+import { studies } from './studies.ts'
+
+export const verdict = pgEnum('verdict', ['model_a', 'model_b', 'tie', 'both_bad', 'unsure'])
+export const battlePurpose = pgEnum('battle_purpose', ['regular', 'overlap', 'gold'])
+
+/** Two responses to one query, leased to one rater; A is the side shown first. */
+export const battles = pgTable(
+  'battles',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    queryId: uuid()
+      .notNull()
+      .references(() => queries.id),
+    category: queryCategory().notNull(),
+    modelA: uuid()
+      .notNull()
+      .references(() => models.id),
+    modelB: uuid()
+      .notNull()
+      .references(() => models.id),
+    responseA: uuid()
+      .notNull()
+      .references(() => responses.id),
+    responseB: uuid()
+      .notNull()
+      .references(() => responses.id),
+    purpose: battlePurpose().notNull().default('regular'),
+    pointsShown: boolean().notNull(),
+    guidelinesVersion: integer().notNull(),
+    /** Chance with which this unordered pair was drawn. */
+    drawProbability: doublePrecision().notNull(),
+    leasedAt: moment(),
+    leasedUntil: timestamp({ withTimezone: true }).notNull(),
+    /** Given back unseen: it returns to the pool at once. */
+    releasedAt: timestamp({ withTimezone: true }),
+    consumedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    check('battles_sides', sql`${table.modelA} <> ${table.modelB}`),
+    index('battles_open')
+      .on(table.studyId, table.leasedUntil)
+      .where(sql`${table.consumedAt} is null and ${table.releasedAt} is null`),
+    index('battles_rater').on(table.studyId, table.raterId),
+  ],
+)
+
+/** A rater's decision. Never altered; undo marks it withdrawn and offers the pair anew. */
+export const votes = pgTable(
+  'votes',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    battleId: uuid()
+      .notNull()
+      .unique()
+      .references(() => battles.id),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    queryId: uuid()
+      .notNull()
+      .references(() => queries.id),
+    category: queryCategory().notNull(),
+    /** A is the side shown first: filled circle; B the hollow square. */
+    modelA: uuid()
+      .notNull()
+      .references(() => models.id),
+    modelB: uuid()
+      .notNull()
+      .references(() => models.id),
+    verdict: verdict().notNull(),
+    purpose: battlePurpose().notNull(),
+    pointsShown: boolean().notNull(),
+    guidelinesVersion: integer().notNull(),
+    drawProbability: doublePrecision().notNull(),
+    leasedAt: timestamp({ withTimezone: true }).notNull(),
+    leasedUntil: timestamp({ withTimezone: true }).notNull(),
+    /** Time on the card as the page measured it; advisory. */
+    dwellMs: integer(),
+    clientVersion: text().notNull().default(''),
+    late: boolean().notNull(),
+    /** Whether it moved the pair's count: a late vote for a pair that lacked none does not. */
+    counted: boolean().notNull(),
+    withdrawnAt: timestamp({ withTimezone: true }),
+    castAt: moment(),
+  },
+  (table) => [index('votes_study').on(table.studyId, table.id), index('votes_rater').on(table.raterId, table.id)],
+)
+
+/** Votes per study, category, ordered pair and verdict: ratings are fitted from these, never from a scan of the votes. */
+export const pairCounts = pgTable(
+  'pair_counts',
+  {
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    category: queryCategory().notNull(),
+    modelA: uuid()
+      .notNull()
+      .references(() => models.id),
+    modelB: uuid()
+      .notNull()
+      .references(() => models.id),
+    verdict: verdict().notNull(),
+    votes: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.studyId, table.category, table.modelA, table.modelB, table.verdict] })],
+)
+
+/** Problems that raters report of a battle: broken image, unsafe, private, names leaked. */
+export const reports = pgTable('reports', {
+  id: uuid().primaryKey().defaultRandom(),
+  battleId: uuid()
+    .notNull()
+    .references(() => battles.id),
+  raterId: uuid()
+    .notNull()
+    .references(() => raters.id),
+  reason: text().$type<'image' | 'unsafe' | 'private' | 'leak' | 'other'>().notNull(),
+  note: text().notNull().default(''),
+  at: moment(),
+})

@@ -1,0 +1,56 @@
+import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+import { queryCategory } from './queries.ts'
+import { studies } from './studies.ts'
+
+/** One model's line of a fit. Elo is null where no finite rating exists; `standing` then says why. */
+export interface StoredRating {
+  modelId: string
+  elo: number | null
+  low: number | null
+  high: number | null
+  standardError: number | null
+  rankBest: number
+  rankWorst: number
+  standing: 'rated' | 'unbeaten' | 'winless' | 'apart' | 'no-votes'
+  votes: number
+  wins: number
+  ties: number
+  bothBad: number
+  losses: number
+}
+/** Ordered pair of models and its votes by verdict: all that a fit reads. */
+export interface StoredPairCount {
+  modelA: string
+  modelB: string
+  verdict: string
+  votes: number
+}
+
+/** Ratings with the exact inputs that gave them. Boards are read from the newest; none is ever changed. */
+export const snapshots = pgTable(
+  'snapshots',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    /** Null: all categories. */
+    category: queryCategory(),
+    lastVoteId: bigint({ mode: 'number' }).notNull(),
+    votesUsed: integer().notNull(),
+    raters: integer().notNull(),
+    excluded: jsonb().$type<Record<string, number>>().notNull(),
+    counts: jsonb().$type<StoredPairCount[]>().notNull(),
+    method: text().notNull(),
+    parameters: jsonb().$type<Record<string, unknown>>().notNull(),
+    seed: integer().notNull(),
+    converged: text().notNull(),
+    ratings: jsonb().$type<StoredRating[]>().notNull(),
+    notes: jsonb().$type<string[]>().notNull().default([]),
+    dataHash: text().notNull(),
+    codeVersion: text().notNull(),
+    createdAt: moment(),
+  },
+  (table) => [index('snapshots_newest').on(table.studyId, table.category, table.createdAt)],
+)

@@ -1,0 +1,106 @@
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+import { endpoints } from './endpoints.ts'
+
+export const planState = pgEnum('plan_state', ['running', 'paused', 'finished', 'cancelled'])
+export const callState = pgEnum('call_state', ['pending', 'active', 'answered', 'error', 'skipped'])
+
+/** A set of calls to one endpoint that is carried out together, and can be interrupted at any moment. */
+export const plans = pgTable('plans', {
+  id: uuid().primaryKey().defaultRandom(),
+  endpointId: uuid()
+    .notNull()
+    .references(() => endpoints.id),
+  /** Who handed it in and is handed the replies: 'run', 'collection'. */
+  customer: text().notNull(),
+  state: planState().notNull().default('running'),
+  /** In words: "quota spent, fix and resume". */
+  pausedReason: text(),
+  calls: integer().notNull(),
+  createdAt: moment(),
+})
+
+/** One request of a plan; its attempts and its reply hang on it. */
+export const calls = pgTable(
+  'calls',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    planId: uuid()
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+    /** What the customer knows it by: an example's id, a query's id. */
+    key: text().notNull(),
+    state: callState().notNull().default('pending'),
+    attempts: integer().notNull().default(0),
+    /** Not to be tried before, as the endpoint or the backoff asks. */
+    runAt: moment(),
+    claimedBy: text(),
+    claimedUntil: timestamp({ withTimezone: true }),
+    /** Raised by each claim: a worker that lost its lease writes to no row. */
+    fence: integer().notNull().default(0),
+    errorClass: text(),
+    errorMessage: text(),
+  },
+  (table) => [
+    unique().on(table.planId, table.key),
+    index('calls_claim').on(table.planId, table.state, table.runAt, table.position),
+  ],
+)
+
+/** Every request that went out, kept for ever. `status` null: no HTTP answer. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    callId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => calls.id, { onDelete: 'cascade' }),
+    number: integer().notNull(),
+    startedAt: timestamp({ withTimezone: true }).notNull(),
+    latencyMs: integer().notNull(),
+    status: integer(),
+    /** Null: this attempt brought the reply. */
+    errorClass: text(),
+    message: text(),
+    /** How long the call waited after it, and whether the endpoint asked for it. */
+    waitedMs: integer().notNull().default(0),
+    waitAsked: boolean().notNull().default(false),
+    tokensIn: integer(),
+    tokensOut: integer(),
+    cost: doublePrecision(),
+  },
+  (table) => [index().on(table.callId)],
+)
+
+/** What came back, verbatim, before anything reads it. Never altered. */
+export const replies = pgTable('replies', {
+  callId: bigint({ mode: 'number' })
+    .primaryKey()
+    .references(() => calls.id, { onDelete: 'cascade' }),
+  /** The body as it arrived. */
+  body: text().notNull(),
+  sha256: text().notNull(),
+  /** The model's text within it. */
+  response: text().notNull(),
+  finishReason: text(),
+  refused: boolean().notNull().default(false),
+  truncated: boolean().notNull().default(false),
+  /** The model name that the reply itself gives. */
+  repliedModel: text(),
+  tokensIn: integer(),
+  tokensOut: integer(),
+  receivedAt: moment(),
+})

@@ -1,0 +1,20 @@
+import { boolean, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+
+/** The paper's four classes of openness. */
+export const openness = pgEnum('openness', ['api_only', 'open_weights', 'open_distilled', 'open'])
+
+/** A system being compared, wherever it answers. */
+export const models = pgTable('models', {
+  id: uuid().primaryKey().defaultRandom(),
+  slug: text().notNull().unique(),
+  name: text().notNull(),
+  organisation: text().notNull().default(''),
+  openness: openness().notNull().default('api_only'),
+  /** Built in as a floor; labelled as a baseline wherever it appears. */
+  baseline: boolean().notNull().default(false),
+  description: text().notNull().default(''),
+  /** Null: private to those who may see endpoints. */
+  releasedAt: timestamp({ withTimezone: true }),
+  createdAt: moment(),
+})

@@ -1,0 +1,55 @@
+import { boolean, doublePrecision, integer, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+import { endpoints } from './endpoints.ts'
+import { models } from './models.ts'
+import { pools } from './queries.ts'
+
+/** `batched`: at least an hour and 200 votes between changes of the board. `live`: it follows the votes. */
+export const publishing = pgEnum('publishing', ['batched', 'live'])
+export const studyStatus = pgEnum('study_status', ['draft', 'open', 'closed'])
+
+/** Which queries, models, quotas and raters belong together. */
+export const studies = pgTable('studies', {
+  id: uuid().primaryKey().defaultRandom(),
+  slug: text().notNull().unique(),
+  name: text().notNull(),
+  poolId: uuid()
+    .notNull()
+    .references(() => pools.id),
+  status: studyStatus().notNull().default('draft'),
+  publishing: publishing().notNull().default('batched'),
+  /** Made of our own samples: shown as such, and never beside real numbers. */
+  sample: boolean().notNull().default(false),
+  pointsShown: boolean().notNull().default(true),
+  leaseSeconds: integer().notNull().default(600),
+  /** Counted votes wanted for each unordered pair of models. */
+  quotaPerPair: integer().notNull().default(450),
+  /** Battles in one rater's session. */
+  sessionGoal: integer().notNull().default(100),
+  overlapShare: doublePrecision().notNull().default(0.05),
+  goldShare: doublePrecision().notNull().default(0),
+  maxTokens: integer().notNull().default(768),
+  guidelines: text().notNull().default(''),
+  guidelinesVersion: integer().notNull().default(1),
+  consent: text().notNull().default(''),
+  consentVersion: integer().notNull().default(1),
+  createdAt: moment(),
+})
+
+/** The models compared, each with the endpoint that answers for it here. */
+export const studyModels = pgTable(
+  'study_models',
+  {
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    modelId: uuid()
+      .notNull()
+      .references(() => models.id),
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id),
+    addedAt: moment(),
+  },
+  (table) => [primaryKey({ columns: [table.studyId, table.modelId] })],
+)

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { StartError } from './problem.ts'
+
+/** The checkout's root: data, pages and migrations are found from here, never from the working directory. */
+export const rootDir = fileURLToPath(new URL('../..', import.meta.url))
+
+const flag = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'])
+  .transform((value) => value === 'on' || value === 'true' || value === '1')
+
+const Environment = z.object({
+  DATABASE_URL: z.string().min(1).optional(),
+  ARENA_DATA: z.string().min(1).optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUST_PROXY: flag.default(false),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
+  ARENA_SAMPLES: flag.optional(),
+  ARENA_WORKER: flag.default(true),
+  ARENA_MASTER_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+    .optional(),
+  EGRESS_ALLOW: z.string().default(''),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.string().optional(),
+})
+
+/** Everything that varies with the place where the program runs. */
+export interface Config {
+  databaseUrl: string | undefined
+  dataDir: string
+  host: string
+  port: number
+  /** The address people use, when it is not the one listened on. */
+  publicUrl: string | undefined
+  trustProxy: boolean
+  logLevel: string
+  /** Load the sample study and start the baselines: by default only with the embedded database. */
+  samples: boolean
+  /** Work on queued jobs in this process too. */
+  worker: boolean
+  masterKeyHex: string | undefined
+  /** `host:port` and `CIDR:port` that calls may reach although they are not public addresses. */
+  egressAllow: string[]
+  openai: { apiKey: string | undefined; baseUrl: string | undefined }
+  codeVersion: string
+}
+
+/** Reads the environment, and `.env` beside package.json under it. Throws a StartError that names each variable that does not fit. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const dotEnv = join(rootDir, '.env')
+  if (environment === process.env && existsSync(dotEnv)) process.loadEnvFile(dotEnv)
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(set)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new StartError(
+      `The environment does not fit (${faults.join('; ')}). See .env.example for what each variable takes.`,
+    )
+  }
+  const env = parsed.data
+  return {
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.ARENA_DATA ? resolve(env.ARENA_DATA) : join(rootDir, '.data'),
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    trustProxy: env.TRUST_PROXY,
+    logLevel: env.LOG_LEVEL,
+    samples: env.ARENA_SAMPLES ?? env.DATABASE_URL === undefined,
+    worker: env.ARENA_WORKER,
+    masterKeyHex: env.ARENA_MASTER_KEY,
+    egressAllow: env.EGRESS_ALLOW.split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+    openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    codeVersion: packageVersion(),
+  }
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(rootDir, 'package.json'), 'utf8')) as { version: string }
+  return version
+}
+
+/** The 256-bit key that seals endpoint keys: ARENA_MASTER_KEY, else a file in the data folder that only its owner can read. */
+export function masterKey(config: Pick<Config, 'masterKeyHex' | 'dataDir'>): Buffer {
+  if (config.masterKeyHex) return Buffer.from(config.masterKeyHex, 'hex')
+  const path = join(config.dataDir, 'master.key')
+  mkdirSync(dirname(path), { recursive: true })
+  try {
+    writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+}
