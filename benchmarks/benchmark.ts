@@ -1,4 +1,7 @@
 import type { z } from 'zod'
+import type { Question, Scorer } from './scoring/scorer.ts'
+
+export type { Mark, NeedsJudge, Question, Scorer } from './scoring/scorer.ts'
 
 /** A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent. */
 export interface ImagePart {
@@ -18,42 +21,15 @@ export interface Overlay {
 export type Part = string | ImagePart
 
 /** One question with its images and gold answer. `gold: null` means withheld: its prediction goes to a submission file. */
-export interface Example<Gold = unknown> {
-  id: string
+export interface Example<Gold = unknown> extends Question<Gold> {
   parts: Part[]
-  question: string
-  choices?: string[]
-  tags: string[]
-  gold: Gold | null
 }
-
-/** What a scorer sees: an example without its pictures' bytes. */
-export type Question<Gold = unknown> = Omit<Example<Gold>, 'parts'>
 
 export type PromptProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval'
 export type ScoringProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval' | 'lenient' | 'no_judge'
 
 /** The parts to send, in order; images are those of the example. */
 export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]
-
-/** An extraction that only a judge endpoint can finish; `prompt` never contains the gold answer. */
-export interface NeedsJudge {
-  kind: 'needs-judge'
-  prompt: string
-}
-
-/** `value` in [0, 1]. `also`: further values that metrics name (close, valid). `steps`: for the example page, "4.2 vs 4.0, 5 % → right". */
-export interface Mark {
-  value: number
-  also?: Record<string, number>
-  steps: string[]
-}
-
-export interface Scorer<Gold = unknown> {
-  /** The answer found in a response; null when there is nothing to mark. */
-  extract(response: string, question: Question<Gold>): string | null | NeedsJudge
-  score(answer: string, question: Question<Gold>): Mark
-}
 
 /** A number over the predictions of a run; the first metric of a benchmark is its headline. */
 export interface Metric {
@@ -118,4 +94,9 @@ export function mean(name: string, of: { tag?: string; of?: string } = {}): Metr
 /** The example's own parts, followed by an instruction on a line of its own. */
 export function withInstruction<Gold>(instruction: string): Prompt<Gold> {
   return ({ parts, question }) => [...parts.filter((part) => typeof part !== 'string'), `${question}\n${instruction}`]
+}
+
+/** The example's own parts, its text preceded by the task tag that some models were trained on. */
+export function styled<Gold>(style: string): Prompt<Gold> {
+  return ({ parts, question }) => [...parts.filter((part) => typeof part !== 'string'), `${style}: ${question}`]
 }

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import {
+  defineBenchmark,
+  mean,
+  styled,
+  withInstruction,
+  type DataFiles,
+  type ImagePart,
+  type Layout,
+} from '../benchmark.ts'
+import { cleanUpForEvaluation } from '../scoring/molmo-clean-up.ts'
+import { relaxedCorrectness } from '../scoring/relaxed-correctness.ts'
+
+interface Row {
+  image: ImagePart
+  query: string
+  label: string[]
+  origin: 'human' | 'augmented'
+}
+
+/** `HuggingFaceM4/ChartQA`: one parquet file or more per split; in `human_or_machine`, 0 is human. */
+const hub: Layout<Row> = {
+  name: 'hub',
+  row: z
+    .object({
+      image: z.object({ bytes: z.instanceof(Uint8Array), path: z.string().nullish() }),
+      query: z.string(),
+      label: z.array(z.string()).min(1),
+      human_or_machine: z.literal([0, 1, 0n, 1n]),
+    })
+    .transform(({ image, query, label, human_or_machine }): Row => ({
+      image: { kind: 'image', bytes: image.bytes, path: image.path ?? null },
+      query,
+      label,
+      origin: Number(human_or_machine) === 0 ? 'human' : 'augmented',
+    })),
+  async *rows(files, split) {
+    const parquet = new RegExp(`(^|/)${split}(-[^/]*)?\\.parquet$`)
+    const columns = ['image', 'query', 'label', 'human_or_machine']
+    for (const name of files.names.filter((name) => parquet.test(name))) yield* files.parquet(name, columns)
+  },
+}
+
+const officialQuestions = z.array(z.object({ imgname: z.string(), query: z.string(), label: z.string() }))
+
+/** The authors' folder per split: `<split>_human.json`, `<split>_augmented.json` and the pictures in `png/`. */
+const official: Layout<Row> = {
+  name: 'official',
+  row: z.object({
+    image: z.object({ kind: z.literal('image'), bytes: z.instanceof(Uint8Array), path: z.string().nullable() }),
+    query: z.string(),
+    label: z.array(z.string()).min(1),
+    origin: z.enum(['human', 'augmented']),
+  }),
+  async *rows(files, split) {
+    for (const origin of ['human', 'augmented'] as const) {
+      const questions = new RegExp(`(^|/)${split}_${origin}\\.json$`)
+      for (const name of files.names.filter((name) => questions.test(name))) yield* officialRows(files, name, origin)
+    }
+  },
+}
+
+async function* officialRows(files: DataFiles, name: string, origin: Row['origin']): AsyncIterable<Row> {
+  const folder = name.slice(0, name.lastIndexOf('/') + 1)
+  for (const { imgname, query, label } of officialQuestions.parse(await files.json(name))) {
+    const path = `${folder}png/${imgname}`
+    yield { image: { kind: 'image', bytes: await files.bytes(path), path }, query, label: [label], origin }
+  }
+}
+
+export const benchmark = defineBenchmark<Row, string[]>({
+  id: 'chartqa',
+  version: 1,
+  title: 'ChartQA',
+  paper: 'arXiv:2203.10244',
+  licence: 'GPL-3.0',
+  style: 'chart_qa',
+  splits: {
+    test: { n: 2500, gold: 'public', published: true },
+    val: { n: 1920, gold: 'public' },
+    sample: { n: 24, gold: 'public' },
+  },
+  layouts: [hub, official],
+  toExample: (row, index) => ({
+    id: String(index),
+    parts: [row.image, row.query],
+    question: row.query,
+    gold: row.label,
+    tags: [row.origin],
+  }),
+  prompts: {
+    default: withInstruction('Answer the question using a single word or phrase.'),
+    molmo: styled('chart_qa'),
+    vlmevalkit: withInstruction('Answer the question using a single word or phrase.'),
+    lmms_eval: withInstruction('Answer the question with a single word.'),
+  },
+  scorers: {
+    official: relaxedCorrectness({ trim: true }),
+    molmo: relaxedCorrectness({ trim: false, clean: cleanUpForEvaluation }),
+    vlmevalkit: relaxedCorrectness({ trim: true }),
+    lmms_eval: relaxedCorrectness({ trim: false, firstTargetOnly: true }),
+  },
+  generation: { maxTokens: 32, temperature: 0 },
+  metrics: [
+    mean('relaxed correctness'),
+    mean('human questions', { tag: 'human' }),
+    mean('generated questions', { tag: 'augmented' }),
+  ],
+})
