@@ -2,7 +2,7 @@ CREATE TYPE "public"."role" AS ENUM('admin', 'researcher', 'team', 'rater');--> 
 CREATE TYPE "public"."battle_purpose" AS ENUM('regular', 'overlap', 'gold');--> statement-breakpoint
 CREATE TYPE "public"."verdict" AS ENUM('model_a', 'model_b', 'tie', 'both_bad', 'unsure');--> statement-breakpoint
 CREATE TYPE "public"."call_state" AS ENUM('pending', 'active', 'answered', 'error', 'skipped');--> statement-breakpoint
-CREATE TYPE "public"."plan_state" AS ENUM('running', 'paused', 'finished', 'cancelled');--> statement-breakpoint
+CREATE TYPE "public"."plan_state" AS ENUM('preparing', 'running', 'paused', 'finished', 'cancelled');--> statement-breakpoint
 CREATE TYPE "public"."endpoint_status" AS ENUM('unchecked', 'ready', 'failing', 'off');--> statement-breakpoint
 CREATE TYPE "public"."prompt_profile" AS ENUM('default', 'molmo', 'vlmevalkit', 'lmms_eval');--> statement-breakpoint
 CREATE TYPE "public"."protocol" AS ENUM('openai', 'anthropic', 'gemini');--> statement-breakpoint
@@ -10,7 +10,7 @@ CREATE TYPE "public"."openness" AS ENUM('api_only', 'open_weights', 'open_distil
 CREATE TYPE "public"."query_category" AS ENUM('output_format', 'fine_grained', 'general', 'documents', 'captioning', 'counting', 'homework', 'charts', 'named_entities', 'creative');--> statement-breakpoint
 CREATE TYPE "public"."response_status" AS ENUM('pending', 'ready', 'held', 'error');--> statement-breakpoint
 CREATE TYPE "public"."outcome" AS ENUM('scored', 'unparsed', 'refused', 'withheld');--> statement-breakpoint
-CREATE TYPE "public"."run_status" AS ENUM('running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled');--> statement-breakpoint
+CREATE TYPE "public"."run_status" AS ENUM('preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled');--> statement-breakpoint
 CREATE TYPE "public"."publishing" AS ENUM('batched', 'live');--> statement-breakpoint
 CREATE TYPE "public"."study_status" AS ENUM('draft', 'open', 'closed');--> statement-breakpoint
 CREATE TABLE "audit_events" (
@@ -175,9 +175,9 @@ CREATE TABLE "plans" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"endpoint_id" uuid NOT NULL,
 	"customer" text NOT NULL,
-	"state" "plan_state" DEFAULT 'running' NOT NULL,
+	"state" "plan_state" DEFAULT 'preparing' NOT NULL,
 	"paused_reason" text,
-	"calls" integer NOT NULL,
+	"calls" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -372,7 +372,7 @@ CREATE TABLE "runs" (
 	"code_version" text NOT NULL,
 	"fingerprint" text NOT NULL,
 	"examples" integer NOT NULL,
-	"status" "run_status" DEFAULT 'running' NOT NULL,
+	"status" "run_status" DEFAULT 'preparing' NOT NULL,
 	"metrics" jsonb,
 	"created_by" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -14,7 +14,7 @@ import {
 import { moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 
-export const planState = pgEnum('plan_state', ['running', 'paused', 'finished', 'cancelled'])
+export const planState = pgEnum('plan_state', ['preparing', 'running', 'paused', 'finished', 'cancelled'])
 export const callState = pgEnum('call_state', ['pending', 'active', 'answered', 'error', 'skipped'])
 
 /** A set of calls to one endpoint that is carried out together, and can be interrupted at any moment. */
@@ -25,10 +25,11 @@ export const plans = pgTable('plans', {
     .references(() => endpoints.id),
   /** Who handed it in and is handed the replies: 'run', 'collection'. */
   customer: text().notNull(),
-  state: planState().notNull().default('running'),
+  state: planState().notNull().default('preparing'),
   /** In words: "quota spent, fix and resume". */
   pausedReason: text(),
-  calls: integer().notNull(),
+  /** Calls planned so far; final once it left `preparing`. */
+  calls: integer().notNull().default(0),
   createdAt: moment(),
 })
 

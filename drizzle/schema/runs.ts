@@ -19,7 +19,15 @@ import { endpoints, promptProfile } from './endpoints.ts'
 import { models } from './models.ts'
 
 /** `incomplete`: every call was tried and some have no answer; `finalised`: a researcher accepted that. */
-export const runStatus = pgEnum('run_status', ['running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
+export const runStatus = pgEnum('run_status', [
+  'preparing',
+  'running',
+  'paused',
+  'complete',
+  'incomplete',
+  'finalised',
+  'cancelled',
+])
 export const outcome = pgEnum('outcome', ['scored', 'unparsed', 'refused', 'withheld'])
 
 export interface StoredPart {
@@ -66,7 +74,7 @@ export const runs = pgTable(
     /** SHA-256 over all of the above: a resumed run with another one is refused. */
     fingerprint: text().notNull(),
     examples: integer().notNull(),
-    status: runStatus().notNull().default('running'),
+    status: runStatus().notNull().default('preparing'),
     metrics: jsonb().$type<StoredMetric[]>(),
     createdBy: uuid().references(() => people.id),
     createdAt: moment(),

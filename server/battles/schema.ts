@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { QueryCategory } from '../queries/schema.ts'
+
+export const Verdict = z.enum(['model_a', 'model_b', 'tie', 'both_bad', 'unsure']).meta({ id: 'Verdict' })
+export type Verdict = z.infer<typeof Verdict>
+
+/** A place that an answer names, in percent of the picture's width and height. */
+export const Point = z.object({ x: z.number(), y: z.number(), label: z.string() }).meta({ id: 'Point' })
+export type Point = z.infer<typeof Point>
+
+/** One answer as a rater sees it. `html` is made by us from the text: tags escaped, point tags turned into chips. */
+export const Answer = z
+  .object({ text: z.string(), html: z.string(), words: z.number().int(), points: z.array(Point) })
+  .meta({ id: 'Answer' })
+export type Answer = z.infer<typeof Answer>
+
+/** All that a rater receives of a battle. There is no field in which a model's name could travel. */
+export const Card = z
+  .object({
+    battleId: z.uuid(),
+    category: QueryCategory,
+    language: z.string(),
+    question: z.string(),
+    image: z.object({ url: z.string(), width: z.number().int(), height: z.number().int() }),
+    pointsShown: z.boolean(),
+    answerA: Answer,
+    answerB: Answer,
+    leasedUntil: z.iso.datetime(),
+  })
+  .meta({ id: 'Card' })
+export type Card = z.infer<typeof Card>
+
+export const SessionProgress = z.object({ votes: z.number().int(), goal: z.number().int() })
+
+/** Up to `count` cards; open leases of this rater come first. `done`: nothing is left for this rater. */
+export const CardBatch = z
+  .object({ cards: z.array(Card), progress: SessionProgress, done: z.boolean(), waiting: z.string().nullable() })
+  .meta({ id: 'CardBatch' })
+export type CardBatch = z.infer<typeof CardBatch>
+
+export const LeaseRequest = z.object({
+  count: z.number().int().min(1).max(5).default(1),
+  /** Battles already on the page: not handed out again. */
+  holding: z.array(z.uuid()).max(10).default([]),
+})
+
+export const VoteInput = z
+  .object({
+    verdict: Verdict,
+    dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
+    clientVersion: z.string().max(40).default(''),
+  })
+  .meta({ id: 'VoteInput' })
+export type VoteInput = z.infer<typeof VoteInput>
+
+export const Vote = z
+  .object({
+    id: z.number().int(),
+    battleId: z.uuid(),
+    verdict: Verdict,
+    late: z.boolean(),
+    castAt: z.iso.datetime(),
+    progress: SessionProgress,
+  })
+  .meta({ id: 'Vote' })
+export type Vote = z.infer<typeof Vote>
+
+export const BattleId = z.object({ id: z.uuid() })
+
+export const ReportInput = z.object({
+  reason: z.enum(['image', 'unsafe', 'private', 'leak', 'other']),
+  note: z.string().trim().max(500).default(''),
+})

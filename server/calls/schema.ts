@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** Why no answer was obtained. Never part of a score. */
+export const ErrorClass = z
+  .enum([
+    'connection',
+    'timeout',
+    'rate_limit',
+    'quota',
+    'auth',
+    'not_found',
+    'bad_request',
+    'too_large',
+    'context',
+    'server',
+    'protocol',
+    'internal',
+  ])
+  .meta({ id: 'ErrorClass' })
+export type ErrorClass = z.infer<typeof ErrorClass>
+
+export const Attempt = z
+  .object({
+    number: z.number().int(),
+    startedAt: z.iso.datetime(),
+    latencyMs: z.number().int(),
+    status: z.number().int().nullable(),
+    errorClass: ErrorClass.nullable(),
+    message: z.string().nullable(),
+    waitedMs: z.number().int(),
+    waitAsked: z.boolean(),
+    tokensIn: z.number().int().nullable(),
+    tokensOut: z.number().int().nullable(),
+  })
+  .meta({ id: 'Attempt' })
+export type Attempt = z.infer<typeof Attempt>
+
+/** What a plan is doing now, in numbers. */
+export const PlanProgress = z
+  .object({
+    state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled']),
+    reason: z.string().nullable(),
+    total: z.number().int(),
+    answered: z.number().int(),
+    errors: z.number().int(),
+    active: z.number().int(),
+    waiting: z.number().int(),
+    /** Soonest moment at which a waiting call is tried again. */
+    nextAttemptAt: z.iso.datetime().nullable(),
+    /** Replies in the last minute. */
+    perMinute: z.number(),
+  })
+  .meta({ id: 'PlanProgress' })
+export type PlanProgress = z.infer<typeof PlanProgress>

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { Openness } from '../models/schema.ts'
+
+export const Protocol = z.enum(['openai', 'anthropic', 'gemini']).meta({ id: 'Protocol' })
+export type Protocol = z.infer<typeof Protocol>
+export const EndpointStatus = z.enum(['unchecked', 'ready', 'failing', 'off']).meta({ id: 'EndpointStatus' })
+export const PromptProfileName = z.enum(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+export type PromptProfileName = z.infer<typeof PromptProfileName>
+
+export const Probe = z
+  .object({
+    name: z.string(),
+    result: z.enum(['pass', 'limit', 'fail']),
+    observation: z.string(),
+    advice: z.string(),
+    latencyMs: z.number().int(),
+    at: z.iso.datetime(),
+  })
+  .meta({ id: 'Probe' })
+export type Probe = z.infer<typeof Probe>
+
+export const Endpoint = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    model: z.object({
+      slug: z.string(),
+      name: z.string(),
+      baseline: z.boolean(),
+      openness: Openness,
+      released: z.boolean(),
+    }),
+    protocol: Protocol,
+    baseUrl: z.string(),
+    remoteModel: z.string(),
+    /** "stored, ends in 7Qe2", never the key. */
+    keyHint: z.string().nullable(),
+    status: EndpointStatus,
+    statusReason: z.string(),
+    statusSince: z.iso.datetime(),
+    maxConcurrency: z.number().int(),
+    requestsPerMinute: z.number().int().nullable(),
+    timeoutMs: z.number().int(),
+    promptProfile: PromptProfileName,
+    pointsScale: z.number().int(),
+    builtIn: z.boolean(),
+    medianLatencyMs: z.number().nullable(),
+    lastCheckedAt: z.iso.datetime().nullable(),
+    probes: z.array(Probe),
+  })
+  .meta({ id: 'Endpoint' })
+export type Endpoint = z.infer<typeof Endpoint>
+
+export const NewEndpoint = z
+  .object({
+    name: z.string().trim().min(1).max(80).optional().describe('Defaults to model@host'),
+    model: z.string().trim().min(1).max(120).describe('Name of the model as boards show it'),
+    organisation: z.string().trim().max(80).default(''),
+    openness: Openness.default('api_only'),
+    protocol: Protocol.default('openai'),
+    baseUrl: z.string().trim().min(1).max(500).describe('With or without /chat/completions'),
+    remoteModel: z.string().trim().min(1).max(200).describe('The name that the endpoint gives the model'),
+    key: z.string().min(1).max(500).optional().describe('Write only'),
+    maxConcurrency: z.number().int().min(1).max(512).default(8),
+    requestsPerMinute: z.number().int().min(1).max(100_000).nullable().default(null),
+    timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),
+    promptProfile: PromptProfileName.default('default'),
+    sendsStyleTag: z.boolean().default(false),
+    pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),
+    extraBody: z.record(z.string(), z.unknown()).default({}),
+  })
+  .meta({ id: 'NewEndpoint' })
+export type NewEndpoint = z.infer<typeof NewEndpoint>

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { Attempt, PlanProgress } from '../calls/schema.ts'
+
+export const RunStatus = z
+  .enum(['running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
+  .meta({ id: 'RunStatus' })
+export type RunStatus = z.infer<typeof RunStatus>
+export const Outcome = z
+  .enum(['scored', 'unparsed', 'refused', 'withheld', 'error', 'pending', 'skipped'])
+  .meta({ id: 'Outcome' })
+export type Outcome = z.infer<typeof Outcome>
+
+/** A number of a run, in [0, 1], with its 95 % interval. Null: nothing to average yet. */
+export const RunMetric = z
+  .object({
+    name: z.string(),
+    value: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    n: z.number().int(),
+  })
+  .meta({ id: 'RunMetric' })
+export type RunMetric = z.infer<typeof RunMetric>
+
+/** Predictions by outcome; they add up to the run's examples. */
+export const OutcomeCounts = z
+  .object({
+    scored: z.number().int(),
+    unparsed: z.number().int(),
+    refused: z.number().int(),
+    withheld: z.number().int(),
+    error: z.number().int(),
+    pending: z.number().int(),
+    skipped: z.number().int(),
+    /** Among the answered: cut off at the token limit. */
+    truncated: z.number().int(),
+  })
+  .meta({ id: 'OutcomeCounts' })
+export type OutcomeCounts = z.infer<typeof OutcomeCounts>
+
+export const RunSummary = z
+  .object({
+    id: z.number().int(),
+    benchmark: z.object({ id: z.string(), title: z.string(), version: z.number().int() }),
+    split: z.string(),
+    /** A sample split proves that everything runs; it is never compared. */
+    sample: z.boolean(),
+    model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
+    endpoint: z.string(),
+    status: RunStatus,
+    reason: z.string().nullable(),
+    headline: RunMetric,
+    counts: OutcomeCounts,
+    examples: z.number().int(),
+    createdAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'RunSummary' })
+export type RunSummary = z.infer<typeof RunSummary>
+
+export const Run = RunSummary.extend({
+  metrics: z.array(RunMetric),
+  progress: PlanProgress,
+  /** Calls without an answer, by class. */
+  errors: z.record(z.string(), z.number().int()),
+  dataRevision: z.string(),
+  layout: z.string(),
+  promptProfile: z.string(),
+  scoringProfile: z.string(),
+  maxTokens: z.number().int(),
+  temperature: z.number(),
+  seed: z.number().int(),
+  limit: z.number().int().nullable(),
+  endpointSettings: z.object({ protocol: z.string(), baseUrl: z.string(), remoteModel: z.string() }),
+  codeVersion: z.string(),
+  fingerprint: z.string(),
+  medianLatencyMs: z.number().nullable(),
+  tokensIn: z.number().int(),
+  tokensOut: z.number().int(),
+  /** The command that repeats it. */
+  command: z.string(),
+}).meta({ id: 'Run' })
+export type Run = z.infer<typeof Run>
+
+export const NewRun = z
+  .object({
+    endpointId: z.uuid(),
+    benchmark: z.string().min(1),
+    split: z.string().min(1).optional(),
+    limit: z.number().int().min(1).optional(),
+    seed: z.number().int().min(0).max(2_147_483_647).default(0),
+    scoringProfile: z.string().default('official'),
+  })
+  .meta({ id: 'NewRun' })
+export type NewRun = z.infer<typeof NewRun>
+
+export const PredictionFilter = z.enum([
+  'all',
+  'right',
+  'wrong',
+  'unparsed',
+  'refused',
+  'truncated',
+  'error',
+  'pending',
+])
+export type PredictionFilter = z.infer<typeof PredictionFilter>
+
+export const PredictionQuery = z.object({
+  filter: PredictionFilter.default('all'),
+  /** Position after which the page begins. */
+  after: z.coerce.number<string | number>().int().min(-1).default(-1),
+  limit: z.coerce.number<string | number>().int().min(1).max(500).default(100),
+})
+
+export const PredictionSummary = z
+  .object({
+    exampleId: z.string(),
+    position: z.number().int(),
+    question: z.string(),
+    answer: z.string().nullable(),
+    outcome: Outcome,
+    truncated: z.boolean(),
+    score: z.number().nullable(),
+    tags: z.array(z.string()),
+  })
+  .meta({ id: 'PredictionSummary' })
+export type PredictionSummary = z.infer<typeof PredictionSummary>
+
+export const PredictionPage = z
+  .object({ predictions: z.array(PredictionSummary), total: z.number().int(), next: z.number().int().nullable() })
+  .meta({ id: 'PredictionPage' })
+export type PredictionPage = z.infer<typeof PredictionPage>
+
+/** One example's evidence, in the order of cause. */
+export const Prediction = PredictionSummary.extend({
+  runId: z.number().int(),
+  choices: z.array(z.string()).nullable(),
+  /** Accepted answers, as text. */
+  gold: z.array(z.string()).nullable(),
+  prompt: z.array(
+    z.union([
+      z.object({ kind: z.literal('text'), text: z.string() }),
+      z.object({
+        kind: z.literal('image'),
+        sha256: z.string(),
+        width: z.number().int(),
+        height: z.number().int(),
+        mediaType: z.string(),
+        imageBytes: z.number().int(),
+      }),
+    ]),
+  ),
+  response: z.string().nullable(),
+  /** Where the answer stands in the response, if it is a part of it: [start, end) in UTF-16 units. */
+  answerSpan: z.tuple([z.number().int(), z.number().int()]).nullable(),
+  finishReason: z.string().nullable(),
+  repliedModel: z.string().nullable(),
+  replySha256: z.string().nullable(),
+  steps: z.array(z.string()),
+  scorer: z.string(),
+  errorClass: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  attempts: z.array(Attempt),
+  previousId: z.string().nullable(),
+  nextId: z.string().nullable(),
+}).meta({ id: 'Prediction' })
+export type Prediction = z.infer<typeof Prediction>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+export const StudySummary = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    status: z.enum(['draft', 'open', 'closed']),
+    publishing: z.enum(['batched', 'live']),
+    sample: z.boolean(),
+    models: z.number().int(),
+    queries: z.number().int(),
+    votes: z.number().int(),
+    raters: z.number().int(),
+  })
+  .meta({ id: 'StudySummary' })
+export type StudySummary = z.infer<typeof StudySummary>
+
+/** One model's answers to a study's queries, as they come in. */
+export const CollectionProgress = z
+  .object({
+    model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
+    endpoint: z.string(),
+    total: z.number().int(),
+    ready: z.number().int(),
+    held: z.number().int(),
+    errors: z.number().int(),
+    state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled']),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'CollectionProgress' })
+export type CollectionProgress = z.infer<typeof CollectionProgress>
+
+/** Votes of one unordered pair against its quota. */
+export const PairCoverage = z.object({
+  modelA: z.string(),
+  modelB: z.string(),
+  votes: z.number().int(),
+  quota: z.number().int(),
+})
+
+export const Study = StudySummary.extend({
+  pointsShown: z.boolean(),
+  leaseSeconds: z.number().int(),
+  quotaPerPair: z.number().int(),
+  sessionGoal: z.number().int(),
+  guidelines: z.string(),
+  consent: z.string(),
+  createdAt: z.iso.datetime(),
+  collections: z.array(CollectionProgress),
+  coverage: z.array(PairCoverage),
+}).meta({ id: 'Study' })
+export type Study = z.infer<typeof Study>
+
+export const NewStudy = z
+  .object({
+    name: z.string().trim().min(1).max(80),
+    pool: z.string().min(1),
+    endpoints: z.array(z.uuid()).min(2).max(64),
+    publishing: z.enum(['batched', 'live']).default('batched'),
+    pointsShown: z.boolean().default(true),
+    quotaPerPair: z.number().int().min(1).max(100_000).default(450),
+    sessionGoal: z.number().int().min(1).max(10_000).default(100),
+    leaseSeconds: z.number().int().min(30).max(7_200).default(600),
+    guidelines: z.string().max(20_000).optional(),
+    consent: z.string().max(20_000).optional(),
+  })
+  .meta({ id: 'NewStudy' })
+export type NewStudy = z.infer<typeof NewStudy>
