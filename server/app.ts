@@ -1,0 +1,171 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import underPressure from '@fastify/under-pressure'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { accountRoutes } from './accounts/routes.ts'
+import { sessionPlugin } from './accounts/session-plugin.ts'
+import { battleRoutes } from './battles/routes.ts'
+import { boardRoutes } from './boards/routes.ts'
+import type { Context } from './core/context.ts'
+import { allows } from './core/policy.ts'
+import { foreignRequest, invalidInput, notAllowed, notFound, Problem, signInNeeded } from './core/problem.ts'
+import { datasetRoutes } from './datasets/routes.ts'
+import { endpointRoutes } from './endpoints/routes.ts'
+import { imageRoutes } from './images/routes.ts'
+import { runRoutes } from './runs/routes.ts'
+import { studyRoutes } from './studies/routes.ts'
+
+export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+
+/** Assembles plugins and modules; does not listen. `web` answers everything that is not the API. */
+export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: context.log as never,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    trustProxy: context.config.trustProxy,
+    bodyLimit: 1_048_576,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    maxRequestsPerSocket: 1_000,
+    routerOptions: { maxParamLength: 200 },
+  })
+  app.decorate('arena', context)
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(renderError)
+
+  // The pages bring their own content policy with nonces; same-origin keeps plain form posts working.
+  await app.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' } })
+  await app.register(cookie)
+  await app.register(rateLimit, { global: false })
+  await app.register(underPressure, { maxEventLoopDelay: 1_000, retryAfter: 2 })
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'VLM Arena', version: context.config.codeVersion } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(swaggerUi, { routePrefix: '/api/docs' })
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  await app.register(healthRoutes)
+  await app.register(
+    async (api) => {
+      await api.register(sessionPlugin)
+      guard(api)
+      for (const routes of [
+        accountRoutes,
+        imageRoutes,
+        endpointRoutes,
+        datasetRoutes,
+        studyRoutes,
+        runRoutes,
+        battleRoutes,
+        boardRoutes,
+      ])
+        await api.register(routes)
+      api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {
+        throw notFound('This address of the API does not exist; /api/docs lists those that do')
+      })
+    },
+    { prefix: '/api/v1' },
+  )
+  app.all('/api/*', { schema: { hide: true } }, () => {
+    throw notFound('The API lives under /api/v1; /api/docs lists its addresses')
+  })
+  if (web) await app.register(async (pages) => servePages(pages, web))
+  // The pages' own server code asks the API through this, without a socket (web/src/hooks.server.ts).
+  Object.assign(globalThis, { [Symbol.for('vlm-arena.app')]: app })
+  return app
+}
+
+/** Every route of the API says who may use it, and no unsafe method is taken from another site. */
+function guard(api: FastifyInstance) {
+  api.addHook('onRoute', (route) => {
+    if (!route.config?.policy) throw new Error(`${String(route.method)} ${route.url} has no policy`)
+  })
+  api.addHook('onRequest', async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign(request)) throw foreignRequest()
+    const policy = request.routeOptions.config.policy ?? 'admin'
+    if (allows(policy, request.actor)) return
+    throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+  })
+}
+
+/** Browsers say where a request comes from; programs without a browser's headers carry no cookies to abuse. */
+function isForeign(request: FastifyRequest): boolean {
+  const site = request.headers['sec-fetch-site']
+  if (typeof site === 'string') return site !== 'same-origin' && site !== 'none'
+  const origin = request.headers.origin
+  return typeof origin === 'string' && new URL(origin).host !== request.host
+}
+
+function renderError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) {
+  reply.type('application/problem+json')
+  if (error instanceof Problem) return reply.code(error.status).send(JSON.stringify(error.toJSON()))
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      pointer: instancePath || '/',
+      message: message ?? 'does not fit',
+    }))
+    const [first] = errors
+    const problem = invalidInput(first && `${error.validationContext ?? 'body'}${first.pointer}: ${first.message}`, {
+      errors,
+    })
+    return reply.code(problem.status).send(JSON.stringify(problem.toJSON()))
+  }
+  if (error.statusCode && error.statusCode < 500) {
+    return reply
+      .code(error.statusCode)
+      .send(JSON.stringify({ type: 'about:blank', title: error.message, status: error.statusCode }))
+  }
+  request.log.error({ err: error }, 'request failed')
+  const status = error.statusCode ?? 500
+  const title = status === 503 ? 'The server is busy for a moment' : 'Something went wrong here, not with what you sent'
+  return reply.code(status).send(JSON.stringify({ type: 'about:blank', title, status, request: request.id }))
+}
+
+async function healthRoutes(app: FastifyInstance) {
+  app.get('/healthz', { schema: { hide: true } }, () => ({ ok: true }))
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    try {
+      await app.arena.sql`select 1`
+      return { ok: true }
+    } catch {
+      return reply.code(503).send({ ok: false, why: 'the database does not answer' })
+    }
+  })
+}
+
+/** Everything else is a page: the body stays unread, and headers set so far are handed over. */
+function servePages(pages: FastifyInstance, web: WebHandler) {
+  pages.removeAllContentTypeParsers()
+  pages.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  pages.all('/*', { schema: { hide: true } }, (request, reply) => {
+    reply.hijack()
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value)
+    request.raw.headers['x-forwarded-proto'] = request.protocol
+    const finish = (error?: unknown) => {
+      if (error) request.log.error({ err: error }, 'a page failed')
+      if (reply.raw.headersSent) return reply.raw.end()
+      reply.raw.statusCode = error ? 500 : 404
+      reply.raw.end()
+    }
+    try {
+      web(request.raw, reply.raw, finish)
+    } catch (error) {
+      finish(error)
+    }
+  })
+}

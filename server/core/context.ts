@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { Config } from './config.ts'
+import type { OpenDatabase } from './db.ts'
+import type { Egress } from './egress.ts'
+import type { Jobs } from './jobs.ts'
+
+/** Who asks. `system`: the program itself, at a shell or in a job. */
+export type Actor =
+  | { kind: 'anonymous' }
+  | { kind: 'system' }
+  | { kind: 'person'; personId: string; role: 'admin' | 'researcher' | 'team' | 'rater'; name: string }
+
+/** What every verb is handed first: all that varies, passed in. */
+export interface Context {
+  config: Config
+  db: OpenDatabase['db']
+  sql: OpenDatabase['sql']
+  jobs: Jobs
+  egress: Egress
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error' | 'debug'>
+  /** Milliseconds since 1970; orders and leases use the database's clock instead. */
+  now(): number
+  /** In [0, 1). */
+  random(): number
+  actor: Actor
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    arena: Omit<Context, 'actor'>
+  }
+  interface FastifyRequest {
+    actor: Actor
+  }
+}
+
+/** The context of one request: the program's, with the person who asks. */
+export function contextOf(request: FastifyRequest): Context {
+  return { ...request.server.arena, actor: request.actor }
+}
+
+/** The same context for the program's own work. */
+export function asSystem(context: Omit<Context, 'actor'>): Context {
+  return { ...context, actor: { kind: 'system' } }
+}

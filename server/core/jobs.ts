@@ -1,0 +1,73 @@
+import { PgBoss, type ConstructorOptions } from 'pg-boss'
+import type { Context } from './context.ts'
+
+/** Work that may be done later and elsewhere: kept in the database, retried, done by whichever process works on jobs. */
+export interface Jobs {
+  /** Says how jobs of this name are done. Called by each module that owns some, before `work`. */
+  define<Data extends object>(name: string, handle: (data: Data) => Promise<void>): void
+  /** Queues a job; with a `key`, at most one waits and at most one is being done at a time. */
+  enqueue(name: string, data: object, options?: { key?: string; afterSeconds?: number }): Promise<void>
+  /** Begins to work on all defined jobs in this process. */
+  work(): Promise<void>
+  /** Lets running jobs finish, for at most ten seconds. */
+  stop(): Promise<void>
+}
+
+const pollSeconds = 0.5
+const retries = 3
+
+/** Jobs over pg-boss on connections of its own (two at most). Nothing is opened before the first job is queued or worked on. */
+export function createJobs(connection: ConstructorOptions, log: Context['log']): Jobs {
+  const handlers = new Map<string, (data: object) => Promise<void>>()
+  let starting: Promise<PgBoss> | undefined
+
+  async function start(): Promise<PgBoss> {
+    const boss = new PgBoss({ ...connection, max: 2, schema: 'jobs', application_name: 'vlm-arena jobs' })
+    boss.on('error', (error) => log.warn({ err: error }, 'the job queue lost its database for a moment'))
+    await boss.start()
+    return boss
+  }
+
+  async function queue(boss: PgBoss, name: string) {
+    await boss.createQueue(name, { policy: 'stately', retryLimit: retries, retryBackoff: true, expireInSeconds: 3600 })
+  }
+
+  const known = new Set<string>()
+  async function ready(name: string): Promise<PgBoss> {
+    starting ??= start()
+    const boss = await starting
+    if (!known.has(name)) await queue(boss, name)
+    known.add(name)
+    return boss
+  }
+
+  return {
+    define(name, handle) {
+      handlers.set(name, handle as (data: object) => Promise<void>)
+    },
+    async enqueue(name, data, { key, afterSeconds } = {}) {
+      const boss = await ready(name)
+      await boss.send(name, data, { singletonKey: key ?? crypto.randomUUID(), startAfter: afterSeconds ?? 0 })
+    },
+    async work() {
+      for (const [name, handle] of handlers) {
+        const boss = await ready(name)
+        await boss.work<object>(name, { pollingIntervalSeconds: pollSeconds }, async (jobs) => {
+          for (const job of jobs) {
+            try {
+              await handle(job.data)
+            } catch (error) {
+              log.error({ err: error, job: name }, 'a job failed and will be tried again')
+              throw error
+            }
+          }
+        })
+      }
+    },
+    async stop() {
+      if (!starting) return
+      const boss = await starting
+      await boss.stop({ graceful: true, timeout: 10_000 })
+    },
+  }
+}

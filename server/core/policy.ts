@@ -1,0 +1,26 @@
+import type { Actor } from './context.ts'
+
+/**
+ * Who may use a route. `public`: anyone. `member`: anyone signed in. `team`: teams, researchers and admins.
+ * `researcher`: researchers and admins. `admin`: admins. Ownership is checked by the verb itself.
+ */
+export type Policy = 'public' | 'member' | 'team' | 'researcher' | 'admin'
+
+const rolesOf: Record<Exclude<Policy, 'public'>, readonly string[]> = {
+  member: ['rater', 'team', 'researcher', 'admin'],
+  team: ['team', 'researcher', 'admin'],
+  researcher: ['researcher', 'admin'],
+  admin: ['admin'],
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    policy?: Policy
+  }
+}
+
+/** Whether the actor may use a route of this policy. */
+export function allows(policy: Policy, actor: Actor): boolean {
+  if (policy === 'public' || actor.kind === 'system') return true
+  return actor.kind === 'person' && rolesOf[policy].includes(actor.role)
+}

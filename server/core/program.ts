@@ -1,0 +1,65 @@
+import pino from 'pino'
+import { mkdirSync } from 'node:fs'
+import { readConfig, type Config } from './config.ts'
+import { asSystem, type Context } from './context.ts'
+import { openDatabase } from './db.ts'
+import { createEgress } from './egress.ts'
+import { createJobs } from './jobs.ts'
+import { StartError } from './problem.ts'
+
+/** A context with everything opened, and the way to close it again. */
+export interface Program {
+  context: Context
+  /** Where the data lies, for people; never a password. */
+  where: string
+  close(): Promise<void>
+}
+
+/** Opens database, job queue and egress as the environment says. Throws StartError with one sentence when something is in the way. */
+export async function openProgram(config: Config = readConfig()): Promise<Program> {
+  makeDataFolder(config.dataDir)
+  const log = pino({ level: config.logLevel })
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir })
+  const jobs = createJobs(database.bossConnection, log)
+  const egress = createEgress(config)
+  const context = asSystem({
+    config,
+    db: database.db,
+    sql: database.sql,
+    jobs,
+    egress,
+    log,
+    now: Date.now,
+    random: Math.random,
+  })
+  return {
+    context,
+    where: database.where,
+    async close() {
+      await jobs.stop()
+      await egress.close()
+      await database.close()
+    },
+  }
+}
+
+/** Runs one command with an open program, which is closed again whatever happens. */
+export async function withContext<Result>(work: (context: Context) => Promise<Result>): Promise<Result> {
+  const program = await openProgram()
+  try {
+    return await work(program.context)
+  } finally {
+    await program.close()
+  }
+}
+
+function makeDataFolder(dataDir: string) {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (cause) {
+    throw new StartError(
+      `The data folder ${dataDir} cannot be made (${(cause as Error).message}). Set ARENA_DATA to a folder that can be written to.`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { DataFiles } from '#benchmarks/benchmark.ts'
+import { InputError } from '../core/problem.ts'
+import { readParquetRows } from '../formats/parquet.ts'
+
+const largestJsonBytes = 512 * 1024 ** 2
+
+/** Files on disk as a layout reads them, with the place last read, so that an error can name it. */
+export interface LocalFiles extends DataFiles {
+  root: string
+  place: { file: string; row: number }
+}
+
+/** Lists a folder, or takes a single file, as the files of a data set. Throws InputError when nothing is there. */
+export async function openDataFiles(path: string): Promise<LocalFiles> {
+  const facts = await stat(path).catch(() => undefined)
+  if (!facts) throw new InputError(`There is nothing at ${path}. Name a folder with the data set, or one of its files.`)
+  const root = facts.isDirectory() ? path : dirname(path)
+  const names = facts.isDirectory() ? await listFiles(path) : [basename(path)]
+  const place = { file: '', row: -1 }
+  return {
+    root,
+    names,
+    place,
+    async *parquet(name, columns) {
+      place.file = name
+      place.row = -1
+      for await (const row of readParquetRows(join(root, name), columns ? { columns } : {})) {
+        place.row++
+        yield row
+      }
+    },
+    async json(name) {
+      place.file = name
+      const file = join(root, name)
+      if ((await stat(file)).size > largestJsonBytes)
+        throw new InputError(`${name} is larger than 512 MB, the limit for one JSON file.`)
+      try {
+        return JSON.parse(await readFile(file, 'utf8')) as unknown
+      } catch (cause) {
+        throw new InputError(`${name} is not valid JSON (${(cause as Error).message}). Fetch it again.`, { cause })
+      }
+    },
+    async bytes(name) {
+      try {
+        return await readFile(join(root, name))
+      } catch (cause) {
+        throw new InputError(`${name} is named by the data but is not in ${root}.`, { cause })
+      }
+    },
+  }
+}
+
+async function listFiles(root: string): Promise<string[]> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+}
+
+/** SHA-256 over names and contents of the data files: the revision of data that has no other. */
+export async function hashFiles(files: LocalFiles): Promise<string> {
+  const hash = createHash('sha256')
+  for (const name of files.names) {
+    hash.update(`${name}\n`)
+    await pipeline(createReadStream(join(files.root, name)), async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) hash.update(chunk)
+    })
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Benchmark, Example, Layout } from '#benchmarks/benchmark.ts'
+import type { Context } from '../core/context.ts'
+import { InputError } from '../core/problem.ts'
+import { benchmarksDir, loadBenchmarks, type Task } from './catalogue.ts'
+import { hashFiles, openDataFiles, type LocalFiles } from './data-files.ts'
+import type { BenchmarkSummary } from './schema.ts'
+
+/** A split whose data is at hand. */
+export interface OpenSplit extends Task {
+  layout: string
+  /** SHA-256 of the data. */
+  revision: string
+  /** Examples in the order of the data, one row at a time. Throws InputError that names file, row, column and what was expected. */
+  examples(): AsyncIterable<Example>
+}
+
+/** Where the data of a split is looked for: the samples lie in the checkout, the rest in the data folder. */
+export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: Task): string {
+  if (split === 'sample') return join(benchmarksDir, benchmark.id, 'sample')
+  return join(ctx.config.dataDir, 'datasets', benchmark.id)
+}
+
+/** Opens a split from a given folder or file, else from where it belongs. Throws InputError when no layout finds its rows. */
+export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<OpenSplit> {
+  const { benchmark, split } = task
+  const place = path ?? splitFolder(ctx, task)
+  if (!path && !existsSync(place)) {
+    throw new InputError(
+      `The data of ${benchmark.id} ${split} is not here. Put it into ${place}, or name its folder with --data.`,
+    )
+  }
+  const files = await openDataFiles(place)
+  for (const layout of benchmark.layouts) {
+    if (!(await hasRows(layout, files, split))) continue
+    return {
+      ...task,
+      layout: layout.name,
+      revision: await hashFiles(files),
+      examples: () => readExamples(benchmark, layout, files, split),
+    }
+  }
+  const layouts = benchmark.layouts.map((layout) => layout.name).join(' or ')
+  throw new InputError(
+    `${place} holds no rows of ${benchmark.id} ${split} in the ${layouts} layout. See benchmarks/${benchmark.id}/README.md.`,
+  )
+}
+
+async function hasRows(layout: Layout, files: LocalFiles, split: string): Promise<boolean> {
+  for await (const _row of layout.rows(files, split)) return true
+  return false
+}
+
+async function* readExamples(
+  benchmark: Benchmark,
+  layout: Layout,
+  files: LocalFiles,
+  split: string,
+): AsyncIterable<Example> {
+  let index = 0
+  for await (const raw of layout.rows(files, split)) {
+    const row = layout.row.safeParse(raw)
+    if (!row.success) {
+      const [issue] = row.error.issues
+      const column = issue?.path.join('.') || 'the row'
+      throw new InputError(
+        `${files.place.file}, row ${Math.max(files.place.row, 0)}, ${column}: ${issue?.message}. The load stopped there; nothing before it is lost.`,
+      )
+    }
+    yield benchmark.toExample(row.data, index++)
+  }
+}
+
+/** All benchmarks with their splits and whether the data is at hand. */
+export async function listBenchmarks(ctx: Pick<Context, 'config'>): Promise<BenchmarkSummary[]> {
+  const benchmarks = await loadBenchmarks()
+  return [...benchmarks.values()].map((benchmark) => ({
+    id: benchmark.id,
+    version: benchmark.version,
+    title: benchmark.title,
+    paper: benchmark.paper,
+    licence: benchmark.licence,
+    headline: benchmark.metrics[0].name,
+    splits: Object.entries(benchmark.splits).map(([name, split]) => ({
+      name,
+      n: split.n,
+      gold: split.gold,
+      published: split.published ?? false,
+      available: existsSync(splitFolder(ctx, { benchmark, split: name })),
+    })),
+  }))
+}

@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { contextOf } from '../core/context.ts'
+import { readServedImage } from './service.ts'
+
+const ImageAddress = z.object({ sha: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal') })
+const ImageSize = z.object({ w: z.coerce.number<string | number>().int().min(1).max(2560).default(1280) })
+
+export const imageRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/images/:sha',
+    { schema: { params: ImageAddress, querystring: ImageSize }, config: { policy: 'public' } },
+    async (request, reply) => {
+      const bytes = await readServedImage(contextOf(request), request.params.sha, request.query.w)
+      return reply
+        .type('image/webp')
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(bytes)
+    },
+  )
+}
