@@ -359,6 +359,7 @@ CREATE TABLE "runs" (
 	"split" text NOT NULL,
 	"layout" text NOT NULL,
 	"data_revision" text NOT NULL,
+	"data_path" text,
 	"endpoint_id" uuid NOT NULL,
 	"model_id" uuid NOT NULL,
 	"plan_id" uuid NOT NULL,

@@ -53,6 +53,8 @@ export const runs = pgTable(
     split: text().notNull(),
     layout: text().notNull(),
     dataRevision: text().notNull(),
+    /** Where the data was read from, when it was not its usual place. */
+    dataPath: text(),
     endpointId: uuid()
       .notNull()
       .references(() => endpoints.id),
