@@ -1,0 +1,56 @@
+import type { HandleFetch, HandleServerError } from '@sveltejs/kit/hooks'
+
+/** The part of the API server that a page needs while it is rendered. */
+interface ApiServer {
+  inject(request: {
+    method: string
+    url: string
+    headers: Record<string, string>
+    remoteAddress: string
+    payload?: Uint8Array
+  }): Promise<{
+    statusCode: number
+    headers: Record<string, string | string[] | number | undefined>
+    rawPayload: Uint8Array
+  }>
+}
+
+/** The server puts itself there before it listens; absent under a plain `vite dev`. */
+function apiServer(): ApiServer | undefined {
+  return (globalThis as { [key: symbol]: ApiServer | undefined })[Symbol.for('vlm-arena.app')]
+}
+
+/** Calls to our own API while a page is rendered go straight to the routes, with the visitor's cookies, and open no socket. */
+export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
+  const url = new URL(request.url)
+  const server = apiServer()
+  if (!server || url.origin !== event.url.origin || !url.pathname.startsWith('/api/')) return fetch(request)
+
+  const headers = Object.fromEntries(request.headers)
+  const cookie = event.request.headers.get('cookie')
+  if (cookie) headers['cookie'] = cookie
+  const reply = await server.inject({
+    method: request.method,
+    url: url.pathname + url.search,
+    headers,
+    remoteAddress: event.getClientAddress(),
+    ...(request.body && { payload: new Uint8Array(await request.arrayBuffer()) }),
+  })
+
+  const replyHeaders = new Headers()
+  for (const [name, value] of Object.entries(reply.headers))
+    for (const each of [value].flat()) if (each !== undefined) replyHeaders.append(name, String(each))
+  const empty = reply.statusCode === 204 || reply.statusCode === 304
+  return new Response(empty ? null : new Uint8Array(reply.rawPayload), {
+    status: reply.statusCode,
+    headers: replyHeaders,
+  })
+}
+
+/** What went wrong inside stays in the server's log; the page says only that it happened. */
+export const handleError: HandleServerError = ({ error, kind, status }) => {
+  if (kind === 'unexpected') console.error(error)
+  return status === 404
+    ? { message: 'There is nothing at this address.' }
+    : { message: 'The page could not be made.', next: 'Nothing was lost. Try it again in a moment.' }
+}
