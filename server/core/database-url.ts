@@ -1,0 +1,78 @@
+import type { DatabaseAddress } from './db.ts'
+import { Problem, StartError, UsageError } from './problem.ts'
+
+const example = 'postgres://user:password@host:5432/database'
+
+/**
+ * Reads DATABASE_URL into an address for both drivers and a name for people, without the password. A Unix socket is
+ * written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
+ * Throws a UsageError that never repeats the value.
+ */
+export function readDatabaseUrl(text: string): { address: DatabaseAddress; where: string } {
+  const url = URL.parse(text)
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) {
+    throw new UsageError(
+      `DATABASE_URL does not read as ${example} (a password's special characters are written as %23 and the like).`,
+    )
+  }
+  const database = decodeURIComponent(url.pathname.slice(1))
+  const host = decodeURIComponent(url.hostname) || url.searchParams.get('host') || 'localhost'
+  const user = decodeURIComponent(url.username)
+  const port = Number(url.port || url.searchParams.get('port') || 5432)
+  const name = database || user
+  if (!host.startsWith('/')) {
+    return { address: { connectionString: text }, where: `PostgreSQL at ${host}:${port}/${name}` }
+  }
+  if (!user) throw new UsageError(`DATABASE_URL names no user: write it as ${example}.`)
+  const password = url.password ? { password: decodeURIComponent(url.password) } : {}
+  return { address: { host, port, user, database: name, ...password }, where: `PostgreSQL at ${host}/${name}` }
+}
+
+/** Turns what a driver throws while a database is opened into a StartError of one sentence. Other errors pass unchanged. */
+export function connectionFault(error: unknown, where: string): unknown {
+  if (error instanceof StartError || error instanceof UsageError || error instanceof Problem) return error
+  const { code = '', message } = unwrapped(error)
+  const reason = reasonFor(code, message)
+  return reason === undefined ? error : new StartError(`${where} ${reason}`)
+}
+
+/** Drizzle wraps the driver's error in one that repeats the whole statement. */
+function unwrapped(error: unknown): Error & { code?: string } {
+  const fault = error as Error & { code?: string }
+  return fault.code === undefined && fault.cause instanceof Error ? unwrapped(fault.cause) : fault
+}
+
+function reasonFor(code: string, message: string): string | undefined {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'has a host name that nobody knows: check the host in DATABASE_URL.'
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+      return 'does not answer, no server listens there: check host and port in DATABASE_URL, and that the server runs.'
+    case 'CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'cannot be reached: check host and port in DATABASE_URL, and the network between.'
+    case 'CONNECTION_CLOSED':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'hung up without a word of PostgreSQL: check that host and port in DATABASE_URL are those of a PostgreSQL.'
+    case '28P01':
+    case '28000':
+      return 'refuses the user or password: check both in DATABASE_URL.'
+    case '3D000':
+      return 'has no database of that name: create it, or correct the name in DATABASE_URL.'
+    case '53300':
+      return 'has no connection left: end some, or raise its max_connections.'
+    case '53100':
+      return 'has no space left on its disk: free some, then start again.'
+    case '57P03':
+      return 'is still starting or already stopping: try again in a moment.'
+    case '42501':
+      return `does not let this user make tables (${message}): grant it, or name another user in DATABASE_URL.`
+    default:
+      return /^[0-9A-Z]{5}$/.test(code) ? `cannot be used (${message}).` : undefined
+  }
+}

