@@ -46,6 +46,8 @@ export const calls = pgTable(
     key: text().notNull(),
     state: callState().notNull().default('pending'),
     attempts: integer().notNull().default(0),
+    /** Attempts up to this number no longer count against the retries: raised when errors are tried again. */
+    budgetFrom: integer().notNull().default(0),
     /** Not to be tried before, as the endpoint or the backoff asks. */
     runAt: moment(),
     claimedBy: text(),

@@ -1,0 +1,1 @@
+ALTER TABLE "calls" ADD COLUMN "budget_from" integer DEFAULT 0 NOT NULL;

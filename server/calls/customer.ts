@@ -1,0 +1,45 @@
+import type { Context } from '#server/core/context.ts'
+
+/** A set of calls to one endpoint that is carried out together. */
+export interface Plan {
+  id: string
+  endpointId: string
+  customer: string
+  state: 'preparing' | 'running' | 'paused' | 'finished' | 'cancelled'
+  pausedReason: string | null
+  calls: number
+}
+
+/** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
+export interface OutgoingPrompt {
+  parts: ({ kind: 'text'; text: string } | { kind: 'image'; sha256: string })[]
+  maxTokens: number
+  temperature: number
+  stop?: string[]
+}
+
+/** What came back for one call; it is stored before anyone is handed this. */
+export interface Reply {
+  callId: number
+  /** What the customer knows the call by. */
+  key: string
+  response: string
+  finishReason: string | null
+  refused: boolean
+  truncated: boolean
+  tokensIn: number | null
+  tokensOut: number | null
+}
+
+/** A module that has calls carried out: it says what to send and is handed what came. */
+export interface Customer {
+  name: 'run' | 'collection'
+  /** The prompts of these calls. A key that is left out becomes an error of class `internal`. */
+  prepare(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>>
+  /** Takes replies that are stored already. The same reply may come twice: the second time changes nothing. */
+  receive(ctx: Context, plan: Plan, replies: Reply[]): Promise<void>
+  /** Ids of answered calls that `receive` has not taken yet, as after a crash between the two. */
+  unreceived(ctx: Context, plan: Plan): Promise<number[]>
+  /** Every call is answered, in error or skipped. May be called twice. */
+  settled(ctx: Context, plan: Plan): Promise<void>
+}

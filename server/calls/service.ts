@@ -1,0 +1,121 @@
+import type { Context } from '#server/core/context.ts'
+import { defineProblem, notFound } from '#server/core/problem.ts'
+import type { Customer, Plan } from './customer.ts'
+
+/** The channel on which workers hear that a plan has work. */
+export const planChannel = 'arena_plans'
+
+export const planNotPausable = defineProblem('plan-not-pausable', 409, 'Only what is running can be paused')
+export const planNotResumable = defineProblem('plan-not-resumable', 409, 'Only what is paused can be resumed')
+export const planIsOver = defineProblem('plan-is-over', 409, 'This has ended already')
+
+/** Begins a plan; it takes calls until `releasePlan` hands it to the workers. */
+export async function openPlan(
+  ctx: Pick<Context, 'sql'>,
+  { endpointId, customer }: { endpointId: string; customer: Customer['name'] },
+): Promise<Plan> {
+  const [plan] = await ctx.sql<Plan[]>`
+    insert into plans (endpoint_id, customer) values (${endpointId}, ${customer}) returning ${planColumns(ctx)}`
+  return plan!
+}
+
+/** The plan, or a `not-found` problem. */
+export async function getPlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<Plan> {
+  const [plan] = await ctx.sql<Plan[]>`select ${planColumns(ctx)} from plans where id = ${planId}`
+  if (!plan) throw notFound('No such plan')
+  return plan
+}
+
+function planColumns(ctx: Pick<Context, 'sql'>) {
+  return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls`
+}
+
+/** Adds calls to a plan in one statement. A key that the plan has already is left as it is, so a repeat is harmless. */
+export async function addCalls(
+  ctx: Pick<Context, 'sql'>,
+  planId: string,
+  keys: { key: string; position: number }[],
+): Promise<void> {
+  if (keys.length === 0) return
+  await ctx.sql`
+    with added as (
+      insert into calls (plan_id, key, position)
+      select ${planId}, key, position
+      from unnest(${keys.map(({ key }) => key)}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
+      on conflict (plan_id, key) do nothing
+      returning 1
+    )
+    update plans set calls = calls + (select count(*) from added) where id = ${planId}`
+}
+
+/** Hands a prepared plan to the workers. Does nothing to a plan that was released before. */
+export async function releasePlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+  const [released] = await ctx.sql`
+    update plans set state = 'running' where id = ${planId} and state = 'preparing' returning id`
+  if (released) await announcePlan(ctx, planId)
+}
+
+/** Stops new calls of a running plan within a second; what is under way is still taken. `reason` is for people. */
+export async function pausePlan(ctx: Pick<Context, 'sql'>, planId: string, reason: string): Promise<void> {
+  const [paused] = await ctx.sql`
+    update plans set state = 'paused', paused_reason = ${reason}
+    where id = ${planId} and state in ('preparing', 'running') returning id`
+  if (!paused) await refuse(ctx, planId, planNotPausable)
+}
+
+/**
+ * Lets a paused plan go on with the calls that have no reply. An endpoint that failed is given another try by it:
+ * whoever resumes says that the fault is mended, and the first refusal pauses the plan again.
+ */
+export async function resumePlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+  const [resumed] = await ctx.sql`
+    with resumed as (
+      update plans set state = 'running', paused_reason = null where id = ${planId} and state = 'paused'
+      returning id, endpoint_id
+    ), retried as (
+      update endpoints set status = 'unchecked', status_reason = 'Tried again after a resume', status_since = now()
+      from resumed where endpoints.id = resumed.endpoint_id and endpoints.status = 'failing'
+    )
+    select id from resumed`
+  if (!resumed) await refuse(ctx, planId, planNotResumable)
+  await announcePlan(ctx, planId)
+}
+
+/** Ends a plan for good: calls without a reply are skipped, replies are kept. */
+export async function cancelPlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+  const [cancelled] = await ctx.sql`
+    with cancelled as (
+      update plans set state = 'cancelled', paused_reason = null
+      where id = ${planId} and state in ('preparing', 'running', 'paused') returning id
+    ), skipped as (
+      update calls set state = 'skipped' from cancelled where plan_id = cancelled.id and calls.state = 'pending'
+    )
+    select id from cancelled`
+  if (!cancelled) await refuse(ctx, planId, planIsOver)
+}
+
+/** Puts the calls that ended in an error back to work, with a fresh budget of retries. Returns how many. */
+export async function retryErrors(ctx: Pick<Context, 'sql'>, planId: string): Promise<number> {
+  const [result] = await ctx.sql<{ retried: number }[]>`
+    with retried as (
+      update calls set state = 'pending', run_at = now(), budget_from = attempts, error_class = null, error_message = null
+      where plan_id = ${planId} and state = 'error'
+        and exists (select 1 from plans where id = ${planId} and state in ('running', 'paused', 'finished'))
+      returning 1
+    ), reopened as (
+      update plans set state = 'running', paused_reason = null
+      where id = ${planId} and state in ('paused', 'finished') and exists (select 1 from retried)
+    )
+    select count(*)::int as retried from retried`
+  if (result!.retried > 0) await announcePlan(ctx, planId)
+  return result!.retried
+}
+
+async function announcePlan(ctx: Pick<Context, 'sql'>, planId: string) {
+  await ctx.sql`select pg_notify(${planChannel}, ${planId})`
+}
+
+async function refuse(ctx: Pick<Context, 'sql'>, planId: string, problem: typeof planIsOver): Promise<never> {
+  const plan = await getPlan(ctx, planId)
+  throw problem(`It is ${plan.state}`)
+}
