@@ -30,22 +30,29 @@ function planColumns(ctx: Pick<Context, 'sql'>) {
   return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls`
 }
 
-/** Adds calls to a plan in one statement. A key that the plan has already is left as it is, so a repeat is harmless. */
+/**
+ * Adds calls to a plan in one statement and returns the ids of all the named calls by key. A key that the plan has
+ * already is left as it is, so a repeat is harmless.
+ */
 export async function addCalls(
   ctx: Pick<Context, 'sql'>,
   planId: string,
   keys: { key: string; position: number }[],
-): Promise<void> {
-  if (keys.length === 0) return
+): Promise<Map<string, number>> {
+  if (keys.length === 0) return new Map()
+  const names = keys.map(({ key }) => key)
   await ctx.sql`
     with added as (
       insert into calls (plan_id, key, position)
       select ${planId}, key, position
-      from unnest(${keys.map(({ key }) => key)}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
+      from unnest(${names}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
       on conflict (plan_id, key) do nothing
       returning 1
     )
     update plans set calls = calls + (select count(*) from added) where id = ${planId}`
+  const rows = await ctx.sql<{ key: string; id: number }[]>`
+    select key, id::int as id from calls where plan_id = ${planId} and key = any(${names})`
+  return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
 /** Hands a prepared plan to the workers. Does nothing to a plan that was released before. */

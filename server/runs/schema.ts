@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Attempt, PlanProgress } from '../calls/schema.ts'
 
 export const RunStatus = z
-  .enum(['running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
+  .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
   .meta({ id: 'RunStatus' })
 export type RunStatus = z.infer<typeof RunStatus>
 export const Outcome = z

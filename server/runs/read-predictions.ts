@@ -1,0 +1,155 @@
+import { predictions as table } from '#drizzle/schema/runs.ts'
+import { and, asc, eq, gt, lt, desc, sql, type SQL } from 'drizzle-orm'
+import { calls, replies } from '#drizzle/schema/calls.ts'
+import { attemptsOf } from '../calls/service.ts'
+import type { Context } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { describeImages } from '../images/service.ts'
+import { getRun } from './read-runs.ts'
+import type { Outcome, Prediction, PredictionFilter, PredictionPage, PredictionSummary } from './schema.ts'
+
+const outcomeColumn = sql<Outcome>`coalesce(${table.outcome}::text, case ${calls.state} when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end)`
+
+const summaryColumns = {
+  exampleId: table.exampleId,
+  position: table.position,
+  question: table.question,
+  answer: table.answer,
+  outcome: outcomeColumn,
+  truncated: table.truncated,
+  score: table.score,
+  tags: table.tags,
+}
+
+/** A page of a run's predictions in the order of the data. `after` is the position before the page; `next` the one to ask with, or null. */
+export async function listPredictions(
+  ctx: Context,
+  runId: number,
+  { filter, after, limit }: { filter: PredictionFilter; after: number; limit: number },
+): Promise<PredictionPage> {
+  await getRun(ctx, runId)
+  const chosen = and(eq(table.runId, runId), condition(filter))
+  const [total] = await ctx.db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(table)
+    .innerJoin(calls, eq(calls.id, table.callId))
+    .where(chosen)
+  const rows = await ctx.db
+    .select(summaryColumns)
+    .from(table)
+    .innerJoin(calls, eq(calls.id, table.callId))
+    .where(and(chosen, gt(table.position, after)))
+    .orderBy(asc(table.position))
+    .limit(limit + 1)
+  const page = rows.slice(0, limit)
+  return {
+    predictions: page satisfies PredictionSummary[],
+    total: total?.count ?? 0,
+    next: rows.length > limit ? page.at(-1)!.position : null,
+  }
+}
+
+function condition(filter: PredictionFilter): SQL | undefined {
+  switch (filter) {
+    case 'all':
+      return undefined
+    case 'right':
+      return sql`${table.outcome} = 'scored' and ${table.score} >= 0.5`
+    case 'wrong':
+      return sql`${table.outcome} = 'scored' and ${table.score} < 0.5`
+    case 'unparsed':
+    case 'refused':
+      return eq(table.outcome, filter)
+    case 'truncated':
+      return eq(table.truncated, true)
+    case 'error':
+      return eq(calls.state, 'error')
+    case 'pending':
+      return sql`${calls.state} in ('pending', 'active')`
+  }
+}
+
+/** Everything that led to one number: prompt as sent, response, answer, gold, marking and every attempt. */
+export async function getPrediction(ctx: Context, runId: number, exampleId: string): Promise<Prediction> {
+  const run = await getRun(ctx, runId)
+  const [row] = await ctx.db
+    .select({ prediction: table, outcome: outcomeColumn, call: calls, reply: replies })
+    .from(table)
+    .innerJoin(calls, eq(calls.id, table.callId))
+    .leftJoin(replies, eq(replies.callId, calls.id))
+    .where(and(eq(table.runId, runId), eq(table.exampleId, exampleId)))
+  if (!row) throw notFound(`Run ${runId} has no example ${exampleId}`)
+  const { prediction, call, reply } = row
+  return {
+    runId,
+    exampleId,
+    position: prediction.position,
+    question: prediction.question,
+    answer: prediction.answer,
+    outcome: row.outcome,
+    truncated: prediction.truncated,
+    score: prediction.score,
+    tags: prediction.tags,
+    choices: prediction.choices,
+    gold: goldAsText(prediction.gold),
+    prompt: await describePrompt(ctx, prediction.prompt),
+    response: reply?.response ?? null,
+    answerSpan: spanOf(prediction.answer, reply?.response ?? null),
+    finishReason: reply?.finishReason ?? null,
+    repliedModel: reply?.repliedModel ?? null,
+    replySha256: reply?.sha256 ?? null,
+    steps: prediction.steps ?? [],
+    scorer: `${run.benchmark.id}/${run.benchmark.version} ${run.scoringProfile}`,
+    errorClass: call.errorClass,
+    errorMessage: call.errorMessage,
+    attempts: await attemptsOf(ctx, call.id),
+    ...(await neighbours(ctx, runId, prediction.position)),
+  }
+}
+
+/** Accepted answers as people read them, whatever shape a benchmark keeps them in. */
+function goldAsText(gold: unknown): string[] | null {
+  if (gold === null || gold === undefined) return null
+  const answers = Array.isArray(gold) ? gold : [gold]
+  return answers.map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer)))
+}
+
+function spanOf(answer: string | null, response: string | null): [number, number] | null {
+  if (!answer || response === null) return null
+  const start = response.lastIndexOf(answer)
+  return start < 0 ? null : [start, start + answer.length]
+}
+
+async function describePrompt(
+  ctx: Context,
+  parts: { text?: string; imageSha256?: string }[],
+): Promise<Prediction['prompt']> {
+  const images = await describeImages(
+    ctx,
+    parts.flatMap((part) => part.imageSha256 ?? []),
+  )
+  return parts.map((part) => {
+    const image = part.imageSha256 ? images.get(part.imageSha256) : undefined
+    if (!image) return { kind: 'text' as const, text: part.text ?? '(picture missing)' }
+    const { sha256, width, height, mediaType, imageBytes } = image
+    return { kind: 'image' as const, sha256, width, height, mediaType, imageBytes }
+  })
+}
+
+async function neighbours(ctx: Context, runId: number, position: number) {
+  const id = { id: table.exampleId }
+  const ofRun = eq(table.runId, runId)
+  const [previous] = await ctx.db
+    .select(id)
+    .from(table)
+    .where(and(ofRun, lt(table.position, position)))
+    .orderBy(desc(table.position))
+    .limit(1)
+  const [next] = await ctx.db
+    .select(id)
+    .from(table)
+    .where(and(ofRun, gt(table.position, position)))
+    .orderBy(asc(table.position))
+    .limit(1)
+  return { previousId: previous?.id ?? null, nextId: next?.id ?? null }
+}

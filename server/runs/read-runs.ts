@@ -1,0 +1,142 @@
+import { desc, eq } from 'drizzle-orm'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { runs } from '#drizzle/schema/runs.ts'
+import { planProgress } from '../calls/service.ts'
+import type { Context } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { aggregateRun } from './aggregate-run.ts'
+import type { OutcomeCounts, Run, RunMetric, RunSummary } from './schema.ts'
+
+const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0 }
+type Row = NonNullable<Awaited<ReturnType<typeof runRow>>>
+
+/** All runs that the actor may see, newest first: visitors see those of released models. */
+export async function listRuns(ctx: Context): Promise<RunSummary[]> {
+  const rows = (await selectRuns(ctx).orderBy(desc(runs.id)).limit(500)).filter((row) => maySee(ctx, row))
+  const counts = await countOutcomes(
+    ctx,
+    rows.map((row) => row.run.id),
+  )
+  return Promise.all(rows.map((row) => summarise(ctx, row, counts.get(row.run.id) ?? emptyCounts())))
+}
+
+/** One run with its settings, metrics, errors and progress. Throws not-found, also for what the actor may not see. */
+export async function getRun(ctx: Context, id: number): Promise<Run> {
+  const row = await runRow(ctx, id)
+  if (!row || !maySee(ctx, row)) throw notFound(`There is no run ${id}`)
+  const { run } = row
+  const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
+  const summary = await summarise(ctx, row, counts)
+  const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
+    select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
+      percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
+    from attempts join calls on calls.id = attempts.call_id where calls.plan_id = ${run.planId}`
+  const errors = await ctx.sql<{ class: string; count: number }[]>`
+    select coalesce(error_class, 'internal') as class, count(*)::int as count from calls
+    where plan_id = ${run.planId} and state = 'error' group by 1 order by 2 desc`
+  const { protocol, baseUrl, remoteModel } = run.endpointSettings as Record<string, string>
+  return {
+    ...summary,
+    metrics: await metricsOf(ctx, row),
+    progress: await planProgress(ctx, run.planId),
+    errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
+    dataRevision: run.dataRevision,
+    layout: run.layout,
+    promptProfile: run.promptProfile,
+    scoringProfile: run.scoringProfile,
+    maxTokens: run.maxTokens,
+    temperature: run.temperature,
+    seed: run.seed,
+    limit: run.limit,
+    endpointSettings: { protocol: protocol ?? '', baseUrl: baseUrl ?? '', remoteModel: remoteModel ?? '' },
+    codeVersion: run.codeVersion,
+    fingerprint: run.fingerprint,
+    medianLatencyMs: usage?.medianMs ?? null,
+    tokensIn: usage?.tokensIn ?? 0,
+    tokensOut: usage?.tokensOut ?? 0,
+    command: commandOf(row),
+  }
+}
+
+function selectRuns(ctx: Context) {
+  return ctx.db
+    .select({ run: runs, model: models, endpoint: { name: endpoints.name } })
+    .from(runs)
+    .innerJoin(models, eq(models.id, runs.modelId))
+    .innerJoin(endpoints, eq(endpoints.id, runs.endpointId))
+    .$dynamic()
+}
+
+async function runRow(ctx: Context, id: number) {
+  const [row] = await selectRuns(ctx).where(eq(runs.id, id))
+  return row
+}
+
+function maySee({ actor }: Context, { model }: { model: typeof models.$inferSelect }): boolean {
+  const staff = actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
+  return staff || model.releasedAt !== null
+}
+
+async function summarise(ctx: Context, row: Row, counts: OutcomeCounts): Promise<RunSummary> {
+  const { run, model, endpoint } = row
+  const benchmark = (await loadBenchmarks()).get(run.benchmark)
+  const [headline] = await metricsOf(ctx, row)
+  const { state, reason } = await planProgress(ctx, run.planId)
+  return {
+    id: run.id,
+    benchmark: { id: run.benchmark, title: benchmark?.title ?? run.benchmark, version: run.benchmarkVersion },
+    split: run.split,
+    sample: run.split === 'sample',
+    model: { slug: model.slug, name: model.name, baseline: model.baseline },
+    endpoint: endpoint.name,
+    status: run.status === 'running' && state === 'paused' ? 'paused' : run.status,
+    reason,
+    headline: headline ?? noMetric,
+    counts,
+    examples: run.examples,
+    createdAt: run.createdAt.toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+  }
+}
+
+/** Those stored at the end, or of what is scored so far. */
+async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {
+  return run.metrics ?? aggregateRun(ctx, run)
+}
+
+const emptyCounts = (): OutcomeCounts => ({
+  scored: 0,
+  unparsed: 0,
+  refused: 0,
+  withheld: 0,
+  error: 0,
+  pending: 0,
+  skipped: 0,
+  truncated: 0,
+})
+
+/** Predictions by outcome; what has no outcome yet goes by the state of its call. */
+async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
+  const counts = new Map<number, OutcomeCounts>()
+  if (runIds.length === 0) return counts
+  const rows = await ctx.sql<{ runId: number; outcome: keyof OutcomeCounts; count: number; truncated: number }[]>`
+    select run_id as "runId", count(*)::int as count, count(*) filter (where truncated)::int as truncated,
+      coalesce(outcome::text, case calls.state when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome
+    from predictions join calls on calls.id = predictions.call_id
+    where run_id in ${ctx.sql(runIds)} group by 1, 4`
+  for (const row of rows) {
+    const of = counts.get(row.runId) ?? emptyCounts()
+    of[row.outcome] += row.count
+    of.truncated += row.truncated
+    counts.set(row.runId, of)
+  }
+  return counts
+}
+
+function commandOf({ run, endpoint }: Row): string {
+  const limit = run.limit === null ? '' : ` --limit ${run.limit} --seed ${run.seed}`
+  const profile = run.scoringProfile === 'official' ? '' : ` --profile ${run.scoringProfile}`
+  return `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${endpoint.name}${limit}${profile}`
+}
