@@ -1,0 +1,6 @@
+/** Where a place in percent of width and height lies, in words: "top left", "middle", "bottom". */
+export function placeInWords(x: number, y: number): string {
+  const row = y < 34 ? 'top' : y > 66 ? 'bottom' : ''
+  const column = x < 34 ? 'left' : x > 66 ? 'right' : ''
+  return [row, column].filter(Boolean).join(' ') || 'middle'
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { serveBaselines } from './server.ts'
+
+// The child of start.ts. It belongs to its parent: it goes when the parent goes, however that ends.
+const Options = z.object({ port: z.int().min(0).max(65_535), cacheDir: z.string() })
+
+const closeWithinMs = 2_000
+
+process.title = 'arena baselines'
+// An interrupt from the terminal reaches the whole group; the parent decides when its endpoint may go.
+process.on('SIGINT', () => undefined)
+
+const { promise: ended, resolve: end } = Promise.withResolvers<undefined>()
+process.on('SIGTERM', () => end(undefined))
+process.on('disconnect', () => end(undefined))
+if (!process.connected) end(undefined)
+
+try {
+  const served = await serveBaselines(Options.parse(JSON.parse(process.argv[2] ?? '{}')))
+  await tellParent({ kind: 'ready', url: served.url, models: served.models })
+  await ended
+  setTimeout(() => process.exit(0), closeWithinMs)
+  await served.close()
+  process.exit(0)
+} catch (error) {
+  await tellParent({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+  process.exit(1)
+}
+
+/** Resolves when the words are on their way, or at once when nobody is there to hear them. */
+function tellParent(report: object): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send && process.connected) process.send(report, undefined, undefined, () => resolve())
+    else resolve()
+  })
+}

@@ -1,0 +1,212 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import sharp, { type Sharp } from 'sharp'
+import type { PSM, Worker } from 'tesseract.js'
+import { z } from 'zod'
+import type { BaselineLogger } from './logger.ts'
+import type { Picture } from './picture.ts'
+
+/** A word read in a picture; its box is in pixels of the picture, confidence from 0 to 100. */
+const Word = z.object({
+  text: z.string(),
+  confidence: z.number(),
+  left: z.number(),
+  top: z.number(),
+  right: z.number(),
+  bottom: z.number(),
+})
+export type Word = z.infer<typeof Word>
+
+/** Reads the words of pictures; what was read is kept by the picture's hash. */
+export interface TextReader {
+  read(picture: Picture): Promise<Word[]>
+  close(): Promise<void>
+}
+
+// Raise it when the way of reading changes: kept texts of another version are read anew.
+const KeptText = z.object({ version: z.literal(1), words: z.array(Word) })
+
+const readingTimeoutMs = 60_000
+
+/** Where the text engine and its English data are installed, or null where npm left these optional packages out. */
+export function findTextEngine(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): { langPath: string } | null {
+  try {
+    resolve('tesseract.js')
+    return { langPath: path.join(path.dirname(resolve('@tesseract.js-data/eng/package.json')), '4.0.0_best_int') }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * A reader with one engine, started at the first picture that no file in `cacheDir` answers for. It never uses the
+ * network: language data comes from `langPath`, and the engine keeps no cache of its own.
+ */
+export function textReader(options: { langPath: string; cacheDir: string; logger: BaselineLogger }): TextReader {
+  const { langPath, cacheDir, logger } = options
+  const known = new Map<string, Promise<Word[]>>()
+  let engine: Promise<Worker> | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  async function stopEngine() {
+    const stopping = engine
+    engine = null
+    await stopping?.then(
+      (worker) => worker.terminate(),
+      () => undefined,
+    )
+  }
+
+  async function readFresh(picture: Picture): Promise<Word[]> {
+    const started = performance.now()
+    engine ??= startEngine(langPath)
+    const reading = readPicture(await engine, picture)
+    try {
+      const words = await withTimeout(reading, readingTimeoutMs)
+      logger.info(
+        { sha256: picture.sha256, ms: Math.round(performance.now() - started), words: words.length },
+        'read a picture',
+      )
+      return words
+    } catch (error) {
+      await stopEngine()
+      throw error
+    }
+  }
+
+  async function readOnce(picture: Picture): Promise<Word[]> {
+    const file = path.join(cacheDir, `${picture.sha256}.json`)
+    const kept = await readKept(file)
+    if (kept) return kept
+    const turn = queue.then(() => readFresh(picture))
+    queue = turn.catch(() => undefined)
+    const words = await turn
+    await keep(file, words).catch((error: unknown) =>
+      logger.info({ error: String(error) }, 'the text read was not kept'),
+    )
+    return words
+  }
+
+  return {
+    read(picture) {
+      const words = known.get(picture.sha256) ?? readOnce(picture)
+      known.set(picture.sha256, words)
+      words.catch(() => known.delete(picture.sha256))
+      return words
+    },
+    close: stopEngine,
+  }
+}
+
+async function readKept(file: string): Promise<Word[] | null> {
+  try {
+    return KeptText.parse(JSON.parse(await readFile(file, 'utf8'))).words
+  } catch {
+    return null // absent, half written or of another version: read the picture again
+  }
+}
+
+async function keep(file: string, words: Word[]): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}.tmp`
+  await writeFile(draft, JSON.stringify({ version: 1, words }))
+  await rename(draft, file)
+}
+
+async function startEngine(langPath: string): Promise<Worker> {
+  const { createWorker, OEM } = await import('tesseract.js')
+  // Without a handler of its own the engine throws where nothing can catch it; the failed call is rejected as well.
+  return createWorker('eng', OEM.LSTM_ONLY, {
+    langPath,
+    cacheMethod: 'none',
+    gzip: true,
+    errorHandler: () => undefined,
+  })
+}
+
+/**
+ * Two looks at each picture, because each misses what the other finds: the page as it is, which follows lines of text,
+ * and, where the background is flat as on charts, only its dark ink, which frees labels from bars and grid lines.
+ */
+async function readPicture(worker: Worker, picture: Picture): Promise<Word[]> {
+  const { PSM } = await import('tesseract.js')
+  const longest = Math.max(picture.width, picture.height)
+  const scale = Math.min(1600, Math.max(longest, Math.min(2 * longest, 1400))) / longest
+  const width = Math.max(1, Math.round(picture.width * scale))
+  const grey = sharp(picture.bytes).rotate().flatten({ background: '#ffffff' }).resize({ width }).toColourspace('srgb')
+  const words = await look(worker, await grey.clone().greyscale().png({ compressionLevel: 1 }).toBuffer(), PSM.AUTO)
+  if (picture.background.share > 0.3) {
+    const ink = await inkOf(grey, picture.background.rgb)
+    for (const word of await look(worker, ink, PSM.SPARSE_TEXT)) addUnlessKnown(words, word)
+  }
+  return words.map(({ text, confidence, left, top, right, bottom }) => ({
+    text,
+    confidence: Math.round(confidence),
+    left: Math.round(left / scale),
+    top: Math.round(top / scale),
+    right: Math.round(right / scale),
+    bottom: Math.round(bottom / scale),
+  }))
+}
+
+async function look(worker: Worker, png: Buffer, mode: PSM): Promise<Word[]> {
+  await worker.setParameters({ tessedit_pageseg_mode: mode })
+  const { data } = await worker.recognize(png, {}, { text: false, blocks: true })
+  const lines = (data.blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines))
+  return lines
+    .flatMap((line) => line.words)
+    .map(({ text, confidence, bbox }) => ({
+      text: text.trim(),
+      confidence,
+      left: bbox.x0,
+      top: bbox.y0,
+      right: bbox.x1,
+      bottom: bbox.y1,
+    }))
+    .filter(({ text, confidence }) => /[\p{L}\p{N}]/u.test(text) && confidence >= (/^\p{N}+$/u.test(text) ? 35 : 55))
+}
+
+/** Of two words on the same spot the surer one stays. */
+function addUnlessKnown(words: Word[], word: Word): void {
+  const twin = words.findIndex((known) => {
+    const wide = Math.min(known.right, word.right) - Math.max(known.left, word.left)
+    const high = Math.min(known.bottom, word.bottom) - Math.max(known.top, word.top)
+    const smaller = Math.min(sizeOf(known), sizeOf(word))
+    return wide > 0 && high > 0 && wide * high > smaller * 0.4
+  })
+  if (twin < 0) words.push(word)
+  else if (words[twin]!.confidence < word.confidence) words[twin] = word
+}
+
+function sizeOf(word: Word): number {
+  return (word.right - word.left) * (word.bottom - word.top)
+}
+
+/** Black where the picture is dark and colourless (light where its background is dark), white everywhere else. */
+async function inkOf(image: Sharp, background: [number, number, number]): Promise<Buffer> {
+  const { data, info } = await image.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const onDark = background.reduce((sum, channel) => sum + channel, 0) < 384
+  const ink = Buffer.alloc(info.width * info.height)
+  for (let at = 0; at < ink.length; at++) {
+    const [r, g, b] = [data[at * info.channels]!, data[at * info.channels + 1]!, data[at * info.channels + 2]!]
+    const depth = onDark ? 255 - Math.max(r, g, b) : Math.max(r, g, b)
+    const coloured = Math.max(r, g, b) - Math.min(r, g, b) > 60
+    ink[at] = coloured ? 255 : Math.min(255, Math.round(depth * 1.35))
+  }
+  return sharp(ink, { raw: { width: info.width, height: info.height, channels: 1 } })
+    .png({ compressionLevel: 1 })
+    .toBuffer()
+}
+
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error(`Reading the picture took longer than ${timeoutMs} ms`)), timeoutMs)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
