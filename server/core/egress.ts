@@ -1,0 +1,246 @@
+import { lookup as systemLookup } from 'node:dns/promises'
+import { buildConnector, errors, Pool } from 'undici'
+import { mayConnect, plainHost, readAllowEntry, type AllowEntry } from './address-rule.ts'
+import type { Config } from './config.ts'
+import { StartError } from './problem.ts'
+
+/** One request to a place outside. */
+export interface OutgoingRequest {
+  url: string
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  /** Sent one after the other with their total length. */
+  body?: Uint8Array[]
+  /** From now to the last byte of the reply, connecting and redirections of thought included. */
+  timeoutMs: number
+  signal?: AbortSignal
+  /** Whose connections are used: an endpoint's id. Nobody else's requests wait behind them. */
+  pool: string
+  /** `public`: public addresses only. `listed`: also what the operator listed and this program started itself. */
+  reach: 'public' | 'listed'
+}
+
+export interface IncomingReply {
+  status: number
+  /** Names in lower case; a header that came twice has its values joined by a comma. */
+  headers: Record<string, string>
+  body: Buffer
+}
+
+/** The only way out of the program over HTTP. */
+export interface Egress {
+  /** Sends it to an address that the rules allow and reads the whole reply. Follows no redirect. Throws EgressError. */
+  request(request: OutgoingRequest): Promise<IncomingReply>
+  /** Why the URL can never be called, in words; null when its form and, for a literal address, its place are allowed. */
+  faultOf(url: string, reach: OutgoingRequest['reach']): string | null
+  /** Opens one origin to requests of reach `listed`: a server that this program started, or one typed at its shell. */
+  allow(origin: string): void
+  close(): Promise<void>
+}
+
+export const egressLimits = {
+  headerBytes: 16 * 1024,
+  bodyBytes: 8 * 1024 ** 2,
+  idleMs: 30_000,
+  connectMs: 10_000,
+} as const
+
+/**
+ * No reply came. `refused`: the rules forbid the address; `connection`: nobody there, or the connection broke;
+ * `timeout`: too slow; `too_large`: the reply passes the limits; `aborted`: the caller gave up.
+ */
+export class EgressError extends Error {
+  readonly kind: 'refused' | 'connection' | 'timeout' | 'too_large' | 'aborted'
+  constructor(kind: EgressError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+export type Lookup = (host: string) => Promise<{ address: string }[]>
+
+/** Opens the way out. Throws a StartError when an entry of `config.egressAllow` cannot be read. */
+export function createEgress(
+  config: Pick<Config, 'egressAllow'>,
+  lookup: Lookup = (host) => systemLookup(host, { all: true, verbatim: true }),
+): Egress {
+  const listed = config.egressAllow.map(entryOrStartError)
+  const pools = new Map<string, Pool>()
+
+  function poolOf({ pool, reach }: OutgoingRequest, origin: string): Pool {
+    const name = `${pool} ${reach} ${origin}`
+    let found = pools.get(name)
+    if (!found) {
+      found = new Pool(origin, {
+        connect: connector(lookup, () => (reach === 'listed' ? listed : [])),
+        allowH2: false,
+        maxHeaderSize: egressLimits.headerBytes,
+        maxResponseSize: egressLimits.bodyBytes,
+        // The first byte may take as long as the model thinks: the deadline of the whole request stands for it.
+        headersTimeout: 0,
+        bodyTimeout: egressLimits.idleMs,
+      })
+      pools.set(name, found)
+    }
+    return found
+  }
+
+  return {
+    faultOf: (url, reach) => urlFault(url, reach === 'listed' ? listed : []),
+    allow(origin) {
+      const { hostname, port, protocol } = new URL(origin)
+      listed.push({ kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) })
+    },
+    async request(request) {
+      const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
+      if (fault) throw new EgressError('refused', fault)
+      const url = new URL(request.url)
+      return await exchange(poolOf(request, url.origin), url, request)
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+      pools.clear()
+    },
+  }
+}
+
+function entryOrStartError(text: string): AllowEntry {
+  const entry = readAllowEntry(text)
+  if (entry) return entry
+  throw new StartError(
+    `EGRESS_ALLOW has "${text}", which is neither host:port nor block/bits:port, such as 127.0.0.1:8000.`,
+  )
+}
+
+/** The rule on what a URL says: scheme, no user, and for a literal address its place. Names are judged when they resolve. */
+function urlFault(text: string, listed: readonly AllowEntry[]): string | null {
+  if (!URL.canParse(text)) return 'It is not a URL'
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'Only http and https addresses can be called'
+  if (url.username || url.password) return 'The address must not hold a user name or password'
+  const host = plainHost(url.hostname)
+  if (host === '') return 'The address has no host'
+  const port = portOf(url.protocol, url.port)
+  const literal = /^[\d.]+$|:/.test(host)
+  if (literal && !mayConnect(host, host, port, listed)) return notAllowed(host, port)
+  const named = listed.some((entry) => entry.port === port)
+  if (port !== 80 && port !== 443 && !named) return notAllowed(host, port)
+  return null
+}
+
+function portOf(protocol: string, port: string): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+}
+
+function notAllowed(host: string, port: number): string {
+  return `${host}:${port} is not a public address on port 80 or 443, and the operator's EGRESS_ALLOW does not list it`
+}
+
+/** Connects to exactly the addresses that were judged, one after the other; a name with one forbidden address is refused. */
+function connector(lookup: Lookup, listed: () => readonly AllowEntry[]): buildConnector.connector {
+  const connect = buildConnector({ timeout: egressLimits.connectMs, allowH2: false })
+  return (options, callback) => {
+    const host = plainHost(options.hostname)
+    const port = portOf(options.protocol, options.port)
+    void (async () => {
+      let failure: Error = new EgressError('connection', `${host} has no address`)
+      for (const address of await judgedAddresses(lookup, host, port, listed())) {
+        try {
+          return callback(null, await connectTo(connect, options, host, address))
+        } catch (error) {
+          failure = error as Error
+        }
+      }
+      throw failure
+    })().catch((error: Error) => callback(error, null))
+  }
+}
+
+async function judgedAddresses(lookup: Lookup, host: string, port: number, listed: readonly AllowEntry[]) {
+  const literal = /^[\d.]+$|:/.test(host)
+  const addresses = literal ? [host] : (await lookup(host)).map(({ address }) => address)
+  if (!addresses.every((address) => mayConnect(host, address, port, listed))) {
+    throw new EgressError('refused', notAllowed(host, port))
+  }
+  return addresses
+}
+
+function connectTo(connect: buildConnector.connector, options: buildConnector.Options, host: string, address: string) {
+  // A server name for TLS only: for plain http undici would hand it to the resolver once more.
+  const servername = options.protocol === 'https:' && host !== address ? { servername: options.servername ?? host } : {}
+  const { servername: _, ...rest } = options
+  return new Promise<Parameters<buildConnector.Callback>[1] & object>((resolve, reject) => {
+    connect({ ...rest, ...servername, hostname: address }, (error, socket) => {
+      if (error) return reject(error)
+      const reached = plainAddress(socket!.remoteAddress)
+      if (reached === plainAddress(address)) return resolve(socket!)
+      socket!.destroy()
+      reject(new EgressError('refused', 'The connection went to another address than the one that was allowed'))
+    })
+  })
+}
+
+function plainAddress(address: string | undefined): string | undefined {
+  return address === undefined
+    ? undefined
+    : plainHost(new URL(`http://${address.includes(':') ? `[${address}]` : address}`).hostname)
+}
+
+async function exchange(pool: Pool, url: URL, request: OutgoingRequest): Promise<IncomingReply> {
+  const deadline = new AbortController()
+  const timer = setTimeout(
+    () => deadline.abort(new EgressError('timeout', timeoutWords(request.timeoutMs))),
+    request.timeoutMs,
+  )
+  const giveUp = () => deadline.abort(new EgressError('aborted', 'The call was given up'))
+  if (request.signal?.aborted) giveUp()
+  request.signal?.addEventListener('abort', giveUp, { once: true })
+  try {
+    const reply = await pool.request({
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: request.headers,
+      body: request.body ? Buffer.concat(request.body) : null,
+      signal: deadline.signal,
+    })
+    const body = Buffer.from(await reply.body.arrayBuffer())
+    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body }
+  } catch (error) {
+    throw asEgressError(deadline.signal.aborted ? deadline.signal.reason : error)
+  } finally {
+    clearTimeout(timer)
+    request.signal?.removeEventListener('abort', giveUp)
+  }
+}
+
+function timeoutWords(timeoutMs: number): string {
+  return `No whole reply within ${timeoutMs / 1000} s`
+}
+
+function plainHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+}
+
+function asEgressError(error: unknown): EgressError {
+  if (error instanceof EgressError) return error
+  const cause = error as Error & { code?: string }
+  const failed = (kind: EgressError['kind'], message: string) => new EgressError(kind, message, { cause })
+  if (cause instanceof errors.ConnectTimeoutError) return failed('timeout', 'No connection within 10 s')
+  if (cause instanceof errors.BodyTimeoutError) return failed('timeout', 'The reply stood still for 30 s')
+  if (cause instanceof errors.ResponseExceededMaxSizeError) return failed('too_large', 'The reply is larger than 8 MB')
+  if (cause instanceof errors.HeadersOverflowError)
+    return failed('too_large', "The reply's headers are larger than 16 KB")
+  switch (cause.code) {
+    case 'ECONNREFUSED':
+      return failed('connection', 'The connection was refused: nothing listens there')
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return failed('connection', 'The host name has no address')
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+    case 'EPIPE':
+      return failed('connection', 'The connection broke before the reply was whole')
+    default:
+      return failed('connection', `No connection (${cause.code ?? cause.name})`)
+  }
+}

@@ -1,0 +1,142 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
+
+/** A value that never shows itself: printed, logged or put into JSON it reads [redacted]. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  /** The value in clear; only for what sends or seals it. */
+  reveal(): string {
+    return this.#value
+  }
+  toString(): string {
+    return '[redacted]'
+  }
+  toJSON(): string {
+    return '[redacted]'
+  }
+  [inspect.custom](): string {
+    return '[redacted]'
+  }
+}
+
+/** The place that a sealed value belongs to; opened for any other place it is refused. */
+export interface SealBinding {
+  table: string
+  row: string
+  field: string
+  /** Scheme, host and port to which the value may be sent. */
+  origin: string
+}
+
+/** The value was sealed with another master key, for another place, or was altered. */
+export class SealBroken extends Error {}
+
+/** Encrypts with AES-256-GCM under a fresh nonce: `1.keyId.nonce.ciphertext`, the last two in base64url. */
+export function seal(masterKey: Buffer, secret: Secret, binding: SealBinding): string {
+  const nonce = randomBytes(12)
+  const keyId = keyIdOf(masterKey)
+  const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(bindingBytes(binding, keyId))
+  const sealed = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final(), cipher.getAuthTag()])
+  return ['1', keyId, nonce.toString('base64url'), sealed.toString('base64url')].join('.')
+}
+
+/** Decrypts what `seal` made for the same place. Throws SealBroken. */
+export function openSeal(masterKey: Buffer, sealed: string, binding: SealBinding): Secret {
+  const [version, keyId, nonce, text] = sealed.split('.')
+  if (version !== '1' || !keyId || !nonce || !text) throw new SealBroken('The stored key cannot be read')
+  if (keyId !== keyIdOf(masterKey)) throw new SealBroken('The stored key was sealed with another master key')
+  const bytes = Buffer.from(text, 'base64url')
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', masterKey, Buffer.from(nonce, 'base64url'))
+      .setAAD(bindingBytes(binding, keyId))
+      .setAuthTag(bytes.subarray(-16))
+    return new Secret(Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8'))
+  } catch (cause) {
+    throw new SealBroken('The stored key belongs to another place or was altered', { cause })
+  }
+}
+
+function keyIdOf(masterKey: Buffer): string {
+  return createHash('sha256').update('key id').update(masterKey).digest('hex').slice(0, 8)
+}
+
+function bindingBytes({ table, row, field, origin }: SealBinding, keyId: string): Buffer {
+  return Buffer.from(JSON.stringify([table, row, field, keyId, origin]))
+}
+
+/** What is kept of a text from outside, in UTF-16 units; and how much of it is looked at. */
+const keptLength = 2048
+const readLength = 64 * 1024
+const redacted = '[redacted]'
+
+/** Things that look like a key wherever they stand. */
+const keyLike: [RegExp, string][] = [
+  [/\bsk-[\w*.-]{6,}/g, redacted],
+  [/\b(Bearer|Basic)\s+[\w.~+/*=-]{6,}/gi, `$1 ${redacted}`],
+  [
+    /((?:api[-_ ]?key|authorization|token|secret)["']?\s*[:=]\s*["']?)(?!Bearer|Basic)[^\s"'&,}]{6,}/gi,
+    `$1${redacted}`,
+  ],
+]
+
+/**
+ * Makes a text from outside fit to be stored and shown: the secrets that were sent are taken out in every usual
+ * spelling, also piecewise from eight characters on, with all that looks like a key; no NUL; at most 2 KB.
+ */
+export function scrub(text: string, secrets: readonly Secret[] = []): string {
+  let clean = text.slice(0, readLength).replaceAll('\0', '\ufffd')
+  for (const secret of secrets) {
+    for (const spelling of spellingsOf(secret.reveal())) clean = withoutPieces(clean, spelling)
+  }
+  for (const [pattern, replacement] of keyLike) clean = clean.replace(pattern, replacement)
+  return clean.length > keptLength ? `${clean.slice(0, keptLength - 1)}…` : clean
+}
+
+/** Whether the text holds the whole secret in any usual spelling. */
+export function repeats(text: string, secret: Secret): boolean {
+  const value = secret.reveal()
+  return value.length >= pieceLength && spellingsOf(value).some((spelling) => text.includes(spelling))
+}
+
+const pieceLength = 8
+
+function spellingsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  // Within a longer text, base64 of the same bytes reads in three ways, by where they begin.
+  const base64 = [0, 1, 2].map((shift) => {
+    const padded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
+    const whole = padded.slice(shift === 0 ? 0 : 4, Math.floor((shift + bytes.length) / 3) * 4)
+    return whole
+  })
+  const spellings = [
+    value,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    bytes.toString('hex'),
+    ...base64,
+  ]
+  return [...new Set([...spellings, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))])].filter(
+    (spelling) => spelling.length >= 4,
+  )
+}
+
+/** Replaces every stretch of `text` that is made of pieces of `spelling`. */
+function withoutPieces(text: string, spelling: string): string {
+  const length = Math.min(pieceLength, spelling.length)
+  const pieces = new Set<string>()
+  for (let at = 0; at + length <= spelling.length; at++) pieces.add(spelling.slice(at, at + length))
+  let clean = ''
+  let done = 0
+  for (let at = 0; at + length <= text.length; at++) {
+    if (!pieces.has(text.slice(at, at + length))) continue
+    let end = at + length
+    while (end < text.length && pieces.has(text.slice(end + 1 - length, end + 1))) end++
+    clean += text.slice(done, at) + redacted
+    done = end
+    at = end - 1
+  }
+  return clean + text.slice(done)
+}
