@@ -1,0 +1,16 @@
+import type { HandleClientError } from '@sveltejs/kit/hooks'
+
+/** Says in words what the browser could not do; the details go to its console. */
+export const handleError: HandleClientError = (caught) => {
+  switch (caught.kind) {
+    case 'app':
+      return caught.error
+    case 'framework':
+      return caught.error.status === 404
+        ? { message: 'There is nothing at this address.', next: 'It may be old or mistyped.' }
+        : { message: caught.error.message }
+    case 'unknown':
+      console.error(caught.error)
+      return { message: 'The page could not be shown.', next: 'Load it again. Votes that wait on this device are kept.' }
+  }
+}

@@ -1,0 +1,81 @@
+const minus = '\u2212'
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
+
+/** 12,345; a true minus sign. */
+export function integer(value: number): string {
+  return whole.format(value).replace('-', minus)
+}
+
+/** A share in [0, 1] as percent with one decimal and no sign: 84.1. Null: an en dash. */
+export function percent(share: number | null, decimals = 1): string {
+  return share === null ? '\u2013' : (share * 100).toFixed(decimals)
+}
+
+/** A rating: whole Elo points, or an en dash where no finite rating exists. */
+export function elo(value: number | null): string {
+  return value === null ? '\u2013' : integer(Math.round(value))
+}
+
+/** "3", or "1–5" where the interval allows several places. */
+export function rankRange(best: number, worst: number): string {
+  return best === worst ? String(best) : `${best}\u2013${worst}`
+}
+
+/** Half the width of an interval of shares, in percent points: "± 1.4". */
+export function plusMinus(low: number | null, high: number | null): string {
+  return low === null || high === null ? '' : `\u00b1 ${(((high - low) / 2) * 100).toFixed(1)}`
+}
+
+/** "1 vote", "2 votes". The plural is the singular with an s unless given. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${integer(count)} ${count === 1 ? one : many}`
+}
+
+/** Milliseconds as a person says them: "380 ms", "3.1 s", "2 min 5 s", "1 h 20 min". */
+export function duration(ms: number): string {
+  if (ms < 995) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 3600) return seconds % 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${seconds / 60} min`
+  const minutes = Math.round(seconds / 60)
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
+}
+
+/** "just now", "4 min ago", "3 h ago", then the date. */
+export function ago(iso: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`
+  return day(iso)
+}
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+const clockFormat = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZone: 'UTC',
+})
+
+/** "23 Nov 2026", in UTC so that server and browser write the same. */
+export function day(iso: string): string {
+  return dayFormat.format(Date.parse(iso))
+}
+
+/** "14:02:11", in UTC. */
+export function clock(iso: string): string {
+  return clockFormat.format(Date.parse(iso))
+}
+
+/** "31 kB", "2.4 MB". */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`
+  if (count < 1_000_000) return `${Math.round(count / 1000)} kB`
+  return `${(count / 1_000_000).toFixed(1)} MB`
+}
+
+/** The first digits of a hash, enough to tell two apart by eye. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 8)
+}

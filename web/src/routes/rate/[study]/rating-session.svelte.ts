@@ -1,0 +1,233 @@
+import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
+import { ApiProblem, sentenceOf } from '../../../lib/api-problem.ts'
+import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '../../../lib/api.ts'
+import type { z } from 'zod'
+import { DwellClock } from './dwell-clock.ts'
+import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
+import { VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
+import { WakeableWait } from './wakeable-wait.ts'
+
+/** The card on the page and three behind it. */
+const cardsHeld = 4
+/** So many of the last votes can be taken back. */
+const undoDepth = 5
+const askAgainMs = 3_000
+
+interface Given {
+  card: Card
+  item: number
+  /** Null until the server has confirmed it. */
+  voteId: number | null
+}
+
+/** One rater's sitting in one study: cards held ready, votes confirmed behind the page, leases kept and given back. */
+export class RatingSession {
+  cards = $state.raw<Card[]>([])
+  progress = $state.raw<CardBatch['progress'] | null>(null)
+  done = $state(false)
+  /** The server's sentence while answers are still being collected. */
+  awaited = $state<string | null>(null)
+  /** Why no card could be had; null while they come. */
+  failure = $state<string | null>(null)
+  paused = $state(false)
+  /** The rater chose to go on past the goal. */
+  goingOn = $state(false)
+  /** What happened last, in words; read out and shown beside the progress. */
+  said = $state('')
+  returned = $state(false)
+  undoing = $state(false)
+  readonly queue: VoteQueue
+  readonly item = $derived.by(() => (this.progress?.votes ?? 0) + this.queue.waiting.length + 1)
+  readonly card = $derived(this.cards[0] ?? null)
+  readonly complete = $derived.by(() => !this.goingOn && this.progress !== null && this.item > this.progress.goal)
+  #given = $state.raw<Given[]>([])
+  readonly undoable = $derived(this.#given.length > 0 && !this.undoing)
+  readonly #study: string
+  readonly #dwell = new DwellClock()
+  readonly #retry = new WakeableWait()
+  #filling = false
+  #refill: ReturnType<typeof setTimeout> | undefined
+
+  constructor(study: string, store: Storage) {
+    this.#study = study
+    this.queue = new VoteQueue({
+      study,
+      store,
+      send: ({ battleId, verdict, dwellMs }) => castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1' }),
+      wait: (ms) => this.#retry.wait(ms),
+      onSaved: (vote, saved) => this.#saved(vote, saved),
+      onRefused: (vote, sentence) => this.#say(`Item ${vote.item} was not taken. ${sentence}`),
+    })
+  }
+
+  /** Begins or goes on: sends what an earlier tab left behind and fetches cards. */
+  async start() {
+    void this.queue.drain()
+    await this.fill()
+  }
+
+  /** Tries now instead of after the wait: the network is back, or the rater asks. */
+  wake() {
+    this.#retry.wake()
+    void this.fill()
+  }
+
+  /** Holds the card shown and three behind it, each with its picture decoded. */
+  async fill() {
+    clearTimeout(this.#refill)
+    if (this.#filling || this.paused || this.cards.length >= cardsHeld) return
+    this.#filling = true
+    try {
+      this.#take(await this.#lease(cardsHeld - this.cards.length))
+      this.failure = null
+    } catch (failure) {
+      this.failure = sentenceOf(failure)
+      if (!(failure instanceof ApiProblem) || failure.passing) this.#fillLater()
+    } finally {
+      this.#filling = false
+    }
+  }
+
+  #lease(count: number): Promise<CardBatch> {
+    const ids = [...this.queue.waiting.map(({ battleId }) => battleId), ...this.cards.map(({ battleId }) => battleId)]
+    return leaseCards(fetch, this.#study, { count, holding: ids.slice(-10) })
+  }
+
+  #take(batch: CardBatch) {
+    const known = new Set([...this.cards, ...this.queue.waiting].map(({ battleId }) => battleId))
+    const before = this.card
+    this.cards = [...this.cards, ...batch.cards.filter(({ battleId }) => !known.has(battleId))]
+    this.progress = batch.progress
+    this.done = batch.done
+    this.awaited = batch.waiting
+    if (this.card !== before) this.#shown()
+    else this.#keepPictures()
+    if (!batch.done && this.cards.length === 0) this.#fillLater()
+  }
+
+  #fillLater() {
+    this.#refill = setTimeout(() => void this.fill(), askAgainMs)
+  }
+
+  #shown() {
+    this.returned = false
+    this.#dwell.restart()
+    this.#keepPictures()
+  }
+
+  #keepPictures() {
+    keepPictures(this.cards.map(({ image }) => atWidth(image.url, previewWidth)))
+  }
+
+  #say(words: string) {
+    this.said = words
+  }
+
+  /** Gives the verdict on the card shown and moves on at once. False when twenty votes already wait. */
+  vote(verdict: Verdict): boolean {
+    const card = this.card
+    if (!card || this.undoing) return false
+    const item = this.item
+    const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs: this.#dwell.elapsed(), item })
+    if (!taken) return false
+    this.#given = [...this.#given, { card, item, voteId: null }].slice(-undoDepth)
+    this.#advance()
+    return true
+  }
+
+  #advance() {
+    this.cards = this.cards.slice(1)
+    this.#shown()
+    void this.fill()
+  }
+
+  #saved(vote: WaitingVote, saved: Vote) {
+    this.progress = saved.progress
+    this.#given = this.#given.map((given) =>
+      given.card.battleId === vote.battleId ? { ...given, voteId: saved.id } : given,
+    )
+    this.#say(saved.late ? `Saved, item ${vote.item}, after its time; it counts.` : `Saved, item ${vote.item}`)
+  }
+
+  /** Takes the last vote back and shows its pair again: from memory while unsent, as a new battle after that. */
+  async undo() {
+    const last = this.#given.at(-1)
+    if (!last || this.undoing) return
+    if (this.queue.remove(last.card.battleId)) {
+      this.#given = this.#given.slice(0, -1)
+      this.#putInFront([last.card])
+      return this.#say(`Item ${last.item} is open again`)
+    }
+    this.undoing = true
+    try {
+      if (last.voteId === null) return this.#say(`Item ${last.item} is on its way. Undo it when it is saved.`)
+      await withdrawVote(fetch, last.voteId)
+      this.#given = this.#given.slice(0, -1)
+      const batch = await this.#lease(1)
+      this.progress = batch.progress
+      this.#putInFront(batch.cards)
+      this.#say(`Item ${last.item} is open again`)
+    } catch (failure) {
+      this.#say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)
+    } finally {
+      this.undoing = false
+    }
+  }
+
+  #putInFront(cards: Card[]) {
+    const fresh = new Set(cards.map(({ battleId }) => battleId))
+    this.cards = [...cards, ...this.cards.filter(({ battleId }) => !fresh.has(battleId))]
+    this.#shown()
+  }
+
+  /** Tells what is wrong with the card shown and goes on without a verdict. Throws what the server refuses. */
+  async report(report: z.input<typeof ReportInput>) {
+    const card = this.card
+    if (!card) return
+    await reportBattle(fetch, card.battleId, report)
+    this.#say(`Item ${this.item} reported and left out`)
+    if (this.card === card) this.#advance()
+  }
+
+  /** Asks the server to keep every card held for us; what it has given away is dropped, unless it is being read. */
+  async renew() {
+    const held = this.cards
+    const results = await Promise.allSettled(held.map(({ battleId }) => renewLease(fetch, battleId)))
+    const gone = new Set(
+      held.filter((_, index) => isLost(results[index])).map(({ battleId }) => battleId),
+    )
+    if (this.card && gone.has(this.card.battleId)) this.returned = true
+    this.cards = this.cards.filter(({ battleId }, index) => index === 0 || !gone.has(battleId))
+    void this.fill()
+  }
+
+  /** Gives back the cards that nobody has seen. The requests outlive the page. */
+  releaseUnseen() {
+    for (const { battleId } of this.cards.slice(1)) void releaseLease(fetch, battleId).catch(() => undefined)
+    this.cards = this.cards.slice(0, 1)
+    clearTimeout(this.#refill)
+  }
+
+  pause() {
+    this.paused = true
+    this.#dwell.stop()
+    this.releaseUnseen()
+  }
+
+  async resume() {
+    this.paused = false
+    this.#dwell.go()
+    await this.renew()
+  }
+
+  /** Time while the page is hidden is not reading time. */
+  visible(yes: boolean) {
+    if (yes && !this.paused) this.#dwell.go()
+    else this.#dwell.stop()
+  }
+}
+
+/** Refused for good, as opposed to a server that is away. */
+function isLost(result: PromiseSettledResult<unknown> | undefined): boolean {
+  return result?.status === 'rejected' && result.reason instanceof ApiProblem && !result.reason.passing
+}

@@ -1,0 +1,49 @@
+import type { Verdict } from '#server/battles/schema.ts'
+
+export type Action =
+  | { kind: 'verdict'; verdict: Verdict }
+  | { kind: 'undo' | 'report' | 'image' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-point' }
+  | { kind: 'scroll'; side: 'a' | 'b' }
+  | { kind: 'guidelines' | 'keys' }
+
+interface Shortcut {
+  keys: string[]
+  cap: string
+  words: string
+  action: Action
+}
+
+/** The five verdicts in the order of their keys. */
+export const verdicts = [
+  { verdict: 'model_a', cap: '1', words: 'A is better' },
+  { verdict: 'model_b', cap: '2', words: 'B is better' },
+  { verdict: 'tie', cap: '3', words: 'Both good' },
+  { verdict: 'both_bad', cap: '4', words: 'Both bad' },
+  { verdict: 'unsure', cap: '0', words: 'Don’t know' },
+] as const satisfies { verdict: Verdict; cap: string; words: string }[]
+
+/** Every key of the rating page, as the sheet lists them. */
+export const shortcuts: Shortcut[] = [
+  ...verdicts.map(({ verdict, cap, words }) => ({ keys: [cap], cap, words, action: { kind: 'verdict' as const, verdict } })),
+  { keys: ['z'], cap: 'Z', words: 'Undo the last verdict', action: { kind: 'undo' } },
+  { keys: ['r'], cap: 'R', words: 'Report this item', action: { kind: 'report' } },
+  { keys: ['i'], cap: 'I', words: 'Go to the image; arrows then move it', action: { kind: 'image' } },
+  { keys: ['+', '='], cap: '+', words: 'Zoom in', action: { kind: 'zoom-in' } },
+  { keys: ['-'], cap: '−', words: 'Zoom out', action: { kind: 'zoom-out' } },
+  { keys: ['9'], cap: '9', words: 'Show the whole image', action: { kind: 'fit' } },
+  { keys: ['p'], cap: 'P', words: 'Next point', action: { kind: 'next-point' } },
+  { keys: ['['], cap: '[', words: 'Scroll answer A', action: { kind: 'scroll', side: 'a' } },
+  { keys: [']'], cap: ']', words: 'Scroll answer B', action: { kind: 'scroll', side: 'b' } },
+  { keys: ['g'], cap: 'G', words: 'Guidelines', action: { kind: 'guidelines' } },
+  { keys: ['?'], cap: '?', words: 'This sheet', action: { kind: 'keys' } },
+]
+
+const typing = 'input, textarea, select, [contenteditable]'
+
+/** What a key press asks for; null while someone types, holds a modifier, holds the key down or has a dialog open. */
+export function actionOf(event: KeyboardEvent): Action | null {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null
+  if (event.target instanceof Element && event.target.closest(`${typing}, dialog`)) return null
+  const key = event.key.toLowerCase()
+  return shortcuts.find(({ keys }) => keys.includes(key))?.action ?? null
+}

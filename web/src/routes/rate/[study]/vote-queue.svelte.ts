@@ -1,0 +1,121 @@
+import { ApiProblem, sentenceOf } from '../../../lib/api-problem.ts'
+import type { Verdict, Vote } from '#server/battles/schema.ts'
+
+/** A verdict given on this device that the server has not confirmed. Holds no text, no picture and no name. */
+export interface WaitingVote {
+  battleId: string
+  verdict: Verdict
+  dwellMs: number
+  /** Its place in the session, as the rater saw it. */
+  item: number
+}
+
+/** Where votes outlive the tab: `localStorage`, or an object in tests. */
+export type VoteStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+interface Options {
+  study: string
+  store: VoteStore
+  send(vote: WaitingVote): Promise<Vote>
+  /** Waits so long, or until `wake` is called. */
+  wait(ms: number): Promise<void>
+  onSaved(vote: WaitingVote, saved: Vote): void
+  onRefused(vote: WaitingVote, sentence: string): void
+}
+
+/** More than this many unconfirmed votes, and rating stops until the server answers. */
+export const queueLimit = 20
+const longestWaitMs = 30_000
+
+/**
+ * Votes on their way to the server: in the order given, one at a time, tried again for ever while the server is away,
+ * kept on the device until it confirms them. A twin sent twice is the same vote to the server.
+ */
+export class VoteQueue {
+  waiting = $state.raw<WaitingVote[]>([])
+  /** Why nothing goes out at the moment; null while it flows. */
+  trouble = $state<'away' | 'signed-out' | null>(null)
+  readonly full = $derived(this.waiting.length >= queueLimit)
+  #sending: string | null = null
+  #draining = false
+  readonly #key: string
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#key = `votes:${options.study}`
+    this.waiting = this.#read()
+  }
+
+  /** Takes a vote in and starts sending. False when the queue is full: nothing was taken. */
+  add(vote: WaitingVote): boolean {
+    if (this.full) return false
+    this.#keep([...this.waiting, vote])
+    void this.drain()
+    return true
+  }
+
+  /** Takes back a vote that has not left. False: it is on its way or already there. */
+  remove(battleId: string): boolean {
+    if (this.#sending === battleId || !this.waiting.some((vote) => vote.battleId === battleId)) return false
+    this.#keep(this.waiting.filter((vote) => vote.battleId !== battleId))
+    return true
+  }
+
+  /** Sends what waits, oldest first, until nothing is left. Calling it twice sends nothing twice. */
+  async drain(): Promise<void> {
+    if (this.#draining) return
+    this.#draining = true
+    let failures = 0
+    for (let vote = this.waiting[0]; vote; vote = this.waiting[0]) {
+      const result = await this.#try(vote)
+      if (result === 'settled') failures = 0
+      else await this.#options.wait(Math.min(1000 * 2 ** failures++, longestWaitMs))
+    }
+    this.#draining = false
+  }
+
+  async #try(vote: WaitingVote): Promise<'settled' | 'again'> {
+    this.#sending = vote.battleId
+    try {
+      const saved = await this.#options.send(vote)
+      this.#settle(vote)
+      this.#options.onSaved(vote, saved)
+      return 'settled'
+    } catch (failure) {
+      const refused = failure instanceof ApiProblem && !failure.passing
+      if (refused && failure.status !== 401) {
+        this.#settle(vote)
+        this.#options.onRefused(vote, sentenceOf(failure))
+        return 'settled'
+      }
+      this.trouble = refused ? 'signed-out' : 'away'
+      return 'again'
+    } finally {
+      this.#sending = null
+    }
+  }
+
+  #settle(vote: WaitingVote) {
+    this.trouble = null
+    this.#keep(this.waiting.filter(({ battleId }) => battleId !== vote.battleId))
+  }
+
+  #keep(waiting: WaitingVote[]) {
+    this.waiting = waiting
+    try {
+      if (waiting.length) this.#options.store.setItem(this.#key, JSON.stringify(waiting))
+      else this.#options.store.removeItem(this.#key)
+    } catch {
+      // Storage is off or full: the queue then lives as long as the tab, and the page warns before it closes.
+    }
+  }
+
+  #read(): WaitingVote[] {
+    try {
+      return JSON.parse(this.#options.store.getItem(this.#key) ?? '[]') as WaitingVote[]
+    } catch {
+      return []
+    }
+  }
+}
