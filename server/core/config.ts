@@ -101,3 +101,8 @@ export function masterKey(config: Pick<Config, 'masterKeyHex' | 'dataDir'>): Buf
   }
   return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
 }
+
+/** The pages' own server takes https for granted unless this variable names the header that app.ts sets. Call it before they are loaded. */
+export function announceProtocolHeader(): void {
+  process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { readConfig } from './core/config.ts'
+import { endWithSentence, exitCodes } from './core/exit.ts'
+
+/** One file per verb, read only when it is asked for. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  worker: async () => (await import('./commands/worker.ts')).workerCommand(),
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand(),
+  rate: async () => (await import('./commands/rate.ts')).rateCommand(),
+  models: async () => (await import('./commands/models.ts')).modelsCommand(),
+  baselines: async () => (await import('./commands/baselines.ts')).baselinesCommand(),
+  'admin-link': async () => (await import('./commands/admin-link.ts')).adminLinkCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+}
+
+const program = new Command('arena')
+  .description('Benchmarks and blind human preference for vision-language models')
+  .version(readConfig({}).codeVersion)
+  .showHelpAfterError('(--help lists what can be given)')
+
+const [named] = process.argv.slice(2)
+const wanted = named && named in commands ? [commands[named]!] : Object.values(commands)
+for (const load of wanted) program.addCommand(await load())
+exitWithOurCodes(program)
+
+await program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  else endWithSentence(error)
+})
+
+/** Commander's own exit code for a wrong call is 1; ours is 2. */
+function exitWithOurCodes(command: Command) {
+  command.exitOverride()
+  for (const child of command.commands) exitWithOurCodes(child)
+}

@@ -1,0 +1,116 @@
+import { access, constants, statfs } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { Command } from 'commander'
+import { readConfig, type Config } from '../core/config.ts'
+import { exitCodes } from '../core/exit.ts'
+import { openProgram } from '../core/program.ts'
+
+/** One thing looked at: what was seen and, when it is wrong, what to do. */
+interface Finding {
+  name: string
+  ok: boolean
+  words: string
+}
+
+const leastFreeBytes = 2 * 1024 ** 3
+
+/** `arena doctor`: looks at everything that a start needs and says what is missing. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check this machine and the configuration')
+    .option('--json', 'print the findings as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const config = readConfig()
+      const findings = [
+        node(),
+        await dataFolder(config),
+        await disk(config),
+        await port(config),
+        await database(config),
+        await reader(),
+        await pictures(),
+      ]
+      if (json) console.log(JSON.stringify(findings, null, 2))
+      else for (const { name, ok, words } of findings) console.log(`${ok ? '✓' : '✗'} ${name.padEnd(14)} ${words}`)
+      if (findings.some((finding) => !finding.ok)) process.exitCode = exitCodes.fault
+    })
+}
+
+function node(): Finding {
+  const major = Number(process.versions.node.split('.')[0])
+  return {
+    name: 'Node.js',
+    ok: major >= 24,
+    words: `${process.version}${major >= 24 ? '' : ': run through npm or npx, which use the one that is installed with the project'}`,
+  }
+}
+
+async function dataFolder({ dataDir }: Config): Promise<Finding> {
+  try {
+    await access(dataDir, constants.W_OK)
+    return { name: 'data folder', ok: true, words: dataDir }
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return {
+      name: 'data folder',
+      ok: missing,
+      words: missing ? `${dataDir} (made at the first start)` : `${dataDir} cannot be written to; set ARENA_DATA`,
+    }
+  }
+}
+
+async function disk({ dataDir }: Config): Promise<Finding> {
+  const place = await statfs(dataDir).catch(() => statfs('/'))
+  const free = place.bavail * place.bsize
+  const gigabytes = (free / 1024 ** 3).toFixed(1)
+  return {
+    name: 'disk',
+    ok: free > leastFreeBytes,
+    words: `${gigabytes} GB free${free > leastFreeBytes ? '' : ': make room, 2 GB at least'}`,
+  }
+}
+
+function port({ host, port }: Config): Promise<Finding> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', (error) =>
+      resolve({
+        name: 'port',
+        ok: false,
+        words: `${host}:${port} cannot be listened on (${(error as NodeJS.ErrnoException).code}); set PORT, or stop what uses it`,
+      }),
+    )
+    probe.listen(port, host, () =>
+      probe.close(() => resolve({ name: 'port', ok: true, words: `${host}:${port} is free` })),
+    )
+  })
+}
+
+async function database(config: Config): Promise<Finding> {
+  try {
+    const program = await openProgram(config)
+    await program.close()
+    return { name: 'database', ok: true, words: program.where }
+  } catch (error) {
+    return { name: 'database', ok: false, words: (error as Error).message }
+  }
+}
+
+async function reader(): Promise<Finding> {
+  return optional('text reader', 'tesseract.js', 'baseline-ocr is left out')
+}
+
+async function pictures(): Promise<Finding> {
+  return optional('drawing', '@resvg/resvg-js', 'the sample pool cannot be drawn')
+}
+
+/** Optional packages may be missing without harm; the words say what goes without. */
+async function optional(name: string, packageName: string, without: string): Promise<Finding> {
+  try {
+    import.meta.resolve(packageName)
+    await import(packageName)
+    return { name, ok: true, words: packageName }
+  } catch {
+    return { name, ok: true, words: `${packageName} is not installed: ${without}` }
+  }
+}

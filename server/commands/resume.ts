@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { UsageError } from '../core/problem.ts'
+import type { Context } from '../core/context.ts'
+import { withContext } from '../core/program.ts'
+import { getEndpoint } from '../endpoints/service.ts'
+import { reopenRun } from '../runs/create-run.ts'
+import { listRuns } from '../runs/read-runs.ts'
+import { findRun } from '../runs/service.ts'
+import { carryOut, interruption, report } from './carry-out-run.ts'
+
+/** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .alias('retry-errors')
+    .description('go on with a run: asks only what has no answer yet')
+    .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string | undefined, options: { json: boolean }) => withContext((ctx) => resume(ctx, id, options)))
+}
+
+async function resume(ctx: Context, id: string | undefined, options: { json: boolean }): Promise<void> {
+  const run = await findRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const endpoint = await getEndpoint(ctx, run.endpointId)
+  ctx.egress.allow(endpoint.baseUrl)
+  await reopenRun(ctx, run)
+  report([await carryOut(ctx, await findRun(ctx, run.id), interruption())], options)
+}
+
+async function newestUnfinished(ctx: Context): Promise<number> {
+  const unfinished = (await listRuns(ctx)).find((run) =>
+    ['preparing', 'running', 'paused', 'incomplete'].includes(run.status),
+  )
+  if (!unfinished) throw new UsageError('Every run is complete: there is nothing to resume.')
+  return unfinished.id
+}
+
+function readRunNumber(text: string): number {
+  const id = Number(text)
+  if (!Number.isInteger(id) || id < 1) throw new UsageError(`'${text}' is no run number. \`npx arena run\` prints it.`)
+  return id
+}

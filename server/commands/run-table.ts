@@ -1,0 +1,57 @@
+import type { Run } from '../runs/schema.ts'
+
+const headings = [
+  'run',
+  'model',
+  'benchmark',
+  'split',
+  'metric',
+  'score',
+  '95 % interval',
+  'n',
+  'missing',
+  'unparsed',
+  'refused',
+  'cut',
+]
+
+/** The final table: one line a metric, scores in percent, with what is missing from them beside them. */
+export function runTable(runs: Run[]): string {
+  const lines = runs.flatMap((run) =>
+    run.metrics.map((metric, index) => {
+      const first = index === 0
+      const { counts } = run
+      return [
+        first ? String(run.id) : '',
+        first ? run.model.name : '',
+        first ? run.benchmark.id : '',
+        first ? run.split + (run.sample ? ' (sample)' : '') : '',
+        metric.name,
+        percent(metric.value),
+        metric.low === null ? '–' : `${percent(metric.low)} to ${percent(metric.high)}`,
+        String(metric.n),
+        first ? String(counts.error + counts.pending + counts.skipped) : '',
+        first ? String(counts.unparsed) : '',
+        first ? String(counts.refused) : '',
+        first ? String(counts.truncated) : '',
+      ]
+    }),
+  )
+  return alignColumns([headings, ...lines])
+}
+
+const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1))
+
+/** Columns two spaces apart; those that hold only numbers are set to the right. */
+export function alignColumns(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const numeric = rows[0]!.map((_, column) => rows.slice(1).every((row) => /^[\d.,–-]*$/.test(row[column]!)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readSecretVariable } from '../core/config.ts'
+import type { Context } from '../core/context.ts'
+import { UsageError } from '../core/problem.ts'
+import { withContext } from '../core/program.ts'
+import { findTask } from '../datasets/catalogue.ts'
+import { findEndpoint, registerEndpoint } from '../endpoints/service.ts'
+import { NewEndpoint, type PromptProfileName, type Protocol } from '../endpoints/schema.ts'
+import { createRun, prepareRun } from '../runs/create-run.ts'
+import { findRun } from '../runs/service.ts'
+import type { Run } from '../runs/schema.ts'
+import { carryOut, interruption, report } from './carry-out-run.ts'
+
+interface Options {
+  tasks: string[]
+  split?: string
+  endpoint?: string
+  baseUrl?: string
+  model?: string
+  protocol: Protocol
+  keyEnv?: string
+  data?: string
+  limit?: number
+  seed: number
+  profile: string
+  promptProfile: PromptProfileName
+  maxConcurrency: number
+  timeout: number
+  json: boolean
+}
+
+/** `arena run`: benchmarks against one endpoint, here and now, without a server. */
+export function runCommand(): Command {
+  return new Command('run')
+    .alias('eval')
+    .description('run benchmarks against a model endpoint; no server needed')
+    .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa', (text: string) =>
+      text
+        .split(',')
+        .map((id) => id.trim())
+        .filter(Boolean),
+    )
+    .option('--split <name>', 'split to run; by default the one that is published')
+    .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
+    .option('--model <name>', 'the name that the endpoint gives the model')
+    .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
+    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
+    .option('--data <path>', 'folder or file with the data, instead of its usual place')
+    .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
+    .option('--seed <n>', 'seed of that choice', whole, 0)
+    .option('--profile <name>', 'scoring profile', 'official')
+    .addOption(
+      new Option('--prompt-profile <name>', 'prompts to send')
+        .choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+        .default('default'),
+    )
+    .option('--max-concurrency <n>', 'calls at once', positive, 8)
+    .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
+    .option('--json', 'print the result as JSON', false)
+    .action((options: Options) => withContext((ctx) => run(ctx, options)))
+}
+
+async function run(ctx: Context, options: Options): Promise<void> {
+  const tasks = await Promise.all(options.tasks.map((name) => findTask(name, options.split)))
+  const endpoint = await endpointOf(ctx, options)
+  ctx.egress.allow(endpoint.baseUrl)
+  const signal = interruption()
+  const finished: Run[] = []
+  for (const task of tasks) {
+    const created = await createRun(ctx, {
+      endpointId: endpoint.id,
+      task,
+      seed: options.seed,
+      scoringProfile: options.profile,
+      ...(options.limit ? { limit: options.limit } : {}),
+      ...(options.data ? { dataPath: options.data } : {}),
+    })
+    await prepareRun(ctx, created.id)
+    finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+    if (signal.aborted) break
+  }
+  report(finished, options)
+}
+
+/** The named endpoint, or the one at this address with this model: registered on its first use. */
+async function endpointOf(ctx: Context, options: Options) {
+  if (options.endpoint) {
+    const endpoint = await findEndpoint(ctx, options.endpoint)
+    if (!endpoint)
+      throw new UsageError(`No endpoint is called '${options.endpoint}'. \`npx arena models list\` shows them.`)
+    return endpoint
+  }
+  const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
+  if (!baseUrl || !options.model) {
+    throw new UsageError(
+      'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
+    )
+  }
+  const key = options.keyEnv ? readSecretVariable(options.keyEnv) : ctx.config.openai.apiKey
+  const described = NewEndpoint.safeParse({
+    model: options.model,
+    remoteModel: options.model,
+    baseUrl,
+    protocol: options.protocol,
+    promptProfile: options.promptProfile,
+    maxConcurrency: options.maxConcurrency,
+    timeoutMs: options.timeout * 1000,
+    ...(key ? { key } : {}),
+  })
+  if (!described.success) {
+    const [issue] = described.error.issues
+    throw new UsageError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
+  }
+  return registerEndpoint(ctx, described.data, { reuse: true })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It takes a whole number from 1.')
+  return value
+}
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It takes a whole number from 0.')
+  return value
+}

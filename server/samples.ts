@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { baselineCatalogue } from './baselines/catalogue.ts'
+import { startBaselines } from './baselines/start.ts'
+import type { Context } from './core/context.ts'
+import { loadBenchmarks, type Task } from './datasets/catalogue.ts'
+import { registerBuiltIn } from './endpoints/service.ts'
+import { loadSamplePool } from './queries/sample-pool.ts'
+import { importPool } from './queries/service.ts'
+import { collectResponses } from './responses/service.ts'
+import { createRun, prepareRun } from './runs/create-run.ts'
+import { listRuns } from './runs/read-runs.ts'
+import { addModel, createStudy, findStudy } from './studies/service.ts'
+
+const samplePool = { slug: 'sample', name: 'Sample pool', licence: 'Public-domain photographs and pictures of our own' }
+
+/**
+ * Starts the built-in baselines, registers them, and gives them everything that the samples ask: the queries of the
+ * sample study and the sample split of each benchmark. What an earlier start did stays; only what is missing is added.
+ */
+export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ stop(): Promise<void> }> {
+  const baselines = await startBaselines({ cacheDir: join(ctx.config.dataDir, 'baselines') })
+  const stop = () => baselines.stop()
+  try {
+    ctx.egress.allow(baselines.url)
+    const endpoints = []
+    for (const { name, title, description } of baselineCatalogue) {
+      if (!baselines.models.includes(name)) continue
+      endpoints.push(await registerBuiltIn(ctx, { name, title, description, baseUrl: baselines.url }))
+    }
+    if (!signal.aborted) await fillSampleStudy(ctx, endpoints)
+    for (const task of await sampleTasks()) {
+      if (!signal.aborted) await runWhatIsMissing(ctx, task, endpoints)
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { stop }
+}
+
+type BuiltIn = Awaited<ReturnType<typeof registerBuiltIn>>
+
+async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
+  const known = await findStudy(ctx, 'sample')
+  if (!known) await importPool(ctx, samplePool, await loadSamplePool())
+  const study = known ?? (await createSampleStudy(ctx))
+  for (const endpoint of endpoints) {
+    await addModel(ctx, study.id, { modelId: endpoint.modelId, endpointId: endpoint.id })
+    await collectResponses(ctx, study.id, endpoint.modelId)
+  }
+}
+
+function createSampleStudy(ctx: Context) {
+  return createStudy(ctx, {
+    slug: 'sample',
+    name: 'Sample study',
+    pool: samplePool.slug,
+    publishing: 'live',
+    sample: true,
+    quotaPerPair: 40,
+    sessionGoal: 20,
+  })
+}
+
+async function sampleTasks(): Promise<Task[]> {
+  const benchmarks = [...(await loadBenchmarks()).values()]
+  return benchmarks
+    .filter((benchmark) => 'sample' in benchmark.splits)
+    .map((benchmark) => ({ benchmark, split: 'sample' }))
+}
+
+async function runWhatIsMissing(ctx: Context, task: Task, endpoints: BuiltIn[]) {
+  const done = (await listRuns(ctx)).filter(
+    (run) =>
+      run.sample &&
+      run.benchmark.id === task.benchmark.id &&
+      run.benchmark.version === task.benchmark.version &&
+      run.status !== 'cancelled',
+  )
+  for (const endpoint of endpoints) {
+    if (done.some((run) => run.endpoint === endpoint.name)) continue
+    const run = await createRun(ctx, { endpointId: endpoint.id, task })
+    await prepareRun(ctx, run.id)
+  }
+}

@@ -1,0 +1,19 @@
+import { defineBoardJobs } from './boards/service.ts'
+import { workOnPlans } from './calls/work-on-plans.ts'
+import type { Context } from './core/context.ts'
+import { defineEndpointJobs } from './endpoints/service.ts'
+import { collectionCustomer } from './responses/collection-customer.ts'
+import { runCustomer } from './runs/run-customer.ts'
+import { defineRunJobs } from './runs/service.ts'
+
+/** Those whose calls the engine carries out. */
+export const customers = [runCustomer, collectionCustomer]
+
+/** Does queued jobs and the calls of running plans in this process until the signal is aborted. */
+export async function work(ctx: Context, signal: AbortSignal): Promise<void> {
+  defineRunJobs(ctx)
+  defineEndpointJobs(ctx)
+  defineBoardJobs(ctx)
+  await ctx.jobs.work()
+  await workOnPlans(ctx, customers, { signal })
+}
