@@ -1,0 +1,17 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { endSession } from './service.ts'
+import { clearSessionCookie, readSessionToken } from './session-cookie.ts'
+
+export const accountRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.delete(
+    '/session',
+    { config: { policy: 'public' }, schema: { summary: 'Sign out', response: { 204: z.null() } } },
+    async (request, reply) => {
+      const token = readSessionToken(request)
+      if (token !== undefined) await endSession(app.arena.sql, token)
+      clearSessionCookie(request, reply)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { defineProblem } from '../core/problem.ts'
+
+export const tlsNeeded = defineProblem('tls-needed', 403, 'Signing in needs an https address here')
+
+const weekSeconds = 7 * 86_400
+const securedName = '__Host-session'
+const loopbackName = 'session'
+
+/** Hands the session's token to the browser, out of reach of its scripts. Plain http is accepted on this machine only; elsewhere it throws tlsNeeded. */
+export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  const secure = demandSafeTransport(request)
+  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: weekSeconds } as const
+  reply.setCookie(secure ? securedName : loopbackName, token, options)
+}
+
+/** Throws tlsNeeded where a session would travel in the clear; returns whether the transport is https. */
+export function demandSafeTransport(request: FastifyRequest): boolean {
+  if (isSecure(request)) return true
+  if (isLoopback(request.hostname)) return false
+  throw tlsNeeded(
+    `${request.hostname} was reached over plain http. Put a proxy with a certificate before it and set PUBLIC_URL, or use http://localhost on the machine itself`,
+  )
+}
+
+export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
+  const secure = isSecure(request)
+  reply.clearCookie(secure ? securedName : loopbackName, { path: '/', secure })
+}
+
+/** The token that the browser sent, if any. */
+export function readSessionToken(request: FastifyRequest): string | undefined {
+  return request.cookies[isSecure(request) ? securedName : loopbackName]
+}
+
+function isSecure(request: FastifyRequest): boolean {
+  return request.protocol === 'https' || request.server.arena.config.publicUrl?.startsWith('https:') === true
+}
+
+/** Names that browsers resolve to the machine itself. */
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  )
+}

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { LinkCode, LinkOffer, LinkRedemption, Me, SignedIn } from '../accounts/schema.ts'
+import { endSession } from '../accounts/service.ts'
+import { demandSafeTransport, readSessionToken, setSessionCookie } from '../accounts/session-cookie.ts'
+import { contextOf } from '../core/context.ts'
+import { describeLink, readMe, redeemLink } from './service.ts'
+
+/** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
+const guessing = { max: 600, timeWindow: '1 minute' }
+
+export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/me',
+    { config: { policy: 'public' }, schema: { summary: 'Who is signed in', response: { 200: Me } } },
+    async (request) => readMe(contextOf(request)),
+  )
+
+  app.get(
+    '/links/:code',
+    {
+      config: { policy: 'public', rateLimit: guessing },
+      schema: { summary: 'What a link offers', params: LinkCode, response: { 200: LinkOffer } },
+    },
+    async (request) => describeLink(contextOf(request), request.params.code),
+  )
+
+  app.post(
+    '/links/:code',
+    {
+      config: { policy: 'public', rateLimit: guessing },
+      schema: { summary: 'Use a link', params: LinkCode, body: LinkRedemption, response: { 200: SignedIn } },
+    },
+    async (request, reply) => {
+      demandSafeTransport(request)
+      const { token, person, goTo } = await redeemLink(contextOf(request), request.params.code, request.body)
+      const before = readSessionToken(request)
+      if (before !== undefined) await endSession(app.arena.sql, before)
+      setSessionCookie(request, reply, token)
+      return { role: person.role, goTo }
+    },
+  )
+}

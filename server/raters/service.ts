@@ -1,0 +1,144 @@
+import {
+  createPerson,
+  findPerson,
+  linkUnknown,
+  openSession,
+  readLink,
+  recordAudit,
+  takeLink,
+  type SignedInPerson,
+  type Sql,
+  type UsedLink,
+} from '../accounts/service.ts'
+import type { LinkOffer, Me } from '../accounts/schema.ts'
+import type { Context } from '../core/context.ts'
+import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
+import { findStudy, findStudyById, studyOver, type StoredStudy } from '../studies/service.ts'
+
+export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
+export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
+export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
+
+/** What a link offers, told before it is used. Throws link-unknown or link-spent. */
+export async function describeLink(ctx: Context, code: string): Promise<LinkOffer> {
+  const link = await readLink(ctx, code)
+  const study = link.studyId ? await findStudyById(ctx, link.studyId) : null
+  return {
+    role: link.role,
+    study: study && {
+      slug: study.slug,
+      name: study.name,
+      consent: study.consent,
+      guidelines: study.guidelines,
+      sessionGoal: study.sessionGoal,
+    },
+    expiresAt: link.expiresAt,
+  }
+}
+
+export interface Joined {
+  /** The new session's token, for the cookie; stored nowhere. */
+  token: string
+  person: SignedInPerson
+  goTo: string
+}
+
+/**
+ * Uses a link: makes or finds the person, enrols them in the link's study and opens a session, all or nothing. Whoever is
+ * signed in already joins as themselves, and a person who is in the study already uses nothing up. Throws link-unknown,
+ * link-spent or consent-needed.
+ */
+export async function redeemLink(ctx: Context, code: string, { consent }: { consent: boolean }): Promise<Joined> {
+  return ctx.sql.begin(async (sql) => {
+    const link = await takeLink(sql, code)
+    const study = link.studyId ? await findStudyById({ sql }, link.studyId) : null
+    if (study?.consent && !consent) throw consentNeeded()
+    if (study?.status === 'closed') throw studyOver('It takes no more raters')
+    const person = await personOf(ctx, sql, link)
+    if (study && !(await enrol(sql, study, person.personId, link.cohort))) {
+      await sql`update links set uses = uses - 1 where id = ${link.id}`
+    }
+    const token = await openSession(sql, person.personId)
+    await recordAudit({ actor: { kind: 'person', ...person } }, sql, 'link.redeemed', `link:${link.id}`, {
+      role: link.role,
+    })
+    return { token, person, goTo: study ? `/rate/${study.slug}` : '/' }
+  })
+}
+
+/** The link's own person, else whoever is signed in, else somebody new. */
+async function personOf(ctx: Context, sql: Sql, link: UsedLink): Promise<SignedInPerson> {
+  if (link.personId) {
+    const known = await findPerson(sql, link.personId)
+    if (!known) throw linkUnknown('The account it belongs to has been closed')
+    return known
+  }
+  if (ctx.actor.kind === 'person') return ctx.actor
+  return createPerson(sql, link.role, 'Rater')
+}
+
+/** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */
+async function enrol(sql: Sql, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
+  const [rater] = await sql<{ id: string }[]>`
+    insert into raters (person_id) values (${personId})
+    on conflict (person_id) do update set person_id = excluded.person_id returning id`
+  const [row] = await sql<{ added: boolean }[]>`
+    insert into enrolments (study_id, rater_id, cohort, consent_version, consented_at)
+    values (${study.id}, ${rater!.id}, ${cohort}, ${study.consentVersion}, now())
+    on conflict (study_id, rater_id) do update set consent_version = excluded.consent_version, consented_at = now()
+    returning xmax = 0 as added`
+  return row!.added
+}
+
+/** The person who asks and the open studies they may rate in. */
+export async function readMe(ctx: Context): Promise<Me> {
+  const { actor } = ctx
+  if (actor.kind !== 'person') return { person: null, studies: [] }
+  const studies = await ctx.sql<Me['studies']>`
+    select s.slug, s.name, e.consented_at is not null as consented
+    from raters r join enrolments e on e.rater_id = r.id join studies s on s.id = e.study_id
+    where r.person_id = ${actor.personId} and s.status = 'open' and e.paused_at is null
+    order by e.created_at desc, s.slug`
+  return { person: { name: actor.name, role: actor.role }, studies: [...studies] }
+}
+
+export interface Enrolment {
+  raterId: string
+  study: StoredStudy
+}
+
+/**
+ * The enrolment under which the person who asks may rate now. Whoever runs the arena may try a sample study without an
+ * invitation. Throws not-enrolled, rater-paused, consent-needed or study-over.
+ */
+export async function requireEnrolment(ctx: Context, slug: string): Promise<Enrolment> {
+  const { actor } = ctx
+  if (actor.kind !== 'person') throw signInNeeded()
+  const study = await findStudy(ctx, slug)
+  if (study.status === 'closed') throw studyOver('Thank you for your votes')
+  if (study.status === 'draft') throw notAllowed('The study has not begun')
+  const found = await findEnrolment(ctx, study.id, actor.personId)
+  if (!found && study.sample && actor.role !== 'rater') {
+    await enrol(ctx.sql, study, actor.personId, 'staff')
+    return requireEnrolment(ctx, slug)
+  }
+  if (!found) throw notEnrolled('Open its invite link again')
+  if (found.paused) throw raterPaused()
+  if (study.consent && !found.consented) throw consentNeeded('They have changed; open the invite link again')
+  return { raterId: found.raterId, study }
+}
+
+async function findEnrolment(ctx: Context, studyId: string, personId: string) {
+  const [row] = await ctx.sql<{ raterId: string; paused: boolean; consented: boolean }[]>`
+    select r.id as "raterId", e.paused_at is not null as paused, e.consented_at is not null as consented
+    from raters r join enrolments e on e.rater_id = r.id
+    where r.person_id = ${personId} and e.study_id = ${studyId}`
+  return row ?? null
+}
+
+/** Whether the person who asks is a rater of a study that is open: they must not see names while they rate. */
+export async function isRatingBlind(ctx: Context): Promise<boolean> {
+  if (ctx.actor.kind !== 'person' || ctx.actor.role !== 'rater') return false
+  const { studies } = await readMe(ctx)
+  return studies.length > 0
+}
