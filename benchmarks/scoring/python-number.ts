@@ -53,3 +53,58 @@ function digitValue(digit: string): string {
   while (decimalDigit.test(String.fromCodePoint(start - 1))) start--
   return String((code - start) % 10)
 }
+
+/** Python's `str(float)`: the shortest digits that read back, `.0` on whole numbers, exponents from 1e16 and below 1e-4. */
+export function floatToText(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const [mantissa, power] = Math.abs(value).toExponential().split('e')
+  const significant = mantissa!.replace('.', '')
+  const exponent = Number(power)
+  if (exponent < -4 || exponent >= 16) {
+    const fraction = significant.length > 1 ? `.${significant.slice(1)}` : ''
+    const size = String(Math.abs(exponent)).padStart(2, '0')
+    return `${sign}${significant[0]}${fraction}e${exponent < 0 ? '-' : '+'}${size}`
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${significant}`
+  const whole = significant.slice(0, exponent + 1).padEnd(exponent + 1, '0')
+  return `${sign}${whole}.${significant.slice(exponent + 1) || '0'}`
+}
+
+/** Python's `round(value, decimals)`: rounded on the exact binary value, halves to the even digit. Negative decimals work. */
+export function roundHalfEven(value: number, decimals: number): number {
+  if (!Number.isFinite(value) || value === 0 || decimals > 323) return value
+  const { mantissa, exponent } = binaryParts(Math.abs(value))
+  const top = mantissa * 10n ** BigInt(Math.max(0, decimals)) * 2n ** BigInt(Math.max(0, exponent))
+  const bottom = 10n ** BigInt(Math.max(0, -decimals)) * 2n ** BigInt(Math.max(0, -exponent))
+  const sign = value < 0 ? '-' : ''
+  return Number(`${sign}${divideHalfEven(top, bottom)}e${-decimals}`)
+}
+
+/** Python's `round(value)` without decimals: a whole number with every digit; null for NaN and infinities. */
+export function roundToWhole(value: number): bigint | null {
+  return Number.isFinite(value) ? BigInt(roundHalfEven(value, 0)) : null
+}
+
+/** Python's `int(float)`: truncated toward zero, with every digit; null for NaN and infinities. */
+export function truncateToWhole(value: number): bigint | null {
+  return Number.isFinite(value) ? BigInt(Math.trunc(value)) : null
+}
+
+function binaryParts(value: number): { mantissa: bigint; exponent: number } {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, value)
+  const bits = view.getBigUint64(0)
+  const biased = Number(bits >> 52n)
+  const fraction = bits & 0xfffffffffffffn
+  if (biased === 0) return { mantissa: fraction, exponent: -1074 }
+  return { mantissa: fraction | 0x10000000000000n, exponent: biased - 1075 }
+}
+
+function divideHalfEven(top: bigint, bottom: bigint): bigint {
+  const quotient = top / bottom
+  const twiceRest = (top % bottom) * 2n
+  const roundsUp = twiceRest > bottom || (twiceRest === bottom && quotient % 2n === 1n)
+  return roundsUp ? quotient + 1n : quotient
+}

@@ -1,0 +1,80 @@
+import { levenshtein } from './levenshtein.ts'
+import { lengthInCodePoints, splitWords, strip } from './python-text.ts'
+import { goldOf, type Scorer } from './scorer.ts'
+
+/** How like a prediction is to one reference, before any threshold: a number up to 1. */
+type Likeness = (reference: string, prediction: string) => number
+
+/** One published reading of ANLS: the likeness, and whether exactly 0.5 survives. */
+interface AnlsRule {
+  likeness: Likeness
+  keepsHalf: boolean
+}
+
+/**
+ * The competition's own script: both sides lower-cased with white space collapsed, the distance divided by the length of
+ * the longer raw, upper-cased string, and exactly 0.5 kept. lmms-eval and VLMEvalKit give the same numbers.
+ * Rule: Biten et al. 2019 as the Robust Reading Competition distributes it.
+ */
+export const anlsOfRrc: AnlsRule = {
+  keepsHalf: true,
+  likeness(reference, prediction) {
+    const length = Math.max(lengthInCodePoints(reference.toUpperCase()), lengthInCodePoints(prediction.toUpperCase()))
+    return length === 0 ? 1 : 1 - levenshtein(collapsed(reference), collapsed(prediction)) / length
+  },
+}
+
+/** pix2struct and Molmo: lower-cased, nothing trimmed, exactly 0.5 lost. Two empty strings, an error there, are alike here. */
+export const anlsOfPix2struct: AnlsRule = {
+  keepsHalf: false,
+  likeness(reference, prediction) {
+    const length = Math.max(lengthInCodePoints(reference), lengthInCodePoints(prediction))
+    return length === 0 ? 1 : 1 - levenshtein(reference.toLowerCase(), prediction.toLowerCase()) / length
+  },
+}
+
+/** MMF's ST-VQA: lower-cased and trimmed, exactly 0.5 kept. Two empty strings, an error there, are alike here. */
+export const anlsOfMmf: AnlsRule = {
+  keepsHalf: true,
+  likeness(reference, prediction) {
+    const a = strip(reference.toLowerCase())
+    const b = strip(prediction.toLowerCase())
+    const length = Math.max(lengthInCodePoints(a), lengthInCodePoints(b))
+    return length === 0 ? 1 : 1 - levenshtein(a, b) / length
+  },
+}
+
+/** The ANLS of one question in [0, 1]: the best likeness over the references, 0 when it is below one half. */
+export function anlsScore(rule: AnlsRule, references: readonly string[], prediction: string): number {
+  return thresholded(rule, bestLikeness(rule, references, prediction).likeness)
+}
+
+/** ANLS as a scorer; the whole response is the answer. */
+export function anls(rule: AnlsRule, clean: (response: string) => string = (response) => response): Scorer<string[]> {
+  return {
+    extract: (response) => clean(response),
+    score(answer, question) {
+      const { likeness, reference } = bestLikeness(rule, goldOf(question), answer)
+      const value = thresholded(rule, likeness)
+      const verdict = value > 0 ? `counts as ${value.toFixed(4)}` : 'too little, counts as 0'
+      return { value, steps: [`nearest gold answer “${reference}”: likeness ${likeness.toFixed(4)}, ${verdict}`] }
+    },
+  }
+}
+
+function bestLikeness(rule: AnlsRule, references: readonly string[], prediction: string) {
+  let best = { likeness: 0, reference: references[0] ?? '' }
+  for (const reference of references) {
+    const likeness = rule.likeness(reference, prediction)
+    if (likeness > best.likeness) best = { likeness, reference }
+  }
+  return best
+}
+
+function thresholded({ keepsHalf }: AnlsRule, likeness: number): number {
+  return likeness > 0.5 || (keepsHalf && likeness === 0.5) ? likeness : 0
+}
+
+function collapsed(text: string): string {
+  return splitWords(text.toLowerCase()).join(' ')
+}

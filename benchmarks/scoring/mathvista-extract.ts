@@ -1,0 +1,90 @@
+import { inferChoice, letterOf, refusalLetter } from './multiple-choice.ts'
+import { extractNumber, type MathVistaProblem } from './mathvista-normalise.ts'
+
+/**
+ * What the official script extracts without asking a model: an empty response, a choice word for word, a bare number;
+ * with `quick`, also the text in `The answer is "…".`. Null where it would ask. Rule: Lu et al. 2023.
+ */
+export function extractByRule(response: string, problem: MathVistaProblem, quick = false): string | null {
+  if (response === '') return ''
+  if (problem.questionType === 'multi_choice' && problem.choices?.includes(response)) return response
+  const number = extractNumber(response, problem.answerType)
+  if (number !== null) return number
+  return quick ? (/The answer is "([^\n]*)"\./.exec(response)?.[1] ?? null) : null
+}
+
+/**
+ * Our extraction without a judge, for what the rules above leave: the last `(X)` or an inferred letter, the last number,
+ * the last list in brackets. Null when there is none.
+ */
+export function extractWithoutJudge(response: string, problem: MathVistaProblem): string | null {
+  const byRule = extractByRule(response, problem, true)
+  if (byRule !== null) return byRule === '' ? null : byRule
+  if (problem.questionType === 'multi_choice') return lastLetter(response, problem.choices ?? [])
+  if (problem.answerType === 'list') return response.match(/\[[^[\]]*\]/g)?.at(-1) ?? null
+  return (
+    response
+      .match(/[-+]?(?:\d+(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?/gi)
+      ?.findLast(isNumber)
+      ?.replaceAll(',', '') ?? null
+  )
+}
+
+function isNumber(text: string): boolean {
+  return /^[-+]?(?:\d|\.\d)/.test(text)
+}
+
+function lastLetter(response: string, choices: readonly string[]): string | null {
+  const letters = choices.map((_, index) => letterOf(index))
+  const bracketed = Array.from(response.matchAll(/\(([A-Za-z])\)/g), (match) => match[1]!.toUpperCase())
+  const last = bracketed.findLast((letter) => letters.includes(letter))
+  if (last !== undefined) return last
+  const inferred = inferChoice(response, choices)
+  return inferred === refusalLetter ? null : inferred
+}
+
+const workedExamples = [
+  {
+    task: 'Give a whole number.',
+    question: 'How many of the five lamps in the hall are lit?',
+    response: 'Three lamps shine and two are dark, so three of the five lamps are lit.',
+    extracted: '3',
+  },
+  {
+    task: 'Give a number with one decimal place.',
+    question: 'What share of the harvest is barley?',
+    response: 'Barley is 3 of the 20 tonnes, which makes a share of about 0.15, or 0.2 when rounded.',
+    extracted: '0.2',
+  },
+  {
+    task: 'Give a number with two decimal places.',
+    question: 'What does one metre of the ribbon cost, in euros?',
+    response: 'Four metres cost 5.80, hence one metre costs €1.45.',
+    extracted: '1.45',
+  },
+  {
+    task: 'Give a Python list.',
+    question: 'Between which two months does the curve fall most steeply? Number the months from 1.',
+    response: 'The steepest fall runs from March to April.',
+    extracted: '[3, 4]',
+  },
+  {
+    task: 'Give the letter of an option.',
+    question: 'Which angle is the largest?\nChoices:\n(A) at P\n(B) at Q\n(C) at R',
+    response: 'The angle at Q is obtuse and the others are acute, so the correct option is (B) at Q.',
+    extracted: 'B',
+  },
+]
+
+/** The request to a judge: five worked examples, then the query and the response. It holds no gold answer. */
+export function judgePrompt(query: string, response: string): string {
+  const examples = workedExamples.map(({ task, question, response, extracted }) =>
+    framed(`${task}\n${question}`, response, extracted),
+  )
+  const task = 'Extract the final answer from each model response. Write the answer only, without explanation or units.'
+  return [task, ...examples, framed(query, response, '')].join('\n\n').trimEnd()
+}
+
+function framed(query: string, response: string, extracted: string): string {
+  return `${query}\n\nModel response: ${response}\n\nExtracted answer: ${extracted}`
+}

@@ -1,0 +1,153 @@
+import { inferChoice, letterOf, selectChoice } from './multiple-choice.ts'
+import { nearest } from './levenshtein.ts'
+import {
+  floatToText,
+  parseFloatLikePython,
+  parseIntLikePython,
+  roundHalfEven,
+  roundToWhole,
+  truncateToWhole,
+} from './python-number.ts'
+import { textOf, type PythonValue } from './python-repr.ts'
+import { strip } from './python-text.ts'
+
+/** What MathVista asks for. `precision` is the number of decimals of a float answer. */
+export interface MathVistaProblem {
+  choices: string[] | null
+  questionType: string
+  answerType: string
+  precision: number | null
+  /** Whether upstream holds the precision as a float, which its peers' rounding cannot take. */
+  precisionIsFloat: boolean
+}
+
+/** How one script turns an extraction into the text it compares. */
+export interface MathVistaRule {
+  /** The letter in an extraction: `(B)`, or `B:` in Molmo's. */
+  letter: RegExp
+  integer(extraction: PythonValue): bigint | null
+  /** Whether the precision goes to `round` as it is stored; a float fails there, and null rounds to a whole number. */
+  roundsAsStored: boolean
+  ignoresEmpty: boolean
+}
+
+/** The current official script. An empty extraction selects the nearest choice, as any text does. Rule: Lu et al. 2023. */
+export const mathvistaOfficial: MathVistaRule = {
+  letter: /\(([a-zA-Z])\)/,
+  integer: (extraction) => {
+    const number = toFloat(extraction)
+    return number === null ? null : truncateToWhole(number)
+  },
+  roundsAsStored: false,
+  ignoresEmpty: false,
+}
+
+/** The official script told to leave empty extractions unanswered: what new runs use. */
+export const mathvistaIgnoringEmpty: MathVistaRule = { ...mathvistaOfficial, ignoresEmpty: true }
+
+/** The rule behind the published 2023 results: an integer must be written as one, so `3.0` is none. */
+export const mathvistaOf2023: MathVistaRule = {
+  ...mathvistaOfficial,
+  integer: (extraction) => {
+    if (typeof extraction === 'string') return parseIntLikePython(extraction)
+    const number = toFloat(extraction)
+    return number === null ? null : truncateToWhole(number)
+  },
+}
+
+export const mathvistaOfMolmo: MathVistaRule = { ...mathvistaOfficial, letter: /([a-zA-Z]):/, roundsAsStored: true }
+export const mathvistaOfLmmsEval: MathVistaRule = { ...mathvistaOfficial, roundsAsStored: true }
+
+/** The text that is compared with the answer: a choice, a whole number, a rounded float or a list as written; null for none. */
+export function normaliseExtraction(
+  rule: MathVistaRule,
+  extraction: PythonValue,
+  problem: MathVistaProblem,
+): string | null {
+  if (problem.questionType === 'multi_choice') return nearestChoice(rule, extraction, problem.choices ?? [])
+  switch (problem.answerType) {
+    case 'integer':
+      return rule.integer(extraction)?.toString() ?? null
+    case 'float':
+      return roundedText(rule, extraction, problem)
+    default:
+      return textOf(extraction)
+  }
+}
+
+/** lmms-eval compares trimmed text, in which no answer reads "None"; the others compare exactly. */
+export function matchesTrimmed(normalised: string | null, answer: string): boolean {
+  return strip(normalised ?? 'None') === strip(answer)
+}
+
+function nearestChoice(rule: MathVistaRule, extraction: PythonValue, choices: readonly string[]): string | null {
+  const text = typeof extraction === 'string' ? strip(extraction) : textOf(extraction)
+  if (rule.ignoresEmpty && text === '') return null
+  const chosen = rule.letter.exec(text)?.[1]?.toUpperCase() ?? text
+  const index = choices.findIndex((_, index) => letterOf(index) === chosen)
+  return choices[index >= 0 ? index : nearest(chosen, choices)] ?? null
+}
+
+function roundedText(rule: MathVistaRule, extraction: PythonValue, problem: MathVistaProblem): string | null {
+  const number = toFloat(extraction)
+  if (number === null) return null
+  const { precision, precisionIsFloat } = problem
+  if (precision === null) return rule.roundsAsStored ? (roundToWhole(number)?.toString() ?? null) : null
+  if (rule.roundsAsStored && precisionIsFloat) return null
+  return floatToText(roundHalfEven(number, Math.trunc(precision)))
+}
+
+/** Python's `float(value)` for what a judge may return; null where it raises. */
+function toFloat(value: PythonValue): number | null {
+  if (typeof value === 'string') return parseFloatLikePython(value)
+  if (value === null || Array.isArray(value)) return null
+  return Number(value)
+}
+
+/** VLMEvalKit's check of an extraction: an inferred letter, or equal numbers without rounding; a list is never right. */
+export function matchesVlmevalkit(extraction: PythonValue, problem: MathVistaProblem, answer: string): boolean {
+  if (problem.questionType === 'multi_choice') {
+    const choices = problem.choices ?? []
+    const letter = inferChoice(textOf(extraction), choices)
+    const index = choices.indexOf(answer)
+    return index >= 0 && letter === letterOf(index)
+  }
+  switch (problem.answerType) {
+    case 'integer': {
+      const number =
+        typeof extraction === 'string' ? parseIntLikePython(extraction) : mathvistaOf2023.integer(extraction)
+      return number !== null && number === parseIntLikePython(answer)
+    }
+    case 'float': {
+      const number = toFloat(extraction)
+      return number !== null && number === parseFloatLikePython(answer)
+    }
+    default:
+      return answer === 'None'
+  }
+}
+
+/** Molmo's marking of a whole response without a judge: the selected letter, or the response itself as a number. */
+export function matchesMolmoWithoutJudge(response: string, problem: MathVistaProblem, answer: string): boolean {
+  if (problem.questionType === 'multi_choice') {
+    const choices = problem.choices ?? []
+    return (
+      choices[
+        selectChoice(
+          response,
+          choices.map((_, index) => letterOf(index)),
+        )
+      ] === answer
+    )
+  }
+  const extraction = extractNumber(response, problem.answerType)
+  return extraction !== null && normaliseExtraction(mathvistaOfMolmo, extraction, problem) === answer
+}
+
+/** The canonical text of a response that is nothing but the number asked for, null for any other. */
+export function extractNumber(response: string, answerType: string): string | null {
+  if (answerType === 'integer') return parseIntLikePython(response)?.toString() ?? null
+  if (answerType !== 'float') return null
+  const number = parseFloatLikePython(response)
+  return number === null ? null : floatToText(number)
+}

@@ -1,0 +1,75 @@
+import { extractByRule, extractWithoutJudge, judgePrompt } from './mathvista-extract.ts'
+import {
+  matchesTrimmed,
+  matchesVlmevalkit,
+  mathvistaIgnoringEmpty,
+  mathvistaOfLmmsEval,
+  matchesMolmoWithoutJudge,
+  normaliseExtraction,
+  type MathVistaProblem,
+  type MathVistaRule,
+} from './mathvista-normalise.ts'
+import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
+
+/** The gold of a MathVista question, with what its scorers need to read a response. */
+export interface MathVistaGold extends MathVistaProblem {
+  answer: string
+}
+
+/** Extraction by rule, then by a judge; the official marking with empty extractions left unanswered. */
+export const mathvistaWithJudge: Scorer<MathVistaGold> = {
+  extract(response, question) {
+    const extraction = extractByRule(response, goldOf(question))
+    if (extraction === null) return { kind: 'needs-judge', prompt: judgePrompt(question.question, response) }
+    return extraction === '' ? null : extraction
+  },
+  score: (answer, question) => markNormalised(mathvistaIgnoringEmpty, answer, question),
+}
+
+/** Extraction by rules alone, for runs without a judge; marked as with one. */
+export const mathvistaWithoutJudge: Scorer<MathVistaGold> = {
+  extract: (response, question) => extractWithoutJudge(response, goldOf(question)),
+  score: (answer, question) => markNormalised(mathvistaIgnoringEmpty, answer, question),
+}
+
+/** lmms-eval: a judge reads what the rules leave; float answers are never right where the precision is stored as a float. */
+export const mathvistaLmmsEval: Scorer<MathVistaGold> = {
+  extract: (response, question) =>
+    extractByRule(response, goldOf(question)) ?? {
+      kind: 'needs-judge',
+      prompt: judgePrompt(question.question, response),
+    },
+  score: (answer, question) => markNormalised(mathvistaOfLmmsEval, answer, question),
+}
+
+/** Molmo without a judge: the whole response is a letter to select or a number. */
+export const mathvistaMolmo: Scorer<MathVistaGold> = {
+  extract: (response) => response,
+  score(answer, question) {
+    const gold = goldOf(question)
+    return marked(matchesMolmoWithoutJudge(answer, gold, gold.answer), answer, gold)
+  },
+}
+
+/** VLMEvalKit: a judge reads what the rules leave; numbers are compared without rounding. */
+export const mathvistaVlmevalkit: Scorer<MathVistaGold> = {
+  extract: mathvistaLmmsEval.extract,
+  score(answer, question) {
+    const gold = goldOf(question)
+    return marked(matchesVlmevalkit(answer, gold, gold.answer), answer, gold)
+  },
+}
+
+function markNormalised(rule: MathVistaRule, answer: string, question: Question<MathVistaGold>): Mark {
+  const gold = goldOf(question)
+  const normalised = normaliseExtraction(rule, answer, gold)
+  const matches = rule === mathvistaOfLmmsEval ? matchesTrimmed(normalised, gold.answer) : normalised === gold.answer
+  return marked(matches, normalised ?? 'nothing', gold)
+}
+
+function marked(matches: boolean, read: string, gold: MathVistaGold): Mark {
+  return {
+    value: matches ? 1 : 0,
+    steps: [`read as “${read}”, gold is “${gold.answer}” → ${matches ? 'right' : 'wrong'}`],
+  }
+}
