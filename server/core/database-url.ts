@@ -9,19 +9,20 @@ const example = 'postgres://user:password@host:5432/database'
  * Throws a UsageError that never repeats the value.
  */
 export function readDatabaseUrl(text: string): { address: DatabaseAddress; where: string } {
-  const url = URL.parse(text)
+  const whole = text.replace(/^([a-z]+:\/\/[^/?]*@)(?=[/?])/, '$1localhost') // no host at all is libpq's way, not a URL's
+  const url = URL.parse(whole)
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) {
     throw new UsageError(
       `DATABASE_URL does not read as ${example} (a password's special characters are written as %23 and the like).`,
     )
   }
   const database = decodeURIComponent(url.pathname.slice(1))
-  const host = decodeURIComponent(url.hostname) || url.searchParams.get('host') || 'localhost'
+  const host = url.searchParams.get('host') ?? (decodeURIComponent(url.hostname) || 'localhost')
   const user = decodeURIComponent(url.username)
   const port = Number(url.port || url.searchParams.get('port') || 5432)
   const name = database || user
   if (!host.startsWith('/')) {
-    return { address: { connectionString: text }, where: `PostgreSQL at ${host}:${port}/${name}` }
+    return { address: { connectionString: whole }, where: `PostgreSQL at ${host}:${port}/${name}` }
   }
   if (!user) throw new UsageError(`DATABASE_URL names no user: write it as ${example}.`)
   const password = url.password ? { password: decodeURIComponent(url.password) } : {}

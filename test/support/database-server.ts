@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { openDatabase } from '#server/core/db.ts'
+import { openEmbeddedPostgres } from '#server/core/embedded-postgres.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server of this run as a DATABASE_URL, and the name of the migrated database that tests copy. */
+    databaseServer: { url: string; template: string }
+    /** A folder of this run in the system's temporary folder; gone at the end unless a test failed. */
+    testData: string
+  }
+}
+
+/** Names the databases that failed tests left for a look, one per line. */
+export const keptList = 'kept-databases'
+
+/**
+ * Opens one PostgreSQL for the whole run, DATABASE_URL's or an embedded one in a temporary folder, and migrates one
+ * template there. Vitest calls it before the first test file and what it returns after the last.
+ */
+export default async function setUp(project: TestProject) {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-test-'))
+  const server = process.env.DATABASE_URL ? given(process.env.DATABASE_URL) : await embedded(join(folder, 'postgres'))
+  const template = `arena_test_${randomBytes(4).toString('hex')}`
+  const tearDown = async () => {
+    const kept = readKept(folder)
+    await onServer(server.url, `drop database if exists ${template}`)
+    await server.close()
+    if (kept.length > 0) console.log(`Databases of failed tests are kept on ${server.where}: ${kept.join(', ')}`)
+    else rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await makeTemplate(server.url, template)
+  } catch (error) {
+    await tearDown()
+    throw error
+  }
+  project.provide('databaseServer', { url: server.url, template })
+  project.provide('testData', folder)
+  return tearDown
+}
+
+async function makeTemplate(url: string, template: string): Promise<void> {
+  await onServer(url, `create database ${template}`)
+  const migrated = await openDatabase({ databaseUrl: withDatabase(url, template), dataDir: '', poolSize: 1 })
+  await migrated.close()
+}
+
+function readKept(folder: string): string[] {
+  const list = join(folder, keptList)
+  return existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : []
+}
+
+function given(url: string) {
+  return { url, where: 'the server of DATABASE_URL', close: async () => {} }
+}
+
+/** Durability is for data that is wanted tomorrow. */
+const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+
+async function embedded(folder: string) {
+  const { host, user, database, where, close } = await openEmbeddedPostgres({ folder, settings: hasty })
+  return { url: `postgres://${user}@/${database}?host=${encodeURIComponent(host)}`, where, close }
+}
+
+/** Runs one statement on the server that `url` names, outside any transaction. */
+export async function onServer(url: string, statement: string): Promise<void> {
+  const open = await openDatabase({ databaseUrl: url, dataDir: '', poolSize: 1, migrate: false })
+  try {
+    await open.sql.unsafe(statement)
+  } finally {
+    await open.close()
+  }
+}
+
+/** The same server and login with another database. */
+export function withDatabase(url: string, database: string): string {
+  const [address = '', query] = url.split('?')
+  const base = address.replace(/^([a-z]+:\/\/[^/]*).*$/, '$1')
+  return `${base}/${database}${query ? `?${query}` : ''}`
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, inject, onTestFinished, TestRunner } from 'vitest'
+import { openDatabase } from '#server/core/db.ts'
+import type { OpenDatabase } from '#server/core/db.ts'
+import { keptList, onServer, withDatabase } from './database-server.ts'
+
+/** An open database, and its address for another process of the test. */
+export interface TestDatabase extends OpenDatabase {
+  url: string
+}
+
+type Finish = (failed: boolean) => Promise<void>
+
+const openForTheFile: Finish[] = []
+
+// Registered while the file is collected, so that it runs after every other hook, and for databases of `beforeAll` too.
+// eslint-disable-next-line no-empty-pattern -- Vitest reads the pattern, and wants one
+afterAll(async ({}, suite) => {
+  for (const finish of openForTheFile) await finish(hasFailed(suite))
+})
+
+/**
+ * A migrated, empty database of its own (about 0.1 s), for one test when called inside it, else for the whole file.
+ * Afterwards it is closed and dropped, or kept for a look when a test failed; the run's last lines say where.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = inject('databaseServer')
+  const name = `${server.template}_${randomBytes(4).toString('hex')}`
+  await onServer(server.url, `create database ${name} template ${server.template}`)
+  const url = withDatabase(server.url, name)
+  const open = await openDatabase({ databaseUrl: url, dataDir: inject('testData'), migrate: false })
+  const finish: Finish = async (failed) => {
+    await open.close()
+    if (failed) appendFileSync(join(inject('testData'), keptList), `${name}\n`)
+    else await onServer(server.url, `drop database if exists ${name} with (force)`)
+  }
+  if (TestRunner.getCurrentTest()) onTestFinished(({ task }) => finish(task.result?.state === 'fail'))
+  else openForTheFile.push(finish)
+  return { ...open, url }
+}
+
+/** What of Vitest's tree of groups and tests matters here. */
+interface Task {
+  result?: { state: string }
+  tasks?: Task[]
+}
+
+function hasFailed(task: Task): boolean {
+  return task.result?.state === 'fail' || (task.tasks ?? []).some(hasFailed)
+}
