@@ -31,7 +31,7 @@ export type WebHandler = (request: IncomingMessage, response: ServerResponse, ne
 /** Assembles plugins and modules; does not listen. `web` answers everything that is not the API. */
 export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: context.log as never,
+    loggerInstance: context.log,
     disableRequestLogging: true,
     forceCloseConnections: 'idle',
     trustProxy: context.config.trustProxy,

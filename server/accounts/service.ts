@@ -49,6 +49,12 @@ export async function createAdminLink(ctx: Context, origin = originOf(ctx)): Pro
   })
 }
 
+/** Whether an admin link was ever used: until then the program shows a new one at each start. */
+export async function hasAdmin(ctx: Context): Promise<boolean> {
+  const used = await ctx.sql`select 1 from links where role = 'admin' and uses > 0 limit 1`
+  return used.length > 0
+}
+
 /** Makes a link by which up to `maxUses` people become raters of a study. */
 export function createRaterLink(
   ctx: Context,

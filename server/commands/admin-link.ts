@@ -10,7 +10,7 @@ export function adminLinkCommand(): Command {
     .action(({ origin }: { origin?: string }) =>
       withContext(async (ctx) => {
         const { publicUrl, host, port } = ctx.config
-        console.log(await createAdminLink(ctx, origin ?? publicUrl ?? `http://${host}:${port}`))
+        console.log((await createAdminLink(ctx, origin ?? publicUrl ?? `http://${host}:${port}`)).url)
       }),
     )
 }

@@ -107,7 +107,7 @@ async function announce(ctx: Context, where: string, port: number) {
   if (await hasAdmin(ctx)) console.log(`VLM Arena is ready: ${origin}`)
   else
     console.log(
-      `VLM Arena is ready. Open this link once, it makes you the admin: ${await createAdminLink(ctx, origin)}`,
+      `VLM Arena is ready. Open this link once, it makes you the admin: ${(await createAdminLink(ctx, origin)).url}`,
     )
   console.log(`Data: ${where}. Ctrl+C stops everything.`)
 }

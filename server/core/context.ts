@@ -17,7 +17,7 @@ export interface Context {
   sql: OpenDatabase['sql']
   jobs: Jobs
   egress: Egress
-  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error' | 'debug'>
+  log: FastifyBaseLogger
   /** Milliseconds since 1970; orders and leases use the database's clock instead. */
   now(): number
   /** In [0, 1). */
