@@ -1,0 +1,78 @@
+import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
+import type { Context } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { collectJob } from '../studies/service.ts'
+
+/** Teaches the job queue to ask a study's models: opening a study queues one such job for each of them. */
+export function defineCollectionJobs(ctx: Context): void {
+  ctx.jobs.define<{ studyId: string; modelId: string }>(collectJob, ({ studyId, modelId }) =>
+    collectResponses(ctx, studyId, modelId),
+  )
+}
+
+interface Member {
+  endpointId: string
+  poolId: string
+  maxTokens: number
+  pointsScale: number
+}
+
+/**
+ * Asks a model for its answers to every query of a study: one plan, one call a query. Asking again adds the queries that
+ * the pool has gained, and finishes what a crash left half planned. Throws not-found when the model is not in the study.
+ */
+export async function collectResponses(ctx: Context, studyId: string, modelId: string): Promise<void> {
+  const member = await findMember(ctx, studyId, modelId)
+  const collection = await openCollection(ctx, studyId, modelId, member)
+  const queries = await ctx.sql<{ key: string }[]>`
+    select q.id as key from queries q where q.pool_id = ${member.poolId} and q.held_at is null
+      and not exists (select 1 from responses r where r.collection_id = ${collection.id} and r.query_id = q.id)
+    order by q.created_at, q.key`
+  if (queries.length > 0) {
+    await addCalls(
+      ctx,
+      collection.planId,
+      queries.map(({ key }, position) => ({ key, position })),
+    )
+    await ctx.sql`
+      insert into responses (collection_id, study_id, query_id, model_id, call_id, points_scale)
+      select ${collection.id}, ${studyId}, c.key::uuid, ${modelId}, c.id, ${member.pointsScale}
+      from calls c where c.plan_id = ${collection.planId}
+      on conflict (collection_id, query_id) do nothing`
+    await ctx.sql`update plans set state = 'preparing' where id = ${collection.planId} and state = 'finished'`
+  }
+  await releasePlan(ctx, collection.planId)
+}
+
+async function findMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
+  const [member] = await ctx.sql<Member[]>`
+    select sm.endpoint_id as "endpointId", s.pool_id as "poolId", s.max_tokens as "maxTokens", e.points_scale as "pointsScale"
+    from study_models sm join studies s on s.id = sm.study_id join endpoints e on e.id = sm.endpoint_id
+    where sm.study_id = ${studyId} and sm.model_id = ${modelId}`
+  if (!member) throw notFound('The model is not in this study')
+  return member
+}
+
+interface OpenCollection {
+  id: string
+  planId: string
+}
+
+/** The collection of this model, made with its plan when there is none; of two makers at once one's plan is thrown away. */
+async function openCollection(ctx: Context, studyId: string, modelId: string, member: Member): Promise<OpenCollection> {
+  const find = async () => {
+    const [known] = await ctx.sql<OpenCollection[]>`
+      select id, plan_id as "planId" from collections where study_id = ${studyId} and model_id = ${modelId}`
+    return known
+  }
+  const known = await find()
+  if (known) return known
+  const plan = await openPlan(ctx, { endpointId: member.endpointId, customer: 'collection' })
+  const [made] = await ctx.sql<OpenCollection[]>`
+    insert into collections (study_id, model_id, endpoint_id, plan_id, max_tokens)
+    values (${studyId}, ${modelId}, ${member.endpointId}, ${plan.id}, ${member.maxTokens})
+    on conflict (study_id, model_id) do nothing returning id, plan_id as "planId"`
+  if (made) return made
+  await ctx.sql`delete from plans where id = ${plan.id}`
+  return (await find())!
+}

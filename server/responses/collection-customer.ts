@@ -1,0 +1,83 @@
+import type { Customer, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
+import type { Context } from '../core/context.ts'
+import { findLeak, type KnownModel } from './leak-check.ts'
+import { visibleText } from './visible-text.ts'
+
+/** Hands the engine a study's questions and takes the answers in. */
+export const collectionCustomer: Customer = {
+  name: 'collection',
+  prepare: preparePrompts,
+  receive: receiveResponses,
+  unreceived: findUnreceived,
+  settled: settleErrors,
+}
+
+/** The picture, then the question, with nothing added: every model is asked in the same words. */
+async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>> {
+  const rows = await ctx.sql<{ key: string; question: string; sha256: string; maxTokens: number }[]>`
+    select q.id as key, q.question, q.image_sha256 as sha256, c.max_tokens as "maxTokens"
+    from collections c join responses r on r.collection_id = c.id join queries q on q.id = r.query_id
+    where c.plan_id = ${plan.id} and q.id = any(${keys}::uuid[])`
+  return new Map(
+    rows.map(({ key, question, sha256, maxTokens }) => [
+      key,
+      {
+        parts: [
+          { kind: 'image', sha256 },
+          { kind: 'text', text: question },
+        ],
+        maxTokens,
+        temperature: 0,
+      },
+    ]),
+  )
+}
+
+/** Stores the texts and decides which may be shown; taking the same reply twice changes nothing. */
+async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Promise<void> {
+  if (replies.length === 0) return
+  const models = await findModels(ctx, plan)
+  const questions = await findQuestions(ctx, replies)
+  const held = replies.map(({ key, response }) => whyHeld(response, models, questions.get(key) ?? ''))
+  await ctx.sql`
+    update responses r set text = t.text, held_reason = t.held,
+      status = (case when t.held is null then 'ready' else 'held' end)::response_status, ready_at = now()
+    from unnest(${replies.map(({ callId }) => String(callId))}::bigint[], ${replies.map(({ response }) => storable(response))}::text[],
+      ${held}::text[]) as t (call_id, text, held)
+    where r.call_id = t.call_id and r.status in ('pending', 'error')`
+}
+
+/** PostgreSQL's text has no place for the character zero; the reply keeps the bytes. */
+const storable = (text: string) => text.replaceAll('\0', '\uFFFD')
+
+function whyHeld(response: string, models: KnownModel[], question: string): string | null {
+  const text = visibleText(response)
+  return text === '' ? 'the answer is empty' : findLeak(text, models, question)
+}
+
+async function findModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
+  return ctx.sql<KnownModel[]>`
+    select m.name, m.slug, m.organisation, e.remote_model as "remoteModel"
+    from collections c join study_models sm on sm.study_id = c.study_id
+    join models m on m.id = sm.model_id join endpoints e on e.id = sm.endpoint_id
+    where c.plan_id = ${plan.id}`
+}
+
+async function findQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {
+  const rows = await ctx.sql<{ id: string; question: string }[]>`
+    select id, question from queries where id = any(${replies.map(({ key }) => key)}::uuid[])`
+  return new Map(rows.map(({ id, question }) => [id, question]))
+}
+
+async function findUnreceived(ctx: Context, plan: Plan): Promise<number[]> {
+  const rows = await ctx.sql<{ id: string }[]>`
+    select c.id from calls c join responses r on r.call_id = c.id
+    where c.plan_id = ${plan.id} and c.state = 'answered' and r.status in ('pending', 'error')`
+  return rows.map(({ id }) => Number(id))
+}
+
+async function settleErrors(ctx: Context, plan: Plan): Promise<void> {
+  await ctx.sql`
+    update responses r set status = 'error' from calls c
+    where c.id = r.call_id and c.plan_id = ${plan.id} and c.state in ('error', 'skipped') and r.status = 'pending'`
+}
