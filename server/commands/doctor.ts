@@ -1,6 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { readConfig, type Config } from '../core/config.ts'
 import { exitCodes } from '../core/exit.ts'
 import { openProgram } from '../core/program.ts'
@@ -14,24 +14,30 @@ interface Finding {
 
 const leastFreeBytes = 2 * 1024 ** 3
 
-/** `arena doctor`: looks at everything that a start needs and says what is missing. */
+const checks: Record<string, (config: Config) => Finding | Promise<Finding>> = {
+  node,
+  data: dataFolder,
+  disk,
+  port,
+  database,
+  reader,
+  drawing,
+}
+
+/** `arena doctor`: looks at everything that a start needs and says what is missing. Exit code 1 when something is. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check this machine and the configuration')
+    .addOption(new Option('--only <check>', 'one check').choices(Object.keys(checks)))
     .option('--json', 'print the findings as JSON', false)
-    .action(async ({ json }: { json: boolean }) => {
+    .action(async ({ json, only }: { json: boolean; only?: string }) => {
       const config = readConfig()
-      const findings = [
-        node(),
-        await dataFolder(config),
-        await disk(config),
-        await port(config),
-        await database(config),
-        await reader(),
-        await pictures(),
-      ]
+      const findings: Finding[] = []
+      for (const [name, check] of Object.entries(checks)) {
+        if (!only || only === name) findings.push(await check(config))
+      }
       if (json) console.log(JSON.stringify(findings, null, 2))
-      else for (const { name, ok, words } of findings) console.log(`${ok ? '✓' : '✗'} ${name.padEnd(14)} ${words}`)
+      else for (const { name, ok, words } of findings) console.log(`${ok ? '✓' : '✗'} ${name.padEnd(12)} ${words}`)
       if (findings.some((finding) => !finding.ok)) process.exitCode = exitCodes.fault
     })
 }
@@ -100,7 +106,7 @@ async function reader(): Promise<Finding> {
   return optional('text reader', 'tesseract.js', 'baseline-ocr is left out')
 }
 
-async function pictures(): Promise<Finding> {
+async function drawing(): Promise<Finding> {
   return optional('drawing', '@resvg/resvg-js', 'the sample pool cannot be drawn')
 }
 
