@@ -18,29 +18,36 @@ interface AnlsRule {
  */
 export const anlsOfRrc: AnlsRule = {
   keepsHalf: true,
-  likeness(reference, prediction) {
-    const length = Math.max(lengthInCodePoints(reference.toUpperCase()), lengthInCodePoints(prediction.toUpperCase()))
-    return length === 0 ? 1 : 1 - levenshtein(collapsed(reference), collapsed(prediction)) / length
-  },
+  likeness: (reference, prediction) =>
+    likenessOver(
+      longer(reference.toUpperCase(), prediction.toUpperCase()),
+      collapsed(reference),
+      collapsed(prediction),
+    ),
 }
 
-/** pix2struct and Molmo: lower-cased, nothing trimmed, exactly 0.5 lost. Two empty strings, an error there, are alike here. */
+/** Molmo: lower-cased, nothing trimmed, the lengths those of the raw strings, exactly 0.5 lost. */
+export const anlsOfMolmo: AnlsRule = {
+  keepsHalf: false,
+  likeness: (reference, prediction) =>
+    likenessOver(longer(reference, prediction), reference.toLowerCase(), prediction.toLowerCase()),
+}
+
+/** pix2struct: as Molmo, with the lengths of the lower-cased strings. */
 export const anlsOfPix2struct: AnlsRule = {
   keepsHalf: false,
   likeness(reference, prediction) {
-    const length = Math.max(lengthInCodePoints(reference), lengthInCodePoints(prediction))
-    return length === 0 ? 1 : 1 - levenshtein(reference.toLowerCase(), prediction.toLowerCase()) / length
+    const [a, b] = [reference.toLowerCase(), prediction.toLowerCase()]
+    return likenessOver(longer(a, b), a, b)
   },
 }
 
-/** MMF's ST-VQA: lower-cased and trimmed, exactly 0.5 kept. Two empty strings, an error there, are alike here. */
+/** MMF's ST-VQA: lower-cased and trimmed, exactly 0.5 kept. */
 export const anlsOfMmf: AnlsRule = {
   keepsHalf: true,
   likeness(reference, prediction) {
-    const a = strip(reference.toLowerCase())
-    const b = strip(prediction.toLowerCase())
-    const length = Math.max(lengthInCodePoints(a), lengthInCodePoints(b))
-    return length === 0 ? 1 : 1 - levenshtein(a, b) / length
+    const [a, b] = [strip(reference.toLowerCase()), strip(prediction.toLowerCase())]
+    return likenessOver(longer(a, b), a, b)
   },
 }
 
@@ -60,6 +67,15 @@ export function anls(rule: AnlsRule, clean: (response: string) => string = (resp
       return { value, steps: [`nearest gold answer “${reference}”: likeness ${likeness.toFixed(4)}, ${verdict}`] }
     },
   }
+}
+
+/** Two empty strings are alike here; the peers divide by zero there. */
+function likenessOver(length: number, a: string, b: string): number {
+  return length === 0 ? 1 : 1 - levenshtein(a, b) / length
+}
+
+function longer(a: string, b: string): number {
+  return Math.max(lengthInCodePoints(a), lengthInCodePoints(b))
 }
 
 function bestLikeness(rule: AnlsRule, references: readonly string[], prediction: string) {

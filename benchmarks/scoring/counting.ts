@@ -46,10 +46,9 @@ export function matchesWordCount(response: string, count: number): boolean {
   return (number === null ? text : String(number)) === String(count)
 }
 
-/** lmms-eval's PixMo-Count: the first run of digits in the response is the number. */
+/** lmms-eval's PixMo-Count: the first run of digits is the number as it is written, so 09 is wrong for 9. */
 export function matchesFirstDigits(response: string, count: number): boolean {
-  const digits = /\p{Nd}+/u.exec(response)?.[0]
-  return digits !== undefined && parseIntLikePython(digits) === BigInt(count)
+  return /\p{Nd}+/u.exec(response)?.[0] === String(count)
 }
 
 /** VLMEvalKit's CountBenchQA: the digits of the number occur anywhere, so 10 is right for a true count of 1. */

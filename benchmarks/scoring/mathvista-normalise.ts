@@ -127,21 +127,18 @@ export function matchesVlmevalkit(extraction: PythonValue, problem: MathVistaPro
   }
 }
 
-/** Molmo's marking of a whole response without a judge: the selected letter, or the response itself as a number. */
+/** Molmo's marking of a whole response without a judge: the text of the selected letter, or the response itself. */
 export function matchesMolmoWithoutJudge(response: string, problem: MathVistaProblem, answer: string): boolean {
-  if (problem.questionType === 'multi_choice') {
-    const choices = problem.choices ?? []
-    return (
-      choices[
-        selectChoice(
-          response,
-          choices.map((_, index) => letterOf(index)),
-        )
-      ] === answer
-    )
-  }
-  const extraction = extractNumber(response, problem.answerType)
-  return extraction !== null && normaliseExtraction(mathvistaOfMolmo, extraction, problem) === answer
+  const extraction =
+    problem.questionType === 'multi_choice'
+      ? textOfSelected(response, problem.choices ?? [])
+      : (extractNumber(response, problem.answerType) ?? response)
+  return normaliseExtraction(mathvistaOfMolmo, extraction, problem) === answer
+}
+
+function textOfSelected(response: string, choices: readonly string[]): string {
+  const letters = choices.map((_, index) => letterOf(index))
+  return choices[selectChoice(response, letters)] ?? response
 }
 
 /** The canonical text of a response that is nothing but the number asked for, null for any other. */

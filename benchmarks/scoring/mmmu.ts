@@ -1,6 +1,6 @@
 import { matchesMmmuOpen, parseMmmuOpen } from './mmmu-open.ts'
 import { parseMmmuChoice, parseMmmuChoiceOfLmmsEval } from './mmmu-multiple-choice.ts'
-import { inferChoice, letterOf, refusalLetter, selectChoice } from './multiple-choice.ts'
+import { inferChoice, refusalLetter } from './multiple-choice.ts'
 import { reprOf } from './python-repr.ts'
 import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
 
@@ -18,17 +18,8 @@ export const mmmuOfficial = mmmuBy(parseMmmuChoice, (response, accepted) =>
 /** lmms-eval's reading of letters; at the studied commit it never marks an open answer right. */
 export const mmmuLmmsEval = mmmuBy(parseMmmuChoiceOfLmmsEval, () => false)
 
-/** Molmo selects a letter, and takes several accepted answers for one text. */
-export const mmmuMolmo = mmmuBy(
-  (response, choices) =>
-    letterOf(
-      selectChoice(
-        response,
-        choices.map((_, index) => letterOf(index)),
-      ),
-    ),
-  matchesOneText,
-)
+/** Molmo's copy of the official script, which takes several accepted answers for one text. */
+export const mmmuMolmo = mmmuBy(parseMmmuChoice, matchesOneText)
 
 /** VLMEvalKit without a judge: open questions become a choice between the gold text and "Other Answers". */
 export const mmmuVlmevalkit = mmmuBy(

@@ -3,7 +3,7 @@ import { extractMcqLetter } from './lmms-eval-choice.ts'
 import { inferChoice, refusalLetter, selectChoice } from './multiple-choice.ts'
 import { strip, stripEnd } from './python-text.ts'
 import { goldOf, type Question, type Scorer } from './scorer.ts'
-import { normaliseVqa } from './vqa-normaliser.ts'
+import { normaliseLowered } from './vqa-normaliser.ts'
 
 /** RealWorldQA's gold: a letter A–D, or a word or number. Its options stand inside the question. */
 export interface RealWorldGold {
@@ -16,7 +16,7 @@ const noTexts = ['', '', '', '']
 
 /** Whether two short answers are equal once both are lower-cased and normalised as VQA does. */
 export function equalsNormalised(response: string, gold: string): boolean {
-  return normaliseVqa(strip(response.toLowerCase())) === normaliseVqa(strip(gold.toLowerCase()))
+  return normaliseLowered(response) === normaliseLowered(gold)
 }
 
 /** Molmo's RealWorldQA: a selected letter, or normalised equality. */

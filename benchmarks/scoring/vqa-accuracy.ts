@@ -1,7 +1,7 @@
 import { cleanUpForEvaluation } from './molmo-clean-up.ts'
 import { strip } from './python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
-import { flatten, normaliseVqa } from './vqa-normaliser.ts'
+import { flatten, normaliseLowered, normaliseVqa } from './vqa-normaliser.ts'
 
 /** What a rule compares: the processed prediction and references, and whether they were normalised. */
 export interface VqaComparison {
@@ -49,7 +49,7 @@ export const vqaOfVlmevalkit = alwaysNormalised((text) => normaliseVqa(flatten(t
 
 /** Molmo's local rule: always normalised, and three agreeing annotators are worth a full point. */
 export const vqaOfMolmo: VqaRule = {
-  ...alwaysNormalised((text) => normaliseVqa(strip(text.replace(/[\n\t]/g, ' ').toLowerCase()))),
+  ...alwaysNormalised(normaliseLowered),
   worth: (agreeing) => Math.min(1, agreeing / 3),
 }
 

@@ -3,6 +3,7 @@ import { contractions } from './vqa-contractions.ts'
 
 const punctuation = new Set(';/[]"{}()=+\\_-><@`,?!')
 const anyPunctuation = /[;/[\]"{}()=+\\_\-><@`,?!]/
+const lineOrTab = /[\n\t]/g
 const digitCommaDigit = /\p{Nd},\p{Nd}/u
 const stopWithoutDigitAfter = /\.(?!\p{Nd})/gu
 const stopBetweenNoDigits = /(?<!\p{Nd})\.(?!\p{Nd})/gu
@@ -44,9 +45,14 @@ export function normaliseVqa(text: string, stops: StopRule = 'no-digit-after'): 
   return normaliseWords(normalisePunctuation(text, stops))
 }
 
+/** Lower-cased first, as Molmo normalises every short answer. */
+export function normaliseLowered(text: string): string {
+  return normaliseVqa(strip(text.replace(lineOrTab, ' ').toLowerCase()))
+}
+
 /** Newlines and tabs to spaces, then trimmed: the first step of every VQA pipeline. */
 export function flatten(text: string): string {
-  return strip(text.replace(/[\n\t]/g, ' '))
+  return strip(text.replace(lineOrTab, ' '))
 }
 
 /**

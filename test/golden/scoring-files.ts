@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anlsOfMmf, anlsOfPix2struct, anlsOfRrc, anlsScore } from '#benchmarks/scoring/anls.ts'
+import { anlsOfMmf, anlsOfMolmo, anlsOfPix2struct, anlsOfRrc, anlsScore } from '#benchmarks/scoring/anls.ts'
 import {
   containsCount,
   matchesExactCount,
@@ -55,7 +55,7 @@ export const goldenFiles: Record<string, Record<string, CaseRunner>> = {
     rrc_official: ({ answers }, prediction) => anlsScore(anlsOfRrc, answers, prediction),
     lmms_eval: ({ answers }, prediction) => anlsScore(anlsOfRrc, answers, prediction),
     vlmevalkit: ({ answers }, prediction) => anlsScore(anlsOfRrc, answers, prediction),
-    molmo_anls: ({ answers }, prediction) => anlsScore(anlsOfPix2struct, answers, prediction),
+    molmo_anls: ({ answers }, prediction) => anlsScore(anlsOfMolmo, answers, prediction),
     pix2struct: ({ answers }, prediction) => anlsScore(anlsOfPix2struct, answers, prediction),
     mmf_stvqa: ({ answers }, prediction) => anlsScore(anlsOfMmf, answers, prediction),
   }),
