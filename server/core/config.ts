@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { StartError } from './problem.ts'
+import { StartError, UsageError } from './problem.ts'
 
 /** The checkout's root: data, pages and migrations are found from here, never from the working directory. */
 export const rootDir = fileURLToPath(new URL('../..', import.meta.url))
@@ -105,4 +105,11 @@ export function masterKey(config: Pick<Config, 'masterKeyHex' | 'dataDir'>): Buf
 /** The pages' own server takes https for granted unless this variable names the header that app.ts sets. Call it before they are loaded. */
 export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
+}
+
+/** The value of an environment variable that holds a key, by the name a person gave. Throws a UsageError when it is not set. */
+export function readSecretVariable(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new UsageError(`The environment variable ${name} is not set: it should hold the key.`)
+  return value
 }

@@ -89,7 +89,10 @@ export function createEgress(
     faultOf: (url, reach) => urlFault(url, reach === 'listed' ? listed : []),
     allow(origin) {
       const { hostname, port, protocol } = new URL(origin)
-      listed.push({ kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) })
+      const entry = { kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) } as const
+      if (!listed.some((known) => known.kind === 'host' && known.host === entry.host && known.port === entry.port)) {
+        listed.push(entry)
+      }
     },
     async request(request) {
       const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])

@@ -71,3 +71,12 @@ export const NewEndpoint = z
   })
   .meta({ id: 'NewEndpoint' })
 export type NewEndpoint = z.infer<typeof NewEndpoint>
+
+export const ChangedEndpoint = z
+  .object({
+    off: z.boolean().optional(),
+    key: z.string().min(1).max(500).nullable().optional().describe('Write only; null forgets it'),
+    baseUrl: z.string().trim().min(1).max(500).optional().describe('On another origin the stored key is forgotten'),
+  })
+  .meta({ id: 'ChangedEndpoint' })
+export type ChangedEndpoint = z.infer<typeof ChangedEndpoint>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Secret } from '#server/core/secrets.ts'
 import { httpFailure, saysFiltered } from './http-failure.ts'
 import type { Protocol, WireFailure, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
 
@@ -6,13 +7,20 @@ import type { Protocol, WireFailure, WirePart, WirePrompt, WireReply, WireSettin
 export const openai: Protocol = {
   baseUrlOf: (url) => url.replace(/\/+$/, '').replace(/(\/chat)?\/completions$|\/models$/, ''),
 
+  buildListing: (key) => ({ path: '/models', headers: authorization(key) }),
+
+  readListing(body) {
+    const listing = Listing.safeParse(parseJson(body))
+    return listing.success ? listing.data.data.map(({ id }) => id) : []
+  },
+
   buildRequest(settings, key, prompt) {
     return {
       path: '/chat/completions',
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
-        ...(key && { authorization: `Bearer ${key.reveal()}` }),
+        ...authorization(key),
       },
       body: bodyOf(settings, prompt),
     }
@@ -40,6 +48,12 @@ export const openai: Protocol = {
     return replyOf(completion.data)
   },
 }
+
+function authorization(key: Secret | null): Record<string, string> {
+  return key ? { authorization: `Bearer ${key.reveal()}` } : {}
+}
+
+const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
 const newText = new TextEncoder()
 const dataUrlEnd = newText.encode('"}}')

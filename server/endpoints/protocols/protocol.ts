@@ -51,6 +51,10 @@ export interface WireFailure {
 export interface Protocol {
   /** What people paste as base URL becomes what paths are appended to: the last part of a full address is taken off. */
   baseUrlOf(url: string): string
+  /** The cheapest request that shows whether anyone is there; its reply may list the models. */
+  buildListing(key: Secret | null): { path: string; headers: Record<string, string> }
+  /** Names of models in the reply to the listing; empty when it has none. */
+  readListing(body: string): string[]
   buildRequest(settings: WireSettings, key: Secret | null, prompt: WirePrompt): WireRequest
   readReply(status: number, headers: Record<string, string>, body: string): WireReply | WireFailure
 }

@@ -1,0 +1,132 @@
+import { eq } from 'drizzle-orm'
+import { people } from '#drizzle/schema/accounts.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { masterKey } from '../core/config.ts'
+import type { Context } from '../core/context.ts'
+import { EgressError, type IncomingReply, type OutgoingRequest } from '../core/egress.ts'
+import { notFound } from '../core/problem.ts'
+import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
+import { protocols } from './protocols.ts'
+import type { Protocol, WireFailure, WirePrompt, WireReply } from './protocols/protocol.ts'
+
+export type StoredEndpoint = typeof endpoints.$inferSelect
+
+/** An endpoint made ready to be called: wire format chosen, key opened, reach decided. */
+export interface CallableEndpoint {
+  id: string
+  name: string
+  baseUrl: string
+  protocol: Protocol
+  settings: { remoteModel: string; extraBody: Record<string, unknown> }
+  key: Secret | null
+  status: StoredEndpoint['status']
+  statusReason: string
+  timeoutMs: number
+  maxConcurrency: number
+  requestsPerMinute: number | null
+  maxRetries: number
+  reach: OutgoingRequest['reach']
+}
+
+/** What became of one request. `body` is there when it is a reply. Messages are scrubbed and short. */
+export interface CallResult {
+  outcome: WireReply | WireFailure
+  status: number | null
+  body: string
+  latencyMs: number
+}
+
+/** Opens the endpoint's key and settings. Throws not-found, and SealBroken when the key was sealed elsewhere. */
+export async function openEndpoint(ctx: Pick<Context, 'db' | 'config'>, endpointId: string): Promise<CallableEndpoint> {
+  const [row] = await ctx.db
+    .select({ endpoint: endpoints, role: people.role })
+    .from(endpoints)
+    .leftJoin(people, eq(people.id, endpoints.createdBy))
+    .where(eq(endpoints.id, endpointId))
+  if (!row) throw notFound('No endpoint has this id')
+  const { endpoint, role } = row
+  return {
+    ...endpoint,
+    protocol: protocols[endpoint.protocol],
+    settings: { remoteModel: endpoint.remoteModel, extraBody: endpoint.extraBody },
+    key: endpoint.sealedKey === null ? null : openSeal(masterKey(ctx.config), endpoint.sealedKey, keyBinding(endpoint)),
+    reach: role === null || role === 'admin' ? 'listed' : 'public',
+  }
+}
+
+/** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */
+export function keyBinding({ id, baseUrl }: Pick<StoredEndpoint, 'id' | 'baseUrl'>) {
+  return { table: 'endpoints', row: id, field: 'sealed_key', origin: new URL(baseUrl).origin }
+}
+
+/** Sends one prompt and reads what came back. Never throws for a fault of the endpoint or of the way to it. */
+export async function callEndpoint(
+  ctx: Pick<Context, 'egress'>,
+  endpoint: CallableEndpoint,
+  prompt: WirePrompt,
+  { signal, timeoutMs = endpoint.timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<CallResult> {
+  const { path, headers, body } = endpoint.protocol.buildRequest(endpoint.settings, endpoint.key, prompt)
+  const started = performance.now()
+  const finished = (rest: Omit<CallResult, 'latencyMs'>) => ({
+    ...rest,
+    latencyMs: Math.round(performance.now() - started),
+  })
+  try {
+    const reply = await ctx.egress.request({
+      url: endpoint.baseUrl + path,
+      method: 'POST',
+      headers,
+      body,
+      timeoutMs,
+      pool: endpoint.id,
+      reach: endpoint.reach,
+      ...(signal && { signal }),
+    })
+    return finished(readReply(endpoint, reply))
+  } catch (error) {
+    if (!(error instanceof EgressError)) throw error
+    if (error.kind === 'aborted') throw error
+    return finished({ outcome: egressFailure(endpoint, error), status: null, body: '' })
+  }
+}
+
+// A byte order mark is kept: the stored body has the hash of what came.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function readReply(
+  endpoint: CallableEndpoint,
+  { status, headers, body: bytes }: IncomingReply,
+): Omit<CallResult, 'latencyMs'> {
+  const failed = (message: string): WireFailure => ({ kind: 'failure', errorClass: 'protocol', message, waitMs: null })
+  let body: string
+  try {
+    body = utf8.decode(bytes)
+  } catch {
+    return { outcome: failed(`Bad reply (${status}): the body is not UTF-8 text`), status, body: '' }
+  }
+  const outcome = endpoint.protocol.readReply(status, headers, body)
+  if (outcome.kind === 'failure') {
+    const message = scrub(outcome.message, endpoint.key ? [endpoint.key] : [])
+    return { outcome: { ...outcome, message }, status, body: '' }
+  }
+  // Replies are kept for ever and shown; one that carries the key must not be.
+  if (endpoint.key && repeats(body, endpoint.key)) {
+    return { outcome: failed('The reply repeats the key that was sent, so it was not stored'), status, body: '' }
+  }
+  return { outcome, status, body }
+}
+
+/** A refusal by our own rules reads like a connection fault to those who may only reach public addresses: no port scan. */
+function egressFailure(endpoint: CallableEndpoint, error: EgressError): WireFailure {
+  const classOf = {
+    refused: 'connection',
+    connection: 'connection',
+    timeout: 'timeout',
+    too_large: 'protocol',
+    aborted: 'internal',
+  } as const
+  const plain = endpoint.reach === 'public' && (error.kind === 'refused' || error.kind === 'connection')
+  const message = plain ? 'The address could not be reached, or the connection broke' : error.message
+  return { kind: 'failure', errorClass: classOf[error.kind], message, waitMs: null }
+}

@@ -1,0 +1,274 @@
+import { eq } from 'drizzle-orm'
+import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
+import type { Context } from '../core/context.ts'
+import { EgressError } from '../core/egress.ts'
+import { scrub } from '../core/secrets.ts'
+import { callEndpoint, openEndpoint, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
+import type { WirePart } from './protocols/protocol.ts'
+import type { Probe } from './schema.ts'
+import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
+
+export interface CheckResult {
+  ready: boolean
+  reason: string
+  probes: Probe[]
+}
+
+type Seen = Omit<Probe, 'at'>
+
+/** Only these say whether an endpoint can be given work; the others say what it is good for. */
+const deciding = ['reach', 'key', 'model name', 'text', 'one image']
+const longestProbeMs = 60_000
+
+/**
+ * Asks an endpoint eight things, from "is anyone there" to "what becomes of a broken picture", writes down what it saw
+ * as it goes, and makes the endpoint `ready` or `failing`. An endpoint that is off stays off. `onProbe` hears each.
+ */
+export async function probeEndpoint(
+  ctx: Context,
+  endpointId: string,
+  onProbe: (probe: Probe) => void = () => {},
+): Promise<CheckResult> {
+  const endpoint = await openEndpoint(ctx, endpointId)
+  await ctx.db.delete(probes).where(eq(probes.endpointId, endpointId))
+  const seen: Probe[] = []
+  for await (const probe of probesOf(ctx, endpoint)) {
+    const at = new Date(ctx.now())
+    await ctx.db.insert(probes).values({ ...probe, endpointId, position: seen.length, at })
+    seen.push({ ...probe, at: at.toISOString() })
+    onProbe(seen.at(-1)!)
+  }
+  const fault = seen.find(({ name, result }) => result === 'fail' && deciding.includes(name))
+  const limits = seen.filter(({ result }) => result !== 'pass').map(({ name }) => name)
+  const passed = limits.length ? `Ready; limits: ${limits.join(', ')}` : 'Every probe passed'
+  const reason = fault ? `${capitalised(fault.name)}: ${fault.observation}` : passed
+  if (endpoint.status !== 'off') {
+    const status = fault ? ('failing' as const) : ('ready' as const)
+    const changed = { status, statusReason: reason, statusSince: new Date(ctx.now()) }
+    await ctx.db.update(endpoints).set(changed).where(eq(endpoints.id, endpointId))
+  }
+  return { ready: !fault, reason, probes: seen }
+}
+
+/** The probes in order; after one that leaves the rest without sense there are no more. */
+async function* probesOf(ctx: Context, endpoint: CallableEndpoint): AsyncGenerator<Seen> {
+  const reach = await probeReach(ctx, endpoint)
+  yield reach.seen
+  if (reach.seen.result === 'fail') return
+  const text = await ask(ctx, endpoint, [{ kind: 'text', text: 'Reply with the one word: ready' }])
+  yield seenOfKey(endpoint, text)
+  if (failedBy(text, 'auth') || failedBy(text, 'quota')) return
+  yield seenOfModelName(endpoint, text, reach.offered)
+  if (failedBy(text, 'not_found')) return
+  yield seenOfText(text)
+  if (text.outcome.kind === 'failure' && text.outcome.errorClass !== 'rate_limit') return
+  const [first, second] = twoColours(ctx)
+  yield await probeOneImage(ctx, endpoint, first)
+  yield await probeTwoImages(ctx, endpoint, first, second)
+  yield await probeLongAnswer(ctx, endpoint)
+  yield await probeBrokenImage(ctx, endpoint)
+}
+
+function ask(ctx: Context, endpoint: CallableEndpoint, parts: WirePart[], maxTokens = 256): Promise<CallResult> {
+  const prompt = { parts, maxTokens, temperature: 0 }
+  return callEndpoint(ctx, endpoint, prompt, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
+}
+
+function failedBy({ outcome }: CallResult, errorClass: string): boolean {
+  return outcome.kind === 'failure' && outcome.errorClass === errorClass
+}
+
+async function probeReach(ctx: Context, endpoint: CallableEndpoint): Promise<{ seen: Seen; offered: string[] }> {
+  const started = performance.now()
+  const seen = (result: Seen['result'], observation: string, advice = ''): Seen => ({
+    name: 'reach',
+    result,
+    observation,
+    advice,
+    latencyMs: Math.round(performance.now() - started),
+  })
+  try {
+    const { path, headers } = endpoint.protocol.buildListing(endpoint.key)
+    const { status, body } = await ctx.egress.request({
+      url: endpoint.baseUrl + path,
+      method: 'GET',
+      headers,
+      timeoutMs: 15_000,
+      pool: endpoint.id,
+      reach: endpoint.reach,
+    })
+    const offered = endpoint.protocol.readListing(body.toString('utf8'))
+    const secrets = endpoint.key ? [endpoint.key] : []
+    return { seen: seen('pass', `Answers (HTTP ${status})`), offered: offered.map((name) => scrub(name, secrets)) }
+  } catch (error) {
+    if (!(error instanceof EgressError)) throw error
+    const words = endpoint.reach === 'listed' ? error.message : 'The address could not be reached'
+    const advice =
+      error.kind === 'refused' && endpoint.reach === 'listed'
+        ? 'If this address is meant, start the server with EGRESS_ALLOW set to its host:port.'
+        : 'Is the model server running, and is the base URL right, with its /v1?'
+    return { seen: seen('fail', words, advice), offered: [] }
+  }
+}
+
+function seenOfKey(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResult): Seen {
+  const name = 'key'
+  if (outcome.kind === 'failure' && outcome.errorClass === 'auth') {
+    const advice = endpoint.key
+      ? 'Store a key that is valid for this address.'
+      : 'No key is stored for this endpoint, and it asks for one: store it.'
+    return { name, result: 'fail', observation: `The key was refused: ${outcome.message}`, advice, latencyMs }
+  }
+  if (outcome.kind === 'failure' && outcome.errorClass === 'quota') {
+    const advice = "Top up or raise the account's limit at the provider."
+    return { name, result: 'fail', observation: `The quota is spent: ${outcome.message}`, advice, latencyMs }
+  }
+  const observation = endpoint.key ? 'The key was accepted' : 'No key is stored and none was asked for'
+  return { name, result: 'pass', observation, advice: '', latencyMs }
+}
+
+function seenOfModelName(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResult, offered: string[]): Seen {
+  const name = 'model name'
+  const asked = endpoint.settings.remoteModel
+  const choice = offered.slice(0, 8).join(', ')
+  if (outcome.kind === 'failure' && outcome.errorClass === 'not_found') {
+    const advice = choice
+      ? `It offers: ${choice}.`
+      : 'Compare the name with the provider\u2019s list, and the base URL with its documentation.'
+    return { name, result: 'fail', observation: `${asked} is not known there: ${outcome.message}`, advice, latencyMs }
+  }
+  const replied = outcome.kind === 'reply' ? outcome.repliedModel : null
+  if (replied !== null && replied !== asked) {
+    const advice = 'Usual for an alias; if it is not one, another model answers.'
+    return { name, result: 'limit', observation: `Asked ${asked}, answered by ${replied}`, advice, latencyMs }
+  }
+  const observation = replied === null ? 'The reply names no model' : `${asked} answers`
+  return { name, result: replied === null ? 'limit' : 'pass', observation, advice: '', latencyMs }
+}
+
+function seenOfText(result: CallResult): Seen {
+  const failed = failedProbe('text', result)
+  if (failed) return failed
+  const { outcome, latencyMs } = result
+  const answer = outcome.kind === 'reply' ? outcome.response.trim() : ''
+  if (answer !== '') {
+    return { name: 'text', result: 'pass', observation: `Answered ${quoted(answer)}`, advice: '', latencyMs }
+  }
+  const advice = 'A model that thinks first may need a higher token limit; otherwise its chat template may be missing.'
+  return { name: 'text', result: 'limit', observation: 'The answer was empty', advice, latencyMs }
+}
+
+async function probeOneImage(ctx: Context, endpoint: CallableEndpoint, colour: CardColour): Promise<Seen> {
+  const name = 'one image'
+  const question = 'What colour is the square in this picture? Answer with one word.'
+  const result = await ask(ctx, endpoint, [await card(colour), { kind: 'text', text: question }])
+  const failed = failedProbe(
+    name,
+    result,
+    'Does this model take pictures, and was its server started with them enabled?',
+  )
+  if (failed) return failed
+  return seenOfColours(
+    name,
+    result,
+    [colour],
+    'It took the picture but may not see it: an answer without it looks the same.',
+  )
+}
+
+async function probeTwoImages(ctx: Context, endpoint: CallableEndpoint, first: CardColour, second: CardColour) {
+  const name = 'two images'
+  const question = 'Each picture shows one square. Name the two colours in order, in two words.'
+  const result = await ask(ctx, endpoint, [await card(first), await card(second), { kind: 'text', text: question }])
+  const advice = 'Benchmarks with several pictures in one question (MMMU) will have errors here.'
+  const failed = failedProbe(name, result, advice)
+  return failed ? { ...failed, result: 'limit' as const } : seenOfColours(name, result, [first, second], advice)
+}
+
+async function probeLongAnswer(ctx: Context, endpoint: CallableEndpoint): Promise<Seen> {
+  const name = 'long answer'
+  const result = await ask(ctx, endpoint, [{ kind: 'text', text: 'Count from 1 to 100, separated by spaces.' }], 1024)
+  const failed = failedProbe(name, result, 'Long answers may fail: raise the timeout or lower the token limit.')
+  if (failed) return { ...failed, result: 'limit' }
+  const { outcome, latencyMs } = result
+  const reply = outcome.kind === 'reply' ? outcome : null
+  const length = reply?.response.length ?? 0
+  const observation = `${length} characters${reply?.tokensOut == null ? '' : `, ${reply.tokensOut} tokens`} in ${latencyMs} ms`
+  if (reply?.truncated) {
+    return {
+      name,
+      result: 'limit',
+      observation: `Cut off: ${observation}`,
+      advice: 'Its own token limit is low.',
+      latencyMs,
+    }
+  }
+  return { name, result: 'pass', observation, advice: '', latencyMs }
+}
+
+async function probeBrokenImage(ctx: Context, endpoint: CallableEndpoint): Promise<Seen> {
+  const name = 'broken image'
+  const broken: WirePart = { kind: 'image', mediaType: 'image/png', base64: base64Of(await drawBrokenCard()) }
+  const result = await ask(ctx, endpoint, [broken, { kind: 'text', text: 'What is in this picture?' }])
+  const { outcome, latencyMs } = result
+  const seen = (kind: Seen['result'], observation: string, advice = ''): Seen => ({
+    name,
+    result: kind,
+    observation,
+    advice,
+    latencyMs,
+  })
+  if (outcome.kind === 'reply') {
+    return seen('limit', `Answered ${quoted(outcome.response)}`, 'It answers about a picture that it cannot have read.')
+  }
+  if (outcome.errorClass === 'bad_request' || outcome.errorClass === 'too_large') {
+    return seen('pass', `Refused as it should: ${outcome.message}`)
+  }
+  return seen('limit', outcome.message, 'A damaged picture looks like an outage here, and will be retried as one.')
+}
+
+/** What a failed call says of a probe, or null when there was a reply. Being asked to wait is a limit, not a fault. */
+function failedProbe(name: string, { outcome, latencyMs }: CallResult, advice = ''): Seen | null {
+  if (outcome.kind === 'reply') return null
+  const result = outcome.errorClass === 'rate_limit' ? 'limit' : 'fail'
+  return { name, result, observation: outcome.message, advice: adviceOn[outcome.errorClass] ?? advice, latencyMs }
+}
+
+const adviceOn: Partial<Record<string, string>> = {
+  rate_limit: 'It asks us to wait: lower the concurrency or the requests per minute of this endpoint.',
+  timeout: 'It is too slow or hangs: look at its load, or raise the timeout.',
+  server: 'The fault is on its side: look at its log.',
+  protocol: 'It does not speak chat completions there: is the base URL right, with its /v1?',
+}
+
+function seenOfColours(name: string, { outcome, latencyMs }: CallResult, colours: CardColour[], advice: string): Seen {
+  const answer = outcome.kind === 'reply' ? outcome.response : ''
+  const all = colours.every((colour) => new RegExp(`\\b${colour}`, 'i').test(answer))
+  const shown = colours.join(' and ')
+  if (all) return { name, result: 'pass', observation: `Saw ${shown}`, advice: '', latencyMs }
+  return { name, result: 'limit', observation: `Shown ${shown}, answered ${quoted(answer)}`, advice, latencyMs }
+}
+
+async function card(colour: CardColour): Promise<WirePart> {
+  return { kind: 'image', mediaType: 'image/png', base64: base64Of(await drawTestCard(colour)) }
+}
+
+function base64Of(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('base64'), 'latin1')
+}
+
+function twoColours(ctx: Context): [CardColour, CardColour] {
+  const colours = Object.keys(cardColours) as CardColour[]
+  const first = Math.floor(ctx.random() * colours.length)
+  const second = (first + 1 + Math.floor(ctx.random() * (colours.length - 1))) % colours.length
+  return [colours[first]!, colours[second]!]
+}
+
+function quoted(answer: string): string {
+  const line = answer.replace(/\s+/g, ' ').trim()
+  return `"${line.length > 80 ? `${line.slice(0, 79)}…` : line}"`
+}
+
+function capitalised(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,27 @@
+import sharp from 'sharp'
+
+/** Colours that any model that sees names with one word. */
+export const cardColours = {
+  red: '#d81e1e',
+  green: '#1a9a34',
+  blue: '#1f4fd8',
+  yellow: '#f5d400',
+} as const
+export type CardColour = keyof typeof cardColours
+
+const sidePx = 224
+
+/** A white PNG of 224 × 224 pixels with a square of one colour in its middle. */
+export async function drawTestCard(colour: CardColour): Promise<Buffer> {
+  const square = { width: 160, height: 160, channels: 3 as const, background: cardColours[colour] }
+  return sharp({ create: { width: sidePx, height: sidePx, channels: 3, background: '#ffffff' } })
+    .composite([{ input: await sharp({ create: square }).png().toBuffer() }])
+    .png()
+    .toBuffer()
+}
+
+/** The same card with its second half missing: a picture that no reader can finish. */
+export async function drawBrokenCard(): Promise<Buffer> {
+  const card = await drawTestCard('red')
+  return card.subarray(0, Math.floor(card.length / 2))
+}
