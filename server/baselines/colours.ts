@@ -21,7 +21,7 @@ export function nameColour(r: number, g: number, b: number): ColourName {
   const chroma = max - Math.min(r, g, b)
   const lightness = (max + Math.min(r, g, b)) / 510
   if (max < 48) return 'black'
-  if (chroma < 30) return lightness > 0.85 ? 'white' : lightness < 0.2 ? 'black' : 'grey'
+  if (chroma < 18 || chroma < 0.14 * max) return lightness > 0.85 ? 'white' : lightness < 0.2 ? 'black' : 'grey'
   const hue = hueOf(r, g, b, max, chroma)
   const dull = max < 165 || (chroma / max < 0.55 && max < 205)
   if (hue < 14 || hue >= 344)

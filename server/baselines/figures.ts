@@ -37,6 +37,9 @@ export function workOut(question: Question, figures: Figure[]): FigureAnswer | n
   if (/\b(average|mean)\b/.test(ask))
     return { short: printed(sum / part.length), because: `the mean of ${part.length} figures` }
   if (/\bmedian\b/.test(ask)) return { short: printed(medianOf(part)), because: `the middle of ${part.length} figures` }
+  const totals = figures.filter(({ labels }) => labels.some((label) => /\btotal\b/i.test(label)))
+  if (/\btotal\b/.test(ask) && totals.length === 1)
+    return { short: totals[0]!.text, because: 'it is printed as the total' }
   if (
     /\b(sum|combined|together|altogether|in total|add up)\b/.test(ask) ||
     (/\btotal\b/.test(ask) && named.length !== 1)

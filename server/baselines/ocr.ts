@@ -1,3 +1,4 @@
+import { coloursIn } from './colours.ts'
 import { choiceShort, inWords, type Findings } from './findings.ts'
 import { workOut, type FigureAnswer } from './figures.ts'
 import { alike, layOut, numberIn, shareNamed, type PageText } from './page-text.ts'
@@ -37,6 +38,12 @@ function bestAnswer(question: Question, page: PageText): FigureAnswer {
     return { short: page.title, because: 'it is set largest' }
   if (question.kind === 'describe' || question.kind === 'create')
     return { short: page.title || page.lines[0]!, because: 'it is set largest' }
+  if (question.kind === 'colour') {
+    const [colour] = coloursIn(page.lines.join(' '))
+    return colour
+      ? { short: colour, because: 'it is named there' }
+      : { short: 'black', because: 'no colour is named, and letters are mostly black' }
+  }
   const worked = workOut(question, page.figures)
   if (worked) return worked
   if (question.kind === 'yes-no') {
@@ -83,7 +90,7 @@ function nearTheTerms(question: Question, page: PageText): FigureAnswer {
       .map(({ text }) => /[$€£]?\d[\d,.:/-]*%?/.exec(text)?.[0])
       .find((found) => found !== undefined)
     if (wantsNumber && number) return { short: number, because: 'it is the first figure printed' }
-    return { short: page.title || page.lines[0]!, because: 'nothing printed shares a word with the question' }
+    return { short: page.title || page.lines[0]!, because: 'it is the text that stands out most' }
   }
   const { cell } = best
   const words = cell.text.split(' ')
@@ -147,11 +154,12 @@ function sentencesFor(question: Question, page: PageText, answer: FigureAnswer):
   }
 }
 
+/** Labelled figures where there are several, else the lines, parted where one reads "name: value". */
 function factsOf(page: PageText): Findings['facts'] {
-  const labelled = page.figures
-    .filter(({ labels }) => labels.length > 0)
-    .map(({ labels, text }): [string, string] => [labels[0]!, text])
-  if (labelled.length > 1) return labelled
+  const labelled = page.figures.filter(({ labels }) => labels.length > 0)
+  const names = new Set(labelled.map(({ labels }) => labels[0]))
+  if (labelled.length > 1)
+    return labelled.map(({ labels, text }) => [names.size < labelled.length ? labels.join(', ') : labels[0]!, text])
   const lines = page.lines.filter((line) => /\p{L}{2}/u.test(line)).slice(0, 12)
   return lines.map((line, index) => (/^[^:]{2,40}:\s*\S/.test(line) ? splitOnce(line) : [`Line ${index + 1}`, line]))
 }

@@ -1,7 +1,7 @@
 import { coloursIn, nameColour, type ColourName } from './colours.ts'
 import { capitalised, choiceShort, inWords, type Findings } from './findings.ts'
 import type { Picture } from './picture.ts'
-import { placeInWords } from './places.ts'
+import { atPlace, placeInWords } from './places.ts'
 import type { Question } from './question.ts'
 import { pixel, type Blob } from './raster.ts'
 
@@ -87,7 +87,10 @@ function shortAnswer(question: Question, measured: Measured): string {
 /** A choice that names a colour wins by that colour's share; one that is a number wins if it is the count of patches. */
 function bestChoice(question: Question, measured: Measured): Question['choices'][number] {
   const shareOf = (name: ColourName) => measured.shares.find(([colour]) => colour === name)?.[1] ?? 0
+  const colourless = shareOf('black') + shareOf('white') + shareOf('grey') > 0.97
   const score = (text: string) => {
+    if (/black[- ]and[- ]white|monochrome|gr[ae]yscale/i.test(text)) return colourless ? 2 : -1
+    if (/\bcolou?r(ed|ful)?$/i.test(text)) return colourless ? -1 : 1
     const colours = coloursIn(text)
     if (colours.length > 0)
       return Math.max(...colours.map(shareOf)) + (colours.includes(subjectColour(measured)) ? 1 : 0)
@@ -179,7 +182,7 @@ function layoutInWords({ thirds: [top, middle, bottom], brightness, edges, shape
 
 function patchesInWords({ patches, background }: Measured): string {
   if (patches.length === 0) return `Nothing stands out clearly from the ${background} background.`
-  const named = patches.slice(0, 3).map((patch) => `${patch.colour} (${placeInWords(patch.x, patch.y)})`)
+  const named = patches.slice(0, 3).map((patch) => `${patch.colour} ${atPlace(patch.x, patch.y)}`)
   return `Of ${patches.length} distinct ${patches.length === 1 ? 'patch' : 'patches'}, the most prominent ${named.length === 1 ? 'is' : 'are'} ${inWords(named)}.`
 }
 

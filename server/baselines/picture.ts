@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import { findBackground, findBlobs, rasterise, type Blob, type Raster } from './raster.ts'
+import { findBackground, findBlobs, rasterise, type Background, type Blob, type Raster } from './raster.ts'
 
 /** A decoded picture as the baselines see it; `bytes` are as they came in the request, sizes are in pixels. */
 export interface Picture {
@@ -9,7 +9,7 @@ export interface Picture {
   width: number
   height: number
   raster: Raster
-  background: { rgb: [number, number, number]; share: number }
+  background: Background
   /** Patches of one colour, and patches that stand out whatever their colours; largest first. */
   patches: Blob[]
   standouts: Blob[]

@@ -1,7 +1,7 @@
 import { coloursIn } from './colours.ts'
 import { capitalised, choiceShort, type Findings } from './findings.ts'
 import type { Picture } from './picture.ts'
-import { placeInWords } from './places.ts'
+import { atPlace, placeInWords } from './places.ts'
 import type { Question } from './question.ts'
 import type { Blob } from './raster.ts'
 
@@ -31,7 +31,9 @@ export function writePoints(places: { x: number; y: number }[], label: string): 
 
 function wantedBlobs(question: Question, picture: Picture): Blob[] {
   const wanted = coloursIn(question.ask)
-  const found = wanted.length > 0 ? picture.patches.filter((patch) => wanted.includes(patch.colour)) : picture.standouts
+  // In a photograph everything touches, so patches of one colour say more than what stands out as a whole.
+  const things = picture.background.flat > 0.25 ? picture.standouts : picture.patches.slice(0, 12)
+  const found = wanted.length > 0 ? picture.patches.filter((patch) => wanted.includes(patch.colour)) : things
   const rowOf = (blob: Blob) => Math.round(blob.y / 5)
   return found.slice(0, pointsNamed).sort((a, b) => rowOf(a) - rowOf(b) || a.x - b.x)
 }
@@ -74,9 +76,9 @@ function sentencesFor(question: Question, blobs: Blob[], short: string): string[
   const largest = largestOf(blobs)!
   const marked = writePoints(
     kind === 'describe' || kind === 'open' ? blobs.slice(0, 12) : [largest],
-    kind === 'yes-no' ? 'here' : 'this',
+    kind === 'yes-no' ? 'here' : kind === 'create' || kind === 'colour' ? 'this place' : 'areas',
   )
-  const where = `The largest is ${largest.colour} and lies at the ${placeInWords(largest.x, largest.y)}: ${writePoints([largest], `largest ${largest.colour} area`)}.`
+  const where = `The largest is ${largest.colour} and lies ${atPlace(largest.x, largest.y)}: ${writePoints([largest], `largest ${largest.colour} area`)}.`
   switch (kind) {
     case 'choice':
       return [`My pick is ${short}.`, where]
@@ -94,7 +96,9 @@ function sentencesFor(question: Question, blobs: Blob[], short: string): string[
     case 'text':
     case 'describe':
     case 'open':
-      return [`${blobs.length === 1 ? 'One area stands' : `${blobs.length} areas stand`} out: ${marked}.`, where]
+      return blobs.length === 1
+        ? [`One part stands out. ${where}`]
+        : [`${blobs.length} parts stand out: ${marked}.`, where]
   }
 }
 

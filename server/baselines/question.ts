@@ -134,7 +134,7 @@ function kindOf(ask: string, hasChoices: boolean): QuestionKind {
 /** "Is it a bar chart or a pie chart?" wants one of the two, not a yes. */
 function eitherOr(ask: string): Question['choices'] {
   const found =
-    /([\p{L}\p{N}-]+(?: chart| graph)?)(?:,)? or (?:an? |the )?([\p{L}\p{N}-]+(?: chart| graph)?)(?:[^.]*)\?/iu.exec(
+    /((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?),? or (?:an? |the )?((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?)[^.]*\?/iu.exec(
       ask,
     )
   if (!found || /^(more|less|not|no)$/i.test(found[2]!)) return []

@@ -35,8 +35,15 @@ export async function rasterise(bytes: Buffer): Promise<Raster> {
   return { width: info.width, height: info.height, rgb: new Uint8Array(rgb) }
 }
 
-/** The most common colour along the edge of the picture, and the share of the whole picture that is close to it. */
-export function findBackground(raster: Raster): { rgb: [number, number, number]; share: number } {
+/** The most common colour along the edge; `share` of the picture is close to it, `flat` of it the same but for rounding. */
+export interface Background {
+  rgb: [number, number, number]
+  share: number
+  flat: number
+}
+
+/** Finds the background; a drawing or a page has a large flat share, a photograph hardly any. */
+export function findBackground(raster: Raster): Background {
   const { width, height } = raster
   const votes = new Map<number, { count: number; sum: [number, number, number] }>()
   for (let at = 0; at < width * height; at++) {
@@ -52,8 +59,9 @@ export function findBackground(raster: Raster): { rgb: [number, number, number];
   }
   const best = [...votes.values()].reduce((a, b) => (b.count > a.count ? b : a))
   const rgb: [number, number, number] = [best.sum[0] / best.count, best.sum[1] / best.count, best.sum[2] / best.count]
-  const near = distancesFrom(raster, rgb).reduce((count, distance) => count + (distance < 24 ? 1 : 0), 0)
-  return { rgb, share: near / (width * height) }
+  const distances = distancesFrom(raster, rgb)
+  const within = (limit: number) => distances.filter((distance) => distance < limit).length / distances.length
+  return { rgb, share: within(24), flat: within(6) }
 }
 
 /**

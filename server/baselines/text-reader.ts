@@ -1,11 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import type { PSM, Worker } from 'tesseract.js'
 import { z } from 'zod'
 import type { BaselineLogger } from './logger.ts'
 import type { Picture } from './picture.ts'
+import type { Blob } from './raster.ts'
 
 /** A word read in a picture; its box is in pixels of the picture, confidence from 0 to 100. */
 const Word = z.object({
@@ -119,29 +121,40 @@ async function keep(file: string, words: Word[]): Promise<void> {
 async function startEngine(langPath: string): Promise<Worker> {
   const { createWorker, OEM } = await import('tesseract.js')
   // Without a handler of its own the engine throws where nothing can catch it; the failed call is rejected as well.
-  return createWorker('eng', OEM.LSTM_ONLY, {
+  const worker = await createWorker('eng', OEM.LSTM_ONLY, {
     langPath,
     cacheMethod: 'none',
     gzip: true,
+    workerPath: fileURLToPath(new URL('text-worker.ts', import.meta.url)),
     errorHandler: () => undefined,
   })
+  await worker.setParameters({ user_defined_dpi: '150' })
+  return worker
 }
 
 /**
- * Two looks at each picture, because each misses what the other finds: the page as it is, which follows lines of text,
- * and, where the background is flat as on charts, only its dark ink, which frees labels from bars and grid lines.
+ * Where the background is flat, as on charts and pages, two looks at the ink alone, free of bars and grid lines: as one
+ * block of lines and as scattered words, because each finds what the other misses. A photograph gets one strict look.
  */
 async function readPicture(worker: Worker, picture: Picture): Promise<Word[]> {
   const { PSM } = await import('tesseract.js')
   const longest = Math.max(picture.width, picture.height)
-  const scale = Math.min(1600, Math.max(longest, Math.min(2 * longest, 1400))) / longest
+  const drawn = picture.background.flat > 0.25
+  const scale = Math.min(drawn ? 1600 : 1000, Math.max(longest, Math.min(2 * longest, drawn ? 1200 : 0))) / longest
   const width = Math.max(1, Math.round(picture.width * scale))
-  const grey = sharp(picture.bytes).rotate().flatten({ background: '#ffffff' }).resize({ width }).toColourspace('srgb')
-  const words = await look(worker, await grey.clone().greyscale().png({ compressionLevel: 1 }).toBuffer(), PSM.AUTO)
-  if (picture.background.share > 0.3) {
-    const ink = await inkOf(grey, picture.background.rgb)
+  const image = sharp(picture.bytes).rotate().flatten({ background: '#ffffff' }).resize({ width }).toColourspace('srgb')
+  const words: Word[] = []
+  if (drawn) {
+    const ink = await inkOf(image, picture)
+    words.push(...(await look(worker, ink, PSM.SINGLE_BLOCK)))
     for (const word of await look(worker, ink, PSM.SPARSE_TEXT)) addUnlessKnown(words, word)
+  } else {
+    const found = await look(worker, await image.greyscale().png({ compressionLevel: 1 }).toBuffer(), PSM.AUTO)
+    words.push(...found.filter(({ text, confidence }) => confidence >= 75 && text.length > 1))
   }
+  // Leaves, waves and circles look like letters: without one sure word of some length nothing was read.
+  const long = drawn ? /\p{L}{3}|\d\d/u : /\p{L}{4}/u
+  if (!words.some(({ text, confidence }) => confidence >= (drawn ? 70 : 85) && long.test(text))) return []
   return words.map(({ text, confidence, left, top, right, bottom }) => ({
     text,
     confidence: Math.round(confidence),
@@ -185,20 +198,59 @@ function sizeOf(word: Word): number {
   return (word.right - word.left) * (word.bottom - word.top)
 }
 
-/** Black where the picture is dark and colourless (light where its background is dark), white everywhere else. */
-async function inkOf(image: Sharp, background: [number, number, number]): Promise<Buffer> {
+/**
+ * Black on white: what is dark and colourless (light, where the background is dark), and what is light or black on a
+ * coloured box, such as a figure inside a bar.
+ */
+async function inkOf(image: Sharp, { background, patches }: Picture): Promise<Buffer> {
   const { data, info } = await image.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true })
-  const onDark = background.reduce((sum, channel) => sum + channel, 0) < 384
-  const ink = Buffer.alloc(info.width * info.height)
+  const { width, height, channels } = info
+  const onDark = background.rgb.reduce((sum, channel) => sum + channel, 0) < 384
+  const ink = Buffer.alloc(width * height)
   for (let at = 0; at < ink.length; at++) {
-    const [r, g, b] = [data[at * info.channels]!, data[at * info.channels + 1]!, data[at * info.channels + 2]!]
-    const depth = onDark ? 255 - Math.max(r, g, b) : Math.max(r, g, b)
-    const coloured = Math.max(r, g, b) - Math.min(r, g, b) > 60
-    ink[at] = coloured ? 255 : Math.min(255, Math.round(depth * 1.35))
+    const [max, min] = brightest(data, at * channels)
+    const vivid = max - min > 60 && max > 130
+    ink[at] = vivid ? 255 : Math.min(255, Math.round((onDark ? 255 - max : max) * 1.35))
   }
-  return sharp(ink, { raw: { width: info.width, height: info.height, channels: 1 } })
+  for (const patch of patches.filter(isBox)) {
+    const { left, right, top, bottom } = innerBox(patch, width, height)
+    for (let row = top; row < bottom; row++) {
+      for (let at = row * width + left; at < row * width + right; at++) {
+        const [max, min] = brightest(data, at * channels)
+        if (max - min <= 60) ink[at] = min > 190 || (max < 90 && patch.colour !== 'black') ? 0 : 255
+      }
+    }
+  }
+  return sharp(ink, { raw: { width, height, channels: 1 } })
     .png({ compressionLevel: 1 })
     .toBuffer()
+}
+
+/** A coloured patch that fills most of its box, letters on it left out. */
+function isBox(patch: Blob): boolean {
+  return patch.area > 0.01 && fillOf(patch) > 0.65 && patch.colour !== 'white' && patch.colour !== 'grey'
+}
+
+/** The box in pixels; of a round patch only the inside, because its corners are not its own. */
+function innerBox(patch: Blob, width: number, height: number) {
+  const { left, right, top, bottom } = patch.box
+  const inset = fillOf(patch) < 0.9 ? 0.15 : 0
+  const [aside, down] = [inset * (right - left), inset * (bottom - top)]
+  return {
+    left: Math.floor(((left + aside) / 100) * width),
+    right: Math.ceil(((right - aside) / 100) * width),
+    top: Math.floor(((top + down) / 100) * height),
+    bottom: Math.ceil(((bottom - down) / 100) * height),
+  }
+}
+
+function fillOf({ area, box }: Blob): number {
+  return area / (((box.right - box.left) / 100) * ((box.bottom - box.top) / 100))
+}
+
+function brightest(rgb: Buffer, at: number): [max: number, min: number] {
+  const [r, g, b] = [rgb[at]!, rgb[at + 1]!, rgb[at + 2]!]
+  return [Math.max(r, g, b), Math.min(r, g, b)]
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

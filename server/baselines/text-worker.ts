@@ -1,0 +1,5 @@
+// The engine's thread, with its mouth shut: the engine writes remarks on every picture to stderr, which help nobody.
+import { createRequire } from 'node:module'
+
+process.stderr.write = () => true
+createRequire(import.meta.url)('tesseract.js/src/worker-script/node/index.js')
