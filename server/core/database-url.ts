@@ -29,6 +29,23 @@ export function readDatabaseUrl(text: string): { address: DatabaseAddress; where
   return { address: { host, port, user, database: name, ...password }, where: `PostgreSQL at ${host}/${name}` }
 }
 
+/** What a server says of itself: `version()`, and `server_version_num` (150004 for 15.4). */
+export interface ServerVersion {
+  words: string
+  number: number
+}
+
+/** The oldest major version whose SQL our migrations and queries keep to. */
+const oldestVersion = 15
+
+/** Why a server is not one we can use, to follow its name in a sentence; `undefined` when it is. */
+export function versionFault({ words, number }: ServerVersion): string | undefined {
+  const version = Math.floor(number / 10_000)
+  const needed = `set DATABASE_URL to a PostgreSQL ${oldestVersion} or newer.`
+  if (!words.startsWith('PostgreSQL ')) return `is ${words.split(' ')[0]}: ${needed}`
+  return version < oldestVersion ? `is version ${version}: ${needed}` : undefined
+}
+
 /** Turns what a driver throws while a database is opened into a StartError of one sentence. Other errors pass unchanged. */
 export function connectionFault(error: unknown, where: string): unknown {
   if (error instanceof StartError || error instanceof UsageError || error instanceof Problem) return error

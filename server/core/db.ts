@@ -5,7 +5,8 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { rootDir } from './config.ts'
-import { connectionFault, readDatabaseUrl } from './database-url.ts'
+import { connectionFault, readDatabaseUrl, versionFault } from './database-url.ts'
+import type { ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded-postgres.ts'
 import { StartError } from './problem.ts'
 
@@ -36,9 +37,6 @@ export interface DatabaseOptions {
   /** Bring the tables up to date first (by default). */
   migrate?: boolean
 }
-
-/** The oldest major version whose SQL our migrations and queries keep to. */
-const oldestVersion = 15
 
 const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
 
@@ -89,17 +87,10 @@ function connect(address: DatabaseAddress, options: { max: number; patient?: boo
 }
 
 async function checkServer(sql: postgres.Sql, where: string): Promise<void> {
-  const [server] = await sql<{ words: string; number: number }[]>`
+  const [server] = await sql<ServerVersion[]>`
     select version() as words, current_setting('server_version_num')::int as number`
-  if (!server?.words.startsWith('PostgreSQL ')) {
-    throw new StartError(
-      `${where} is ${server?.words.split(' ')[0]}: set DATABASE_URL to a PostgreSQL ${oldestVersion} or newer.`,
-    )
-  }
-  const version = Math.floor(server.number / 10_000)
-  if (version < oldestVersion) {
-    throw new StartError(`${where} is version ${version}: set DATABASE_URL to a PostgreSQL ${oldestVersion} or newer.`)
-  }
+  const fault = server ? versionFault(server) : 'says nothing of its version.'
+  if (fault !== undefined) throw new StartError(`${where} ${fault}`)
 }
 
 /**

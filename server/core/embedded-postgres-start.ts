@@ -20,6 +20,8 @@ export interface StartOptions {
   settings?: Record<string, string>
   /** Where data and programs go when the user nobody cannot enter the checkout. */
   reachableFolder?: string
+  /** Where clients already look for the socket, when a server is started again. */
+  socketFolder?: string | undefined
 }
 
 export const superuser = 'arena'
@@ -136,7 +138,7 @@ async function launch(data: string, programs: Programs, runner: Runner, options:
   rotate(log)
   const settings = {
     ...ownSettings,
-    unix_socket_directories: socketFolderFor(dirname(data), runner),
+    unix_socket_directories: socketFolderFor(dirname(data), runner, options.socketFolder),
     ...options.settings,
   }
   const commandToRun = commandLine(programs, runner, 'postgres', [
@@ -176,18 +178,23 @@ function rotate(log: string): void {
   if (size > 1_000_000) renameSync(log, `${log}.1`)
 }
 
-function socketFolderFor(home: string, runner: Runner): string {
+function socketFolderFor(home: string, runner: Runner, known: string | undefined): string {
   const fits = (folder: string) => Buffer.byteLength(join(folder, `.s.PGSQL.${port}`)) <= longestSocketPath
   if (fits(home)) return home
-  const folder = mkdtempSync(join(fits(join(tmpdir(), 'vlm-arena-123456')) ? tmpdir() : '/tmp', 'vlm-arena-'))
+  const folder = known ?? mkdtempSync(join(fits(join(tmpdir(), 'vlm-arena-123456')) ? tmpdir() : '/tmp', 'vlm-arena-'))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (runner.user) chownSync(folder, runner.user.uid, runner.user.gid)
   return folder
 }
 
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+
 /** One sentence for what initdb or the server said before it ended. */
 export function startFault(folder: string, words: string): StartError {
-  const { bavail, bsize } = statfsSync(folder)
-  if (/No space left on device|ENOSPC/.test(words) || bavail * bsize < 1_000_000) {
+  if (/No space left on device|ENOSPC|EDQUOT/.test(words) || freeBytes(folder) < 1_000_000) {
     return new StartError(
       `The disk that holds ${folder} is full, so PostgreSQL cannot start: free some space, or set DATABASE_URL.`,
     )

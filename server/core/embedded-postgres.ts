@@ -25,26 +25,45 @@ const login = { port, user: superuser, database: 'postgres' }
 
 /**
  * Opens the PostgreSQL of a data folder: shares the server that already runs there (another process's, or one whose
- * process was killed) or makes the data and starts one. Opening and closing exclude each other across processes.
- * Throws a StartError with one sentence when it cannot.
+ * process was killed) or makes the data and starts one. Opening and closing exclude each other across processes. A server
+ * that dies while it is open is started again. Throws a StartError with one sentence when it cannot.
  */
 export async function openEmbeddedPostgres(options: StartOptions): Promise<EmbeddedPostgres> {
   const { folder } = options
+  const lock = join(folder, 'lock')
+  let server: ReadyServer
+  let closing: Promise<void> | undefined
+  const ensure = async (socketFolder?: string) =>
+    (await readServerState(join(folder, 'data'))) ?? (await startServer({ ...options, socketFolder }))
+
+  const revive = async (presence: postgres.Sql) => {
+    while (!closing) {
+      try {
+        await withLock(lock, async () => {
+          if (closing) return
+          server = await ensure(server.socketFolder)
+          await answer(presence)
+        })
+        return
+      } catch {
+        await sleep(1000, undefined, { ref: false }) // a full disk, say: queries fail until it is over
+      }
+    }
+  }
+
   return explained(folder, async () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const lock = join(folder, 'lock')
-    return withLock(lock, async () => {
-      const server = (await readServerState(join(folder, 'data'))) ?? (await startServer(options))
-      const presence = await announce(server)
-      let closing: Promise<void> | undefined
-      const close = () => withLock(lock, () => leave(server, presence))
-      return {
-        ...login,
-        host: server.socketFolder,
-        where: describe(server, folder),
-        close: () => (closing ??= close()),
-      }
+    const presence = await withLock(lock, async () => {
+      server = await ensure()
+      return announce(server, revive)
     })
+    const close = () => withLock(lock, () => leave(server, presence))
+    return {
+      ...login,
+      host: server.socketFolder,
+      where: describe(server, folder),
+      close: () => (closing ??= close()),
+    }
   })
 }
 
@@ -57,11 +76,12 @@ async function explained<T>(folder: string, action: () => Promise<T>): Promise<T
     switch ((error as NodeJS.ErrnoException).code) {
       case 'ENOSPC':
       case 'EDQUOT':
-        throw startFault(dirname(folder), 'ENOSPC')
+        throw startFault(folder, 'ENOSPC')
       case 'EACCES':
       case 'EPERM':
       case 'EROFS':
       case 'ENOTDIR':
+      case 'EEXIST':
         throw new StartError(
           `The database cannot be kept in ${folder} (${(error as Error).message}): make that folder writable for this user, name another in ARENA_DATA, or set DATABASE_URL.`,
         )
@@ -81,9 +101,11 @@ const presencePrefix = 'vlm-arena presence '
 
 /**
  * One connection per opening, named after the process and kept as long as it is open: the last one out is who finds no
- * other. Retries while the server is still recovering.
+ * other. `lost` is called when the server drops it.
  */
-async function announce(server: ReadyServer): Promise<postgres.Sql> {
+async function announce(server: ReadyServer, lost: (presence: postgres.Sql) => Promise<void>): Promise<postgres.Sql> {
+  let reviving: Promise<void> | undefined
+  let announced = false
   const presence = postgres({
     ...login,
     host: server.socketFolder,
@@ -91,20 +113,31 @@ async function announce(server: ReadyServer): Promise<postgres.Sql> {
     max_lifetime: null,
     connect_timeout: 30,
     onnotice: () => {},
+    onclose: () => {
+      if (announced) reviving ??= lost(presence).finally(() => (reviving = undefined))
+    },
     connection: { application_name: presencePrefix + processName(process.pid) },
   })
+  try {
+    await answer(presence)
+    announced = true
+    return presence
+  } catch (error) {
+    await presence.end({ timeout: 1 })
+    throw error
+  }
+}
+
+/** Waits until the server answers; after a crash of one of its processes it recovers before it takes connections. */
+async function answer(presence: postgres.Sql): Promise<void> {
   const deadline = performance.now() + 120_000
   for (;;) {
     try {
       await presence`select 1`
-      return presence
+      return
     } catch (error) {
-      const starting = (error as { code?: string }).code === '57P03'
-      if (starting && performance.now() < deadline) await sleep(50)
-      else {
-        await presence.end({ timeout: 1 })
-        throw error
-      }
+      if ((error as { code?: string }).code !== '57P03' || performance.now() > deadline) throw error
+      await sleep(50)
     }
   }
 }
