@@ -6,10 +6,11 @@ import { loadBenchmarks, type Task } from './datasets/catalogue.ts'
 import { registerBuiltIn } from './endpoints/service.ts'
 import { loadSamplePool } from './queries/sample-pool.ts'
 import { importPool } from './queries/service.ts'
-import { collectResponses } from './responses/service.ts'
 import { createRun, prepareRun } from './runs/create-run.ts'
 import { listRuns } from './runs/read-runs.ts'
-import { addModel, createStudy, findStudy } from './studies/service.ts'
+import { NewStudy } from './studies/schema.ts'
+import { getStudy, listStudies } from './studies/read-studies.ts'
+import { addModel, createStudy, openStudy } from './studies/service.ts'
 
 const samplePool = { slug: 'sample', name: 'Sample pool', licence: 'Public-domain photographs and pictures of our own' }
 
@@ -41,25 +42,18 @@ export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ 
 type BuiltIn = Awaited<ReturnType<typeof registerBuiltIn>>
 
 async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
-  const known = await findStudy(ctx, 'sample')
-  if (!known) await importPool(ctx, samplePool, await loadSamplePool())
-  const study = known ?? (await createSampleStudy(ctx))
-  for (const endpoint of endpoints) {
-    await addModel(ctx, study.id, { modelId: endpoint.modelId, endpointId: endpoint.id })
-    await collectResponses(ctx, study.id, endpoint.modelId)
+  const known = (await listStudies(ctx)).some((study) => study.slug === 'sample')
+  if (!known) {
+    await importPool(ctx, samplePool, await loadSamplePool())
+    const plan = { name: 'Sample study', pool: samplePool.slug, endpoints: endpoints.map(({ id }) => id) }
+    const described = NewStudy.parse({ ...plan, publishing: 'live', quotaPerPair: 40, sessionGoal: 20 })
+    await createStudy(ctx, described, { slug: 'sample', sample: true })
   }
-}
-
-function createSampleStudy(ctx: Context) {
-  return createStudy(ctx, {
-    slug: 'sample',
-    name: 'Sample study',
-    pool: samplePool.slug,
-    publishing: 'live',
-    sample: true,
-    quotaPerPair: 40,
-    sessionGoal: 20,
-  })
+  const entered = (await getStudy(ctx, 'sample')).collections.map(({ endpoint }) => endpoint)
+  for (const { id, name } of endpoints) {
+    if (known && !entered.includes(name)) await addModel(ctx, 'sample', id)
+  }
+  await openStudy(ctx, 'sample')
 }
 
 async function sampleTasks(): Promise<Task[]> {

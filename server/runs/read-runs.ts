@@ -2,7 +2,8 @@ import { desc, eq } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
-import { planProgress } from '../calls/service.ts'
+import { planProgress, planProgresses } from '../calls/progress.ts'
+import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
@@ -19,7 +20,13 @@ export async function listRuns(ctx: Context): Promise<RunSummary[]> {
     ctx,
     rows.map((row) => row.run.id),
   )
-  return Promise.all(rows.map((row) => summarise(ctx, row, counts.get(row.run.id) ?? emptyCounts())))
+  const progress = await planProgresses(
+    ctx,
+    rows.map((row) => row.run.planId),
+  )
+  return Promise.all(
+    rows.map((row) => summarise(ctx, row, counts.get(row.run.id) ?? emptyCounts(), progress.get(row.run.planId)!)),
+  )
 }
 
 /** One run with its settings, metrics, errors and progress. Throws not-found, also for what the actor may not see. */
@@ -28,7 +35,8 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   if (!row || !maySee(ctx, row)) throw notFound(`There is no run ${id}`)
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
-  const summary = await summarise(ctx, row, counts)
+  const progress = await planProgress(ctx, run.planId)
+  const summary = await summarise(ctx, row, counts, progress)
   const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
     select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
@@ -40,7 +48,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   return {
     ...summary,
     metrics: await metricsOf(ctx, row),
-    progress: await planProgress(ctx, run.planId),
+    progress,
     errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
     dataRevision: run.dataRevision,
     layout: run.layout,
@@ -79,11 +87,15 @@ function maySee({ actor }: Context, { model }: { model: typeof models.$inferSele
   return staff || model.releasedAt !== null
 }
 
-async function summarise(ctx: Context, row: Row, counts: OutcomeCounts): Promise<RunSummary> {
+async function summarise(
+  ctx: Context,
+  row: Row,
+  counts: OutcomeCounts,
+  { state, reason }: PlanProgress,
+): Promise<RunSummary> {
   const { run, model, endpoint } = row
   const benchmark = (await loadBenchmarks()).get(run.benchmark)
   const [headline] = await metricsOf(ctx, row)
-  const { state, reason } = await planProgress(ctx, run.planId)
   return {
     id: run.id,
     benchmark: { id: run.benchmark, title: benchmark?.title ?? run.benchmark, version: run.benchmarkVersion },
