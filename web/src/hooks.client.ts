@@ -11,6 +11,9 @@ export const handleError: HandleClientError = (caught) => {
         : { message: caught.error.message }
     case 'unknown':
       console.error(caught.error)
-      return { message: 'The page could not be shown.', next: 'Load it again. Votes that wait on this device are kept.' }
+      return {
+        message: 'The page could not be shown.',
+        next: 'Load it again. Votes that wait on this device are kept.',
+      }
   }
 }

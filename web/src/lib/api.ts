@@ -22,7 +22,11 @@ interface Call {
   keepalive?: boolean
 }
 
-async function send(fetch: Fetch, path: string, { method = 'GET', body, idempotencyKey, keepalive }: Call): Promise<Response> {
+async function send(
+  fetch: Fetch,
+  path: string,
+  { method = 'GET', body, idempotencyKey, keepalive }: Call,
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
@@ -41,7 +45,9 @@ async function send(fetch: Fetch, path: string, { method = 'GET', body, idempote
 async function problemOf(response: Response): Promise<ApiProblem> {
   const document = ProblemDocument.safeParse(await response.json().catch(() => null))
   return new ApiProblem(
-    document.success ? document.data : { type: 'about:blank', title: `The server answered ${response.status}`, status: response.status },
+    document.success
+      ? document.data
+      : { type: 'about:blank', title: `The server answered ${response.status}`, status: response.status },
   )
 }
 
@@ -105,8 +111,7 @@ export const renewLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/renew`, { method: 'POST' })
 export const releaseLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/release`, { method: 'POST', keepalive: true })
-export const withdrawVote = (fetch: Fetch, vote: number) =>
-  send(fetch, `/votes/${vote}/withdraw`, { method: 'POST' })
+export const withdrawVote = (fetch: Fetch, vote: number) => send(fetch, `/votes/${vote}/withdraw`, { method: 'POST' })
 export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>
   send(fetch, `/battles/${id(battle)}/report`, { method: 'POST', body: report })
 

@@ -16,11 +16,7 @@ export class ImageView {
   #centre = $state.raw({ x: 0.5, y: 0.5 })
 
   readonly fit = $derived(
-    clamp(
-      Math.min(this.stage.width / this.image.width, this.stage.height / this.image.height),
-      0.01,
-      largestFit,
-    ),
+    clamp(Math.min(this.stage.width / this.image.width, this.stage.height / this.image.height), 0.01, largestFit),
   )
   readonly scale = $derived(this.fit * this.#zoom)
   readonly width = $derived(this.image.width * this.scale)

@@ -94,9 +94,9 @@ export class RatingSession {
   }
 
   #take(batch: CardBatch) {
-    const known = new Set([...this.cards, ...this.queue.waiting].map(({ battleId }) => battleId))
+    const known = [...this.cards, ...this.queue.waiting].map(({ battleId }) => battleId)
     const before = this.card
-    this.cards = [...this.cards, ...batch.cards.filter(({ battleId }) => !known.has(battleId))]
+    this.cards = [...this.cards, ...batch.cards.filter(({ battleId }) => !known.includes(battleId))]
     this.progress = batch.progress
     this.done = batch.done
     this.awaited = batch.waiting
@@ -175,8 +175,8 @@ export class RatingSession {
   }
 
   #putInFront(cards: Card[]) {
-    const fresh = new Set(cards.map(({ battleId }) => battleId))
-    this.cards = [...cards, ...this.cards.filter(({ battleId }) => !fresh.has(battleId))]
+    const fresh = cards.map(({ battleId }) => battleId)
+    this.cards = [...cards, ...this.cards.filter(({ battleId }) => !fresh.includes(battleId))]
     this.#shown()
   }
 
@@ -193,11 +193,9 @@ export class RatingSession {
   async renew() {
     const held = this.cards
     const results = await Promise.allSettled(held.map(({ battleId }) => renewLease(fetch, battleId)))
-    const gone = new Set(
-      held.filter((_, index) => isLost(results[index])).map(({ battleId }) => battleId),
-    )
-    if (this.card && gone.has(this.card.battleId)) this.returned = true
-    this.cards = this.cards.filter(({ battleId }, index) => index === 0 || !gone.has(battleId))
+    const gone = held.filter((_, index) => isLost(results[index])).map(({ battleId }) => battleId)
+    if (this.card && gone.includes(this.card.battleId)) this.returned = true
+    this.cards = this.cards.filter(({ battleId }, index) => index === 0 || !gone.includes(battleId))
     void this.fill()
   }
 

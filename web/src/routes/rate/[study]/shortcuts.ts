@@ -24,7 +24,12 @@ export const verdicts = [
 
 /** Every key of the rating page, as the sheet lists them. */
 export const shortcuts: Shortcut[] = [
-  ...verdicts.map(({ verdict, cap, words }) => ({ keys: [cap], cap, words, action: { kind: 'verdict' as const, verdict } })),
+  ...verdicts.map(({ verdict, cap, words }) => ({
+    keys: [cap],
+    cap,
+    words,
+    action: { kind: 'verdict' as const, verdict },
+  })),
   { keys: ['z'], cap: 'Z', words: 'Undo the last verdict', action: { kind: 'undo' } },
   { keys: ['r'], cap: 'R', words: 'Report this item', action: { kind: 'report' } },
   { keys: ['i'], cap: 'I', words: 'Go to the image; arrows then move it', action: { kind: 'image' } },

@@ -1,0 +1,28 @@
+/** The studies' guidelines as the invite showed them: the rating page reads them from here, since it asks nothing that names a model. */
+const keyOf = (study: string) => `guidelines:${study}`
+
+export function keepGuidelines(study: string, guidelines: string) {
+  try {
+    localStorage.setItem(keyOf(study), guidelines)
+  } catch {
+    // Without storage the short rules below are shown.
+  }
+}
+
+/** The study's own text (plain paragraphs, lists and bold), or the rules that hold everywhere. */
+export function guidelinesOf(study: string): string {
+  try {
+    return localStorage.getItem(keyOf(study)) ?? rules
+  } catch {
+    return rules
+  }
+}
+
+const rules = `Read the question, look at the picture, then read both answers. Choose the one that you would rather have been given.
+
+- **A is better** or **B is better**: even if only a little.
+- **Both good**: you would be glad of either.
+- **Both bad**: neither is of use.
+- **Don’t know**: you cannot judge. It counts for nobody.
+
+What is right comes before what is well put, and length is no merit. Points on the picture are part of an answer: check them too. If an answer says which model wrote it, report it instead of voting.`

@@ -1,0 +1,19 @@
+import { error } from '@sveltejs/kit'
+import type { PageLoad } from './$types'
+
+/** Only who rates and what the study is called: cards are leased in the browser, and nothing here can name a model. */
+export const load: PageLoad = async ({ params, parent }) => {
+  const { me } = await parent()
+  if (!me.person)
+    error(401, {
+      message: 'Raters come in by an invite link.',
+      next: 'Open yours again, or ask the person who runs the study for one.',
+    })
+  const study = me.studies.find(({ slug }) => slug === params.study)
+  if (!study)
+    error(403, {
+      message: 'This study is not open to you.',
+      next: 'Its invite link lets you in. It comes from the person who runs the study.',
+    })
+  return { study }
+}
