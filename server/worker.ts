@@ -2,6 +2,7 @@ import { defineBoardJobs } from './boards/service.ts'
 import { workOnPlans } from './calls/work-on-plans.ts'
 import type { Context } from './core/context.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
+import { defineCollectionJobs } from './responses/collect-responses.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
 import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
@@ -13,6 +14,7 @@ export const customers = [runCustomer, collectionCustomer]
 export async function work(ctx: Context, signal: AbortSignal): Promise<void> {
   defineRunJobs(ctx)
   defineEndpointJobs(ctx)
+  defineCollectionJobs(ctx)
   defineBoardJobs(ctx)
   await ctx.jobs.work()
   await workOnPlans(ctx, customers, { signal })
