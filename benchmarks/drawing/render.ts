@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module'
+import { Resvg } from '@resvg/resvg-js'
+import type { Svg } from './svg.ts'
+
+const require = createRequire(import.meta.url)
+const fontFiles = ['400Regular/Inter_400Regular', '400Regular_Italic/Inter_400Regular_Italic']
+  .concat('600SemiBold/Inter_600SemiBold', '700Bold/Inter_700Bold')
+  .map((file) => require.resolve(`@expo-google-fonts/inter/${file}.ttf`))
+
+/** Renders to PNG with Inter from npm and no font of the machine: the same SVG gives the same bytes everywhere. */
+export function renderPng(svg: Svg): Uint8Array {
+  const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' }
+  return Uint8Array.from(new Resvg(svg, { font }).render().asPng())
+}
