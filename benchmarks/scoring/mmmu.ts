@@ -11,8 +11,8 @@ export type MmmuGold = string | string[]
  * MMMU's own rules. Where the script would draw a letter at random, the answer is wrong, and `fallback` and
  * `expected value`, the chance of a lucky draw, are reported beside it.
  */
-export const mmmuOfficial = mmmuBy(parseMmmuChoice, (response, accepted) =>
-  matchesMmmuOpen(parseMmmuOpen(response), accepted),
+export const mmmuOfficial = mmmuBy(parseMmmuChoice, (response, gold) =>
+  matchesMmmuOpen(parseMmmuOpen(response), typeof gold === 'string' ? [gold] : gold),
 )
 
 /** lmms-eval's reading of letters; at the studied commit it never marks an open answer right. */
@@ -24,33 +24,33 @@ export const mmmuMolmo = mmmuBy(parseMmmuChoice, matchesOneText)
 /** VLMEvalKit without a judge: open questions become a choice between the gold text and "Other Answers". */
 export const mmmuVlmevalkit = mmmuBy(
   (response, choices) => withoutRefusal(inferChoice(response, choices)),
-  (response, accepted) => inferOpenChoice(response, accepted) === 'A',
+  (response, gold) => inferOpenChoice(response, gold) === 'A',
 )
 
 /** Molmo's open rule: a list of accepted answers is read as the one text that stands in the data. */
-export function matchesOneText(response: string, accepted: readonly string[]): boolean {
-  return matchesMmmuOpen(parseMmmuOpen(response), [oneText(accepted)])
+export function matchesOneText(response: string, gold: MmmuGold): boolean {
+  return matchesMmmuOpen(parseMmmuOpen(response), [oneText(gold)])
 }
 
 /** The letter VLMEvalKit infers for an open question: A for the gold text, B for anything else, null if undecided. */
-export function inferOpenChoice(response: string, accepted: readonly string[]): string | null {
-  return inferChoice(response, [oneText(accepted), 'Other Answers'])
+export function inferOpenChoice(response: string, gold: MmmuGold): string | null {
+  return inferChoice(response, [oneText(gold), 'Other Answers'])
 }
 
-/** Accepted answers as the data set stores them: one as it is, several as a Python list. */
-export function oneText(accepted: readonly string[]): string {
-  return accepted.length === 1 ? accepted[0]! : reprOf([...accepted])
+/** The gold as the data set stores it: a text as it is, several accepted answers as a Python list. */
+export function oneText(gold: MmmuGold): string {
+  return typeof gold === 'string' ? gold : reprOf(gold)
 }
 
 function mmmuBy(
   parseChoice: (response: string, choices: readonly string[]) => string | null,
-  matchesOpen: (response: string, accepted: readonly string[]) => boolean,
+  matchesOpen: (response: string, gold: MmmuGold) => boolean,
 ): Scorer<MmmuGold> {
   return {
     extract: (response, question) => (question.choices ? parseChoice(response, question.choices) : response),
     score(answer, question) {
       const gold = goldOf(question)
-      const matches = question.choices ? answer === gold : matchesOpen(answer, Array.isArray(gold) ? gold : [gold])
+      const matches = question.choices ? answer === gold : matchesOpen(answer, gold)
       return marked(matches ? 1 : 0, `“${answer}”, gold is “${String(gold)}” → ${matches ? 'right' : 'wrong'}`)
     },
     unparsed: (question) => ({

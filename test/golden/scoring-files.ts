@@ -91,11 +91,10 @@ export const goldenFiles: Record<string, Record<string, CaseRunner>> = {
       return { parsed: sorted(parsed), correct: matchesMmmuOpen(parsed, listOf(answer)) }
     },
     molmo: ({ answer }, prediction) => ({
-      correct: matchesOneText(prediction, stored(answer)),
-      gold_seen: [oneText(stored(answer))],
+      correct: matchesOneText(prediction, answer),
+      gold_seen: [oneText(answer)],
     }),
-    vlmevalkit_exact_matching: ({ answer }, prediction) =>
-      optionResult(inferOpenChoice(prediction, stored(answer)), 'A'),
+    vlmevalkit_exact_matching: ({ answer }, prediction) => optionResult(inferOpenChoice(prediction, answer), 'A'),
   }),
   'mathvista_score.jsonl': problemRunners({
     mathvista_official: normalisedBy(mathvistaOfficial),
@@ -259,11 +258,6 @@ function extraction(text: string | null) {
 
 function listOf(answer: string | string[]): string[] {
   return Array.isArray(answer) ? answer : [answer]
-}
-
-/** As the data set holds it: a list is one text in Python's notation, even when it has one member. */
-function stored(answer: string | string[]): string[] {
-  return Array.isArray(answer) && answer.length === 1 ? [`['${answer[0]}']`] : listOf(answer)
 }
 
 /** Numbers ascending, then texts by code point, as the case files list a set. */
