@@ -6,6 +6,7 @@ import type { Question } from './question.ts'
 import type { Blob } from './raster.ts'
 
 const pointsNamed = 60
+const pointsDescribed = 12
 
 /**
  * Answers by naming places: patches that stand out from the background, or those of the colours that the question
@@ -74,21 +75,17 @@ function sentencesFor(question: Question, blobs: Blob[], short: string): string[
   if (blobs.length === 0)
     return kind === 'yes-no' ? ['No.', 'There are none.'] : ['Nothing here stands out from its surroundings.']
   const largest = largestOf(blobs)!
-  const marked = writePoints(
-    kind === 'describe' || kind === 'open' ? blobs.slice(0, 12) : [largest],
-    kind === 'yes-no' ? 'here' : kind === 'create' || kind === 'colour' ? 'this place' : 'areas',
-  )
   const where = `The largest is ${largest.colour} and lies ${atPlace(largest.x, largest.y)}: ${writePoints([largest], `largest ${largest.colour} area`)}.`
   switch (kind) {
     case 'choice':
       return [`My pick is ${short}.`, where]
     case 'yes-no':
-      return [`Yes, see ${marked}.`]
+      return [`Yes, see ${writePoints([largest], 'here')}.`]
     case 'colour':
-      return [`${capitalised(short)}: look at ${marked}.`]
+      return [`${capitalised(short)}: look at ${writePoints([largest], 'this place')}.`]
     case 'create':
       return [
-        `Begin at ${marked},`,
+        `Begin at ${writePoints([largest], 'this place')},`,
         `rest on the ${largest.colour} for a while,`,
         `and let ${blobs.length === 1 ? 'it' : `the other ${blobs.length - 1}`} find you.`,
       ]
@@ -98,7 +95,7 @@ function sentencesFor(question: Question, blobs: Blob[], short: string): string[
     case 'open':
       return blobs.length === 1
         ? [`One part stands out. ${where}`]
-        : [`${blobs.length} parts stand out: ${marked}.`, where]
+        : [`${blobs.length} parts stand out: ${writePoints(blobs.slice(0, pointsDescribed), 'parts')}.`, where]
   }
 }
 
