@@ -1,0 +1,41 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { rootDir } from '#server/core/config.ts'
+import { findTask, loadBenchmarks, readBenchmarks } from '#server/datasets/catalogue.ts'
+
+test('every folder with a definition is a benchmark, under its own name', async () => {
+  const benchmarks = await loadBenchmarks()
+  expect([...benchmarks.keys()]).toContain('chartqa')
+  for (const [id, benchmark] of benchmarks) expect(benchmark.id).toBe(id)
+})
+
+test('a name alone means the published split, a named split is taken as it is', async () => {
+  expect((await findTask('chartqa')).split).toBe('test')
+  expect((await findTask('chartqa_val')).split).toBe('val')
+  expect((await findTask('chartqa', 'sample')).split).toBe('sample')
+})
+
+test('a misspelt benchmark, an unknown split and two different splits are refused with what there is', async () => {
+  await expect(findTask('chartaq')).rejects.toThrow(/no benchmark 'chartaq'.*chartqa/)
+  await expect(findTask('chartqa', 'dev')).rejects.toThrow(/no split 'dev'.*test, val, sample/)
+  await expect(findTask('chartqa_val', 'test')).rejects.toThrow(/already names the split val/)
+})
+
+test('a further benchmark is one new folder and no other change', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-benchmarks-'))
+  try {
+    mkdirSync(join(folder, 'benchmarks/plotqa'), { recursive: true })
+    cpSync(join(rootDir, 'benchmarks/benchmark.ts'), join(folder, 'benchmarks/benchmark.ts'))
+    cpSync(join(rootDir, 'benchmarks/scoring'), join(folder, 'benchmarks/scoring'), { recursive: true })
+    cpSync(join(rootDir, 'node_modules/zod'), join(folder, 'node_modules/zod'), { recursive: true })
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+    const definition = readFileSync(join(rootDir, 'benchmarks/chartqa/benchmark.ts'), 'utf8')
+    writeFileSync(join(folder, 'benchmarks/plotqa/benchmark.ts'), definition.replace("id: 'chartqa'", "id: 'plotqa'"))
+    const benchmarks = await readBenchmarks(join(folder, 'benchmarks'))
+    expect([...benchmarks.keys()]).toEqual(['plotqa'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

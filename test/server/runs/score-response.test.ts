@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
+import { UsageError } from '#server/core/problem.ts'
+import { scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+
+const official = scorerOf(benchmark as never, 'official')
+const question = { id: '7', question: 'How many bars exceed 40?', tags: ['human'], gold: ['14'] }
+
+describe('one response becomes one outcome', () => {
+  test('a right answer is scored 1 and says how', () => {
+    const scored = scoreResponse(official, question, '14', false)
+    expect(scored).toMatchObject({ outcome: 'scored', answer: '14', score: 1 })
+    expect(scored.steps.length).toBeGreaterThan(0)
+  })
+  test('a wrong answer is scored 0', () => {
+    expect(scoreResponse(official, question, '20', false)).toMatchObject({ outcome: 'scored', score: 0 })
+  })
+  test('a refusal counts 0 under its own name, even when its words hold the answer', () => {
+    expect(scoreResponse(official, question, '14', true)).toMatchObject({ outcome: 'refused', score: 0, answer: null })
+  })
+  test('a response in which nothing is found counts 0 as unparsed', () => {
+    const deaf = { ...official, extract: () => null }
+    expect(scoreResponse(deaf, question, 'Hm.', false)).toMatchObject({ outcome: 'unparsed', score: 0 })
+  })
+  test('an answer that only a judge could read is unparsed, never a guess', () => {
+    const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: '…' }) }
+    expect(scoreResponse(needy, question, 'maybe B', false)).toMatchObject({ outcome: 'unparsed', score: 0 })
+  })
+  test('where the gold is withheld there is an answer and no score', () => {
+    expect(scoreResponse(official, { ...question, gold: null }, '14', false)).toMatchObject({
+      outcome: 'withheld',
+      answer: '14',
+      score: null,
+    })
+  })
+})
+
+test('an unknown profile is refused with those there are', () => {
+  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(UsageError)
+  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(/official, molmo/)
+})
