@@ -71,3 +71,15 @@ export const ReportInput = z.object({
   reason: z.enum(['image', 'unsafe', 'private', 'leak', 'other']),
   note: z.string().trim().max(500).default(''),
 })
+export type ReportInput = z.infer<typeof ReportInput>
+export type LeaseRequest = z.infer<typeof LeaseRequest>
+export type SessionProgress = z.infer<typeof SessionProgress>
+
+export const VoteId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(Number.MAX_SAFE_INTEGER) })
+
+export const Lease = z.object({ battleId: z.uuid(), leasedUntil: z.iso.datetime() }).meta({ id: 'Lease' })
+export type Lease = z.infer<typeof Lease>
+
+/** The battle in which the same answers are offered anew; it comes first at the next lease. */
+export const Withdrawal = z.object({ battleId: z.uuid() }).meta({ id: 'Withdrawal' })
+export type Withdrawal = z.infer<typeof Withdrawal>

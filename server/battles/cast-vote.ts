@@ -1,0 +1,96 @@
+import type { Context } from '../core/context.ts'
+import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { announceVotes } from './announce-votes.ts'
+import type { Verdict, Vote, VoteInput } from './schema.ts'
+
+export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
+
+interface VoteRow {
+  id: string
+  battleId: string
+  studyId: string
+  verdict: Verdict
+  late: boolean
+  castAt: string
+  votes: number
+  goal: number
+}
+
+/**
+ * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
+ * its lease is kept, and counted if the pair still lacks it. The same verdict again returns the vote that stands; throws
+ * already-voted for another one and not-found for a battle that is not this rater's.
+ */
+export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
+  const { actor } = ctx
+  if (actor.kind !== 'person') throw signInNeeded()
+  const cast = await consumeLease(ctx, actor.personId, battleId, input)
+  if (cast) announceVotes(ctx, cast.studyId)
+  return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
+}
+
+/** Nothing: the lease was consumed before, or it is not this person's. */
+async function consumeLease(
+  ctx: Context,
+  personId: string,
+  battleId: string,
+  { verdict, dwellMs, clientVersion }: VoteInput,
+): Promise<VoteRow | undefined> {
+  const [row] = await ctx.sql<VoteRow[]>`
+    with consumed as (
+      update battles b set consumed_at = now()
+      from raters r, studies s
+      where b.id = ${battleId} and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
+        and s.id = b.study_id
+      returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
+    ), cells as (
+      -- Only a late vote asks what its pair lacks; the lock lets two of them see each other. Same order, no deadlock.
+      select p.votes from consumed c
+      join pair_counts p on c.late and p.study_id = c.study_id and p.verdict <> 'unsure'
+        and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
+      order by p.category, p.model_a, p.verdict
+      for update of p
+    ), vote as (
+      insert into votes (battle_id, study_id, rater_id, query_id, category, model_a, model_b, verdict, purpose,
+        points_shown, guidelines_version, draw_probability, leased_at, leased_until, dwell_ms, client_version, late, counted)
+      select c.id, c.study_id, c.rater_id, c.query_id, c.category, c.model_a, c.model_b, ${verdict}, c.purpose,
+        c.points_shown, c.guidelines_version, c.draw_probability, c.leased_at, c.leased_until, ${dwellMs}, ${clientVersion},
+        c.late, not c.late or (select coalesce(sum(votes), 0) from cells) < c.quota_per_pair
+      from consumed c
+      returning *
+    ), moved as (
+      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes)
+      select study_id, category, model_a, model_b, verdict, 1 from vote where counted
+      on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + 1
+    )
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
+      c.session_goal as goal, 1 + (
+        select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
+      )::int as votes
+    from vote v, consumed c`
+  return row
+}
+
+/** A twin was first: the same verdict returns its vote, another is refused with the one that stands. */
+async function firstVoteOrProblem(
+  ctx: Context,
+  personId: string,
+  battleId: string,
+  input: VoteInput,
+): Promise<VoteRow> {
+  const [row] = await ctx.sql<VoteRow[]>`
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
+      s.session_goal as goal, (
+        select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
+      )::int as votes
+    from votes v join raters r on r.id = v.rater_id join studies s on s.id = v.study_id
+    where v.battle_id = ${battleId} and r.person_id = ${personId}`
+  if (!row) throw notFound('This battle is not one of yours')
+  if (row.verdict !== input.verdict)
+    throw alreadyVoted('The first one stands', { verdict: row.verdict, voteId: Number(row.id) })
+  return row
+}
+
+function asVote({ id, battleId, verdict, late, castAt, votes, goal }: VoteRow): Vote {
+  return { id: Number(id), battleId, verdict, late, castAt: new Date(castAt).toISOString(), progress: { votes, goal } }
+}

@@ -1,0 +1,159 @@
+import type { Sql } from '../accounts/service.ts'
+import type { Context } from '../core/context.ts'
+import type { Enrolment } from '../raters/service.ts'
+
+/** An unordered pair of models, `low` before `high`, and the battles it still lacks. */
+interface Pair {
+  low: string
+  high: string
+  /** Counted votes and open leases. */
+  served: number
+}
+
+/** Queries looked at for one draw, from a random place on: enough to be even, few enough for any pool. */
+const queriesLookedAt = 64
+
+/**
+ * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
+ * query that this rater has not seen and both models have answered; a coin for the sides. The same pair does not come
+ * twice in a row where another lacks votes. Leases of one study are given one after the other, so that no two raters get
+ * a pair's last place. Returns how many were leased; fewer mean that nothing more is left for this rater now.
+ */
+export async function drawBattles(ctx: Context, { raterId, study }: Enrolment, count: number): Promise<number> {
+  return ctx.sql.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${study.id}, 727))`
+    const pairs = await readServedPairs(sql, study.id)
+    let last = await readLastPair(sql, study.id, raterId)
+    const exhausted = new Set<Pair>()
+    for (let drawn = 0; drawn < count; drawn++) {
+      const pair = await drawOne(ctx, sql, { raterId, study }, pairs, exhausted, last)
+      if (!pair) return drawn
+      pair.served++
+      last = keyOf(pair)
+    }
+    return count
+  })
+}
+
+const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
+
+async function drawOne(
+  ctx: Context,
+  sql: Sql,
+  enrolment: Enrolment,
+  pairs: Pair[],
+  exhausted: Set<Pair>,
+  last: string | null,
+): Promise<Pair | null> {
+  for (;;) {
+    const lacking = pairs.filter((pair) => pair.served < enrolment.study.quotaPerPair && !exhausted.has(pair))
+    const others = lacking.filter((pair) => keyOf(pair) !== last)
+    const candidates = leastServed(others.length > 0 ? others : lacking)
+    const pair = candidates[Math.floor(ctx.random() * candidates.length)]
+    if (!pair) return null
+    const query = await drawQuery(ctx, sql, enrolment, pair)
+    if (query) {
+      await insertBattle(ctx, sql, enrolment, query, 1 / candidates.length)
+      return pair
+    }
+    // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
+    exhausted.add(pair)
+  }
+}
+
+function leastServed(pairs: Pair[]): Pair[] {
+  const least = Math.min(...pairs.map(({ served }) => served))
+  return pairs.filter(({ served }) => served === least)
+}
+
+/** Every pair of models that have answers, with its counted votes (`unsure` says nothing and fills no quota) and open leases. */
+async function readServedPairs(sql: Sql, studyId: string): Promise<Pair[]> {
+  const rows = await sql<Pair[]>`
+    with counted as (
+      select model_a, model_b, sum(votes) as n from pair_counts
+      where study_id = ${studyId} and verdict <> 'unsure' group by 1, 2
+      union all
+      select model_a, model_b, count(*) from battles
+      where study_id = ${studyId} and consumed_at is null and released_at is null and leased_until > now() group by 1, 2
+    ), served as (
+      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(n) as n from counted group by 1, 2
+    ), answering as (
+      select c.model_id from collections c
+      where c.study_id = ${studyId}
+        and exists (select 1 from responses r where r.collection_id = c.id and r.status = 'ready')
+    )
+    select x.model_id as low, y.model_id as high, coalesce(s.n, 0)::int as served
+    from answering x
+    join answering y on y.model_id > x.model_id
+    left join served s on s.low = x.model_id and s.high = y.model_id
+    order by 1, 2`
+  return [...rows]
+}
+
+/** The pair of the battle that this rater was given last. */
+async function readLastPair(sql: Sql, studyId: string, raterId: string): Promise<string | null> {
+  const [last] = await sql<{ low: string; high: string }[]>`
+    select least(model_a, model_b) as low, greatest(model_a, model_b) as high from battles
+    where study_id = ${studyId} and rater_id = ${raterId} and released_at is null
+    order by leased_at desc, id limit 1`
+  return last ? keyOf(last) : null
+}
+
+interface DrawnQuery {
+  queryId: string
+  category: string
+  lowModel: string
+  highModel: string
+  lowResponse: string
+  highResponse: string
+}
+
+/**
+ * A query that both models have answered fit to be shown and that this rater has not seen; a battle given back unseen
+ * does not count as seen. Query ids are random, so the ones after a random id are a fair handful.
+ */
+async function drawQuery(
+  ctx: Context,
+  sql: Sql,
+  { raterId, study }: Enrolment,
+  pair: Pair,
+): Promise<DrawnQuery | null> {
+  const pivot = randomUuid(ctx)
+  const handful = (side: 'after' | 'before') => sql`
+    (select q.id as "queryId", q.category, x.model_id as "lowModel", y.model_id as "highModel",
+        x.id as "lowResponse", y.id as "highResponse"
+      from collections cx
+      join responses x on x.collection_id = cx.id
+      join collections cy on cy.study_id = cx.study_id and cy.model_id = ${pair.high}
+      join responses y on y.collection_id = cy.id and y.query_id = x.query_id
+      join queries q on q.id = x.query_id
+      where cx.study_id = ${study.id} and cx.model_id = ${pair.low} and x.status = 'ready' and y.status = 'ready'
+        and q.held_at is null
+        and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}
+        and not exists (
+          select 1 from battles b where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.query_id = x.query_id
+            and (b.released_at is null or b.consumed_at is not null)
+        )
+      order by x.query_id limit ${queriesLookedAt})`
+  const rows = await sql<DrawnQuery[]>`${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}`
+  return rows[Math.floor(ctx.random() * rows.length)] ?? null
+}
+
+function randomUuid(ctx: Context): string {
+  const digits = Array.from({ length: 32 }, () => Math.floor(ctx.random() * 16).toString(16)).join('')
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+async function insertBattle(ctx: Context, sql: Sql, enrolment: Enrolment, query: DrawnQuery, drawProbability: number) {
+  const { raterId, study } = enrolment
+  const low = [query.lowModel, query.lowResponse] as const
+  const high = [query.highModel, query.highResponse] as const
+  const [[modelA, responseA], [modelB, responseB]] = ctx.random() < 0.5 ? [low, high] : [high, low]
+  // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
+  await sql`
+    insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,
+      guidelines_version, draw_probability, leased_at, leased_until)
+    values (${study.id}, ${raterId}, ${query.queryId}, ${query.category}, ${modelA}, ${modelB}, ${responseA},
+      ${responseB}, ${study.pointsShown}, ${study.guidelinesVersion}, ${drawProbability}, clock_timestamp(),
+      now() + make_interval(secs => ${study.leaseSeconds}))`
+}

@@ -1,0 +1,51 @@
+import type { Context } from '../core/context.ts'
+import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import type { Lease, ReportInput } from './schema.ts'
+
+export const leaseOver = defineProblem('lease-over', 409, 'This battle is no longer reserved')
+
+/** Gives battles back unseen: they return to the pool at once, and may come to this rater again. Ids that are not theirs, or are voted on, are passed over. */
+export async function releaseBattles(ctx: Context, battleIds: string[]): Promise<void> {
+  await ctx.sql`
+    update battles b set released_at = now() from raters r
+    where b.id = any(${battleIds}::uuid[]) and r.id = b.rater_id and r.person_id = ${personOf(ctx)}
+      and b.consumed_at is null and b.released_at is null`
+}
+
+/** Prolongs a lease to its full length from now. Throws lease-over when it ran out, was given back or was voted on. */
+export async function renewLease(ctx: Context, battleId: string): Promise<Lease> {
+  const [row] = await ctx.sql<{ leasedUntil: string }[]>`
+    update battles b set leased_until = now() + make_interval(secs => s.lease_seconds) from raters r, studies s
+    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${personOf(ctx)} and s.id = b.study_id
+      and b.consumed_at is null and b.released_at is null and b.leased_until > now()
+    returning b.leased_until as "leasedUntil"`
+  if (row) return { battleId, leasedUntil: new Date(row.leasedUntil).toISOString() }
+  await requireOwnBattle(ctx, battleId)
+  throw leaseOver('A vote on it is still kept')
+}
+
+/** Keeps what is wrong with a battle; unless it was voted on, it ends and its pair returns to the pool, but not to this rater. */
+export async function reportBattle(ctx: Context, battleId: string, { reason, note }: ReportInput): Promise<void> {
+  const [row] = await ctx.sql`
+    with own as (
+      select b.id, b.rater_id from battles b join raters r on r.id = b.rater_id
+      where b.id = ${battleId} and r.person_id = ${personOf(ctx)}
+    ), ended as (
+      update battles b set leased_until = least(b.leased_until, now()) from own
+      where b.id = own.id and b.consumed_at is null
+    )
+    insert into reports (battle_id, rater_id, reason, note)
+    select id, rater_id, ${reason}, ${note} from own returning id`
+  if (!row) throw notFound('This battle is not one of yours')
+}
+
+async function requireOwnBattle(ctx: Context, battleId: string) {
+  const [row] = await ctx.sql`
+    select 1 from battles b join raters r on r.id = b.rater_id where b.id = ${battleId} and r.person_id = ${personOf(ctx)}`
+  if (!row) throw notFound('This battle is not one of yours')
+}
+
+function personOf({ actor }: Context): string {
+  if (actor.kind !== 'person') throw signInNeeded()
+  return actor.personId
+}

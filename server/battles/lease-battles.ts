@@ -1,0 +1,123 @@
+import type { Context } from '../core/context.ts'
+import { requireEnrolment, type Enrolment } from '../raters/service.ts'
+import { drawBattles } from './draw-battles.ts'
+import { renderAnswer } from './render-answer.ts'
+import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
+
+/**
+ * Hands a rater up to `count` cards under leases. Battles that are still theirs and not on the page come first, among
+ * them those offered anew after an undo. Throws what requireEnrolment throws.
+ */
+export async function leaseBattles(ctx: Context, slug: string, { count, holding }: LeaseRequest): Promise<CardBatch> {
+  const enrolment = await requireEnrolment(ctx, slug)
+  const cards = await takeUp(ctx, enrolment, count, holding)
+  if (cards.length < count && (await hasUnseenQuery(ctx, enrolment))) {
+    await drawBattles(ctx, enrolment, count - cards.length)
+    cards.push(
+      ...(await takeUp(ctx, enrolment, count - cards.length, [...holding, ...cards.map(({ battleId }) => battleId)])),
+    )
+  }
+  const waiting = cards.length === 0 ? await whatIsAwaited(ctx, enrolment) : null
+  return { cards, progress: await readProgress(ctx, enrolment), done: cards.length === 0 && waiting === null, waiting }
+}
+
+interface CardRow {
+  battleId: string
+  category: Card['category']
+  language: string
+  question: string
+  sha256: string
+  width: number
+  height: number
+  pointsShown: boolean
+  textA: string
+  textB: string
+  scaleA: number
+  scaleB: number
+  leasedUntil: string
+}
+
+/** Renews this rater's open leases that are not on the page, and makes their cards. */
+async function takeUp(ctx: Context, { raterId, study }: Enrolment, count: number, holding: string[]): Promise<Card[]> {
+  const rows = await ctx.sql<CardRow[]>`
+    with open as (
+      select b.id, exists (
+          select 1 from votes v where v.rater_id = b.rater_id and v.study_id = b.study_id and v.query_id = b.query_id
+        ) as anew
+      from battles b
+      where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.consumed_at is null and b.released_at is null
+        and b.leased_until > now() and not b.id = any(${holding}::uuid[])
+      order by anew desc, b.leased_at, b.id limit ${count}
+    ), renewed as (
+      update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}) from open
+      where b.id = open.id and b.consumed_at is null returning b.*, open.anew
+    )
+    select b.id as "battleId", b.category, q.language, q.question, i.sha256, i.width, i.height,
+      b.points_shown as "pointsShown", coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
+      x.points_scale as "scaleA", y.points_scale as "scaleB", b.leased_until as "leasedUntil"
+    from renewed b
+    join queries q on q.id = b.query_id join images i on i.sha256 = q.image_sha256
+    join responses x on x.id = b.response_a join responses y on y.id = b.response_b
+    order by b.anew desc, b.leased_at, b.id`
+  return rows.map(makeCard)
+}
+
+/** All that leaves for a rater. It is made from this row alone, in which no model stands. */
+function makeCard(row: CardRow): Card {
+  const { battleId, category, language, question, sha256, width, height, pointsShown } = row
+  return {
+    battleId,
+    category,
+    language,
+    question,
+    image: { url: `/api/v1/images/${sha256}?w=1280`, width, height },
+    pointsShown,
+    answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
+    answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
+    leasedUntil: new Date(row.leasedUntil).toISOString(),
+  }
+}
+
+/** A rater's standing votes in a study, against the goal of a session. */
+export async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
+  const [row] = await ctx.sql<{ votes: number }[]>`
+    select count(*)::int as votes from votes
+    where rater_id = ${raterId} and study_id = ${study.id} and withdrawn_at is null`
+  return { votes: row!.votes, goal: study.sessionGoal }
+}
+
+/** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
+async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
+  const [row] = await ctx.sql<{ unseen: boolean }[]>`
+    select (select count(*) from queries where pool_id = ${study.poolId} and held_at is null) > (
+      select count(distinct b.query_id) from battles b join queries q on q.id = b.query_id and q.held_at is null
+      where b.study_id = ${study.id} and b.rater_id = ${raterId} and (b.released_at is null or b.consumed_at is not null)
+    ) as unseen`
+  return row!.unseen
+}
+
+/** Why there is no card now although there may be later, in words; null when nothing is left for this rater. */
+async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string | null> {
+  const { raterId, study } = enrolment
+  if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
+  const [row] = await ctx.sql<{ answered: number; asked: number; lent: number }[]>`
+    select (select count(*) from responses where study_id = ${study.id} and status <> 'pending')::int as answered,
+      (select count(*) from study_models where study_id = ${study.id})::int
+        * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
+      (select count(*) from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
+        and released_at is null and leased_until > now())::int as lent`
+  const { answered, asked, lent } = row!
+  if (answered < asked) return `${answered} of ${asked} answers are in. The next card comes with the next answers.`
+  return lent > 0 ? 'The last battles are with other raters. What they give back comes here.' : null
+}
+
+async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {
+  const [row] = await ctx.sql<{ lacking: boolean }[]>`
+    with counted as (
+      select least(model_a, model_b), greatest(model_a, model_b), sum(votes) as votes from pair_counts
+      where study_id = ${study.id} and verdict <> 'unsure' group by 1, 2
+    )
+    select (select count(*) from counted where votes >= ${study.quotaPerPair})
+      < (select count(*) * (count(*) - 1) / 2 from study_models where study_id = ${study.id}) as lacking`
+  return row!.lacking
+}

@@ -1,0 +1,94 @@
+import MarkdownIt, { type Env } from 'markdown-it'
+import { visibleText } from '../responses/visible-text.ts'
+import { escapeHtml, mathsPlugin, type FormulaBudget } from './maths.ts'
+import { readPoints, type Segment } from './point-tags.ts'
+import type { Answer } from './schema.ts'
+
+/** What one rendering carries along: no two answers share a budget. */
+interface RenderState extends FormulaBudget {
+  groups: Segment[]
+}
+
+/** Beyond these an answer is plain text, or its further formulae are: rendering takes some 50 ms at most. */
+const mostMarkdown = 24_000
+const mostHtml = 400_000
+const mostFormulae = { formulae: 200, formulaCharacters: 4_096 }
+
+/** Points travel through Markdown as private-use characters around a number; visibleText leaves none of its own. */
+const markStart = '\uE000'
+const markEnd = '\uE001'
+const marks = /\uE000(\d+)\uE001/g
+
+/**
+ * Renders a response for a rater: Markdown without HTML, links or pictures (an address would be fetched or tell who wrote
+ * it), formulae by KaTeX, points as `<span class="point" data-n>` chips and as a list in percent. The HTML is ours
+ * alone; where it would grow beyond reason the answer is shown as plain text. `scale`: see readPoints.
+ */
+export function renderAnswer(response: string, scale: number, { pointsShown }: { pointsShown: boolean }): Answer {
+  const text = visibleText(response)
+  const { segments, points } = readPoints(text, scale)
+  const html = renderSegments(pointsShown ? segments : segments.map(withoutNumbers))
+  const words = segments.map((segment) => (segment.kind === 'text' ? segment.text : ` ${segment.label} `)).join('')
+  return {
+    text,
+    html: html ?? `<p>${escapeHtml(words).replaceAll('\n', '<br>')}</p>`,
+    words: words.split(/\s+/).filter(Boolean).length,
+    points: pointsShown ? points : [],
+  }
+}
+
+function withoutNumbers(segment: Segment): Segment {
+  return segment.kind === 'text' ? segment : { ...segment, count: 0 }
+}
+
+/** Null: it cannot be rendered within the limits. */
+function renderSegments(segments: Segment[]): string | null {
+  const groups: Segment[] = []
+  const markOf = (group: Segment) => `${markStart}${groups.push(group) - 1}${markEnd}`
+  const source = segments.map((segment) => (segment.kind === 'text' ? segment.text : markOf(segment))).join('')
+  if (source.length > mostMarkdown) return null
+  const state: RenderState = { groups, ...mostFormulae }
+  try {
+    const html = markdown.render(source, state)
+    return html.length <= mostHtml ? html : null
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true })
+  .disable(['link', 'image', 'autolink', 'reference'])
+  .use(mathsPlugin)
+
+markdown.renderer.rules.text = (tokens, index, _options, state) =>
+  escapeHtml(tokens[index]!.content).replaceAll(marks, (_mark, group: string) =>
+    chips(stateOf(state).groups[Number(group)]),
+  )
+markdown.renderer.rules.code_inline = (tokens, index, _options, state) =>
+  `<code>${codeText(tokens[index]!.content, stateOf(state))}</code>`
+markdown.renderer.rules.code_block = markdown.renderer.rules.fence = (tokens, index, _options, state) =>
+  `<pre><code>${codeText(tokens[index]!.content, stateOf(state))}</code></pre>\n`
+// Long tables scroll inside their answer; `tabindex` lets a keyboard scroll them.
+markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n'
+markdown.renderer.rules.table_close = () => '</table></div>\n'
+
+/** The environment that renderSegments handed in. */
+const stateOf = (environment: Env | undefined) => environment as RenderState
+
+/** In code a place is its label: a chip would break the line. */
+function codeText(content: string, state: RenderState): string {
+  const labelOf = (group: string) => (state.groups[Number(group)] as { label?: string } | undefined)?.label ?? ''
+  return escapeHtml(content.replaceAll(marks, (_mark, group: string) => labelOf(group)))
+}
+
+function chips(group: Segment | undefined): string {
+  if (group?.kind !== 'points') return ''
+  const label = escapeHtml(group.label)
+  if (group.count === 0) return label
+  if (group.count === 1) return chip(group.first, label)
+  const numbers = Array.from({ length: group.count }, (_, index) => chip(group.first + index, ''))
+  return `${label}${label && ' '}${numbers.join(' ')}`
+}
+
+const chip = (n: number, label: string) => `<span class="point" data-n="${n}"><b>${n}</b>${label && ` ${label}`}</span>`

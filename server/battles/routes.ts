@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { contextOf } from '../core/context.ts'
+import { castVote } from './cast-vote.ts'
+import { releaseBattles, renewLease, reportBattle } from './keep-leases.ts'
+import { leaseBattles } from './lease-battles.ts'
+import { BattleId, CardBatch, Lease, LeaseRequest, ReportInput, Vote, VoteId, VoteInput, Withdrawal } from './schema.ts'
+import { withdrawVote } from './withdraw-vote.ts'
+
+const nothing = { 204: z.null() }
+
+export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
+  const config = { policy: 'member' } as const
+
+  app.post(
+    '/studies/:slug/battles/lease',
+    {
+      config,
+      schema: {
+        summary: 'Lease battles and get their cards',
+        params: z.object({ slug: z.string().max(80) }),
+        body: LeaseRequest,
+        response: { 200: CardBatch },
+      },
+    },
+    async (request) => leaseBattles(contextOf(request), request.params.slug, request.body),
+  )
+
+  app.post(
+    '/battles/:id/vote',
+    { config, schema: { summary: 'Vote on a battle', params: BattleId, body: VoteInput, response: { 201: Vote } } },
+    async (request, reply) => reply.code(201).send(await castVote(contextOf(request), request.params.id, request.body)),
+  )
+
+  app.post(
+    '/battles/:id/release',
+    { config, schema: { summary: 'Give a battle back unseen', params: BattleId, response: nothing } },
+    async (request, reply) => {
+      await releaseBattles(contextOf(request), [request.params.id])
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/battles/:id/renew',
+    { config, schema: { summary: 'Prolong a lease', params: BattleId, response: { 200: Lease } } },
+    async (request) => renewLease(contextOf(request), request.params.id),
+  )
+
+  app.post(
+    '/votes/:id/withdraw',
+    { config, schema: { summary: 'Take a vote back', params: VoteId, response: { 200: Withdrawal } } },
+    async (request) => withdrawVote(contextOf(request), request.params.id),
+  )
+
+  app.post(
+    '/battles/:id/report',
+    { config, schema: { summary: 'Report a battle', params: BattleId, body: ReportInput, response: nothing } },
+    async (request, reply) => {
+      await reportBattle(contextOf(request), request.params.id, request.body)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../core/context.ts'
+import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { announceVotes } from './announce-votes.ts'
+import type { Withdrawal } from './schema.ts'
+
+export const tooLateToUndo = defineProblem('too-late-to-undo', 409, 'Only the last five votes can be taken back')
+
+interface WithdrawalRow {
+  studyId: string
+  battleId: string
+}
+
+/**
+ * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
+ * offered as a new battle, on the same sides, that comes first at the next lease. Withdrawing twice returns the same
+ * battle. Throws not-found and too-late-to-undo.
+ */
+export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
+  const { actor } = ctx
+  if (actor.kind !== 'person') throw signInNeeded()
+  const row = (await withdraw(ctx, actor.personId, voteId)) ?? (await withdrawnOrProblem(ctx, actor.personId, voteId))
+  announceVotes(ctx, row.studyId)
+  return { battleId: row.battleId }
+}
+
+async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
+  const [row] = await ctx.sql<WithdrawalRow[]>`
+    with latest as (
+      select v.id from votes v join raters r on r.id = v.rater_id
+      where r.person_id = ${personId} and v.study_id = (select study_id from votes where id = ${voteId})
+      order by v.id desc limit 5
+    ), withdrawn as (
+      update votes set withdrawn_at = now()
+      where id = ${voteId} and id in (select id from latest) and withdrawn_at is null
+      returning *
+    ), moved as (
+      update pair_counts p set votes = p.votes - 1 from withdrawn w
+      where w.counted and p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a
+        and p.model_b = w.model_b and p.verdict = w.verdict
+    ), offered as (
+      insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
+        points_shown, guidelines_version, draw_probability, leased_until)
+      select b.study_id, b.rater_id, b.query_id, b.category, b.model_a, b.model_b, b.response_a, b.response_b, b.purpose,
+        s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds)
+      from withdrawn w join battles b on b.id = w.battle_id join studies s on s.id = b.study_id
+      returning id, study_id
+    )
+    select study_id as "studyId", id as "battleId" from offered`
+  return row
+}
+
+async function withdrawnOrProblem(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow> {
+  const [row] = await ctx.sql<(WithdrawalRow & { withdrawn: boolean })[]>`
+    select v.study_id as "studyId", v.withdrawn_at is not null as withdrawn, (
+        select b.id from battles b
+        where b.study_id = v.study_id and b.rater_id = v.rater_id and b.query_id = v.query_id and b.leased_at > v.cast_at
+        order by b.leased_at limit 1
+      ) as "battleId"
+    from votes v join raters r on r.id = v.rater_id where v.id = ${voteId} and r.person_id = ${personId}`
+  if (!row) throw notFound('This vote is not one of yours')
+  if (!row.withdrawn) throw tooLateToUndo()
+  return row
+}
