@@ -1,0 +1,37 @@
+import type { Board, BoardRow } from './schema.ts'
+
+/** A board as CSV (RFC 4180): one line a model, scores in percent. Cells that a spreadsheet would run are quoted out. */
+export function boardCsv({ benchmarks, rows }: Board): string {
+  const head = [
+    'rank_best',
+    'rank_worst',
+    'model',
+    'organisation',
+    'openness',
+    'baseline',
+    'standing',
+    'elo',
+    'low',
+    'high',
+  ]
+  const tallies = ['votes', 'wins', 'losses', 'ties', 'both_bad']
+  const lines = rows.map((row) => [...facts(row), ...benchmarks.map(({ id }) => percent(row.scores[id]?.value))])
+  return [[...head, ...tallies, ...benchmarks.map(({ id }) => id)], ...lines]
+    .map((line) => `${line.map(cell).join(',')}\r\n`)
+    .join('')
+}
+
+function facts({ model, rankBest, rankWorst, standing, elo, low, high, ...row }: BoardRow): (string | number)[] {
+  const rating = [elo, low, high].map((value) => value?.toFixed(2) ?? '')
+  const { name, organisation, openness, baseline } = model
+  const named = [name, organisation, openness, baseline ? 'yes' : 'no', standing]
+  return [rankBest, rankWorst, ...named, ...rating, row.votes, row.wins, row.losses, row.ties, row.bothBad]
+}
+
+const percent = (share: number | undefined) => (share === undefined ? '' : (share * 100).toFixed(2))
+
+function cell(value: string | number): string {
+  const text =
+    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

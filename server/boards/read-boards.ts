@@ -1,0 +1,159 @@
+import type { StoredMetric } from '#drizzle/schema/runs.ts'
+import type { StoredRating } from '#drizzle/schema/boards.ts'
+import type { Context } from '../core/context.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
+import { loadBenchmarks } from '../datasets/catalogue.ts'
+import type { QueryCategory } from '../queries/schema.ts'
+import { isRatingBlind } from '../raters/service.ts'
+import type { StudySummary } from '../studies/schema.ts'
+import { findStudy, type StoredStudy } from '../studies/service.ts'
+import type { Board, BoardRow } from './schema.ts'
+
+export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
+
+/** Every study that has begun, as its board stands: votes and raters are those of the newest snapshot. Newest first. */
+export async function listBoards(ctx: Context): Promise<StudySummary[]> {
+  return ctx.sql<StudySummary[]>`
+    select s.slug, s.name, s.status, s.publishing, s.sample, coalesce(n.votes_used, 0) as votes, coalesce(n.raters, 0) as raters,
+      (select count(*) from study_models m where m.study_id = s.id)::int as models,
+      (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
+    from studies s
+    left join lateral (
+      select votes_used, raters from snapshots where study_id = s.id and category is null order by created_at desc limit 1
+    ) n on true
+    where s.status <> 'draft' order by s.created_at desc, s.slug`
+}
+
+/**
+ * The board of a study, for all categories or one, as its newest snapshot gives it, with the headline scores of each
+ * model. Visitors see released models only. Throws not-found, and rating-blind for raters of an open study.
+ */
+export async function getBoard(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Board> {
+  if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
+  const study = await findStudy(ctx, slug)
+  if (study.status === 'draft' && !seesAll(ctx)) throw notFound(`There is no board '${slug}'`)
+  const models = await readModels(ctx, study)
+  const newest = await readSnapshot(ctx, study.id, category)
+  const { benchmarks, scores } = await readScores(ctx, study, models)
+  const rows = models.map((model) => boardRow(model, newest?.ratings ?? [], models.length, scores.get(model.id) ?? {}))
+  return {
+    study: { slug, name: study.name, sample: study.sample, publishing: study.publishing, status: study.status },
+    category,
+    snapshot: newest?.snapshot ?? null,
+    benchmarks,
+    rows: rows.sort(strongestFirst),
+    categories: await readCategories(ctx, study.id),
+  }
+}
+
+function seesAll({ actor }: Context): boolean {
+  return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
+}
+
+interface BoardModel {
+  id: string
+  slug: string
+  name: string
+  organisation: string
+  openness: BoardRow['model']['openness']
+  baseline: boolean
+}
+
+async function readModels(ctx: Context, study: StoredStudy): Promise<BoardModel[]> {
+  const rows = await ctx.sql<BoardModel[]>`
+    select m.id, m.slug, m.name, m.organisation, m.openness, m.baseline
+    from study_models sm join models m on m.id = sm.model_id
+    where sm.study_id = ${study.id} and (m.released_at is not null or ${seesAll(ctx)}) order by m.slug`
+  return [...rows]
+}
+
+interface NewestSnapshot {
+  snapshot: NonNullable<Board['snapshot']>
+  ratings: StoredRating[]
+}
+
+async function readSnapshot(
+  ctx: Context,
+  studyId: string,
+  category: QueryCategory | null,
+): Promise<NewestSnapshot | null> {
+  const [row] = await ctx.sql<(NonNullable<Board['snapshot']> & { ratings: StoredRating[] })[]>`
+    select id, created_at as "createdAt", votes_used as "votesUsed", excluded, raters, method, converged,
+      data_hash as "dataHash", code_version as "codeVersion", notes, ratings
+    from snapshots
+    where study_id = ${studyId} and ${category === null ? ctx.sql`category is null` : ctx.sql`category = ${category}`}
+    order by created_at desc limit 1`
+  if (!row) return null
+  const { ratings, ...snapshot } = row
+  return { snapshot: { ...snapshot, createdAt: new Date(snapshot.createdAt).toISOString() }, ratings }
+}
+
+function boardRow(model: BoardModel, ratings: StoredRating[], models: number, scores: BoardRow['scores']): BoardRow {
+  const { id, ...named } = model
+  const rating = ratings.find(({ modelId }) => modelId === id)
+  const none = { elo: null, low: null, high: null, rankBest: 1, rankWorst: models, standing: 'no-votes' as const }
+  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0, scores }
+  const { modelId: _modelId, standardError: _standardError, ...shown } = rating
+  return { model: named, ...shown, scores }
+}
+
+const standingOrder: BoardRow['standing'][] = ['rated', 'unbeaten', 'apart', 'winless', 'no-votes']
+
+function strongestFirst(one: BoardRow, other: BoardRow): number {
+  return (
+    standingOrder.indexOf(one.standing) - standingOrder.indexOf(other.standing) ||
+    (other.elo ?? 0) - (one.elo ?? 0) ||
+    one.model.name.localeCompare(other.model.name, 'en')
+  )
+}
+
+async function readCategories(ctx: Context, studyId: string): Promise<Board['categories']> {
+  const rows = await ctx.sql<Board['categories']>`
+    select distinct on (category) category, votes_used as votes from snapshots
+    where study_id = ${studyId} and category is not null order by category, created_at desc`
+  return [...rows]
+}
+
+interface ScoredRun {
+  id: number
+  modelId: string
+  benchmark: string
+  split: string
+  metrics: StoredMetric[]
+}
+
+interface Scores {
+  benchmarks: Board['benchmarks']
+  /** By model, then by benchmark. */
+  scores: Map<string, BoardRow['scores']>
+}
+
+/**
+ * The headline of the newest whole run of each model and benchmark, at the newest version of the benchmark. A study made
+ * of samples shows sample splits and nothing else; every other study shows published splits and no sample.
+ */
+async function readScores(ctx: Context, study: StoredStudy, models: BoardModel[]): Promise<Scores> {
+  const runs = await ctx.sql<ScoredRun[]>`
+    select distinct on (model_id, benchmark, split) id, model_id as "modelId", benchmark, split, metrics
+    from runs r
+    where model_id = any(${models.map(({ id }) => id)}::uuid[]) and status in ('complete', 'finalised') and "limit" is null
+      and metrics is not null and (split = 'sample') = ${study.sample}
+      and benchmark_version = (
+        select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
+      )
+    order by model_id, benchmark, split, finished_at desc, id desc`
+  const catalogue = await loadBenchmarks()
+  const shown = runs.filter(
+    ({ benchmark, split }) => study.sample || catalogue.get(benchmark)?.splits[split]?.published,
+  )
+  const scores = new Map<string, BoardRow['scores']>(models.map(({ id }) => [id, {}]))
+  for (const { id, modelId, benchmark, metrics } of shown) {
+    const headline = metrics[0]
+    if (headline?.value == null) continue
+    const { value, low, high, n } = headline
+    scores.get(modelId)![benchmark] = { value, low: low ?? value, high: high ?? value, n, runId: id }
+  }
+  const splits = new Map(shown.map(({ benchmark, split }) => [benchmark, split]))
+  const benchmarks = [...catalogue.values()].filter(({ id }) => splits.has(id))
+  return { benchmarks: benchmarks.map(({ id, title }) => ({ id, title, split: splits.get(id)! })), scores }
+}

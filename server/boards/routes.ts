@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { contextOf } from '../core/context.ts'
+import { StudySummary } from '../studies/schema.ts'
+import { boardCsv } from './board-csv.ts'
+import { getBoard, listBoards } from './read-boards.ts'
+import { Board, BoardQuery } from './schema.ts'
+
+const StudySlug = z.object({ slug: z.string().max(80) })
+
+export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
+  const config = { policy: 'public' } as const
+
+  app.get(
+    '/boards',
+    { config, schema: { summary: 'Leaderboards', response: { 200: z.array(StudySummary) } } },
+    async (request) => listBoards(contextOf(request)),
+  )
+
+  app.get(
+    '/boards/:slug',
+    {
+      config,
+      schema: {
+        summary: 'One leaderboard, from its newest snapshot',
+        params: StudySlug,
+        querystring: BoardQuery,
+        response: { 200: Board, 304: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const board = await getBoard(contextOf(request), request.params.slug, request.query.category ?? null)
+      if (isKnown(request, reply, board)) return reply.code(304).send(null)
+      return board
+    },
+  )
+
+  app.get(
+    '/boards/:slug/export.csv',
+    { config, schema: { summary: 'The same as CSV', params: StudySlug, querystring: BoardQuery } },
+    async (request, reply) => {
+      const board = await getBoard(contextOf(request), request.params.slug, request.query.category ?? null)
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header(
+          'content-disposition',
+          `attachment; filename="${board.study.slug}${board.category ? `-${board.category}` : ''}.csv"`,
+        )
+        .send(boardCsv(board))
+    },
+  )
+}
+
+/** Marks the reply with a hash of what it holds; true when the browser has it already. What is seen depends on who asks. */
+function isKnown(request: FastifyRequest, reply: FastifyReply, board: Board): boolean {
+  const etag = `"${createHash('sha256').update(JSON.stringify(board)).digest('base64url').slice(0, 27)}"`
+  reply.header('etag', etag).header('cache-control', 'private, no-cache')
+  return request.headers['if-none-match'] === etag
+}
