@@ -1,4 +1,4 @@
-import { defineBoardJobs } from './boards/service.ts'
+import { defineBoardJobs } from './boards/refresh-ratings.ts'
 import { workOnPlans } from './calls/work-on-plans.ts'
 import type { Context } from './core/context.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'

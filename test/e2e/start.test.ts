@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { once } from 'node:events'
+import { afterAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { RunSummary } from '#server/runs/schema.ts'
+import { StudySummary } from '#server/studies/schema.ts'
+import { emptyDatabase } from '../support/database.ts'
+import { freePort, listens, processesNaming, startProgram } from '../support/program.ts'
+
+const folders: string[] = []
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+/** A data folder of its own and, when the tests run on a given server, a database of its own there. */
+async function freshPlace() {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-start-'))
+  folders.push(folder)
+  const database: Record<string, string> = process.env.DATABASE_URL ? { DATABASE_URL: await emptyDatabase() } : {}
+  return { folder, env: { ...database, ARENA_DATA: folder, ARENA_SAMPLES: 'on' } }
+}
+
+const fetchJson = async <Shape>(shape: z.ZodType<Shape>, url: string) => shape.parse(await (await fetch(url)).json())
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm start leaves no process and no port behind', async (signal) => {
+  const { folder, env } = await freshPlace()
+  const port = await freePort()
+  const started = startProgram('npm', ['start'], { ...env, PORT: String(port) })
+  const [, address] = await started.until(/(http:\/\/127\.0\.0\.1:\d+)\S*/)
+  expect((await fetch(`${address}/readyz`)).status).toBe(200)
+  started.child.kill(signal)
+  await started.ended
+  await expect.poll(() => processesNaming(folder), { timeout: 15_000 }).toEqual([])
+  expect(await listens(port)).toBe(false)
+})
+
+test('a first start answers all samples by itself, and a second one keeps them', async () => {
+  const { env } = await freshPlace()
+  const first = startProgram('npm', ['start'], { ...env, PORT: '0' })
+  const [, address] = await first.until(/(http:\/\/127\.0\.0\.1:\d+)\/join\/\S+/)
+  const runs = () => fetchJson(z.array(RunSummary), `${address}/api/v1/runs`)
+  await expect
+    .poll(async () => (await runs()).filter((run) => run.status === 'complete').length, {
+      timeout: 120_000,
+      interval: 500,
+    })
+    .toBe(4)
+  for (const run of await runs()) {
+    expect(run).toMatchObject({
+      sample: true,
+      examples: 24,
+      counts: { scored: expect.any(Number), error: 0, pending: 0 },
+    })
+    expect(run.headline.value).not.toBeNull()
+  }
+  const [study] = await fetchJson(z.array(StudySummary), `${address}/api/v1/boards`)
+  expect(study).toMatchObject({ slug: 'sample', models: 4, sample: true })
+  expect(study!.queries).toBeGreaterThanOrEqual(60)
+  first.child.kill('SIGTERM')
+  await first.ended
+
+  const second = startProgram('npm', ['start'], { ...env, PORT: '0' })
+  const [, again] = await second.until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  expect((await fetch(`${again}/leaderboard`)).status).toBe(200)
+  expect(await fetchJson(z.array(RunSummary), `${again}/api/v1/runs`)).toHaveLength(4)
+  second.child.kill('SIGTERM')
+  await second.ended
+})
+
+test('a port in use is one sentence and exit code 1, and nothing stays', async () => {
+  const { folder, env } = await freshPlace()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  const started = startProgram('npm', ['start'], { ...env, PORT: String(port) })
+  expect(await started.ended).toBe(1)
+  expect(started.output()).toMatch(new RegExp(`^arena: Port ${port} is in use. Set PORT to another one`, 'm'))
+  expect(started.output()).not.toMatch(/^\s+at /m)
+  taken.close()
+  await expect.poll(() => processesNaming(folder), { timeout: 15_000 }).toEqual([])
+})
