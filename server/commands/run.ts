@@ -26,6 +26,7 @@ interface Options {
   promptProfile: PromptProfileName
   maxConcurrency: number
   timeout: number
+  retries: number
   json: boolean
 }
 
@@ -57,6 +58,7 @@ export function runCommand(): Command {
     )
     .option('--max-concurrency <n>', 'calls at once', positive, 8)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
+    .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
     .option('--json', 'print the result as JSON', false)
     .action((options: Options) => withContext((ctx) => run(ctx, options)))
 }
@@ -106,6 +108,7 @@ async function endpointOf(ctx: Context, options: Options) {
     promptProfile: options.promptProfile,
     maxConcurrency: options.maxConcurrency,
     timeoutMs: options.timeout * 1000,
+    maxRetries: options.retries,
     ...(key ? { key } : {}),
   })
   if (!described.success) {

@@ -64,6 +64,7 @@ export const NewEndpoint = z
     maxConcurrency: z.number().int().min(1).max(512).default(8),
     requestsPerMinute: z.number().int().min(1).max(100_000).nullable().default(null),
     timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),
+    maxRetries: z.number().int().min(0).max(20).default(6),
     promptProfile: PromptProfileName.default('default'),
     sendsStyleTag: z.boolean().default(false),
     pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),

@@ -1,0 +1,161 @@
+import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { testDatabase } from '../../support/database.ts'
+import { startArena } from '../../support/program.ts'
+
+/** An OpenAI-compatible endpoint that says 42 after a while, and counts what it was asked. */
+interface Endpoint {
+  url: string
+  asked: string[]
+}
+
+const servers: Server[] = []
+const folders: string[] = []
+afterEach(() => servers.splice(0).forEach((server) => server.closeAllConnections()))
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+
+async function endpoint({ delayMs = 0, status = 200 }: { delayMs?: number; status?: number } = {}): Promise<Endpoint> {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    void (async () => {
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      if (request.url !== '/v1/chat/completions') return response.writeHead(404).end('{}')
+      const { messages } = JSON.parse(body) as { messages: { content: { type: string; text?: string }[] }[] }
+      asked.push(messages[0]!.content.find((part) => part.type === 'text')!.text!)
+      await new Promise((resolve) => setTimeout(resolve, delayMs))
+      const reply = {
+        model: 'm',
+        choices: [{ message: { content: '42' }, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 9, completion_tokens: 1 },
+      }
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(status === 200 ? reply : { error: { message: 'no' } }))
+    })().catch(() => response.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  servers.push(server)
+  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/v1`, asked }
+}
+
+async function place() {
+  const database = await testDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'arena-run-'))
+  folders.push(folder)
+  return { sql: database.sql, env: { DATABASE_URL: database.url, ARENA_DATA: folder } }
+}
+
+const sample = (url: string) => ['run', '--tasks', 'chartqa', '--split', 'sample', '--base-url', url, '--model', 'm']
+
+test('arena run asks every example once and prints a table', async () => {
+  const { sql, env } = await place()
+  const { url, asked } = await endpoint()
+  const run = startArena(sample(url), env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/chartqa sample, run 1: 24 of 24/)
+  expect(run.output()).toMatch(/relaxed correctness +\d+\.\d +\d+\.\d to \d+\.\d +24/)
+  expect(asked).toHaveLength(24)
+  expect(new Set(asked).size).toBe(24)
+  expect(asked[0]).toMatch(/\nAnswer the question using a single word or phrase\.$/)
+  const [counts] =
+    await sql`select count(*)::int as scored, count(distinct example_id)::int as examples from predictions where outcome = 'scored'`
+  expect(counts).toEqual({ scored: 24, examples: 24 })
+})
+
+test('killed halfway and resumed, every example is scored exactly once and only calls in flight are repeated', async () => {
+  const { sql, env } = await place()
+  const { url, asked } = await endpoint({ delayMs: 150 })
+  const run = startArena([...sample(url), '--max-concurrency', '2'], env)
+  await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(10)
+  run.child.kill('SIGKILL')
+  await run.ended
+
+  const resumed = startArena(['resume'], env)
+  expect(await resumed.ended).toBe(0)
+  expect(resumed.output()).toMatch(/24 of 24/)
+  const [scored] = await sql`
+    select count(*)::int as predictions, count(scored_at)::int as scored,
+      (select count(*)::int from replies) as replies, (select status from runs where id = 1) as status from predictions`
+  expect(scored).toEqual({ predictions: 24, scored: 24, replies: 24, status: 'complete' })
+  expect(asked.length).toBeLessThanOrEqual(24 + 2)
+})
+
+test('Ctrl+C leaves a run that can be resumed, and says how', async () => {
+  const { env } = await place()
+  const { url, asked } = await endpoint({ delayMs: 200 })
+  const run = startArena([...sample(url), '--max-concurrency', '2'], env)
+  await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(4)
+  run.child.kill('SIGINT')
+  expect(await run.ended).toBe(130)
+  expect(run.output()).toMatch(/interrupted.*npx arena resume 1/)
+  expect(await startArena(['resume', '1'], env).ended).toBe(0)
+})
+
+test('a refused key pauses the run in words, asks no more, and exits with 3', async () => {
+  const { env } = await place()
+  const { url, asked } = await endpoint({ status: 401 })
+  const run = startArena([...sample(url), '--max-concurrency', '4'], env)
+  expect(await run.ended).toBe(3)
+  expect(run.output()).toMatch(/Run 1 is paused: .*(401|key)/i)
+  expect(asked.length).toBeLessThanOrEqual(4)
+})
+
+test('--limit takes the same examples for the same seed', async () => {
+  const { env } = await place()
+  const first = await endpoint()
+  const second = await endpoint()
+  expect(await startArena([...sample(first.url), '--limit', '5', '--seed', '3'], env).ended).toBe(0)
+  expect(await startArena([...sample(second.url), '--limit', '5', '--seed', '3'], env).ended).toBe(0)
+  expect(first.asked).toHaveLength(5)
+  expect(second.asked.toSorted()).toEqual(first.asked.toSorted())
+})
+
+test.each([
+  [
+    'a misspelt benchmark',
+    ['run', '--tasks', 'chartaq', '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
+    /no benchmark 'chartaq'/,
+  ],
+  [
+    'an unknown split',
+    ['run', '--tasks', 'chartqa', '--split', 'dev', '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
+    /no split 'dev'/,
+  ],
+  ['no address', ['run', '--tasks', 'chartqa', '--split', 'sample'], /Say where the model answers/],
+  [
+    'an address that is none',
+    ['run', '--tasks', 'chartqa', '--split', 'sample', '--base-url', 'lab-a100/v1', '--model', 'm'],
+    /lab-a100\/v1/,
+  ],
+  ['a limit of none', ['run', '--tasks', 'chartqa', '--limit', '0'], /whole number from 1/],
+  ['an unknown option', ['run', '--task', 'chartqa'], /unknown option '--task'/],
+  ['an unknown command', ['rnu'], /unknown command 'rnu'/],
+  [
+    'data that is not there',
+    ['run', '--tasks', 'chartqa', '--data', '/nowhere', '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
+    /nothing at \/nowhere/,
+  ],
+  ['a run that does not exist', ['resume', '99'], /no run 99/],
+])('%s is one sentence and exit code 2', async (_name, args, sentence) => {
+  const { env } = await place()
+  const started = startArena(args, env)
+  expect(await started.ended).toBe(2)
+  expect(started.output()).toMatch(sentence)
+  expect(started.output()).not.toMatch(/^\s+at .*\.ts/m)
+})
+
+test('nobody at the address leaves every example missing, never scored', async () => {
+  const { sql, env } = await place()
+  const { url } = await endpoint()
+  servers.splice(0).forEach((server) => server.close())
+  const run = startArena([...sample(url), '--limit', '2', '--timeout', '1', '--retries', '0'], env)
+  expect(await run.ended).toBe(3)
+  expect(run.output()).toMatch(/connection/)
+  expect(await sql`select 1 from predictions where outcome is not null`).toHaveLength(0)
+})
