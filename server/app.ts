@@ -23,6 +23,7 @@ import { foreignRequest, invalidInput, notAllowed, notFound, Problem, signInNeed
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { raterRoutes } from './raters/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
@@ -65,6 +66,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
       guard(api)
       for (const routes of [
         accountRoutes,
+        raterRoutes,
         imageRoutes,
         endpointRoutes,
         datasetRoutes,

@@ -67,7 +67,7 @@ async function readVotes(sql: Sql, studyId: string): Promise<StudyVotes | undefi
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
           'verdict', p.verdict, 'votes', p.votes) order by p.category, p.model_a, p.model_b, p.verdict), '[]')
-        from pair_counts p where p.study_id = s.id and p.votes > 0) as counts,
+        from pair_counts p where p.study_id = s.id) as counts,
       (select coalesce(json_agg(b), '[]') from (
           select category, count(distinct rater_id) filter (where counted and withdrawn_at is null) as raters,
             count(*) filter (where not counted and withdrawn_at is null) as late,
@@ -101,15 +101,13 @@ async function storeSnapshot(
   votes: StudyVotes,
   category: QueryCategory | null,
 ): Promise<number> {
-  const counts = sumVerdicts(
-    category === null ? votes.counts : votes.counts.filter((count) => count.category === category),
-  )
+  const counts = sumVerdicts(votes.counts.filter((count) => category === null || count.category === category))
   const dataHash = hashOf(votes, category, counts)
   const [newest] = await sql<{ dataHash: string }[]>`
     select data_hash as "dataHash" from snapshots
     where study_id = ${studyId} and ${category === null ? sql`category is null` : sql`category = ${category}`}
     order by created_at desc limit 1`
-  if (newest?.dataHash === dataHash) return 0
+  if (newest ? newest.dataHash === dataHash : counts.length === 0) return 0
   const { ratings, converged, notes } = fitBoard(votes.models, counts)
   const unsure = sumOf(counts.filter(({ verdict }) => verdict === 'unsure'))
   const kept = votes.bookkeeping.find((line) => line.category === category)
@@ -132,7 +130,10 @@ function sumVerdicts(counts: CategoryCount[]): StoredPairCount[] {
     const key = `${modelA} ${modelB} ${verdict}`
     cells.set(key, { modelA, modelB, verdict, votes: votes + (cells.get(key)?.votes ?? 0) })
   }
-  return [...cells.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, count]) => count)
+  return [...cells.entries()]
+    .filter(([, { votes }]) => votes > 0)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, count]) => count)
 }
 
 /** SHA-256 of all that the ratings are a function of. */
