@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import type { Card } from '#server/battles/schema.ts'
+import { arena } from '../../support/arena.ts'
+import { recount } from '../../support/vote-checker.ts'
+
+test('a second verdict on a battle is refused and the first one stands', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  const first = await asRater.cast(cards[0]!, 'model_a')
+  const reply = await asRater.vote(cards[0]!, 'tie')
+  expect(reply.statusCode).toBe(409)
+  expect(reply.headers['content-type']).toContain('application/problem+json')
+  expect(reply.json()).toMatchObject({ type: '/problems/already-voted', verdict: 'model_a', voteId: first.id })
+  expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('the same verdict again returns the same vote', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  const first = await asRater.cast(cards[0]!, 'both_bad')
+  const again = await asRater.cast(cards[0]!, 'both_bad')
+  expect(again).toEqual(first)
+  expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('one key pressed five times at once is one vote', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  const votes = await Promise.all(Array.from({ length: 5 }, () => asRater.cast(cards[0]!, 'tie')))
+  expect(new Set(votes.map(({ id }) => id)).size).toBe(1)
+  expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('another rater’s battle, an unknown one and a visitor’s vote are refused', async () => {
+  const { asRater, newRater, anonymous, ctx } = await arena()
+  const other = await newRater()
+  const { cards } = await asRater.lease()
+  const unknown = { battleId: '00000000-0000-4000-8000-000000000000' }
+  expect((await other.vote(cards[0]!, 'model_a')).statusCode).toBe(404)
+  expect((await other.vote(unknown, 'model_a')).statusCode).toBe(404)
+  expect((await anonymous.vote(cards[0]!, 'model_a')).statusCode).toBe(401)
+  expect((await asRater.post(`/api/v1/battles/${cards[0]!.battleId}/vote`, { verdict: 'model_c' })).statusCode).toBe(
+    400,
+  )
+  expect(await recount(ctx)).toMatchObject({ votes: 0 })
+})
+
+test('a vote after its lease is kept, marked late, and counted while its pair lacks votes', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  await expireLeases(ctx)
+  expect(await asRater.cast(cards[0]!, 'model_b')).toMatchObject({ late: true })
+  expect(await recount(ctx)).toMatchObject({ votes: 1, counted: 1, differences: [] })
+})
+
+test('a late vote for a pair that has its quota is kept and not counted', async () => {
+  const models = [{ name: 'One' }, { name: 'Two' }]
+  const { asRater, newRater, ctx } = await arena({ models, study: { quotaPerPair: 1 } })
+  const { cards: slow } = await asRater.lease()
+  await expireLeases(ctx)
+  const quick = await newRater()
+  const { cards } = await quick.lease()
+  await quick.cast(cards[0]!, 'model_a')
+  expect(await asRater.cast(slow[0]!, 'model_a')).toMatchObject({ late: true })
+  expect(await recount(ctx)).toMatchObject({ votes: 2, counted: 1, differences: [] })
+})
+
+test('two late votes at once for a pair that lacks one: one counts', async () => {
+  const models = [{ name: 'One' }, { name: 'Two' }]
+  const { newRater, ctx } = await arena({ models, study: { quotaPerPair: 2 } })
+  const raters = await Promise.all([newRater(), newRater(), newRater()])
+  const cards: Card[] = []
+  for (const rater of raters) {
+    cards.push((await rater.lease()).cards[0]!)
+    await expireLeases(ctx)
+  }
+  await raters[0]!.cast(cards[0]!, 'tie')
+  await Promise.all([raters[1]!.cast(cards[1]!, 'model_a'), raters[2]!.cast(cards[2]!, 'model_b')])
+  expect(await recount(ctx)).toMatchObject({ votes: 3, counted: 2, differences: [] })
+})
+
+test('progress counts the votes that stand', async () => {
+  const { asRater } = await arena({ study: { sessionGoal: 20 } })
+  const { cards, progress } = await asRater.lease(2)
+  expect(progress).toEqual({ votes: 0, goal: 20 })
+  await asRater.cast(cards[0]!, 'tie')
+  expect((await asRater.cast(cards[1]!, 'unsure')).progress).toEqual({ votes: 2, goal: 20 })
+})
+
+test('a vote asks once for the ratings to be refreshed', async () => {
+  const { asRater, queued, study } = await arena()
+  const { cards } = await asRater.lease(2)
+  for (const card of cards) await asRater.cast(card, 'tie')
+  expect(queued.filter(({ name }) => name === 'refresh-ratings')).toEqual([
+    { name: 'refresh-ratings', data: { studyId: study.id } },
+  ])
+})
+
+test('a disabled account cannot vote', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  await ctx.sql`update people set disabled_at = now() where role = 'rater'`
+  expect((await asRater.vote(cards[0]!, 'tie')).statusCode).toBe(401)
+})
+
+async function expireLeases(ctx: Awaited<ReturnType<typeof arena>>['ctx']) {
+  await ctx.sql`update battles set leased_until = now() - interval '1 second' where consumed_at is null`
+}
