@@ -1,5 +1,5 @@
 import { levenshtein } from './levenshtein.ts'
-import { lengthInCodePoints, splitWords, strip } from './python-text.ts'
+import { collapseSpace, lengthInCodePoints, strip } from './python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
 
 /** How like a prediction is to one reference, before any threshold: a number up to 1. */
@@ -21,8 +21,8 @@ export const anlsOfRrc: AnlsRule = {
   likeness: (reference, prediction) =>
     likenessOver(
       longer(reference.toUpperCase(), prediction.toUpperCase()),
-      collapsed(reference),
-      collapsed(prediction),
+      collapseSpace(reference.toLowerCase()),
+      collapseSpace(prediction.toLowerCase()),
     ),
 }
 
@@ -89,8 +89,4 @@ function bestLikeness(rule: AnlsRule, references: readonly string[], prediction:
 
 function thresholded({ keepsHalf }: AnlsRule, likeness: number): number {
   return likeness > 0.5 || (keepsHalf && likeness === 0.5) ? likeness : 0
-}
-
-function collapsed(text: string): string {
-  return splitWords(text.toLowerCase()).join(' ')
 }

@@ -62,7 +62,9 @@ function parseOptionText(text: string, options: readonly string[]): string | nul
 
 /** The letter whose last occurrence starts latest, the first one on ties. */
 function latest(letters: readonly string[], position: (letter: string) => number): string {
-  return letters.reduce((best, letter) => (position(letter) > position(best) ? letter : best))
+  if (letters.length === 1) return letters[0]!
+  const positions = letters.map(position)
+  return letters[positions.indexOf(Math.max(...positions))]!
 }
 
 function stripMarks(response: string): string {

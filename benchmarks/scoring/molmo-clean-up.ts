@@ -1,4 +1,4 @@
-import { splitWords, strip } from './python-text.ts'
+import { collapseSpace, strip } from './python-text.ts'
 
 /** What Molmo's evaluation reads in a response: the text after `Answer:`, else the most frequent line, first on ties. */
 export function cleanUpForEvaluation(response: string): string {
@@ -20,8 +20,4 @@ function mostFrequentLine(text: string): string {
   const highest = [...counts.values()].reduce((high, count) => Math.max(high, count))
   for (const [line, count] of counts) if (count === highest) return line
   return ''
-}
-
-function collapseSpace(line: string): string {
-  return splitWords(line).join(' ')
 }

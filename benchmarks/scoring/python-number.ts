@@ -1,11 +1,12 @@
 // Python's number grammar and printing, where JavaScript's differ.
+import { isSpace } from './python-text.ts'
 
-const outerSpace =
-  /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
 const digits = '\\d+(?:_\\d+)*'
 const finite = new RegExp(`^[+-]?(?:${digits}(?:\\.(?:${digits})?)?|\\.${digits})(?:[eE][+-]?${digits})?$`)
 const named = /^([+-]?)(?:(inf|infinity)|nan)$/i
 const whole = new RegExp(`^[+-]?${digits}$`)
+// eslint-disable-next-line no-control-regex -- the whole of ASCII is what is meant
+const onlyAscii = /^[\x00-\x7f]*$/
 const decimalDigit = /^\p{Nd}$/u
 
 /** CPython refuses longer whole numbers in text, `int()` and `str()` alike. */
@@ -17,7 +18,7 @@ const maxWholeDigits = 4300
  */
 export function parseFloatLikePython(text: string): number | null {
   const ascii = toAsciiDigits(withoutOuterSpace(text))
-  if (finite.test(ascii)) return Number(ascii.replaceAll('_', ''))
+  if (finite.test(ascii)) return Number(ascii.includes('_') ? ascii.replaceAll('_', '') : ascii)
   const match = named.exec(ascii)
   if (!match) return null
   if (!match[2]) return NaN
@@ -37,12 +38,19 @@ export function parseIntLikePython(text: string): bigint | null {
 
 /** Python's number grammar strips white space, but not the separators 1C–1F that `str.strip` takes. */
 function withoutOuterSpace(text: string): string {
-  return text.replace(outerSpace, '')
+  let start = 0
+  let end = text.length
+  while (start < end && isNumberSpace(text.charCodeAt(start))) start++
+  while (end > start && isNumberSpace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+function isNumberSpace(unit: number): boolean {
+  return isSpace(unit) && (unit < 0x1c || unit > 0x1f)
 }
 
 function toAsciiDigits(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the whole of ASCII is what is meant
-  if (/^[\x00-\x7f]*$/.test(text)) return text
+  if (onlyAscii.test(text)) return text
   return Array.from(text, (character) => (decimalDigit.test(character) ? digitValue(character) : character)).join('')
 }
 

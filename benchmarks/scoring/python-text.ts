@@ -3,16 +3,21 @@
 /** The characters of Python's `str.isspace`, for a regular expression's class: with 1C–1F and 85, without FEFF. */
 export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'
 
-const space = new RegExp(`[${SPACE}]`)
-const spaceRun = new RegExp(`[${SPACE}]+`)
-const plain = /^[\x21-\x7e]+$/
+const surrogate = /[\ud800-\udfff]/
+const wideSpaces = new Set([0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
+
+/** Whether a UTF-16 unit is white space by Python's `str.isspace`; none lies beyond the first plane. */
+export function isSpace(unit: number): boolean {
+  if (unit <= 0x20) return unit >= 0x1c || (unit >= 0x09 && unit <= 0x0d)
+  return unit >= 0x85 && ((unit >= 0x2000 && unit <= 0x200a) || wideSpaces.has(unit))
+}
 
 /** Python's `str.strip()`: Unicode white space removed from both ends. */
 export function strip(text: string): string {
   let start = 0
   let end = text.length
-  while (start < end && space.test(text[start]!)) start++
-  while (end > start && space.test(text[end - 1]!)) end--
+  while (start < end && isSpace(text.charCodeAt(start))) start++
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--
   return text.slice(start, end)
 }
 
@@ -34,23 +39,44 @@ export function stripEnd(text: string, characters: string): string {
 
 /** Python's `str.split()`: the words between runs of white space, none of them empty. */
 export function splitWords(text: string): string[] {
-  if (plain.test(text)) return [text]
-  return text.split(spaceRun).filter((word) => word !== '')
-}
-
-/** The number of Unicode code points, which is Python's `len`. */
-export function lengthInCodePoints(text: string): number {
-  let surrogatePairs = 0
-  for (let i = 1; i < text.length; i++) {
-    if (isLowSurrogate(text.charCodeAt(i)) && isHighSurrogate(text.charCodeAt(i - 1))) surrogatePairs++
+  const words: string[] = []
+  let start = -1
+  for (let i = 0; i < text.length; i++) {
+    if (!isSpace(text.charCodeAt(i))) {
+      if (start < 0) start = i
+    } else if (start >= 0) {
+      words.push(text.slice(start, i))
+      start = -1
+    }
   }
-  return text.length - surrogatePairs
+  if (start >= 0) words.push(text.slice(start))
+  return words
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00
+/** Python's `' '.join(text.split())`: white space trimmed, and every run inside it one space. */
+export function collapseSpace(text: string): string {
+  return isCollapsed(text) ? text : splitWords(text).join(' ')
 }
 
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000
+function isCollapsed(text: string): boolean {
+  let afterSpace = true
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    const space = isSpace(unit)
+    if (space && (afterSpace || unit !== 0x20)) return false
+    afterSpace = space
+  }
+  return !afterSpace
+}
+
+/** Python's `len`: the number of Unicode code points. */
+export function lengthInCodePoints(text: string): number {
+  if (!surrogate.test(text)) return text.length
+  let count = text.length
+  for (let i = 1; i < text.length; i++) if (isSurrogatePair(text, i - 1)) count--
+  return count
+}
+
+function isSurrogatePair(text: string, index: number): boolean {
+  return (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00 && (text.charCodeAt(index) & 0xfc00) === 0xd800
 }

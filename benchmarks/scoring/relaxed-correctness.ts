@@ -52,14 +52,14 @@ function compare(target: string, prediction: string): { matches: boolean; step: 
     const error = Math.abs(predicted - wanted) / Math.abs(wanted)
     const matches = error <= 0.05
     const relation = matches ? '≤' : Number.isNaN(error) ? 'is not ≤' : '>'
-    return { matches, step: `|${predicted} − ${wanted}| / |${wanted}| = ${shown(error)} ${relation} 0.05` }
+    return { matches, step: `|${prediction} − ${target}| / |${target}| = ${shown(error)} ${relation} 0.05` }
   }
   const matches = prediction.toLowerCase() === target.toLowerCase()
   return { matches, step: `“${prediction}” ${matches ? 'equals' : 'is not'} “${target}”, letter case aside` }
 }
 
-/** Four significant digits, or all of them where rounding would hide on which side of 0.05 the error lies. */
+/** Four decimals, or all of them where rounding would hide on which side of 0.05 the error lies. */
 function shown(error: number): string {
-  const short = Number(error.toPrecision(4))
+  const short = Math.round(error * 1e4) / 1e4
   return String(short <= 0.05 === error <= 0.05 ? short : error)
 }

@@ -1,9 +1,9 @@
-import { splitWords, strip } from './python-text.ts'
+import { isSpace, splitWords, strip } from './python-text.ts'
 import { contractions } from './vqa-contractions.ts'
 
 const punctuation = new Set(';/[]"{}()=+\\_-><@`,?!')
 const anyPunctuation = /[;/[\]"{}()=+\\_\-><@`,?!]/
-const lineOrTab = /[\n\t]/g
+const lineOrTab = /[\n\t]/
 const digitCommaDigit = /\p{Nd},\p{Nd}/u
 const stopWithoutDigitAfter = /\.(?!\p{Nd})/gu
 const stopBetweenNoDigits = /(?<!\p{Nd})\.(?!\p{Nd})/gu
@@ -47,12 +47,12 @@ export function normaliseVqa(text: string, stops: StopRule = 'no-digit-after'): 
 
 /** Lower-cased first, as Molmo normalises every short answer. */
 export function normaliseLowered(text: string): string {
-  return normaliseVqa(strip(text.replace(lineOrTab, ' ').toLowerCase()))
+  return normaliseVqa(flatten(text.toLowerCase()))
 }
 
 /** Newlines and tabs to spaces, then trimmed: the first step of every VQA pipeline. */
 export function flatten(text: string): string {
-  return strip(text.replace(lineOrTab, ' '))
+  return strip(lineOrTab.test(text) ? text.replaceAll('\n', ' ').replaceAll('\t', ' ') : text)
 }
 
 /**
@@ -92,10 +92,35 @@ function deleteStops(text: string, stops: StopRule): string {
 }
 
 function normaliseWords(text: string): string {
+  const lower = text.toLowerCase()
+  if (isSettled(lower)) return lower
   let result = ''
-  for (const word of splitWords(text.toLowerCase())) {
-    const mapped = wordMap.get(word) ?? word
+  for (const word of splitWords(lower)) {
+    const mapped = mayChange(word, 0, word.length) ? (wordMap.get(word) ?? word) : word
     if (mapped !== dropped) result += result === '' ? mapped : ` ${mapped}`
   }
   return result
+}
+
+/** Whether the text is words with one space between them, none of which can change: most answers are, and need no copy. */
+function isSettled(text: string): boolean {
+  let start = 0
+  for (let i = 0; i <= text.length; i++) {
+    const unit = i < text.length ? text.charCodeAt(i) : 0x20
+    if (!isSpace(unit)) continue
+    if (unit !== 0x20 || i === start || mayChange(text, start, i)) return false
+    start = i + 1
+  }
+  return true
+}
+
+/** For each length, the first letters of the words in the map, one bit each from a to z. */
+const firstLetters = new Uint32Array(16)
+for (const word of wordMap.keys()) firstLetters[word.length]! |= 1 << (word.charCodeAt(0) - 97)
+
+/** Whether the map can hold the word, by its length and first letter; one that starts otherwise is taken for granted. */
+function mayChange(text: string, start: number, end: number): boolean {
+  const letters = firstLetters[end - start]
+  const first = text.charCodeAt(start) - 97
+  return Boolean(letters) && (first < 0 || first > 25 || ((letters! >> first) & 1) === 1)
 }
