@@ -1,7 +1,14 @@
 import './zod-without-eval.ts'
 import { z } from 'zod'
 import { CreatedLink, LinkOffer, Me, SignedIn, type NewLink } from '#server/accounts/schema.ts'
-import { CardBatch, Vote, type LeaseRequest, type ReportInput, type VoteInput } from '#server/battles/schema.ts'
+import {
+  CardBatch,
+  Vote,
+  Withdrawal,
+  type LeaseRequest,
+  type ReportInput,
+  type VoteInput,
+} from '#server/battles/schema.ts'
 import { Board } from '#server/boards/schema.ts'
 import { BenchmarkSummary } from '#server/datasets/schema.ts'
 import { Endpoint, type NewEndpoint } from '#server/endpoints/schema.ts'
@@ -111,9 +118,15 @@ export const renewLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/renew`, { method: 'POST' })
 export const releaseLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/release`, { method: 'POST', keepalive: true })
-export const withdrawVote = (fetch: Fetch, vote: number) => send(fetch, `/votes/${vote}/withdraw`, { method: 'POST' })
+/** The same pair is offered as a new battle, whose card comes first at the next lease. */
+export const withdrawVote = (fetch: Fetch, vote: number) =>
+  ask(fetch, `/votes/${vote}/withdraw`, Withdrawal, { method: 'POST' })
 export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>
   send(fetch, `/battles/${id(battle)}/report`, { method: 'POST', body: report })
+
+/** Address of a board as a file. */
+export const boardCsvUrl = (study: string, category: QueryCategory | null) =>
+  `/api/v1/boards/${id(study)}/export.csv${category ? `?category=${category}` : ''}`
 
 /** Address of a picture, at most `width` pixels wide. */
 export const imageUrl = (sha256: string, width?: number) => `/api/v1/images/${sha256}${width ? `?w=${width}` : ''}`

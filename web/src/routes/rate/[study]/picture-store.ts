@@ -2,9 +2,10 @@
 export const previewWidth = 1280
 export const originalWidth = 2560
 
-/** Address of a picture at most `width` pixels wide. */
+/** The same picture at most `width` pixels wide. */
 export function atWidth(url: string, width: number): string {
-  return `${url}${url.includes('?') ? '&' : '?'}w=${width}`
+  const [path = url] = url.split('?')
+  return `${path}?w=${width}`
 }
 
 const kept = new Map<string, HTMLImageElement>()

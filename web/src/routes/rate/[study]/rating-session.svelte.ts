@@ -56,7 +56,7 @@ export class RatingSession {
       send: ({ battleId, verdict, dwellMs }) => castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1' }),
       wait: (ms) => this.#retry.wait(ms),
       onSaved: (vote, saved) => this.#saved(vote, saved),
-      onRefused: (vote, sentence) => this.#say(`Item ${vote.item} was not taken. ${sentence}`),
+      onRefused: (vote, sentence) => this.#refused(vote, sentence),
     })
   }
 
@@ -149,23 +149,31 @@ export class RatingSession {
     this.#say(saved.late ? `Saved, item ${vote.item}, after its time; it counts.` : `Saved, item ${vote.item}`)
   }
 
+  #refused(vote: WaitingVote, sentence: string) {
+    this.#given = this.#given.filter(({ card }) => card.battleId !== vote.battleId)
+    this.#say(`Item ${vote.item} was not taken. ${sentence}`)
+  }
+
   /** Takes the last vote back and shows its pair again: from memory while unsent, as a new battle after that. */
   async undo() {
     const last = this.#given.at(-1)
     if (!last || this.undoing) return
-    if (this.queue.remove(last.card.battleId)) {
-      this.#given = this.#given.slice(0, -1)
-      this.#putInFront([last.card])
-      return this.#say(`Item ${last.item} is open again`)
-    }
     this.undoing = true
     try {
-      if (last.voteId === null) return this.#say(`Item ${last.item} is on its way. Undo it when it is saved.`)
-      await withdrawVote(fetch, last.voteId)
+      await this.queue.attemptEnded(last.card.battleId)
+      if (this.queue.remove(last.card.battleId)) {
+        this.#given = this.#given.slice(0, -1)
+        this.#putInFront([last.card])
+        return this.#say(`Item ${last.item} is open again`)
+      }
+      const voteId = this.#given.at(-1)?.voteId ?? null
+      if (voteId === null) return
+      const { battleId } = await withdrawVote(fetch, voteId)
       this.#given = this.#given.slice(0, -1)
       const batch = await this.#lease(1)
       this.progress = batch.progress
-      this.#putInFront(batch.cards)
+      // Where another tab was quicker, the pair is there: the next of ours comes instead.
+      this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
       this.#say(`Item ${last.item} is open again`)
     } catch (failure) {
       this.#say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)

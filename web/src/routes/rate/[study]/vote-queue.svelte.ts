@@ -36,7 +36,7 @@ export class VoteQueue {
   /** Why nothing goes out at the moment; null while it flows. */
   trouble = $state<'away' | 'signed-out' | null>(null)
   readonly full = $derived(this.waiting.length >= queueLimit)
-  #sending: string | null = null
+  #sending: { battleId: string; ended: Promise<unknown> } | null = null
   #draining = false
   readonly #key: string
   readonly #options: Options
@@ -57,9 +57,14 @@ export class VoteQueue {
 
   /** Takes back a vote that has not left. False: it is on its way or already there. */
   remove(battleId: string): boolean {
-    if (this.#sending === battleId || !this.waiting.some((vote) => vote.battleId === battleId)) return false
+    if (this.#sending?.battleId === battleId || !this.waiting.some((vote) => vote.battleId === battleId)) return false
     this.#keep(this.waiting.filter((vote) => vote.battleId !== battleId))
     return true
+  }
+
+  /** Waits while this very vote is on its way. */
+  async attemptEnded(battleId: string): Promise<void> {
+    if (this.#sending?.battleId === battleId) await this.#sending.ended
   }
 
   /** Sends what waits, oldest first, until nothing is left. Calling it twice sends nothing twice. */
@@ -68,7 +73,10 @@ export class VoteQueue {
     this.#draining = true
     let failures = 0
     for (let vote = this.waiting[0]; vote; vote = this.waiting[0]) {
-      const result = await this.#try(vote)
+      const ended = this.#try(vote)
+      this.#sending = { battleId: vote.battleId, ended }
+      const result = await ended
+      this.#sending = null
       if (result === 'settled') failures = 0
       else await this.#options.wait(Math.min(1000 * 2 ** failures++, longestWaitMs))
     }
@@ -76,7 +84,6 @@ export class VoteQueue {
   }
 
   async #try(vote: WaitingVote): Promise<'settled' | 'again'> {
-    this.#sending = vote.battleId
     try {
       const saved = await this.#options.send(vote)
       this.#settle(vote)
@@ -91,8 +98,6 @@ export class VoteQueue {
       }
       this.trouble = refused ? 'signed-out' : 'away'
       return 'again'
-    } finally {
-      this.#sending = null
     }
   }
 

@@ -1,0 +1,76 @@
+import type { GlyphKind } from './components/Glyph.svelte'
+import type { Outcome, OutcomeCounts, PredictionSummary, RunStatus } from '#server/runs/schema.ts'
+
+interface StatusWords {
+  kind: GlyphKind
+  words: string
+}
+
+/** A run's state with its glyph. */
+export function runStatusWords(status: RunStatus): StatusWords {
+  switch (status) {
+    case 'preparing':
+      return { kind: 'wait', words: 'preparing' }
+    case 'running':
+      return { kind: 'wait', words: 'running' }
+    case 'paused':
+      return { kind: 'warn', words: 'paused' }
+    case 'complete':
+      return { kind: 'good', words: 'complete' }
+    case 'finalised':
+      return { kind: 'good', words: 'finalised' }
+    case 'incomplete':
+      return { kind: 'warn', words: 'incomplete' }
+    case 'cancelled':
+      return { kind: 'off', words: 'cancelled' }
+  }
+}
+
+/** What became of one prediction, as the list and the evidence say it. */
+export function outcomeWords(prediction: Pick<PredictionSummary, 'outcome' | 'score' | 'truncated'>): StatusWords {
+  const { outcome, score, truncated } = prediction
+  switch (outcome) {
+    case 'scored':
+      return scoredWords(score, truncated)
+    case 'unparsed':
+      return { kind: 'warn', words: truncated ? 'cut off, no answer found' : 'no answer found' }
+    case 'refused':
+      return { kind: 'warn', words: 'refused' }
+    case 'withheld':
+      return { kind: 'good', words: 'answered, gold withheld' }
+    case 'error':
+      return { kind: 'bad', words: 'no reply' }
+    case 'pending':
+      return { kind: 'off', words: 'waiting' }
+    case 'skipped':
+      return { kind: 'off', words: 'skipped' }
+  }
+}
+
+function scoredWords(score: number | null, truncated: boolean): StatusWords {
+  const cut = truncated ? ', cut off' : ''
+  if (score === 1) return { kind: 'good', words: `right${cut}` }
+  if (score === null || score === 0) return { kind: 'bad', words: `wrong${cut}` }
+  return { kind: 'warn', words: `partly right, ${score.toFixed(2)}${cut}` }
+}
+
+/** Predictions that have come to an end, whatever it was. */
+export function settled(counts: OutcomeCounts): number {
+  return counts.scored + counts.unparsed + counts.refused + counts.withheld + counts.error + counts.skipped
+}
+
+/** The outcomes that a page lists as trouble, in its order. */
+export const troubles: {
+  outcome: Extract<Outcome, 'unparsed' | 'refused' | 'error' | 'skipped'> | 'truncated'
+  words: string
+}[] = [
+  { outcome: 'unparsed', words: 'No answer found' },
+  { outcome: 'refused', words: 'Refused' },
+  { outcome: 'truncated', words: 'Cut off at the token limit' },
+  { outcome: 'error', words: 'No reply' },
+]
+
+/** True while the run's numbers still move by themselves. */
+export function isGoing(status: RunStatus): boolean {
+  return status === 'preparing' || status === 'running'
+}

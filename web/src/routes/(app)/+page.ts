@@ -1,0 +1,19 @@
+import { getBoard, getStudy, listBoards, listRuns, listStudies } from '../../lib/api.ts'
+import { orErrorPage } from '../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+/** Three homes: an operator sees what goes on, a rater their studies, a visitor the newest board. */
+export const load: PageLoad = async ({ fetch, parent, depends }) => {
+  depends('arena:home')
+  const { me } = await parent()
+  if (me.person?.role === 'rater') return { home: 'rater' as const }
+  if (me.person) return { home: 'operator' as const, ...(await operatorHome(fetch)) }
+  const [newest] = await orErrorPage(listBoards(fetch))
+  return { home: 'visitor' as const, board: newest ? await orErrorPage(getBoard(fetch, newest.slug, null)) : null }
+}
+
+async function operatorHome(fetch: typeof globalThis.fetch) {
+  const [runs, studies] = await Promise.all([orErrorPage(listRuns(fetch)), orErrorPage(listStudies(fetch))])
+  const newest = studies[0]
+  return { runs, study: newest ? await orErrorPage(getStudy(fetch, newest.slug)) : null }
+}

@@ -1,0 +1,5 @@
+import { listBenchmarks } from '../../../lib/api.ts'
+import { orErrorPage } from '../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch }) => ({ benchmarks: await orErrorPage(listBenchmarks(fetch)) })

@@ -1,0 +1,7 @@
+/** Where a paper can be read: "arXiv:2203.10244" and DOIs have an address, other words have none. */
+export function paperAddress(paper: string): string | null {
+  const arxiv = /^arXiv:(\d{4}\.\d{4,5})/i.exec(paper)
+  if (arxiv) return `https://arxiv.org/abs/${arxiv[1]}`
+  const doi = /^(?:doi:)?(10\.\d{4,}\/\S+)$/i.exec(paper)
+  return doi ? `https://doi.org/${doi[1]}` : null
+}

@@ -1,0 +1,12 @@
+import { getEndpoint, listBenchmarks } from '../../../../lib/api.ts'
+import { orErrorPage } from '../../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, params, depends }) => {
+  depends('arena:endpoint')
+  const [endpoint, benchmarks] = await Promise.all([
+    orErrorPage(getEndpoint(fetch, params.id)),
+    orErrorPage(listBenchmarks(fetch)),
+  ])
+  return { endpoint, benchmarks }
+}

@@ -1,0 +1,8 @@
+import { listRuns } from '../../../lib/api.ts'
+import { orErrorPage } from '../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, depends }) => {
+  depends('arena:runs')
+  return { runs: await orErrorPage(listRuns(fetch)) }
+}

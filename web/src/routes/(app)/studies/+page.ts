@@ -1,0 +1,5 @@
+import { listStudies } from '../../../lib/api.ts'
+import { orErrorPage } from '../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch }) => ({ studies: await orErrorPage(listStudies(fetch)) })

@@ -1,0 +1,8 @@
+import { getStudy } from '../../../../lib/api.ts'
+import { orErrorPage } from '../../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, params, depends }) => {
+  depends('arena:study')
+  return { study: await orErrorPage(getStudy(fetch, params.slug)) }
+}
