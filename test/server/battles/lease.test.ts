@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest'
+import type { Card } from '#server/battles/schema.ts'
+import { arena, type Arena, type Visitor } from '../../support/arena.ts'
+
+/** The unordered pair behind a battle, as no rater can see it. */
+async function pairOf({ ctx }: Arena, { battleId }: Pick<Card, 'battleId'>): Promise<string> {
+  const [row] = await ctx.sql<{ pair: string }[]>`
+    select least(model_a, model_b) || ' ' || greatest(model_a, model_b) as pair from battles where id = ${battleId}`
+  return row!.pair
+}
+
+async function voteOnAll(rater: Visitor, most = 1000): Promise<Card[]> {
+  const seen: Card[] = []
+  for (;;) {
+    const { cards } = await rater.lease(5)
+    if (cards.length === 0) return seen
+    for (const card of cards) {
+      await rater.cast(card, 'tie')
+      seen.push(card)
+      if (seen.length === most) return seen
+    }
+  }
+}
+
+test('a rater sees each query once and then is done', async () => {
+  const { asRater } = await arena()
+  const cards = await voteOnAll(asRater)
+  expect(cards).toHaveLength(12)
+  expect(new Set(cards.map(({ question }) => question)).size).toBe(12)
+  expect(await asRater.lease()).toMatchObject({ cards: [], done: true, waiting: null })
+})
+
+test('the same pair never comes twice in a row while others lack votes', async () => {
+  const house = await arena({ queries: 40 })
+  const pairs: string[] = []
+  for (const card of await voteOnAll(house.asRater)) pairs.push(await pairOf(house, card))
+  expect(pairs).toHaveLength(40)
+  expect(pairs.filter((pair, index) => pair === pairs[index - 1])).toEqual([])
+})
+
+test('votes and open leases spread evenly over the pairs', async () => {
+  const house = await arena({ queries: 40 })
+  for (const rater of [house.asRater, await house.newRater(), await house.newRater()]) await voteOnAll(rater, 20)
+  const counts = await house.ctx.sql<{ n: number }[]>`
+    select sum(votes)::int as n from pair_counts group by least(model_a, model_b), greatest(model_a, model_b)`
+  expect(counts.map(({ n }) => n)).toEqual([10, 10, 10, 10, 10, 10])
+})
+
+test('two raters at once never get the last place of a pair twice', async () => {
+  const house = await arena({ models: [{ name: 'One' }, { name: 'Two' }], queries: 30, study: { quotaPerPair: 7 } })
+  const raters = await Promise.all(Array.from({ length: 16 }, () => house.newRater()))
+  const batches = await Promise.all(raters.map((rater) => rater.lease(3)))
+  expect(batches.flatMap(({ cards }) => cards)).toHaveLength(7)
+  const without = batches.filter(({ cards }) => cards.length === 0)
+  expect(new Set(without.map(({ waiting }) => waiting))).toEqual(
+    new Set(['The last battles are with other raters. What they give back comes here.']),
+  )
+})
+
+test('“don’t know” does not fill a quota', async () => {
+  const { asRater, newRater } = await arena({
+    models: [{ name: 'One' }, { name: 'Two' }],
+    study: { quotaPerPair: 1 },
+  })
+  await asRater.cast((await asRater.lease()).cards[0]!, 'unsure')
+  const other = await newRater()
+  await other.cast((await other.lease()).cards[0]!, 'model_a')
+  expect(await asRater.lease()).toMatchObject({ cards: [], done: true })
+})
+
+test('open leases come back first, except those that the page holds', async () => {
+  const { asRater } = await arena()
+  const { cards } = await asRater.lease(3)
+  const [first, second, third] = cards.map(({ battleId }) => battleId)
+  const reloaded = await asRater.lease(3)
+  expect(reloaded.cards.map(({ battleId }) => battleId)).toEqual([first, second, third])
+  const more = await asRater.lease(2, [first!, second!])
+  expect(more.cards[0]!.battleId).toBe(third)
+  expect([first, second, third]).not.toContain(more.cards[1]!.battleId)
+})
+
+test('a battle given back unseen returns to the pool, and to the same rater', async () => {
+  const { asRater } = await arena({
+    queries: 1,
+    models: [{ name: 'One' }, { name: 'Two' }],
+    study: { quotaPerPair: 1 },
+  })
+  const { cards } = await asRater.lease()
+  expect((await asRater.post(`/api/v1/battles/${cards[0]!.battleId}/release`)).statusCode).toBe(204)
+  const again = await asRater.lease()
+  expect(again.cards[0]!.question).toBe(cards[0]!.question)
+  expect(again.cards[0]!.battleId).not.toBe(cards[0]!.battleId)
+})
+
+test('an expired lease frees its place for others, but its query does not come back to the rater who saw it', async () => {
+  const { asRater, newRater, ctx } = await arena({
+    queries: 1,
+    models: [{ name: 'One' }, { name: 'Two' }],
+    study: { quotaPerPair: 1 },
+  })
+  await asRater.lease()
+  const other = await newRater()
+  expect((await other.lease()).cards).toEqual([])
+  await ctx.sql`update battles set leased_until = now() - interval '1 second'`
+  expect((await asRater.lease()).cards).toEqual([])
+  expect((await other.lease()).cards).toHaveLength(1)
+})
+
+test('a lease can be prolonged until it is over', async () => {
+  const { asRater, newRater, ctx } = await arena()
+  const { battleId } = (await asRater.lease()).cards[0]!
+  await ctx.sql`update battles set leased_until = now() + interval '5 seconds'`
+  const renewed = await asRater.post(`/api/v1/battles/${battleId}/renew`)
+  expect(Date.parse(renewed.json<{ leasedUntil: string }>().leasedUntil)).toBeGreaterThan(Date.now() + 500_000)
+  expect((await (await newRater()).post(`/api/v1/battles/${battleId}/renew`)).statusCode).toBe(404)
+  await ctx.sql`update battles set leased_until = now() - interval '1 second'`
+  expect((await asRater.post(`/api/v1/battles/${battleId}/renew`)).json()).toMatchObject({
+    type: '/problems/lease-over',
+  })
+})
+
+test('a reported battle is kept with its reason and leaves the rater’s pile', async () => {
+  const { asRater, newRater, ctx } = await arena()
+  const { battleId } = (await asRater.lease()).cards[0]!
+  const report = { reason: 'leak', note: 'It says who wrote it.' }
+  expect((await (await newRater()).post(`/api/v1/battles/${battleId}/report`, report)).statusCode).toBe(404)
+  expect((await asRater.post(`/api/v1/battles/${battleId}/report`, report)).statusCode).toBe(204)
+  expect(await ctx.sql`select reason, note from reports`).toEqual([report])
+  expect((await asRater.lease()).cards[0]!.battleId).not.toBe(battleId)
+})
+
+test('without answers a rater is told what is awaited', async () => {
+  const { asRater, ctx } = await arena()
+  await ctx.sql`update responses set status = 'pending'`
+  expect(await asRater.lease()).toMatchObject({
+    cards: [],
+    done: false,
+    waiting: '0 of 48 answers are in. The next card comes with the next answers.',
+  })
+})
+
+test('answers that are held back and queries that are held back are never shown', async () => {
+  const { asRater, ctx, modelIds } = await arena()
+  await ctx.sql`update responses set status = 'held' where model_id = ${modelIds[0]!}`
+  await ctx.sql`update queries set held_at = now() where key = 'q00003'`
+  const cards = await voteOnAll(asRater)
+  expect(cards).toHaveLength(11)
+  const shown = await ctx.sql`select 1 from battles where model_a = ${modelIds[0]!} or model_b = ${modelIds[0]!}`
+  expect(shown).toHaveLength(0)
+})
+
+test('only raters of an open study get cards; whoever runs the arena may try a sample study', async () => {
+  const { asAdmin, anonymous, asRater, ctx, study } = await arena()
+  const lease = `/api/v1/studies/${study.slug}/battles/lease`
+  expect((await anonymous.post(lease, {})).statusCode).toBe(401)
+  expect((await asAdmin.post(lease, {})).json()).toMatchObject({ type: '/problems/not-enrolled' })
+  await ctx.sql`update studies set sample = true`
+  expect((await asAdmin.lease()).cards).toHaveLength(1)
+  await ctx.sql`update enrolments set paused_at = now()`
+  expect((await asRater.post(lease, {})).json()).toMatchObject({ type: '/problems/rater-paused' })
+  await ctx.sql`update studies set status = 'closed'`
+  expect((await asRater.post(lease, {})).json()).toMatchObject({ type: '/problems/study-over' })
+})
+
+test('sides are a fair coin and the chance of each draw is kept', async () => {
+  const house = await arena({ queries: 60, models: [{ name: 'One' }, { name: 'Two' }] })
+  for (let rater = 0; rater < 5; rater++) await voteOnAll(await house.newRater())
+  const [row] = await house.ctx.sql<{ left: number; all: number; chance: number }[]>`
+    select (count(*) filter (where model_a = ${house.modelIds[0]!}))::int as left, count(*)::int as all,
+      avg(draw_probability) as chance from votes`
+  expect(row).toMatchObject({ all: 300, chance: 1 })
+  // 300 tosses: five standard errors are 43.
+  expect(Math.abs(row!.left - 150)).toBeLessThan(43)
+})
