@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
 import sharp from 'sharp'
 import { afterAll, onTestFinished, TestRunner } from 'vitest'
@@ -33,6 +33,8 @@ export interface ArenaOptions {
 /** Somebody with a session, who asks the API as a browser does. */
 export interface Visitor {
   cookie: string
+  /** Headers and body of every reply so far. */
+  received: string[]
   get(url: string): Promise<LightMyRequestResponse>
   post(url: string, body?: object): Promise<LightMyRequestResponse>
   /** The next cards; fails when the reply is not 200. */
@@ -192,12 +194,18 @@ async function openLink(anonymous: Visitor, url: string): Promise<string> {
 
 function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
   const headers = cookie ? { cookie } : {}
-  const get = (url: string) => app.inject({ method: 'GET', url, headers })
-  const post = (url: string, body?: object) =>
-    app.inject({ method: 'POST', url, headers, ...(body ? { payload: body } : {}) })
+  const received: string[] = []
+  const ask = async (request: InjectOptions) => {
+    const reply = await app.inject({ ...request, headers })
+    received.push(JSON.stringify(reply.headers), reply.body)
+    return reply
+  }
+  const get = (url: string) => ask({ method: 'GET', url })
+  const post = (url: string, payload?: object) => ask({ method: 'POST', url, ...(payload ? { payload } : {}) })
   const vote: Visitor['vote'] = ({ battleId }, verdict) => post(`/api/v1/battles/${battleId}/vote`, { verdict })
   return {
     cookie,
+    received,
     get,
     post,
     vote,
