@@ -1,4 +1,4 @@
-import { shareNamed, type Figure } from './page-text.ts'
+import { isYear, shareNamed, type Figure } from './page-text.ts'
 import { termsOf, type Question } from './question.ts'
 
 /** An answer worked out from labelled figures, and where it comes from in words. */
@@ -107,7 +107,7 @@ function extreme(ask: string, sorted: Figure[]): FigureAnswer {
     /^(what|how) (is|was|are|were|much|many)\b.*\b(value|percentage|share|number|amount|price|score|figure|count|much|many|highest|lowest|maximum|minimum)\b/.test(
       ask,
     )
-  const label = figure.labels[0]
+  const label = (/\byear\b/.test(ask) && figure.labels.find(isYear)) || figure.labels[0]
   return wantsValue || !label
     ? { short: figure.text, because: `it stands with “${label ?? 'no label'}”` }
     : { short: label, because: `its figure is ${figure.text}` }

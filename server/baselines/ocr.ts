@@ -1,7 +1,7 @@
 import { coloursIn } from './colours.ts'
 import { choiceShort, inWords, type Findings } from './findings.ts'
 import { workOut, type FigureAnswer } from './figures.ts'
-import { alike, layOut, numberIn, shareNamed, type PageText } from './page-text.ts'
+import { alike, isYear, layOut, numberIn, shareNamed, type PageText } from './page-text.ts'
 import type { Picture } from './picture.ts'
 import { termsOf, type Question } from './question.ts'
 import type { TextReader } from './text-reader.ts'
@@ -55,7 +55,13 @@ function bestAnswer(question: Question, page: PageText): FigureAnswer {
   }
   if (question.kind === 'count' && page.figures.length > 0)
     return { short: String(page.figures.length), because: 'that many figures are printed' }
-  return nearTheTerms(question, page)
+  const near = nearTheTerms(question, page)
+  const wantsYear = /\b(what|which) years?\b/i.test(question.ask)
+  if ((wantsYear || question.kind === 'number') && !/\d/.test(near.short)) {
+    const number = wantsYear ? page.cells.map(({ text }) => text).find(isYear) : page.figures[0]?.text
+    if (number) return { short: number, because: 'it is the first that is printed' }
+  }
+  return near
 }
 
 /** The choice that is the worked-out answer, else the one whose words are printed most fully, else the first. */

@@ -99,7 +99,7 @@ function figuresOf(cells: Cell[], title: Cell | undefined): Figure[] {
     if (value !== null && !isYear(cell.text)) numbers.push({ cell, value })
     else if (inline && inlineValue !== null && !isYear(inline[2]!))
       figures.push({ value: inlineValue, text: inline[2]!, labels: [inline[1]!] })
-    else labels.push(cell)
+    else if (/\p{L}{2}|\d{4}/u.test(cell.text)) labels.push(cell)
   }
   const marks = new Set([...axisMarks(numbers, 'vertical'), ...axisMarks(numbers, 'horizontal')])
   for (const { cell, value } of numbers) {
@@ -108,7 +108,8 @@ function figuresOf(cells: Cell[], title: Cell | undefined): Figure[] {
   return figures
 }
 
-function isYear(text: string): boolean {
+/** Four digits of the last century or this one. */
+export function isYear(text: string): boolean {
   return /^(19|20)\d\d$/.test(text)
 }
 
@@ -146,7 +147,10 @@ function labelsFor(number: Cell, labels: Cell[]): string[] {
       Math.max(widthOf(label), widthOf(number), 2 * heightOf(number)) * 0.6,
   )
   const below = inColumn.filter((label) => label.top >= number.bottom - 2).sort((a, b) => a.top - b.top)
-  const above = inColumn.filter((label) => label.bottom <= number.top + 2).sort((a, b) => b.bottom - a.bottom)
+  // A wide line above is a heading of the whole, not of the column.
+  const above = inColumn
+    .filter((label) => label.bottom <= number.top + 2 && widthOf(label) < 10 * heightOf(number))
+    .sort((a, b) => b.bottom - a.bottom)
   return [beside[0], below[0], above[0]].filter((label) => label !== undefined).map((label) => label.text)
 }
 
