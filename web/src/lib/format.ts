@@ -11,9 +11,9 @@ export function percent(share: number | null, decimals = 1): string {
   return share === null ? '\u2013' : (share * 100).toFixed(decimals)
 }
 
-/** A rating: whole Elo points, or an en dash where no finite rating exists. */
+/** A rating: whole Elo points without a separator, or an en dash where no finite rating exists. */
 export function elo(value: number | null): string {
-  return value === null ? '\u2013' : integer(Math.round(value))
+  return value === null ? '\u2013' : String(Math.round(value)).replace('-', minus)
 }
 
 /** "3", or "1–5" where the interval allows several places. */
@@ -39,6 +39,11 @@ export function duration(ms: number): string {
   if (seconds < 3600) return seconds % 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${seconds / 60} min`
   const minutes = Math.round(seconds / 60)
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
+}
+
+/** Time left, as roughly as it is known: "under a minute", "about 9 min". */
+export function timeLeft(ms: number): string {
+  return ms < 60_000 ? 'under a minute' : `about ${duration(Math.round(ms / 60_000) * 60_000)}`
 }
 
 /** "just now", "4 min ago", "3 h ago", then the date. */

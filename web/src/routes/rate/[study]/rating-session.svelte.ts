@@ -128,7 +128,8 @@ export class RatingSession {
     const card = this.card
     if (!card || this.undoing) return false
     const item = this.item
-    const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs: this.#dwell.elapsed(), item })
+    const dwellMs = this.#dwell.elapsed()
+    const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs, item, at: Date.now() })
     if (!taken) return false
     this.#given = [...this.#given, { card, item, voteId: null }].slice(-undoDepth)
     this.#advance()

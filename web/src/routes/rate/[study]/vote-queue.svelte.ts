@@ -8,14 +8,14 @@ export interface WaitingVote {
   dwellMs: number
   /** Its place in the session, as the rater saw it. */
   item: number
+  /** When it was given, in ms since 1970: votes go out in this order. */
+  at: number
 }
-
-/** Where votes outlive the tab: `localStorage`, or an object in tests. */
-export type VoteStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 interface Options {
   study: string
-  store: VoteStore
+  /** Where votes outlive the tab, each under a key of its own, so that two tabs do not write over each other. */
+  store: Storage
   send(vote: WaitingVote): Promise<Vote>
   /** Waits so long, or until `wake` is called. */
   wait(ms: number): Promise<void>
@@ -38,19 +38,24 @@ export class VoteQueue {
   readonly full = $derived(this.waiting.length >= queueLimit)
   #sending: { battleId: string; ended: Promise<unknown> } | null = null
   #draining = false
-  readonly #key: string
+  readonly #prefix: string
   readonly #options: Options
 
   constructor(options: Options) {
     this.#options = options
-    this.#key = `votes:${options.study}`
+    this.#prefix = `vote:${options.study}:`
     this.waiting = this.#read()
   }
 
   /** Takes a vote in and starts sending. False when the queue is full: nothing was taken. */
   add(vote: WaitingVote): boolean {
     if (this.full) return false
-    this.#keep([...this.waiting, vote])
+    this.waiting = [...this.waiting, vote]
+    try {
+      this.#options.store.setItem(this.#prefix + vote.battleId, JSON.stringify(vote))
+    } catch {
+      // Storage is off or full: the queue then lives as long as the tab, and the page warns before it closes.
+    }
     void this.drain()
     return true
   }
@@ -58,7 +63,7 @@ export class VoteQueue {
   /** Takes back a vote that has not left. False: it is on its way or already there. */
   remove(battleId: string): boolean {
     if (this.#sending?.battleId === battleId || !this.waiting.some((vote) => vote.battleId === battleId)) return false
-    this.#keep(this.waiting.filter((vote) => vote.battleId !== battleId))
+    this.#forget(battleId)
     return true
   }
 
@@ -103,22 +108,25 @@ export class VoteQueue {
 
   #settle(vote: WaitingVote) {
     this.trouble = null
-    this.#keep(this.waiting.filter(({ battleId }) => battleId !== vote.battleId))
+    this.#forget(vote.battleId)
   }
 
-  #keep(waiting: WaitingVote[]) {
-    this.waiting = waiting
+  #forget(id: string) {
+    this.waiting = this.waiting.filter(({ battleId }) => battleId !== id)
     try {
-      if (waiting.length) this.#options.store.setItem(this.#key, JSON.stringify(waiting))
-      else this.#options.store.removeItem(this.#key)
+      this.#options.store.removeItem(this.#prefix + id)
     } catch {
-      // Storage is off or full: the queue then lives as long as the tab, and the page warns before it closes.
+      // Nothing was stored either.
     }
   }
 
   #read(): WaitingVote[] {
     try {
-      return JSON.parse(this.#options.store.getItem(this.#key) ?? '[]') as WaitingVote[]
+      const { store } = this.#options
+      return Object.keys(store)
+        .filter((key) => key.startsWith(this.#prefix))
+        .map((key) => JSON.parse(store.getItem(key) ?? '') as WaitingVote)
+        .sort((one, other) => one.at - other.at)
     } catch {
       return []
     }
