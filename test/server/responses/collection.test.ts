@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import type { Reply } from '#server/calls/customer.ts'
+import { getPlan } from '#server/calls/service.ts'
+import { collectResponses } from '#server/responses/collect-responses.ts'
+import { collectionCustomer } from '#server/responses/collection-customer.ts'
+import { addModel } from '#server/studies/service.ts'
+import { arena } from '../../support/arena.ts'
+
+/** An open study in which a fifth model has not been asked yet. */
+async function unasked() {
+  const house = await arena({ queries: 5 })
+  const { ctx, study } = house
+  const [row] = await ctx.sql<{ modelId: string; endpointId: string }[]>`
+    with model as (insert into models (slug, name, organisation) values ('newcomer', 'Newcomer', '') returning id)
+    insert into endpoints (model_id, name, base_url, remote_model, points_scale)
+    select id, 'newcomer', 'http://127.0.0.1:9', 'newcomer', 1000 from model
+    returning model_id as "modelId", id as "endpointId"`
+  await addModel(ctx, study.slug, row!.endpointId)
+  return { ...house, ...row! }
+}
+
+async function collected() {
+  const house = await unasked()
+  await collectResponses(house.ctx, house.study.id, house.modelId)
+  const [collection] = await house.ctx.sql<{ planId: string }[]>`
+    select plan_id as "planId" from collections where model_id = ${house.modelId}`
+  const { planId } = collection!
+  const calls = await house.ctx.sql<
+    { id: string; key: string }[]
+  >`select id, key from calls where plan_id = ${planId} order by position`
+  const replyTo = (index: number, response: string): Reply => {
+    const { id, key } = calls[index]!
+    const none = { finishReason: 'stop', refused: false, truncated: false, tokensIn: null, tokensOut: null }
+    return { callId: Number(id), key, response, ...none }
+  }
+  const statuses = async () => {
+    const rows = await house.ctx.sql<{ status: string }[]>`
+      select r.status from responses r join calls c on c.id = r.call_id where r.model_id = ${house.modelId} order by c.position`
+    return rows.map(({ status }) => status)
+  }
+  return { ...house, planId, plan: await getPlan(house.ctx, planId), calls, replyTo, statuses }
+}
+
+test('a model that joins an open study is asked every question once, however often that is queued', async () => {
+  const { ctx, study, modelId, queued } = await unasked()
+  expect(queued).toContainEqual({ name: 'collect-responses', data: { studyId: study.id, modelId } })
+  await Promise.all([1, 2, 3].map(() => collectResponses(ctx, study.id, modelId)))
+  expect(await ctx.sql`select 1 from collections where model_id = ${modelId}`).toHaveLength(1)
+  expect(await ctx.sql`select 1 from responses where model_id = ${modelId} and points_scale = 1000`).toHaveLength(5)
+  expect(await ctx.sql`select 1 from plans where customer = 'collection' and state = 'running'`).toHaveLength(1)
+  expect(await ctx.sql`select calls from plans where state = 'running'`).toEqual([{ calls: 5 }])
+})
+
+test('the picture comes first, then the question as it stands', async () => {
+  const { ctx, plan, calls } = await collected()
+  const prompts = await collectionCustomer.prepare(
+    ctx,
+    plan,
+    calls.map(({ key }) => key),
+  )
+  expect(prompts.size).toBe(5)
+  expect(prompts.get(calls[0]!.key)).toEqual({
+    parts: [
+      { kind: 'image', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      { kind: 'text', text: 'Question 0?' },
+    ],
+    maxTokens: 768,
+    temperature: 0,
+  })
+})
+
+test('answers become ready, and those that tell who wrote them or are empty are held with the reason', async () => {
+  const { ctx, plan, replyTo, statuses } = await collected()
+  await collectionCustomer.receive(ctx, plan, [
+    replyTo(0, 'Four cups.'),
+    replyTo(1, 'I, Newcomer, see four cups.'),
+    replyTo(2, '<think>Newcomer should count</think>Four.'),
+    replyTo(3, '  '),
+  ])
+  expect(await statuses()).toEqual(['ready', 'held', 'ready', 'held', 'pending'])
+  const reasons =
+    await ctx.sql`select held_reason as reason from responses where held_reason is not null order by call_id`
+  expect(reasons).toEqual([
+    { reason: 'names “Newcomer”, which belongs to a model of this study' },
+    { reason: 'the answer is empty' },
+  ])
+})
+
+test('the same reply again changes nothing', async () => {
+  const { ctx, plan, replyTo } = await collected()
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four cups.')])
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Five cups.')])
+  const [row] = await ctx.sql`select text from responses where call_id = ${replyTo(0, '').callId}`
+  expect(row).toEqual({ text: 'Four cups.' })
+})
+
+test('after a crash the replies that were not taken in are known', async () => {
+  const { ctx, plan, replyTo, calls } = await collected()
+  await ctx.sql`update calls set state = 'answered' where id in (${calls[0]!.id}, ${calls[1]!.id})`
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four cups.')])
+  expect(await collectionCustomer.unreceived(ctx, plan)).toEqual([Number(calls[1]!.id)])
+})
+
+test('calls that ended in an error are errors of the collection, and an answer that comes later still counts', async () => {
+  const { ctx, plan, replyTo, calls, statuses } = await collected()
+  await ctx.sql`update calls set state = 'error', error_class = 'server' where id = ${calls[0]!.id}`
+  await collectionCustomer.settled(ctx, plan)
+  expect(await statuses()).toEqual(['error', 'pending', 'pending', 'pending', 'pending'])
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four cups.')])
+  expect((await statuses())[0]).toBe('ready')
+})

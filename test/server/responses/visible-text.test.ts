@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { stripThinking, visibleText } from '#server/responses/visible-text.ts'
+
+test.each([
+  ['<think>hm</think>Four.', 'Four.'],
+  ['<THINKING>\nhm\n</THINKING>\n\nFour.', 'Four.'],
+  ['hm, four?</think>Four.', 'Four.'],
+  ['<think>one</think>A<think>two</think>B', 'AB'],
+  ['<think>never ends', ''],
+  ['I think < 4 of them.', 'I think < 4 of them.'],
+])('what a model thought is left out of %j', (response, text) => {
+  expect(stripThinking(response).trim()).toBe(text)
+})
+
+test('marks that turn or hide text are shown', () => {
+  expect(visibleText('a\u202Eb\u200Bc\uFEFFd\u0007e')).toBe('a[U+202E]b[U+200B]c[U+FEFF]d\uFFFDe')
+  expect(visibleText('👩\u200D🔬 நல்ல\r\nnew line')).toBe('👩\u200D🔬 நல்ல\nnew line')
+})
+
+test('an endless answer is cut at 64 Ki characters, never through one, and says so', () => {
+  const text = visibleText(`x${'😀'.repeat(40_000)}`)
+  expect(text.length).toBeLessThan(65_600)
+  expect(text).toMatch(/😀\n\n\(The answer goes on; the rest is not shown\.\)$/u)
+})
