@@ -1,14 +1,22 @@
+import { connect } from 'node:net'
+import { join } from 'node:path'
 import type { DatabaseAddress } from './db.ts'
 import { Problem, StartError, UsageError } from './problem.ts'
 
 const example = 'postgres://user:password@host:5432/database'
 
+/** A server that DATABASE_URL names: its address for both drivers, its door, and its name for people, without the password. */
+export interface DatabaseServer {
+  address: DatabaseAddress
+  door: { host: string; port: number } | { path: string }
+  where: string
+}
+
 /**
- * Reads DATABASE_URL into an address for both drivers and a name for people, without the password. A Unix socket is
- * written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
+ * Reads DATABASE_URL. A Unix socket is written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
  * Throws a UsageError that never repeats the value.
  */
-export function readDatabaseUrl(text: string): { address: DatabaseAddress; where: string } {
+export function readDatabaseUrl(text: string): DatabaseServer {
   const whole = text.replace(/^([a-z]+:\/\/[^/?]*@)(?=[/?])/, '$1localhost') // no host at all is libpq's way, not a URL's
   const url = URL.parse(whole)
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) {
@@ -22,11 +30,36 @@ export function readDatabaseUrl(text: string): { address: DatabaseAddress; where
   const port = Number(url.port || url.searchParams.get('port') || 5432)
   const name = database || user
   if (!host.startsWith('/')) {
-    return { address: { connectionString: whole }, where: `PostgreSQL at ${host}:${port}/${name}` }
+    const door = { host: host.replace(/^\[(.*)\]$/, '$1'), port }
+    return { address: { connectionString: whole }, door, where: `PostgreSQL at ${host}:${port}/${name}` }
   }
   if (!user) throw new UsageError(`DATABASE_URL names no user: write it as ${example}.`)
   const password = url.password ? { password: decodeURIComponent(url.password) } : {}
-  return { address: { host, port, user, database: name, ...password }, where: `PostgreSQL at ${host}/${name}` }
+  return {
+    address: { host, port, user, database: name, ...password },
+    door: { path: join(host, `.s.PGSQL.${port}`) },
+    where: `PostgreSQL at ${host}/${name}`,
+  }
+}
+
+/** The SSLRequest of PostgreSQL's protocol: its length, 8, and its code, 80877103. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
+
+/**
+ * Asks at the door whether a PostgreSQL is behind it: that answers the SSLRequest with S, N or an error. The driver would
+ * connect anew without end where something else hangs up. Throws an error with the code that `connectionFault` reads.
+ */
+export function greetServer(door: DatabaseServer['door'], patienceMs = 10_000): Promise<void> {
+  const connection = connect(door)
+  return new Promise<void>((resolve, reject) => {
+    const refuse = (code: string) => reject(Object.assign(new Error(code), { code }))
+    connection.setTimeout(patienceMs, () => refuse('CONNECT_TIMEOUT'))
+    connection.once('connect', () => connection.write(sslRequest))
+    connection.once('data', (reply) => (/^[SNE]/.test(String(reply)) ? resolve() : refuse('NO_POSTGRES'),
+    )
+    connection.once('end', () => refuse('NO_POSTGRES'))
+    connection.once('error', reject)
+  }).finally(() => connection.destroy())
 }
 
 /** What a server says of itself: `version()`, and `server_version_num` (150004 for 15.4). */
@@ -67,16 +100,17 @@ function reasonFor(code: string, message: string): string | undefined {
       return 'has a host name that nobody knows: check the host in DATABASE_URL.'
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return 'does not answer, no server listens there: check host and port in DATABASE_URL, and that the server runs.'
+      return 'does not answer, no server listens there: check the host and port in DATABASE_URL, and that the server runs.'
     case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'cannot be reached: check host and port in DATABASE_URL, and the network between.'
+      return 'cannot be reached: check the host and port in DATABASE_URL, and the network between.'
+    case 'NO_POSTGRES':
     case 'CONNECTION_CLOSED':
     case 'ECONNRESET':
     case 'EPIPE':
-      return 'hung up without a word of PostgreSQL: check that host and port in DATABASE_URL are those of a PostgreSQL.'
+      return 'does not speak as a PostgreSQL does: check that the host and port in DATABASE_URL are those of a PostgreSQL.'
     case '28P01':
     case '28000':
       return 'refuses the user or password: check both in DATABASE_URL.'

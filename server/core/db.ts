@@ -5,7 +5,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { rootDir } from './config.ts'
-import { connectionFault, readDatabaseUrl, versionFault } from './database-url.ts'
+import { connectionFault, greetServer, readDatabaseUrl, versionFault } from './database-url.ts'
 import type { ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded-postgres.ts'
 import { StartError } from './problem.ts'
@@ -48,9 +48,9 @@ const migrationLock = 7_270_011
  * Throws a UsageError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const server = options.databaseUrl
-    ? { ...readDatabaseUrl(options.databaseUrl), close: async () => {} }
-    : await openEmbedded(join(options.dataDir, 'postgres'))
+  const server = await (options.databaseUrl
+    ? openNamed(options.databaseUrl)
+    : openEmbedded(join(options.dataDir, 'postgres')))
   const sql = connect(server.address, { max: options.poolSize ?? 10 })
   let closing: Promise<void> | undefined
   const close = async () => {
@@ -66,6 +66,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   }
   const db = drizzle(sql, { casing: 'snake_case' })
   return { db, sql, bossConnection: server.address, where: server.where, close: () => (closing ??= close()) }
+}
+
+async function openNamed(databaseUrl: string) {
+  const { address, door, where } = readDatabaseUrl(databaseUrl)
+  try {
+    await greetServer(door)
+  } catch (error) {
+    throw connectionFault(error, where)
+  }
+  return { address, where, close: async () => {} }
 }
 
 async function openEmbedded(folder: string) {

@@ -26,19 +26,30 @@ afterAll(async ({}, suite) => {
  * Afterwards it is closed and dropped, or kept for a look when a test failed; the run's last lines say where.
  */
 export async function testDatabase(): Promise<TestDatabase> {
+  const url = await createDatabase(inject('databaseServer').template)
+  const open = await openDatabase({ databaseUrl: url, dataDir: inject('testData'), migrate: false })
+  atTheEnd(() => open.close())
+  return { ...open, url }
+}
+
+/** The address of a database without any tables, for tests of migrations; dropped or kept like the others. */
+export const emptyDatabase = () => createDatabase('template0')
+
+async function createDatabase(template: string): Promise<string> {
   const server = inject('databaseServer')
   const name = `${server.template}_${randomBytes(4).toString('hex')}`
-  await onServer(server.url, `create database ${name} template ${server.template}`)
-  const url = withDatabase(server.url, name)
-  const open = await openDatabase({ databaseUrl: url, dataDir: inject('testData'), migrate: false })
-  const finish: Finish = async (failed) => {
-    await open.close()
+  await onServer(server.url, `create database ${name} template ${template}`)
+  atTheEnd(async (failed) => {
     if (failed) appendFileSync(join(inject('testData'), keptList), `${name}\n`)
     else await onServer(server.url, `drop database if exists ${name} with (force)`)
-  }
+  })
+  return withDatabase(server.url, name)
+}
+
+/** Last registered, first done, as Vitest does with what a test registers. */
+function atTheEnd(finish: Finish): void {
   if (TestRunner.getCurrentTest()) onTestFinished(({ task }) => finish(task.result?.state === 'fail'))
-  else openForTheFile.push(finish)
-  return { ...open, url }
+  else openForTheFile.unshift(finish)
 }
 
 /** What of Vitest's tree of groups and tests matters here. */
