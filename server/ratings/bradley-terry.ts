@@ -1,8 +1,9 @@
 import type { Comparisons } from './comparisons.ts'
-import { factor, solveFactored } from './cholesky.ts'
 import { graphReport } from './graph.ts'
+import { laplacianSolver, mostDense } from './laplacian-solver.ts'
+import { listNeighbours, sweep } from './neighbours.ts'
+import { shareOfStep, widestChange } from './newton.ts'
 import { centre, toRatings } from './scale.ts'
-import { solveLaplacian } from './conjugate-gradient.ts'
 
 export interface Fit {
   /** Elo points, mean 1000. */
@@ -31,53 +32,87 @@ export class NoFiniteRatings extends Error {
 
 /** Steps below this, in natural units, end a fit: a thousandth of the exactness that is promised (1e-6 Elo points). */
 const smallestStep = 1e-11
-const mostIterations = 500
-/** Up to here a dense factor of the information beats conjugate gradients. */
-const mostDense = 250
+const mostIterations = 200
+/** Sweeps that may come before Newton's method where the graph is sparse. */
+const mostSweeps = 60
 
 /**
- * Bradley–Terry ratings of highest likelihood, or of highest posterior with a penalty. Newton's method; each step is
- * damped by ln(1+m)/m, m the largest change of a log-odds it asks for, which makes every step an ascent for the
- * logistic loss (Sun and Tran-Dinh 2019) without trying lengths. It ends on the step, never on the loss.
+ * Bradley–Terry ratings of highest likelihood, or of highest posterior with a penalty. Newton's method; each step
+ * climbs (see `shareOfStep`), and the fit ends on the size of the step, never on the loss.
  *
  * Throws NoFiniteRatings when there is no penalty and the win graph is not strongly connected (`rateAll` copes).
  */
 export function fitBradleyTerry(comparisons: Comparisons, { penalty = 0, start }: FitOptions = {}): Fit {
-  if (comparisons.models === 0) throw new NoFiniteRatings('there is no model to rate')
+  const n = comparisons.models
+  if (n === 0) throw new NoFiniteRatings('there is no model to rate')
   if (penalty === 0 && !graphReport(comparisons).connected)
     throw new NoFiniteRatings('the models are not joined by wins both ways, so their ratings are not all finite')
-  const strengths = centre(start?.slice() ?? new Float64Array(comparisons.models))
-  const newtonStep = comparisons.models <= mostDense ? denseStepper(comparisons) : sparseStepper(comparisons)
-  let lastStep = Infinity
-  let iterations = 0
-  let converged = false
-  while (!converged && iterations < mostIterations) {
-    const step = newtonStep(strengths, penalty)
-    const before = lastStep
-    lastStep = applyDamped(comparisons, strengths, step)
-    iterations++
-    // Where rounding keeps steps from shrinking further, a step of a millionth of a point is the end as well.
-    converged = lastStep < smallestStep || (lastStep < 1e-9 && lastStep > before / 2)
-  }
+  const strengths = centre(start?.slice() ?? new Float64Array(n))
+  if (n > mostDense && !start) sweepNear(comparisons, strengths)
+  const solver = laplacianSolver(comparisons)
+  const gradient = new Float64Array(n)
+  const information = new Float64Array(comparisons.a.length)
+  let widest = 1
+  const progress = climb(strengths, () => {
+    slopesAt(comparisons, strengths, gradient, information)
+    for (let i = 0; i < n; i++) gradient[i]! -= penalty * strengths[i]!
+    // The closer the top, the more exactly a step is solved for.
+    const step = solver(information, penalty)(gradient, Math.min(0.01, Math.max(1e-6, widest)))
+    widest = widestChange(comparisons, step)
+    const share = shareOfStep(widest, (part) => slopeAlong(comparisons, strengths, step, part, penalty))
+    return share === 1 ? step : step.map((move) => share * move)
+  })
   centre(strengths)
-  const logLikelihood = likelihoodOf(comparisons, strengths)
-  return { ratings: toRatings(strengths), strengths, logLikelihood, converged, iterations, lastStep }
+  return { ratings: toRatings(strengths), strengths, logLikelihood: likelihoodOf(comparisons, strengths), ...progress }
 }
 
-/** Adds the damped step to the strengths and returns the largest move made. */
-function applyDamped({ a, b }: Comparisons, strengths: Float64Array, step: Float64Array): number {
-  let widest = 0
+/**
+ * Adds steps to parameters in place until they are too small to matter. Where rounding keeps them from shrinking
+ * further, a step of less than a millionth of a point is the end as well.
+ */
+export function climb(
+  parameters: Float64Array,
+  nextStep: () => Float64Array,
+): { converged: boolean; iterations: number; lastStep: number } {
+  let lastStep = Infinity
+  for (let iterations = 1; iterations <= mostIterations; iterations++) {
+    const step = nextStep()
+    const before = lastStep
+    lastStep = 0
+    for (let i = 0; i < parameters.length; i++) {
+      parameters[i]! += step[i]!
+      lastStep = Math.max(lastStep, Math.abs(step[i]!))
+    }
+    const converged = lastStep < smallestStep || (lastStep < 1e-9 && lastStep > before / 2)
+    if (converged) return { converged, iterations, lastStep }
+    if (!(lastStep < Infinity)) break
+  }
+  return { converged: false, iterations: mostIterations, lastStep }
+}
+
+/** Sweeps put models that are far from the rest, and slow Newton's method, near their place. */
+function sweepNear(comparisons: Comparisons, strengths: Float64Array): void {
+  const neighbours = listNeighbours(comparisons)
+  for (let round = 0; round < mostSweeps && sweep(neighbours, strengths) > 0.05; round++);
+  centre(strengths)
+}
+
+/** The derivative of the penalised log-likelihood along a step, at a share of it. */
+function slopeAlong(
+  { a, b, weight, score }: Comparisons,
+  strengths: Float64Array,
+  step: Float64Array,
+  share: number,
+  penalty: number,
+): number {
+  let slope = 0
   for (let cell = 0; cell < a.length; cell++) {
-    const change = Math.abs(step[a[cell]!]! - step[b[cell]!]!)
-    if (change > widest) widest = change
+    const change = step[a[cell]!]! - step[b[cell]!]!
+    const z = strengths[a[cell]!]! - strengths[b[cell]!]! + share * change
+    slope += change * (score[cell]! - weight[cell]! / (1 + Math.exp(-z)))
   }
-  const damping = widest > 1e-6 ? Math.log1p(widest) / widest : 1
-  let largest = 0
-  for (let i = 0; i < strengths.length; i++) {
-    strengths[i]! += damping * step[i]!
-    largest = Math.max(largest, Math.abs(damping * step[i]!))
-  }
-  return largest
+  for (let i = 0; i < step.length; i++) slope -= penalty * (strengths[i]! + share * step[i]!) * step[i]!
+  return slope
 }
 
 /** Log-likelihood of comparisons at natural strengths: Σ w·[o·z - ln(1+e^z)]. */
@@ -110,62 +145,5 @@ export function slopesAt(
     gradient[i]! += surplus
     gradient[j]! -= surplus
     information[cell] = odds === Infinity ? 0 : weight[cell]! * p * (odds * p)
-  }
-}
-
-type Stepper = (strengths: Float64Array, penalty: number) => Float64Array
-
-/** Newton steps by a Cholesky factor of the information, its flat direction filled by a rank-one term. */
-function denseStepper(comparisons: Comparisons): Stepper {
-  const n = comparisons.models
-  const gradient = new Float64Array(n)
-  const information = new Float64Array(comparisons.a.length)
-  return (strengths, penalty) => {
-    slopesAt(comparisons, strengths, gradient, information)
-    for (let i = 0; i < n; i++) gradient[i]! -= penalty * strengths[i]!
-    const matrix = laplacian(comparisons, information, penalty)
-    if (factor(matrix, n) >= 0) throw new NoFiniteRatings('the votes leave some differences without information')
-    return solveFactored(matrix, n, gradient)
-  }
-}
-
-/**
- * The information matrix of natural strengths, n × n: the Laplacian weighted by `information`, plus `ridge` on the
- * diagonal; without a ridge a constant is added everywhere, which fixes the mean of what it solves at zero.
- */
-export function laplacian({ models: n, a, b }: Comparisons, information: Float64Array, ridge: number): Float64Array {
-  const matrix = new Float64Array(n * n)
-  let trace = 0
-  for (let cell = 0; cell < a.length; cell++) {
-    const i = a[cell]!
-    const j = b[cell]!
-    const q = information[cell]!
-    matrix[i * n + i]! += q
-    matrix[j * n + j]! += q
-    matrix[i * n + j]! -= q
-    matrix[j * n + i]! -= q
-    trace += 2 * q
-  }
-  if (ridge > 0) for (let i = 0; i < n; i++) matrix[i * n + i]! += ridge
-  else {
-    const fill = meanFill(trace, n)
-    for (let k = 0; k < matrix.length; k++) matrix[k]! += fill
-  }
-  return matrix
-}
-
-/** The constant that `laplacian` adds where there is no ridge: of the size of a mean entry. */
-export function meanFill(trace: number, n: number): number {
-  return trace > 0 ? trace / (n * n) : 1
-}
-
-/** Newton steps by conjugate gradients over the cells, for many models that mostly never met. */
-function sparseStepper(comparisons: Comparisons): Stepper {
-  const gradient = new Float64Array(comparisons.models)
-  const information = new Float64Array(comparisons.a.length)
-  return (strengths, penalty) => {
-    slopesAt(comparisons, strengths, gradient, information)
-    for (let i = 0; i < gradient.length; i++) gradient[i]! -= penalty * strengths[i]!
-    return solveLaplacian(comparisons, information, penalty, gradient)
   }
 }

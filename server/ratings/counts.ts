@@ -58,55 +58,68 @@ export function countVotes(votes: Votes): PairCounts {
 function countInTable(models: number, a: Int32Array, b: Int32Array, verdict: Uint8Array): PairCounts {
   const table = new Int32Array(models * models * 4)
   for (let t = 0; t < a.length; t++) table[(a[t]! * models + b[t]!) * 4 + verdict[t]!]!++
-  const pairs: number[] = []
-  for (let pair = 0; pair < models * models; pair++) {
-    const cell = pair * 4
-    if (table[cell]! + table[cell + 1]! + table[cell + 2]! + table[cell + 3]! > 0) pairs.push(pair)
+  const filled = (pair: number) =>
+    table[pair * 4]! + table[pair * 4 + 1]! + table[pair * 4 + 2]! + table[pair * 4 + 3]! > 0
+  let cells = 0
+  for (let pair = 0; pair < models * models; pair++) if (filled(pair)) cells++
+  const counts = emptyCounts(models, cells)
+  for (let pair = 0, cell = 0; cell < cells; pair++) {
+    if (!filled(pair)) continue
+    placePair(counts, cell, pair)
+    counts.winsA[cell] = table[pair * 4]!
+    counts.winsB[cell] = table[pair * 4 + 1]!
+    counts.ties[cell] = table[pair * 4 + 2]!
+    counts.bothBad[cell++] = table[pair * 4 + 3]!
   }
-  return columnsOf(models, pairs, (pair, code) => table[pair * 4 + code]!)
+  return counts
 }
 
-/** Sorts the cells that do exist: for thousands of models that mostly never met. */
+/** Sorts the votes by cell: for thousands of models that mostly never met. */
 function countSorted(models: number, a: Int32Array, b: Int32Array, verdict: Uint8Array): PairCounts {
-  const keys = Float64Array.from(a, (left, t) => (left * models + b[t]!) * 4 + verdict[t]!).sort()
-  const cells = new Map<number, number>()
-  const pairs: number[] = []
-  for (const key of keys) {
-    const pair = Math.floor(key / 4)
-    if (pairs.at(-1) !== pair) pairs.push(pair)
-    cells.set(key, (cells.get(key) ?? 0) + 1)
+  const keys = new Float64Array(a.length)
+  for (let t = 0; t < a.length; t++) keys[t] = (a[t]! * models + b[t]!) * 4 + verdict[t]!
+  keys.sort()
+  const pairOf = (key: number) => Math.floor(key / 4)
+  let cells = 0
+  for (let t = 0; t < keys.length; t++) if (t === 0 || pairOf(keys[t]!) !== pairOf(keys[t - 1]!)) cells++
+  const counts = emptyCounts(models, cells)
+  const columns = [counts.winsA, counts.winsB, counts.ties, counts.bothBad]
+  let cell = -1
+  for (let t = 0; t < keys.length; t++) {
+    const pair = pairOf(keys[t]!)
+    if (t === 0 || pair !== pairOf(keys[t - 1]!)) placePair(counts, ++cell, pair)
+    columns[keys[t]! - pair * 4]![cell]!++
   }
-  return columnsOf(models, pairs, (pair, code) => cells.get(pair * 4 + code) ?? 0)
+  return counts
 }
 
-function columnsOf(models: number, pairs: number[], count: (pair: number, code: number) => number): PairCounts {
-  const column = (code: number) => Float64Array.from(pairs, (pair) => count(pair, code))
+function emptyCounts(models: number, cells: number): PairCounts {
+  const column = () => new Float64Array(cells)
   return {
     models,
-    a: Int32Array.from(pairs, (pair) => Math.floor(pair / models)),
-    b: Int32Array.from(pairs, (pair) => pair % models),
-    winsA: column(verdictCode.model_a),
-    winsB: column(verdictCode.model_b),
-    ties: column(verdictCode.tie),
-    bothBad: column(verdictCode.both_bad),
+    a: new Int32Array(cells),
+    b: new Int32Array(cells),
+    winsA: column(),
+    winsB: column(),
+    ties: column(),
+    bothBad: column(),
   }
+}
+
+function placePair({ models, a, b }: PairCounts, cell: number, pair: number): void {
+  a[cell] = Math.floor(pair / models)
+  b[cell] = pair % models
 }
 
 /** The same counts per unordered pair: one cell a pair, `a` below `b`, sorted. No fit without a position effect changes. */
 export function mergeSides(counts: PairCounts): PairCounts {
   const { models, a, b } = counts
-  const order = sortedPairs(models, a, b)
-  const pairs: number[] = []
-  const cellOf = new Int32Array(a.length)
-  for (const cell of order) {
-    const pair = Math.min(a[cell]!, b[cell]!) * models + Math.max(a[cell]!, b[cell]!)
-    if (pairs.at(-1) !== pair) pairs.push(pair)
-    cellOf[cell] = pairs.length - 1
-  }
-  const merged = columnsOf(models, pairs, () => 0)
+  const { pairs, find } = distinctPairs(models, a, b)
+  const merged = emptyCounts(models, pairs.length)
+  for (let to = 0; to < pairs.length; to++) placePair(merged, to, pairs[to]!)
   for (let cell = 0; cell < a.length; cell++) {
-    const to = cellOf[cell]!
     const turned = a[cell]! > b[cell]!
+    const to = find(turned ? b[cell]! * models + a[cell]! : a[cell]! * models + b[cell]!)
     merged.winsA[to]! += turned ? counts.winsB[cell]! : counts.winsA[cell]!
     merged.winsB[to]! += turned ? counts.winsA[cell]! : counts.winsB[cell]!
     merged.ties[to]! += counts.ties[cell]!
@@ -115,10 +128,42 @@ export function mergeSides(counts: PairCounts): PairCounts {
   return merged
 }
 
-/** Positions of the cells in the order of their unordered pair. */
-export function sortedPairs(models: number, a: Int32Array, b: Int32Array): Int32Array {
-  const key = Float64Array.from(a, (left, cell) => Math.min(left, b[cell]!) * models + Math.max(left, b[cell]!))
-  return Int32Array.from(a.keys()).sort((x, y) => key[x]! - key[y]! || a[x]! - a[y]!)
+/** The unordered pairs of two columns, as smaller·models + larger, ascending, and a way to find the place of one. */
+export function distinctPairs(
+  models: number,
+  a: Int32Array,
+  b: Int32Array,
+): { pairs: Float64Array; find: (pair: number) => number } {
+  const keys = new Float64Array(a.length)
+  let ascending = true
+  for (let k = 0; k < a.length; k++) {
+    keys[k] = a[k]! < b[k]! ? a[k]! * models + b[k]! : b[k]! * models + a[k]!
+    ascending &&= k === 0 || keys[k]! >= keys[k - 1]!
+  }
+  if (!ascending) keys.sort()
+  let size = 0
+  for (let k = 0; k < keys.length; k++) if (k === 0 || keys[k] !== keys[k - 1]) keys[size++] = keys[k]!
+  const pairs = keys.slice(0, size)
+  return { pairs, find: finder(pairs, models) }
+}
+
+/** Finds the position of a pair among the sorted ones: by a table while that is small, else by halving. */
+function finder(pairs: Float64Array, models: number): (pair: number) => number {
+  if (models <= 1500 && pairs.length > models) {
+    const position = new Int32Array(models * models)
+    for (let k = 0; k < pairs.length; k++) position[pairs[k]!] = k
+    return (pair) => position[pair]!
+  }
+  return (pair) => {
+    let low = 0
+    let high = pairs.length - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (pairs[middle]! < pair) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 /** All votes in the counts, the dropped ties of a rule left out. */

@@ -1,7 +1,8 @@
-import { laplacian, meanFill, slopesAt } from './bradley-terry.ts'
-import { factor, invertFactored } from './cholesky.ts'
+import { slopesAt } from './bradley-terry.ts'
+import { factor, invertFactored, multiplySymmetric } from './cholesky.ts'
 import type { Comparisons } from './comparisons.ts'
 import { normalQuantile } from './distributions.ts'
+import { laplacian, meanFill } from './laplacian-solver.ts'
 import { pointsPerNatural, winChance } from './scale.ts'
 
 /**
@@ -33,9 +34,7 @@ export function fisherCovariance(comparisons: Comparisons, strengths: Float64Arr
   if (factor(matrix, n) >= 0) throw new RangeError('the votes leave some differences without information')
   const inverse = invertFactored(matrix, n)
   if (ridge === 0) {
-    let trace = 0
-    for (const q of information) trace += 2 * q
-    const flat = 1 / (meanFill(trace, n) * n * n)
+    const flat = 1 / (meanFill(information, n) * n * n)
     for (let k = 0; k < inverse.length; k++) inverse[k]! -= flat
   }
   return { models: n, matrix: inverse }
@@ -75,20 +74,8 @@ function laplacianOf({ models: n, a, b }: Comparisons, weights: Float64Array): F
 
 /** outer·middle·outer for symmetric n × n matrices. */
 export function wrap(outer: Float64Array, middle: Float64Array, n: number): Float64Array {
-  const half = multiply(middle, outer, n)
-  return multiply(outer, half, n)
-}
-
-function multiply(left: Float64Array, right: Float64Array, n: number): Float64Array {
-  const product = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const scale = left[i * n + k]!
-      if (scale === 0) continue
-      for (let j = 0; j < n; j++) product[i * n + j]! += scale * right[k * n + j]!
-    }
-  }
-  return product
+  // Rows of outer against rows of outer·middle: the second product is with the transpose, which is what is needed.
+  return multiplySymmetric(multiplySymmetric(outer, middle, n), outer, n)
 }
 
 /**
