@@ -55,8 +55,7 @@ export function greetServer(door: DatabaseServer['door'], patienceMs = 10_000): 
     const refuse = (code: string) => reject(Object.assign(new Error(code), { code }))
     connection.setTimeout(patienceMs, () => refuse('CONNECT_TIMEOUT'))
     connection.once('connect', () => connection.write(sslRequest))
-    connection.once('data', (reply) => (/^[SNE]/.test(String(reply)) ? resolve() : refuse('NO_POSTGRES'),
-    )
+    connection.once('data', (reply) => (/^[SNE]/.test(String(reply)) ? resolve() : refuse('NO_POSTGRES')))
     connection.once('end', () => refuse('NO_POSTGRES'))
     connection.once('error', reject)
   }).finally(() => connection.destroy())
