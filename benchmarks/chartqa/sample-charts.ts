@@ -322,7 +322,7 @@ export const generatedRecipes: ChartRecipe[] = [
     }
   },
   (random) => {
-    const categories = ['Altenia', 'Brevik', 'Corvo', 'Dunmark', 'Estrand', 'Fjella', 'Galway Isles']
+    const categories = ['Altenia', 'Brevik', 'Corvo', 'Dunmark', 'Estrand', 'Fjella', 'Gannet Isles']
     const values = random
       .shuffle([18.4, 15.9, 14.2, 12.7, 11.3, 9.8, 7.6])
       .map((value) => round(value + random.number(-0.4, 0.4, 1), 1))

@@ -98,9 +98,9 @@ export function scaleOf(chart: Chart): Scale {
   return { from, to: ticks.at(-1)!, ticks }
 }
 
-/** An axis label: the unit without more decimals than the step needs. */
+/** An axis label: the value with as many decimals as the step needs. */
 export function tickLabel(chart: Chart, { ticks }: Scale, tick: number): string {
   const step = (ticks[1] ?? 1) - ticks[0]!
-  const decimals = Math.max(0, Math.min(2, -Math.floor(Math.log10(step) + 1e-9) + (/25/.test(String(step)) ? 1 : 0)))
-  return written({ ...chart, decimals: Number.isInteger(step) ? 0 : decimals }, tick)
+  const decimals = String(Number(step.toPrecision(6))).split('.')[1]?.length ?? 0
+  return written({ ...chart, decimals }, tick)
 }
