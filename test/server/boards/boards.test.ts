@@ -1,0 +1,247 @@
+import { expect, test } from 'vitest'
+import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import type { Board } from '#server/boards/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { arena, type Arena } from '../../support/arena.ts'
+
+type Tally = [a: number, b: number, verdict: string, votes: number]
+
+/** Writes pair counts as votes would have left them. */
+async function count({ ctx, study, modelIds }: Arena, tallies: Tally[], category = 'charts') {
+  for (const [a, b, verdict, votes] of tallies) {
+    await ctx.sql`
+      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes)
+      values (${study.id}, ${category}, ${modelIds[a]!}, ${modelIds[b]!}, ${verdict}, ${votes})
+      on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes`
+  }
+}
+
+const named = ['Ann', 'Ben', 'Cas', 'Dot'].map((name) => ({ name }))
+const connected: Tally[] = [
+  [0, 1, 'model_a', 30],
+  [1, 0, 'model_a', 10],
+  [1, 2, 'model_a', 25],
+  [2, 1, 'model_a', 15],
+  [2, 3, 'tie', 20],
+  [3, 0, 'both_bad', 10],
+  [3, 2, 'unsure', 7],
+]
+
+async function boardOf({ anonymous, study }: Arena, query = ''): Promise<Board> {
+  return (await anonymous.get(`/api/v1/boards/${study.slug}${query}`)).json<Board>()
+}
+
+const snapshots = ({ sql }: Context) => sql`select 1 from snapshots`
+
+test('votes become ratings of mean 1000 with intervals and rank ranges', async () => {
+  const house = await arena({ models: named })
+  await count(house, connected)
+  expect(await refreshRatings(house.ctx, house.study.id)).toBe(2)
+  const { rows, snapshot } = await boardOf(house)
+  expect(rows.map(({ standing }) => standing)).toEqual(['rated', 'rated', 'rated', 'rated'])
+  expect(rows.reduce((sum, { elo }) => sum + elo!, 0) / 4).toBeCloseTo(1000, 6)
+  expect(rows[0]!.model.name).toBe('Ann')
+  for (const { elo, low, high, rankBest, rankWorst } of rows) {
+    expect(low!).toBeLessThan(elo!)
+    expect(high!).toBeGreaterThan(elo!)
+    expect(rankBest).toBeLessThanOrEqual(rankWorst)
+  }
+  expect(rows[0]).toMatchObject({ votes: 50, wins: 30, losses: 10, ties: 0, bothBad: 10 })
+  expect(snapshot).toMatchObject({ votesUsed: 110, excluded: { unsure: 7, late: 0, withdrawn: 0 } })
+  expect(snapshot!.converged).toMatch(/^converged after \d+ steps$/)
+})
+
+test('“don’t know” does not move a digit', async () => {
+  const one = await arena({ models: named })
+  const { rows: before } = await count(one, connected)
+    .then(() => refreshRatings(one.ctx, one.study.id))
+    .then(() => boardOf(one))
+  await count(one, [[0, 1, 'unsure', 500]])
+  await refreshRatings(one.ctx, one.study.id)
+  const { rows, snapshot } = await boardOf(one)
+  expect(rows).toEqual(before)
+  expect(snapshot!.excluded).toMatchObject({ unsure: 507 })
+})
+
+test('nothing is stored when nothing changed, and nothing before the first vote', async () => {
+  const house = await arena({ models: named })
+  expect(await refreshRatings(house.ctx, house.study.id)).toBe(0)
+  await count(house, connected)
+  await refreshRatings(house.ctx, house.study.id)
+  expect(await refreshRatings(house.ctx, house.study.id)).toBe(0)
+  expect(await snapshots(house.ctx)).toHaveLength(2)
+})
+
+test('a category has a fit of its own, and only the boards that changed get a snapshot', async () => {
+  const house = await arena({ models: named })
+  await count(house, connected)
+  await count(
+    house,
+    [
+      [1, 0, 'model_a', 40],
+      [0, 1, 'model_a', 1],
+    ],
+    'counting',
+  )
+  expect(await refreshRatings(house.ctx, house.study.id)).toBe(3)
+  expect((await boardOf(house, '?category=counting')).rows[0]!.model.name).toBe('Ben')
+  expect((await boardOf(house, '?category=charts')).rows[0]!.model.name).toBe('Ann')
+  expect((await boardOf(house)).categories).toEqual([
+    { category: 'counting', votes: 41 },
+    { category: 'charts', votes: 110 },
+  ])
+  await count(house, [[0, 1, 'tie', 1]], 'counting')
+  expect(await refreshRatings(house.ctx, house.study.id)).toBe(2)
+})
+
+test('a model that only wins, one that only loses and one without votes get no number, and the board says why', async () => {
+  const models = ['Ann', 'Ben', 'Cas', 'Dot', 'Eve'].map((name) => ({ name }))
+  const house = await arena({ models })
+  await count(house, [
+    [0, 1, 'model_a', 3],
+    [1, 2, 'tie', 4],
+    [2, 3, 'model_a', 5],
+  ])
+  await refreshRatings(house.ctx, house.study.id)
+  const { rows, snapshot } = await boardOf(house)
+  const line = (name: string) => rows.find(({ model }) => model.name === name)!
+  expect(line('Ann')).toMatchObject({ elo: null, low: null, high: null, standing: 'unbeaten' })
+  expect(line('Dot')).toMatchObject({ elo: null, standing: 'winless' })
+  expect(line('Eve')).toMatchObject({ elo: null, standing: 'no-votes', votes: 0 })
+  expect(line('Ben')).toMatchObject({ elo: 1000, standing: 'rated' })
+  expect(rows.map(({ model }) => model.name)).toEqual(['Ben', 'Cas', 'Ann', 'Dot', 'Eve'])
+  expect(snapshot!.notes).toEqual([
+    'Has lost to nobody yet, so any high rating would fit: Ann.',
+    'Has won against nobody yet, so any low rating would fit: Dot.',
+  ])
+})
+
+test('where nobody can be rated yet the board says so', async () => {
+  const house = await arena({ models: named })
+  await count(house, [[0, 1, 'model_a', 3]])
+  await refreshRatings(house.ctx, house.study.id)
+  const { rows, snapshot } = await boardOf(house)
+  expect(rows.every(({ elo }) => elo === null)).toBe(true)
+  expect(snapshot!.notes[0]).toMatch(/no finite rating exists yet/)
+  expect(snapshot!.converged).toBe('nothing to fit')
+})
+
+test('groups that never met are not compared', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'tie', 3],
+    [2, 3, 'tie', 3],
+  ])
+  await refreshRatings(house.ctx, house.study.id)
+  const { rows, snapshot } = await boardOf(house)
+  expect(rows.filter(({ standing }) => standing === 'rated')).toHaveLength(2)
+  expect(rows.filter(({ standing }) => standing === 'apart')).toHaveLength(2)
+  expect(snapshot!.notes[0]).toMatch(/never met/)
+})
+
+test('a batched board waits for 200 votes, then for an hour and 200 more', async () => {
+  const house = await arena({ models: named, study: { publishing: 'batched' } })
+  const refresh = () => refreshRatings(house.ctx, house.study.id)
+  await count(house, connected)
+  expect(await refresh()).toBe(0)
+  await count(house, [[0, 2, 'model_a', 90]])
+  expect(await refresh()).toBe(2)
+  await count(house, [[0, 2, 'model_b', 199]])
+  await house.ctx.sql`update snapshots set created_at = now() - interval '2 hours'`
+  expect(await refresh()).toBe(0)
+  await count(house, [[0, 2, 'model_b', 1]])
+  await house.ctx.sql`update snapshots set created_at = now() - interval '59 minutes'`
+  expect(await refresh()).toBe(0)
+  expect(house.queued.at(-1)).toEqual({ name: 'refresh-ratings', data: { studyId: house.study.id } })
+  await house.ctx.sql`update snapshots set created_at = now() - interval '61 minutes'`
+  expect(await refresh()).toBe(2)
+})
+
+test('one vote changes no byte that the public sees of a batched study', async () => {
+  const house = await arena({ study: { publishing: 'batched' } })
+  const seen = async () => [
+    (await house.anonymous.get('/api/v1/boards')).body,
+    (await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)).body,
+  ]
+  const before = await seen()
+  await house.asRater.cast((await house.asRater.lease()).cards[0]!, 'model_a')
+  await refreshRatings(house.ctx, house.study.id)
+  expect(await seen()).toEqual(before)
+})
+
+test('undone votes leave the fit, late ones that nobody lacked are counted as left out', async () => {
+  const house = await arena({ models: [{ name: 'One' }, { name: 'Two' }], study: { quotaPerPair: 2 } })
+  const { asRater, ctx, study } = house
+  const vote = await asRater.cast((await asRater.lease()).cards[0]!, 'tie')
+  await refreshRatings(ctx, study.id)
+  expect((await boardOf(house)).snapshot!.votesUsed).toBe(1)
+  await asRater.post(`/api/v1/votes/${vote.id}/withdraw`)
+  await refreshRatings(ctx, study.id)
+  expect((await boardOf(house)).snapshot).toMatchObject({ votesUsed: 0, excluded: { withdrawn: 1 } })
+})
+
+test('the same board is sent once: the second time its mark is enough', async () => {
+  const { app, anonymous, study } = await arena()
+  const url = `/api/v1/boards/${study.slug}`
+  const first = await anonymous.get(url)
+  const again = await app.inject({ method: 'GET', url, headers: { 'if-none-match': String(first.headers.etag) } })
+  expect(again.statusCode).toBe(304)
+  expect(again.body).toBe('')
+})
+
+test('visitors see released models, the team sees all', async () => {
+  const house = await arena({ models: named })
+  await house.ctx.sql`update models set released_at = null where slug = 'ann'`
+  expect((await boardOf(house)).rows).toHaveLength(3)
+  const { rows } = (await house.asAdmin.get(`/api/v1/boards/${house.study.slug}`)).json<Board>()
+  expect(rows).toHaveLength(4)
+})
+
+test('a board exports as CSV that no spreadsheet runs', async () => {
+  const models = [{ name: '=HYPERLINK("x")', organisation: 'A, B' }, { name: 'Two' }]
+  const house = await arena({ models })
+  await count(house, [[0, 1, 'tie', 2]])
+  await refreshRatings(house.ctx, house.study.id)
+  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/export.csv`)
+  expect(reply.headers['content-type']).toBe('text/csv; charset=utf-8')
+  const lines = reply.body.split('\r\n')
+  expect(lines[0]).toMatch(/^rank_best,rank_worst,model,organisation,/)
+  expect(lines.find((line) => line.includes('HYPERLINK'))).toContain(`"'=HYPERLINK(""x"")","A, B"`)
+})
+
+test('a draft has no board, nor has a study that does not exist', async () => {
+  const { anonymous, ctx, study } = await arena()
+  await ctx.sql`update studies set status = 'draft'`
+  expect((await anonymous.get(`/api/v1/boards/${study.slug}`)).statusCode).toBe(404)
+  expect((await anonymous.get('/api/v1/boards')).json()).toEqual([])
+  expect((await anonymous.get('/api/v1/boards/none')).statusCode).toBe(404)
+})
+
+test('a board shows the newest whole run of each model: samples in a sample study, published splits elsewhere', async () => {
+  const house = await arena({ models: named })
+  const { ctx, modelIds } = house
+  const run = async (model: number, split: string, status: string, value: number, limit: number | null = null) => {
+    const metrics = JSON.stringify([{ name: 'relaxed correctness', value, low: value - 0.1, high: value + 0.1, n: 24 }])
+    const [row] = await ctx.sql<{ id: number }[]>`
+      insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
+        prompt_profile, scoring_profile, max_tokens, temperature, "limit", endpoint_settings, code_version, fingerprint,
+        examples, status, metrics, finished_at)
+      select 'chartqa', 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plans limit 1), 'default',
+        'official', 32, 0, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
+      from endpoints e where e.model_id = ${modelIds[model]!} returning id`
+    return row!.id
+  }
+  await run(0, 'test', 'complete', 0.5)
+  const newest = await run(0, 'test', 'finalised', 0.6)
+  await run(0, 'test', 'incomplete', 0.9)
+  await run(0, 'test', 'complete', 0.9, 10)
+  const sample = await run(0, 'sample', 'complete', 0.25)
+  const scoreOf = ({ rows }: Board) => rows.find(({ model }) => model.name === 'Ann')!.scores.chartqa
+  const published = await boardOf(house)
+  expect(published.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'test' }])
+  expect(scoreOf(published)).toMatchObject({ value: 0.6, n: 24, runId: newest })
+  await ctx.sql`update studies set sample = true`
+  const samples = await boardOf(house)
+  expect(samples.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'sample' }])
+  expect(scoreOf(samples)).toMatchObject({ value: 0.25, runId: sample })
+})
