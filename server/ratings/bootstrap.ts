@@ -1,5 +1,6 @@
 import { fitBradleyTerry } from './bradley-terry.ts'
 import type { Comparisons } from './comparisons.ts'
+import { quantile } from './distributions.ts'
 import { graphReport } from './graph.ts'
 import { fisherCovariance } from './intervals.ts'
 import { Random } from './random.ts'
@@ -226,13 +227,4 @@ export function summariseBootstrap(bootstrapped: BootstrapRounds, level = 0.95):
     summary.standardDeviations[i] = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (finite - 1))
   }
   return { ...summary, nonFinite, unreliable: nonFinite > rounds / 100 }
-}
-
-/** The q-quantile of ascending values, linear between the two nearest; NaN of none. */
-export function quantile(ascending: Float64Array, q: number): number {
-  const place = q * (ascending.length - 1)
-  const below = Math.floor(place)
-  const low = ascending[below] ?? NaN
-  const high = ascending[below + 1] ?? low
-  return low + (place - below) * (high - low)
 }

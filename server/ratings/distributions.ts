@@ -94,3 +94,12 @@ export function binomialTwoSided(hits: number, trials: number, chance = 0.5): nu
   for (let k = 0; k <= trials; k++) if (logChance(k) <= seen) sum += Math.exp(logChance(k))
   return Math.min(1, sum)
 }
+
+/** The q-quantile of ascending values, linear between the two nearest; NaN of none. */
+export function quantile(ascending: Float64Array, q: number): number {
+  const place = q * (ascending.length - 1)
+  const below = Math.floor(place)
+  const low = ascending[below] ?? NaN
+  const high = ascending[below + 1] ?? low
+  return low + (place - below) * (high - low)
+}

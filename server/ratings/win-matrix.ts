@@ -1,0 +1,118 @@
+import type { Comparisons } from './comparisons.ts'
+import type { PairCounts } from './counts.ts'
+import { chiSquareTail } from './distributions.ts'
+import { winChance } from './scale.ts'
+
+/** Who beat whom, n × n row by row, row over column; the diagonal is zero. */
+export interface WinMatrix {
+  models: number
+  battles: Float64Array
+  /** Decisive wins of the row. */
+  wins: Float64Array
+  bothBad: Float64Array
+}
+
+/** Adds counts up into a matrix; a model that only ever stood on one side counts like any other. */
+export function winMatrix({ models: n, a, b, winsA, winsB, ties, bothBad }: PairCounts): WinMatrix {
+  const matrix = () => new Float64Array(n * n)
+  const sums = { models: n, battles: matrix(), wins: matrix(), bothBad: matrix() }
+  for (let cell = 0; cell < a.length; cell++) {
+    const there = a[cell]! * n + b[cell]!
+    const back = b[cell]! * n + a[cell]!
+    const votes = winsA[cell]! + winsB[cell]! + ties[cell]! + bothBad[cell]!
+    sums.wins[there]! += winsA[cell]!
+    sums.wins[back]! += winsB[cell]!
+    for (const entry of [there, back]) {
+      sums.battles[entry]! += votes
+      sums.bothBad[entry]! += bothBad[cell]!
+    }
+  }
+  return sums
+}
+
+/** Wins among decisive votes, per row and column; NaN where the two had none. */
+export function decisiveFractions({ models: n, wins }: WinMatrix): Float64Array {
+  return wins.map((won, entry) => won / (won + wins[(entry % n) * n + Math.floor(entry / n)]!))
+}
+
+/** Score per battle with ties as half a win; NaN where the two never met. */
+export function scoreFractions({ models: n, battles, wins }: WinMatrix): Float64Array {
+  return battles.map((votes, entry) => {
+    const lost = wins[(entry % n) * n + Math.floor(entry / n)]!
+    return (wins[entry]! + (votes - wins[entry]! - lost) / 2) / votes
+  })
+}
+
+/** The chance of the row to win against the column at natural strengths; NaN on the diagonal. */
+export function expectedFractions(strengths: Float64Array): Float64Array {
+  const n = strengths.length
+  const matrix = new Float64Array(n * n)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) matrix[i * n + j] = i === j ? NaN : winChance(strengths[i]! - strengths[j]!)
+  return matrix
+}
+
+/**
+ * The mean of each row over the columns that have a value: every opponent counts once, however often it was met, so the
+ * schedule does not matter. NaN for an empty row.
+ */
+export function averageRows(matrix: Float64Array, models: number): Float64Array {
+  return Float64Array.from({ length: models }, (_, i) => {
+    const row = matrix.subarray(i * models, (i + 1) * models).filter((value) => !Number.isNaN(value))
+    return row.reduce((sum, value) => sum + value, 0) / row.length
+  })
+}
+
+/** The share of each model's battles in which both were bad; NaN without battles. */
+export function bothBadRates({ models: n, battles, bothBad }: WinMatrix): Float64Array {
+  const rowSum = (matrix: Float64Array, i: number) =>
+    matrix.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + value, 0)
+  return Float64Array.from({ length: n }, (_, i) => rowSum(bothBad, i) / rowSum(battles, i))
+}
+
+export interface FitTest {
+  /** Pearson's sum of squared standardised differences over the pairs that met. */
+  chiSquare: number
+  /** Pairs less free ratings; with none the fit cannot be tested. */
+  degreesOfFreedom: number
+  /** Upper tail of the chi-square distribution. Too large with half-win ties, which vary less than coins: test decisive votes. */
+  pValue: number
+  /** (S - N·p)/√(N·p(1-p)) per cell of the comparisons. */
+  residuals: Float64Array
+}
+
+/** Pearson's test of the fit: do the pairs score as the natural strengths expect? */
+export function testFit({ models, a, b, weight, score }: Comparisons, strengths: Float64Array): FitTest {
+  const residuals = weight.map((votes, cell) => {
+    const p = winChance(strengths[a[cell]!]! - strengths[b[cell]!]!)
+    return (score[cell]! - votes * p) / Math.sqrt(votes * p * (1 - p))
+  })
+  const chiSquare = residuals.reduce((sum, residual) => sum + residual * residual, 0)
+  const degreesOfFreedom = a.length - (models - 1)
+  const pValue = degreesOfFreedom > 0 ? chiSquareTail(chiSquare, degreesOfFreedom) : NaN
+  return { chiSquare, degreesOfFreedom, pValue, residuals }
+}
+
+/**
+ * Circles of three, each beating the next beyond chance: decisive wins over half by more than `z` standard errors of a
+ * fair coin. No single scale can hold such a circle. Each is listed once, from its lowest model.
+ */
+export function significantCycles({ models: n, wins }: WinMatrix, z = 1.96): [number, number, number][] {
+  const beats = Array.from({ length: n }, (_, i) => {
+    const beaten: number[] = []
+    for (let j = 0; j < n; j++) {
+      const votes = wins[i * n + j]! + wins[j * n + i]!
+      if (votes > 0 && wins[i * n + j]! - votes / 2 > (z * Math.sqrt(votes)) / 2) beaten.push(j)
+    }
+    return beaten
+  })
+  const edges = beats.map((list) => new Set(list))
+  const cycles: [number, number, number][] = []
+  for (let i = 0; i < n; i++) {
+    for (const j of beats[i]!) {
+      if (j < i) continue
+      for (const k of beats[j]!) if (k > i && edges[k]!.has(i)) cycles.push([i, j, k])
+    }
+  }
+  return cycles
+}
