@@ -1,19 +1,93 @@
-import type { Context } from '#server/core/context.ts'
-import type { Customer } from './customer.ts'
+import type { Context } from '../core/context.ts'
+import { SealBroken } from '../core/secrets.ts'
+import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.ts'
+import { CallResources } from './call-resources.ts'
+import { releaseClaims } from './claims.ts'
+import type { Customer, Plan } from './customer.ts'
+import { PlanExecution } from './plan-execution.ts'
+import { receiveMissed } from './receiver.ts'
 import type { PlanProgress } from './schema.ts'
+import { getPlan, planNotReleased } from './service.ts'
 
 export interface ExecuteOptions {
+  /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
   signal: AbortSignal
+  /** Hears what was reached, at most four times a second. */
   onProgress?: (progress: PlanProgress) => void
+  /** Calls at once; the endpoint's own limit by default. */
   concurrency?: number
+  /** Limiters and caches shared with other plans of this process. */
+  resources?: CallResources
+  drainMs?: number
+  firstBackoffMs?: number
 }
 
-/** Carries out the calls of a plan until every one is answered or in error. */
+export type PlanEnd = 'finished' | 'paused' | 'cancelled' | 'interrupted'
+
+/**
+ * Carries out the calls of a released plan until each is answered or in error (`finished`), the plan is paused or
+ * cancelled by a person or by what the endpoint said, or the signal is aborted (`interrupted`). Any number of processes
+ * may do so at once, and be killed at any moment: each call's reply is stored once and handed to the customer.
+ */
 export async function executePlan(
-  _ctx: Context,
-  _planId: string,
-  _customers: Customer[],
-  _options: ExecuteOptions,
-): Promise<'finished' | 'paused' | 'cancelled' | 'interrupted'> {
-  throw new Error('being written')
+  ctx: Context,
+  planId: string,
+  customers: Customer[],
+  options: ExecuteOptions,
+): Promise<PlanEnd> {
+  const plan = await getPlan(ctx, planId)
+  if (plan.state === 'preparing') throw planNotReleased()
+  if (plan.state !== 'running') return plan.state
+  const customer = customers.find(({ name }) => name === plan.customer)
+  if (!customer) throw new Error(`Nobody here takes the replies of plans of ${plan.customer}`)
+  const endpoint = await openEndpointOrPause(ctx, plan)
+  if (!endpoint) return 'paused'
+  if (endpoint.status === 'off' || endpoint.status === 'failing') {
+    await pauseBecause(ctx, plan, `${endpoint.name} is ${endpoint.status}: ${endpoint.statusReason}`)
+    return 'paused'
+  }
+  await receiveMissed(ctx, customer, plan)
+  const execution = new PlanExecution(ctx, plan, customer, endpoint, {
+    ...options,
+    resources: options.resources ?? new CallResources(),
+  })
+  const end = await execution.run()
+  if (end === 'finished') await finish(ctx, customer, plan)
+  else await putDown(ctx, plan, execution.worker)
+  return end
+}
+
+/** Null when the stored key cannot be opened any more; the plan then says so. */
+async function openEndpointOrPause(ctx: Context, plan: Plan): Promise<CallableEndpoint | null> {
+  try {
+    return await openEndpoint(ctx, plan.endpointId)
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error
+    await pauseBecause(ctx, plan, `${error.message}: store the key of the endpoint again, then resume`)
+    return null
+  }
+}
+
+/** The replies of workers that died are handed over too; only then is the customer told that everything is settled. */
+async function finish(ctx: Context, customer: Customer, plan: Plan) {
+  await receiveMissed(ctx, customer, plan)
+  await customer.settled(ctx, plan)
+  await ctx.sql`
+    update plans set state = 'finished' where id = ${plan.id} and state = 'running'
+      and not exists (select 1 from calls where plan_id = ${plan.id} and state in ('pending', 'active'))`
+}
+
+/** Gives claims back; in a plan that was cancelled meanwhile they are skipped like the others. */
+async function putDown(ctx: Context, plan: Plan, worker: string) {
+  await releaseClaims(ctx, plan.id, worker)
+  await ctx.sql`
+    update calls set state = 'skipped'
+    where plan_id = ${plan.id} and state = 'pending'
+      and exists (select 1 from plans where id = ${plan.id} and state = 'cancelled')`
+}
+
+/** Pauses a running plan for a reason in words. */
+export async function pauseBecause(ctx: Pick<Context, 'sql'>, plan: Plan, reason: string): Promise<void> {
+  await ctx.sql`
+    update plans set state = 'paused', paused_reason = ${reason} where id = ${plan.id} and state = 'running'`
 }

@@ -5,6 +5,7 @@ import type { Customer, Plan } from './customer.ts'
 /** The channel on which workers hear that a plan has work. */
 export const planChannel = 'arena_plans'
 
+export const planNotReleased = defineProblem('plan-not-released', 409, 'This is still being prepared')
 export const planNotPausable = defineProblem('plan-not-pausable', 409, 'Only what is running can be paused')
 export const planNotResumable = defineProblem('plan-not-resumable', 409, 'Only what is paused can be resumed')
 export const planIsOver = defineProblem('plan-is-over', 409, 'This has ended already')

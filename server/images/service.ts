@@ -42,11 +42,16 @@ export async function describeImages(ctx: Context, hashes: string[]): Promise<Ma
   return new Map(rows.map((row) => [row.sha256, row]))
 }
 
-/** The bytes as they came, for model calls. Throws image-missing when the row or its file is gone, and says which. */
+/** The bytes as they came. Throws image-missing when the row or its file is gone, and says which. */
 export async function readImage(ctx: Context, hash: string): Promise<{ bytes: Buffer; mediaType: string }> {
-  const { mediaType } = await describeImage(ctx, hash)
+  const image = await describeImage(ctx, hash)
+  return { bytes: await readImageBytes(ctx, image), mediaType: image.mediaType }
+}
+
+/** The bytes of a picture that was described before, without another query: for model calls. Throws image-missing. */
+export async function readImageBytes(ctx: Context, { sha256: hash }: Pick<StoredImage, 'sha256'>): Promise<Buffer> {
   try {
-    return { bytes: await readFile(originalPath(ctx, hash)), mediaType }
+    return await readFile(originalPath(ctx, hash))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     throw imageMissing(`The file of picture ${hash.slice(0, 12)} is gone from the data folder; import it again`)

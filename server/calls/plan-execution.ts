@@ -1,0 +1,349 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../core/context.ts'
+import { EgressError } from '../core/egress.ts'
+import { Problem } from '../core/problem.ts'
+import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
+import { markFailing } from '../endpoints/service.ts'
+import { describeImages, type StoredImage } from '../images/service.ts'
+import { encodedBytesOf, type CallResources } from './call-resources.ts'
+import { claimCalls, leaseSeconds, renewClaims, takeBackLostCalls, workLeft, type ClaimedCall } from './claims.ts'
+import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
+import { pauseBecause, type ExecuteOptions, type PlanEnd } from './execute-plan.ts'
+import type { Limiter, Place } from './limiter.ts'
+import { planProgress } from './progress.ts'
+import { Receiver } from './receiver.ts'
+import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
+import { Settler, storable, throughOutages, type EndedAttempt } from './settler.ts'
+import { newWorkerName } from './worker-name.ts'
+
+interface ReadyCall {
+  call: ClaimedCall
+  prompt: OutgoingPrompt | undefined
+  images: Map<string, StoredImage>
+}
+
+const heartbeatMs = 400
+const takeBackEveryMs = 2_000
+const progressEveryMs = 250
+/** So many requests that the endpoint calls malformed, and not one reply: the settings are wrong, not the examples. */
+const malformedInARow = 20
+
+/** One process at work on one plan, from its start to its end. */
+export class PlanExecution {
+  readonly worker = newWorkerName()
+  readonly #ctx: Context
+  readonly #plan: Plan
+  readonly #customer: Customer
+  readonly #endpoint: CallableEndpoint
+  readonly #options: ExecuteOptions & { resources: CallResources }
+  readonly #limiter: Limiter
+  readonly #concurrency: number
+  readonly #settler: Settler
+  readonly #receiver: Receiver
+  readonly #underWay = new Set<Promise<void>>()
+  readonly #queue: ReadyCall[] = []
+  /** Aborted when nothing more is to be sent; its reason is how the plan ends. */
+  readonly #stopping = new AbortController()
+  /** Aborted when what is under way is given up too. */
+  readonly #givingUp = new AbortController()
+  #refilling: Promise<void> | undefined
+  #end: PlanEnd = 'finished'
+  #fault: unknown
+  #malformed = 0
+  #wake: () => void = () => {}
+
+  constructor(
+    ctx: Context,
+    plan: Plan,
+    customer: Customer,
+    endpoint: CallableEndpoint,
+    options: ExecuteOptions & { resources: CallResources },
+  ) {
+    this.#ctx = ctx
+    this.#plan = plan
+    this.#customer = customer
+    this.#endpoint = endpoint
+    this.#options = options
+    this.#concurrency = options.concurrency ?? endpoint.maxConcurrency
+    this.#limiter = options.resources.limiterOf(endpoint, this.#concurrency)
+    this.#settler = new Settler(ctx, this.worker)
+    this.#receiver = new Receiver(ctx, customer, plan)
+  }
+
+  /** Works until nothing is left or something stops it. Throws what a customer threw, after putting everything down. */
+  async run(): Promise<PlanEnd> {
+    const { signal, drainMs = 10_000 } = this.#options
+    const interrupt = () => this.#stop('interrupted')
+    signal.addEventListener('abort', interrupt, { once: true })
+    if (signal.aborted) interrupt()
+    const watching = this.#watch()
+    try {
+      await this.#send()
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#stop(this.#end)
+    const drained = setTimeout(() => this.#givingUp.abort(), drainMs)
+    await Promise.all([...this.#underWay, this.#refilling])
+    clearTimeout(drained)
+    signal.removeEventListener('abort', interrupt)
+    await watching
+    await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
+    await this.#report()
+    if (this.#fault !== undefined) throw this.#fault
+    return this.#end
+  }
+
+  #stop(end: PlanEnd) {
+    if (this.#stopping.signal.aborted) return
+    this.#end = end
+    this.#stopping.abort()
+    this.#wake()
+  }
+
+  #fail(error: unknown) {
+    this.#fault ??= error
+    this.#stop('interrupted')
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  /** Takes a place at the endpoint for one ready call after the other. */
+  async #send() {
+    await takeBackLostCalls(this.#ctx, this.#plan.id, this.worker)
+    while (!this.#stopped) {
+      this.#receiver.check()
+      if (this.#queue.length <= this.#concurrency) this.#refilling ??= this.#refill()
+      if (this.#receiver.backlog > 4 * this.#concurrency + 500) {
+        await sleep(5)
+      } else if (this.#queue.length === 0) {
+        await this.#refilling
+        if (this.#queue.length === 0 && !(await this.#awaitWork())) return
+      } else {
+        const place = await this.#limiter.take(this.#stopping.signal)
+        if (place) this.#start(this.#queue.shift()!, place)
+      }
+    }
+  }
+
+  #start(ready: ReadyCall, place: Place) {
+    const work = this.#carryOut(ready, place)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#limiter.giveBack()
+        this.#underWay.delete(work)
+        this.#wake()
+      })
+    this.#underWay.add(work)
+  }
+
+  /** Waits for a call to become due. False: nothing is left of the plan. */
+  async #awaitWork(): Promise<boolean> {
+    const { left, dueInMs } = await throughOutages(this.#ctx, () => workLeft(this.#ctx, this.#plan.id))
+    if (!left && this.#underWay.size === 0) return false
+    // What is due and could not be claimed is held back for another worker that is at it.
+    const wait = dueInMs === null ? heartbeatMs : dueInMs <= 0 ? 30 : Math.min(dueInMs, heartbeatMs)
+    await Promise.race([sleep(wait), new Promise<void>((wake) => (this.#wake = wake))])
+    return true
+  }
+
+  /** Claims the next calls and asks the customer and the picture store what they need. */
+  async #refill() {
+    try {
+      const wanted = 2 * this.#concurrency - this.#queue.length
+      const claimed = await throughOutages(this.#ctx, () =>
+        claimCalls(this.#ctx, this.#plan.id, this.worker, { wanted, atOnce: 3 * this.#concurrency }),
+      )
+      if (claimed.length > 0) await this.#prepare(claimed)
+    } catch (error) {
+      this.#fail(error)
+    }
+    this.#refilling = undefined
+  }
+
+  async #prepare(claimed: ClaimedCall[]) {
+    const keys = claimed.map(({ key }) => key)
+    const prompts = await this.#customer.prepare(this.#ctx, this.#plan, keys)
+    const hashes = [...prompts.values()].flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.kind === 'image' ? [part.sha256] : [])),
+    )
+    const images = await describeImages(this.#ctx, [...new Set(hashes)])
+    this.#queue.push(...claimed.map((call) => ({ call, prompt: prompts.get(call.key), images })))
+  }
+
+  /** One attempt of one call. Its place is held until what came of it is committed, so a crash repeats no more calls than there are places. */
+  async #carryOut({ call, prompt, images }: ReadyCall, place: Place) {
+    const sentAt = performance.now()
+    const ended = (rest: Partial<EndedAttempt>): EndedAttempt => ({
+      call,
+      state: 'error',
+      sentAt,
+      latencyMs: 0,
+      status: null,
+      errorClass: null,
+      message: null,
+      waitMs: 0,
+      waitAsked: false,
+      result: null,
+      ...rest,
+    })
+    if (!prompt) return this.#settle(ended({ errorClass: 'internal', message: 'No prompt was made for this call' }))
+    let result: CallResult
+    try {
+      result = await this.#ask(prompt, images)
+    } catch (error) {
+      if (error instanceof EgressError && error.kind === 'aborted') {
+        const message = 'Given up on request; the endpoint may have answered it'
+        const latencyMs = Math.round(performance.now() - sentAt)
+        return this.#settle(ended({ state: 'pending', errorClass: 'internal', message, latencyMs }))
+      }
+      if (!(error instanceof Problem)) throw error
+      return this.#settle(ended({ errorClass: 'internal', message: error.message }))
+    }
+    const { firstBackoffMs = 1_000 } = this.#options
+    const rule = {
+      maxRetries: this.#endpoint.maxRetries,
+      firstBackoffMs,
+      longestBackoffMs: 60_000,
+      random: this.#ctx.random,
+    }
+    const verdict = verdictOn(result.outcome, call, rule)
+    await this.#learn(result, verdict, place)
+    await this.#settle(ended({ ...described(result, verdict), result }))
+  }
+
+  async #ask(prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<CallResult> {
+    const { resources } = this.#options
+    const bytes = encodedBytesOf(prompt, images)
+    await resources.admit(bytes)
+    try {
+      const wire = await resources.encode(this.#ctx, prompt, images)
+      return await callEndpoint(this.#ctx, this.#endpoint, wire, { signal: this.#givingUp.signal })
+    } finally {
+      resources.release(bytes)
+    }
+  }
+
+  async #settle(attempt: EndedAttempt) {
+    const held = await this.#settler.add(attempt)
+    const { call, state, result } = attempt
+    if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
+    const { kind: _, repliedModel: __, ...reply } = result.outcome
+    this.#receiver.add({ ...reply, response: storable(reply.response), callId: call.id, key: call.key })
+  }
+
+  /** What an outcome says about the endpoint as a whole. */
+  async #learn({ outcome }: CallResult, verdict: Verdict, place: Place) {
+    if (outcome.kind === 'reply') {
+      this.#malformed = -Infinity
+      return this.#limiter.answered()
+    }
+    if (verdict.kind === 'pause') return this.#pause(outcome.errorClass, outcome.message, verdict.endpointFails)
+    switch (outcome.errorClass) {
+      case 'rate_limit':
+        return this.#limiter.rateLimited(verdict.kind === 'retry' ? verdict.waitMs : 0)
+      case 'connection':
+      case 'timeout':
+      case 'server':
+        if (this.#limiter.failed(place)) await this.#pause('connection', outcome.message, true)
+        return
+      case 'bad_request':
+        this.#limiter.answered()
+        if (++this.#malformed >= malformedInARow) await this.#pause('bad_request', outcome.message, false)
+        return
+      default:
+        this.#limiter.answered()
+    }
+  }
+
+  async #pause(errorClass: string, message: string, endpointFails: boolean) {
+    if (this.#stopped) return
+    this.#stop('paused')
+    const since = new Date(this.#ctx.now()).toISOString().slice(11, 16)
+    const words = pauseWords(errorClass, this.#endpoint, since)
+    const reason = `${words} It said: ${message}`.slice(0, 2048)
+    if (endpointFails) await throughOutages(this.#ctx, () => markFailing(this.#ctx, this.#endpoint.id, reason))
+    await throughOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, reason))
+  }
+
+  /** Sees within half a second what others decided, keeps the lease alive, and takes over from the dead. */
+  async #watch() {
+    let renewed = performance.now()
+    let tookBack = performance.now()
+    let reported = -Infinity
+    while (!this.#stopped || this.#underWay.size > 0) {
+      await Promise.race([sleep(heartbeatMs), this.#stopped ? sleep(20) : stopped(this.#stopping.signal)])
+      try {
+        const now = performance.now()
+        if (!this.#stopped) await this.#obey()
+        if (now - renewed > (leaseSeconds * 1000) / 4) {
+          await renewClaims(this.#ctx, this.#plan.id, this.worker)
+          renewed = now
+        }
+        if (!this.#stopped && now - tookBack > takeBackEveryMs) {
+          await takeBackLostCalls(this.#ctx, this.#plan.id, this.worker)
+          tookBack = now
+        }
+        // Counting a large plan takes a while: it may cost a twentieth of the time.
+        if (now - reported > progressEveryMs) reported = now + 20 * (await this.#report())
+      } catch (error) {
+        this.#ctx.log.warn({ err: error }, 'a look at the plan failed')
+      }
+    }
+  }
+
+  async #obey() {
+    const [plan] = await this.#ctx.sql<{ state: Plan['state']; status: string }[]>`
+      select p.state, e.status from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
+    if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
+    if (plan.state === 'paused') return this.#stop('paused')
+    if (plan.status === 'off' || plan.status === 'failing') {
+      await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}`)
+      this.#stop('paused')
+    }
+  }
+
+  /** Tells the listener how far it got. Returns how long the counting took, in milliseconds. */
+  async #report(): Promise<number> {
+    if (!this.#options.onProgress) return 0
+    const started = performance.now()
+    this.#options.onProgress(await planProgress(this.#ctx, this.#plan.id))
+    return performance.now() - started
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function described({ outcome, status, latencyMs }: CallResult, verdict: Verdict): Partial<EndedAttempt> {
+  const failure =
+    outcome.kind === 'failure'
+      ? { errorClass: outcome.errorClass, message: outcome.message }
+      : isEmpty(outcome) && verdict.kind === 'retry'
+        ? { errorClass: 'protocol' as const, message: 'The answer was empty' }
+        : {}
+  const waits = verdict.kind === 'retry' ? { waitMs: verdict.waitMs, waitAsked: verdict.asked } : {}
+  const states = { answered: 'answered', retry: 'pending', pause: 'pending', error: 'error' } as const
+  return { state: states[verdict.kind], status, latencyMs, ...failure, ...waits }
+}
+
+function pauseWords(errorClass: string, endpoint: CallableEndpoint, since: string): string {
+  switch (errorClass) {
+    case 'quota':
+      return `The quota of ${endpoint.name} is spent since ${since} UTC: top it up, then resume.`
+    case 'auth':
+      return `${endpoint.name} refuses the key since ${since} UTC: store a valid one, then resume.`
+    case 'not_found':
+      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the name or address, then resume.`
+    case 'bad_request':
+      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: compare its settings with what it accepts, then retry the errors.`
+    default:
+      return `${endpoint.name} has not answered for minutes (${since} UTC): see that it runs, then resume.`
+  }
+}

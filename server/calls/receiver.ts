@@ -1,0 +1,67 @@
+import type { Context } from '../core/context.ts'
+import type { Customer, Plan, Reply } from './customer.ts'
+
+const batchSize = 500
+
+/** Hands stored replies to the customer one batch at a time, in the order in which they were stored. */
+export class Receiver {
+  readonly #hand: (replies: Reply[]) => Promise<void>
+  #waiting: Reply[] = []
+  #handing: Promise<void> | undefined
+  #fault: unknown
+
+  constructor(ctx: Context, customer: Customer, plan: Plan) {
+    this.#hand = (replies) => customer.receive(ctx, plan, replies)
+  }
+
+  /** Replies that the customer has not taken yet. */
+  get backlog(): number {
+    return this.#waiting.length
+  }
+
+  add(reply: Reply): void {
+    this.#waiting.push(reply)
+    this.#handing ??= this.#handAll()
+  }
+
+  /** Resolves when the customer has taken everything. Throws what the customer threw; the replies stay stored. */
+  async drain(): Promise<void> {
+    await this.#handing
+    if (this.#fault !== undefined) throw this.#fault
+  }
+
+  /** Throws what the customer threw, if it did. */
+  check(): void {
+    if (this.#fault !== undefined) throw this.#fault
+  }
+
+  async #handAll() {
+    try {
+      while (this.#waiting.length > 0) await this.#hand(this.#waiting.splice(0, batchSize))
+    } catch (error) {
+      this.#fault = error
+    }
+    this.#handing = undefined
+  }
+}
+
+interface StoredReply extends Omit<Reply, 'callId'> {
+  callId: string
+}
+
+/** Hands over replies that were stored but never taken, as after a crash between the two. */
+export async function receiveMissed(ctx: Context, customer: Customer, plan: Plan): Promise<void> {
+  const missed = await customer.unreceived(ctx, plan)
+  for (let start = 0; start < missed.length; start += batchSize) {
+    const replies = await ctx.sql<StoredReply[]>`
+      select r.call_id as "callId", c.key, r.response, r.finish_reason as "finishReason", r.refused, r.truncated,
+        r.tokens_in as "tokensIn", r.tokens_out as "tokensOut"
+      from replies r join calls c on c.id = r.call_id
+      where r.call_id = any(${missed.slice(start, start + batchSize)}::bigint[])`
+    await customer.receive(
+      ctx,
+      plan,
+      replies.map((reply) => ({ ...reply, callId: Number(reply.callId) })),
+    )
+  }
+}

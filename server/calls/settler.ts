@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../core/context.ts'
+import type { CallResult } from '../endpoints/call-endpoint.ts'
+import type { ClaimedCall } from './claims.ts'
+import type { ErrorClass } from './schema.ts'
+
+/** An attempt that ended, and what the call becomes by it. */
+export interface EndedAttempt {
+  call: ClaimedCall
+  state: 'answered' | 'pending' | 'error'
+  /** When it was sent, by performance.now(). */
+  sentAt: number
+  latencyMs: number
+  status: number | null
+  errorClass: ErrorClass | null
+  message: string | null
+  waitMs: number
+  waitAsked: boolean
+  /** The reply and its body, if there was one. Stored with state `answered` only. */
+  result: CallResult | null
+}
+
+const flushGapMs = 5
+
+/**
+ * Writes ended attempts, many in one statement: the call's new state, its attempt, and its reply verbatim. A worker
+ * whose claim was taken over (another fence) changes nothing but the log of attempts. `add` resolves when it is
+ * committed, with whether the claim still held; it waits for as long as the database is away.
+ */
+export class Settler {
+  readonly #ctx: Pick<Context, 'sql' | 'log'>
+  readonly #worker: string
+  #waiting: { attempt: EndedAttempt; done: (held: boolean) => void; failed: (error: unknown) => void }[] = []
+  #writing = false
+
+  constructor(ctx: Pick<Context, 'sql' | 'log'>, worker: string) {
+    this.#ctx = ctx
+    this.#worker = worker
+  }
+
+  add(attempt: EndedAttempt): Promise<boolean> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ attempt, done, failed })
+      if (this.#writing) return
+      this.#writing = true
+      void this.#write()
+    })
+  }
+
+  async #write() {
+    // A moment for others that end together with the first.
+    await new Promise((resolve) => setTimeout(resolve, flushGapMs))
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      const started = performance.now()
+      try {
+        const held = await throughOutages(this.#ctx, () => this.#store(batch.map(({ attempt }) => attempt)))
+        for (const { attempt, done } of batch) done(held.has(attempt.call.id))
+      } catch (error) {
+        for (const { failed } of batch) failed(error)
+      }
+      const rest = flushGapMs - (performance.now() - started)
+      if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest))
+    }
+    this.#writing = false
+  }
+
+  async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
+    const now = performance.now()
+    const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
+    const rows = await this.#ctx.sql<{ id: string }[]>`
+      with ended as (
+        select * from unnest(
+          ${column(({ call }) => call.id)}::bigint[], ${column(({ call }) => call.fence)}::int[],
+          ${column(({ call }) => call.attempts + 1)}::int[], ${column(({ state }) => state)}::text[],
+          ${column(({ waitMs }) => waitMs)}::int[], ${column(({ waitAsked }) => waitAsked)}::bool[],
+          ${column(({ sentAt }) => now - sentAt)}::float8[], ${column(({ latencyMs }) => latencyMs)}::int[],
+          ${column(({ status }) => status)}::int[], ${column(({ errorClass }) => errorClass)}::text[],
+          ${column(({ message }) => message)}::text[], ${column(({ result }) => tokensOf(result, 'tokensIn'))}::int[],
+          ${column(({ result }) => tokensOf(result, 'tokensOut'))}::int[]
+        ) as t (id, fence, number, state, wait_ms, wait_asked, age_ms, latency_ms, status, error_class, message, tokens_in, tokens_out)
+      ), held as (
+        update calls set state = ended.state::call_state, attempts = number, claimed_by = null, claimed_until = null,
+          run_at = now() + wait_ms * interval '1 millisecond',
+          error_class = case ended.state when 'error' then ended.error_class end,
+          error_message = case ended.state when 'error' then ended.message end
+        from ended
+        where calls.id = ended.id and calls.fence = ended.fence and calls.state = 'active'
+          and calls.claimed_by = ${this.#worker}
+        returning calls.id
+      ), noted as (
+        insert into attempts (call_id, number, started_at, latency_ms, status, error_class, message, waited_ms,
+          wait_asked, tokens_in, tokens_out)
+        select ended.id, number, now() - age_ms * interval '1 millisecond', latency_ms, status,
+          case when held.id is null and ended.error_class is null then 'internal' else ended.error_class end,
+          case when held.id is null and message is null then 'It came after another worker had taken the call over' else message end,
+          wait_ms, wait_asked, tokens_in, tokens_out
+        from ended left join held on held.id = ended.id
+        where not exists (select 1 from attempts a where a.call_id = ended.id and a.number = ended.number)
+      ), ${this.#replies(attempts)}
+      select id from held`
+    return new Set(rows.map(({ id }) => Number(id)))
+  }
+
+  #replies(attempts: EndedAttempt[]) {
+    const answered = attempts.flatMap(({ call, state, result }) =>
+      state === 'answered' && result?.outcome.kind === 'reply'
+        ? [{ id: call.id, body: result.body, ...result.outcome }]
+        : [],
+    )
+    type Answered = (typeof answered)[number]
+    const column = <Value>(read: (reply: Answered) => Value) => answered.map(read)
+    return this.#ctx.sql`stored as (
+      insert into replies (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
+      select t.* from unnest(
+        ${column(({ id }) => id)}::bigint[], ${column(({ body }) => body)}::text[],
+        ${column(({ body }) => createHash('sha256').update(body).digest('hex'))}::text[],
+        ${column(({ response }) => storable(response))}::text[],
+        ${column(({ finishReason }) => storable(finishReason))}::text[], ${column(({ refused }) => refused)}::bool[],
+        ${column(({ truncated }) => truncated)}::bool[], ${column(({ repliedModel }) => storable(repliedModel))}::text[],
+        ${column(({ tokensIn }) => tokensIn)}::int[], ${column(({ tokensOut }) => tokensOut)}::int[]
+      ) as t (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
+      join held on held.id = t.call_id
+      on conflict (call_id) do nothing
+    )`
+  }
+}
+
+function tokensOf(result: CallResult | null, name: 'tokensIn' | 'tokensOut'): number | null {
+  return result?.outcome.kind === 'reply' ? result.outcome[name] : null
+}
+
+/** PostgreSQL's text cannot hold a NUL, which JSON can spell; the body keeps it as it was spelt. */
+export function storable<Text extends string | null>(text: Text): Text {
+  return (text?.replaceAll('\0', '\ufffd') ?? null) as Text
+}
+
+const longestPauseMs = 2_000
+
+/** Does a piece of database work again until it succeeds, for as long as what fails is the database being away or full. */
+export async function throughOutages<Result>(ctx: Pick<Context, 'log'>, work: () => Promise<Result>): Promise<Result> {
+  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isOutage(error)) throw error
+      ctx.log.warn({ err: error }, 'the database is away; what came is held until it is back')
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+}
+
+/** Connection faults, a server that starts or stops (57P0x), too many clients (53300), a full disk (53100). */
+function isOutage(error: unknown): boolean {
+  const { code = '' } = error as { code?: string }
+  return /^(CONNECT|ECONN|ENOENT|EPIPE|ETIMEDOUT|57P0[1-5]|08\d{3}|53[13]00)/.test(code) && code !== 'CONNECTION_ENDED'
+}
