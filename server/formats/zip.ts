@@ -39,8 +39,8 @@ export async function openZip(path: string): Promise<ZipArchive> {
     }
     return {
       entries: entries.map(({ fileName, uncompressedSize }) => ({ name: fileName, bytes: uncompressedSize })),
-      stream: (name) => openEntry(zip, find(name), archive),
-      read: (name) => readEntry(zip, find(name), archive),
+      stream: async (name) => openEntry(zip, find(name), archive),
+      read: async (name) => readEntry(zip, find(name), archive),
       async [Symbol.asyncDispose]() {
         zip.close()
       },

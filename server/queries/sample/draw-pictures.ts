@@ -285,7 +285,7 @@ export const drawings: Record<string, () => Svg> = {
         [500, 350, false],
         [200, 430, false],
         [540, 430, false],
-        [670, 260, false],
+        [628, 260, false],
         [60, 364, true],
       ],
       [
@@ -381,7 +381,7 @@ export const drawings: Record<string, () => Svg> = {
     drawIsland('Isle of Tessaro', [
       { name: 'Port Tess', at: [300, 420], kind: 'town' },
       { name: 'Alder', at: [430, 400], kind: 'town', label: 'above' },
-      { name: 'Norwick', at: [610, 226], kind: 'town', label: 'left' },
+      { name: 'Norwick', at: [610, 226], kind: 'town', label: 'above' },
       { name: 'Mount Garrow', at: [420, 226], kind: 'peak' },
       { name: 'Cape Light', at: [692, 400], kind: 'light', label: 'left' },
       { name: 'West Light', at: [188, 250], kind: 'light' },

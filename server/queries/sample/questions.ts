@@ -98,7 +98,7 @@ export const sampleQuestions: PictureQuestions[] = [
   {
     drawing: 'chart-energy',
     questions: [
-      ['charts', 'In which year were more heat pumps installed than oil and gas heatings together?'],
+      ['charts', 'In which year were more heat pumps installed than oil and gas heatings together for the first time?'],
       ['output_format', 'Turn the figures of 2021 to 2023 into a Markdown table.'],
     ],
   },
@@ -175,14 +175,14 @@ export const sampleQuestions: PictureQuestions[] = [
     drawing: 'water-use',
     questions: [
       ['documents', 'How many litres would a person save per day who stops flushing the toilet with drinking water?'],
-      ['charts', 'Which two uses together make up more than half of the water?'],
+      ['charts', 'What share of all the water do the two largest uses make up?'],
     ],
   },
   { drawing: 'coffee', questions: [['general', 'At which step do the beans lose weight through heat, and how much?']] },
   {
     drawing: 'floor-plan',
     questions: [
-      ['fine_grained', 'Which room has no window? Point to it.'],
+      ['fine_grained', 'Which rooms have no window? Point to them.'],
       ['general', 'Would this flat suit a family of four? Name one thing for it and one against it.'],
     ],
   },

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -127,15 +127,29 @@ test('a web page saved under the name of a Parquet file is refused', async () =>
 test('a flipped byte never ends in anything but rows or an InputError', async () => {
   const bytes = await readFile(file)
   const copy = join(folder, 'flipped.parquet')
-  await copyFile(file, copy)
-  for (let at = 4; at < bytes.length; at += 29) {
+  for (let at = 4; at < bytes.length; at += Math.ceil(bytes.length / 16)) {
     const flipped = Buffer.from(bytes)
     flipped[at]! ^= 0x15
     await writeFile(copy, flipped)
-    const error = await readAll(copy).then(
+    const error = await readAll(copy, { patienceMs: 3000 }).then(
       () => null,
       (error: unknown) => error,
     )
     if (error !== null) expect(error, `byte ${at}`).toBeInstanceOf(InputError)
   }
+})
+
+test('decoding that outlasts the patience given is stopped with a sentence', async () => {
+  const long = join(folder, 'long.parquet')
+  await writeParquet(
+    long,
+    { text: 'string' },
+    Array.from({ length: 40_000 }, (_, index) => ({ text: `row ${index}` })),
+    {
+      rowGroupSize: 40_000,
+    },
+  )
+  await expect(readAll(long, { patienceMs: 1 })).rejects.toThrow(
+    'long.parquet is damaged: one part of it takes more than 0.001 s to decode; download it again',
+  )
 })
