@@ -182,3 +182,42 @@ function reach(edges: Edges, from: readonly number[]): Uint8Array {
   }
   return seen
 }
+
+/**
+ * Cells of the comparisons that alone join two parts: without the votes of that pair, nothing compares the parts. Few
+ * votes on such a bridge make every difference across it uncertain, however well each part is known.
+ */
+export function bridges({ models, a, b }: Comparisons): number[] {
+  const edges = listEdges(models, [...a, ...b], [...b, ...a])
+  const cellOf = listEdges(models, [...a, ...b], [...a.keys(), ...a.keys()]).to
+  const index = new Int32Array(models).fill(-1)
+  const low = new Int32Array(models)
+  const cursor = edges.start.slice(0, models)
+  const found: number[] = []
+  let visited = 0
+  for (let first = 0; first < models; first++) {
+    if (index[first]! >= 0) continue
+    const path = [{ model: first, by: -1 }]
+    index[first] = low[first] = visited++
+    while (path.length > 0) {
+      const { model, by } = path.at(-1)!
+      if (cursor[model]! < edges.start[model + 1]!) {
+        const e = cursor[model]!++
+        const next = edges.to[e]!
+        if (cellOf[e] === by) continue
+        if (index[next]! >= 0) low[model] = Math.min(low[model]!, index[next]!)
+        else {
+          index[next] = low[next] = visited++
+          path.push({ model: next, by: cellOf[e]! })
+        }
+        continue
+      }
+      path.pop()
+      const above = path.at(-1)?.model
+      if (above === undefined) continue
+      low[above] = Math.min(low[above]!, low[model]!)
+      if (low[model]! > index[above]!) found.push(by)
+    }
+  }
+  return found.sort((x, y) => x - y)
+}
