@@ -30,6 +30,8 @@ export const lmmsEvalAi2d: Scorer<string> = {
   },
 }
 
+const marks = [',', '.', '!', '?', ';', ':', "'", '"']
+
 const answerPhrases = [
   ...['answer', 'correct answer', 'best answer', 'correct option', 'best option', 'choice', 'correct choice'].flatMap(
     (subject) => [`the ${subject} is`, `${subject} is`],
@@ -60,7 +62,7 @@ export function extractMcqLetter(response: string, letters: readonly string[]): 
 }
 
 function stripMarks(text: string): string {
-  return Array.from(`,.!?;:'"`).reduce((rest, mark) => stripCharacters(rest, mark), text)
+  return marks.reduce(stripCharacters, text)
 }
 
 function writtenForms(text: string, letters: readonly string[]): Candidate[] {

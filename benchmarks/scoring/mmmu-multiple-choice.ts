@@ -1,5 +1,7 @@
 import { letterOf } from './multiple-choice.ts'
-import { splitWords, strip, stripCharacters } from './python-text.ts'
+import { hasMoreWordsThan, strip, stripCharacters } from './python-text.ts'
+
+const marks = [',', '.', '!', '?', ';', ':', "'"]
 
 /** How one script finds letters: the ways of writing, tried in order, and whether a final `Answer:` is read first. */
 interface Reading {
@@ -40,7 +42,7 @@ function parse(reading: Reading, response: string, options: readonly string[]): 
     const found = letters.filter((letter) => text.includes(form(letter)))
     if (found.length > 0) return latest(found, (letter) => text.lastIndexOf(` ${letter} `))
   }
-  return splitWords(text).length > 5 ? parseOptionText(text.toLowerCase(), options) : null
+  return hasMoreWordsThan(text, 5) ? parseOptionText(text.toLowerCase(), options) : null
 }
 
 function onlyLetterAfterCue(response: string, letters: readonly string[]): string | null {
@@ -68,5 +70,5 @@ function latest(letters: readonly string[], position: (letter: string) => number
 }
 
 function stripMarks(response: string): string {
-  return Array.from(`,.!?;:'`).reduce((rest, mark) => stripCharacters(rest, mark), response)
+  return marks.reduce(stripCharacters, response)
 }

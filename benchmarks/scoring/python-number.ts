@@ -17,9 +17,11 @@ const maxWholeDigits = 4300
  * Any Unicode decimal digit counts; underscores may stand between digits; hex and thousands commas do not parse.
  */
 export function parseFloatLikePython(text: string): number | null {
-  const ascii = toAsciiDigits(withoutOuterSpace(text))
-  if (finite.test(ascii)) return Number(ascii.includes('_') ? ascii.replaceAll('_', '') : ascii)
-  const match = named.exec(ascii)
+  const trimmed = withoutOuterSpace(text)
+  if (finite.test(trimmed)) return Number(trimmed.includes('_') ? trimmed.replaceAll('_', '') : trimmed)
+  const ascii = toAsciiDigits(trimmed)
+  if (ascii !== trimmed) return parseFloatLikePython(ascii)
+  const match = named.exec(trimmed)
   if (!match) return null
   if (!match[2]) return NaN
   return match[1] === '-' ? -Infinity : Infinity

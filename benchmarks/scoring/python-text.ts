@@ -53,6 +53,18 @@ export function splitWords(text: string): string[] {
   return words
 }
 
+/** Whether Python's `text.split()` gives more words than a number, read no further than needed. */
+export function hasMoreWordsThan(text: string, number: number): boolean {
+  let words = 0
+  let inWord = false
+  for (let i = 0; i < text.length && words <= number; i++) {
+    const space = isSpace(text.charCodeAt(i))
+    if (!space && !inWord) words++
+    inWord = !space
+  }
+  return words > number
+}
+
 /** Python's `' '.join(text.split())`: white space trimmed, and every run inside it one space. */
 export function collapseSpace(text: string): string {
   return isCollapsed(text) ? text : splitWords(text).join(' ')

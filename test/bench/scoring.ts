@@ -25,7 +25,7 @@ const random = xoroshiro128plus(20_240_925)
 /** Times every workload and prints cold and warm times, rates and peak memory; 1 when a target is missed. */
 export function run(): number {
   console.log(
-    `${warmPasses} warm passes after a cold one. The scorers keep no cache, so these are the times without one.`,
+    `Medians of ${warmPasses} warm passes after a cold one. The scorers keep no cache, so these are the times without one.`,
   )
   const misses = [
     report(vqaWorkload()),
@@ -39,32 +39,46 @@ export function run(): number {
   return misses.length > 0 ? 1 : 0
 }
 
+/** Wall time, and the part of it in which this thread had a core: the two part ways on a busy machine. */
+interface Pass {
+  wallMs: number
+  coreMs: number
+}
+
 function report<Gold>({ name, scorer, predictions, maxMs }: Workload<Gold>): boolean {
   const cold = timeOf(scorer, predictions)
-  const warm = Array.from({ length: warmPasses }, () => timeOf(scorer, predictions)).sort((a, b) => a - b)
-  const median = warm[(warmPasses - 1) / 2]!
-  const met = median <= maxMs
-  const rate = Math.round(predictions.length / (median / 1000)).toLocaleString('en')
+  const warm = Array.from({ length: warmPasses }, () => timeOf(scorer, predictions))
+  const wallMs = median(warm.map((pass) => pass.wallMs))
+  const coreMs = median(warm.map((pass) => pass.coreMs))
+  const met = coreMs <= maxMs
+  const rate = Math.round(predictions.length / (coreMs / 1000)).toLocaleString('en')
   console.log(
     [
       `${name}: ${predictions.length.toLocaleString('en')} predictions, ${distinctShare(predictions)} % of strings distinct`,
-      `  cold ${cold.toFixed(1)} ms, warm median ${median.toFixed(2)} ms, ${rate} per second`,
-      `  target ${maxMs} ms: ${met ? 'met' : 'MISSED'}`,
+      `  cold ${cold.wallMs.toFixed(1)} ms by the clock, ${cold.coreMs.toFixed(1)} ms on one core`,
+      `  warm ${wallMs.toFixed(2)} ms by the clock, ${coreMs.toFixed(2)} ms on one core: ${rate} per second`,
+      `  target ${maxMs} ms on one core: ${met ? 'met' : 'MISSED'}`,
     ].join('\n'),
   )
   return met
 }
 
-function timeOf<Gold>(scorer: Scorer<Gold>, predictions: Prediction<Gold>[]): number {
+function timeOf<Gold>(scorer: Scorer<Gold>, predictions: Prediction<Gold>[]): Pass {
   const start = performance.now()
+  const before = process.threadCpuUsage()
   let sum = 0
   for (const { response, question } of predictions) {
     const answer = scorer.extract(response, question)
     if (typeof answer === 'string') sum += scorer.score(answer, question).value
   }
-  const elapsed = performance.now() - start
+  const { user, system } = process.threadCpuUsage(before)
+  const wallMs = performance.now() - start
   if (!(sum >= 0 && sum <= predictions.length)) throw new Error(`A score left [0, 1]: the sum is ${sum}`)
-  return elapsed
+  return { wallMs, coreMs: (user + system) / 1000 }
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[(values.length - 1) / 2]!
 }
 
 function vqaWorkload(): Workload<string[]> {
@@ -85,7 +99,7 @@ function relaxedWorkload(): Workload<string[]> {
   return workload('relaxed correctness', relaxedCorrectness({ trim: true }), 2500, 3, () => {
     const value = below(1_000_000) / 100
     const gold = chance(4) ? word() : chance(4) ? `${value}%` : String(value)
-    return { gold: [gold], response: chance(3) ? gold : ` ${value * (0.9 + below(200) / 1000)}` }
+    return { gold: [gold], response: chance(3) ? ` ${gold}` : ` ${value * (0.9 + below(200) / 1000)}` }
   })
 }
 
