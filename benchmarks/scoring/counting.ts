@@ -88,10 +88,15 @@ function countingWhere(matches: (response: string, count: number) => boolean): S
 
 /** Molmo's text rule, the default for counting. */
 export const molmoCount = countingBy(parseCount)
+/** The lenient profile: points count too, and none and no are zero. */
 export const lenientCount = countingBy(parseCountLeniently)
+/** lmms-eval's CountBenchQA. */
 export const exactCount = countingWhere(matchesExactCount)
+/** lmms-eval's CountBench. */
 export const wordCount = countingWhere(matchesWordCount)
+/** lmms-eval's PixMo-Count. */
 export const firstDigitsCount = countingWhere(matchesFirstDigits)
+/** VLMEvalKit's CountBenchQA. */
 export const containedCount = countingWhere(containsCount)
 
 function wordToNumber(word: string): bigint | null {

@@ -55,7 +55,9 @@ export const mathvistaOf2023: MathVistaRule = {
   },
 }
 
+/** Molmo's copy: letters are written `B:`, and a precision that is stored as a float makes rounding fail. */
 export const mathvistaOfMolmo: MathVistaRule = { ...mathvistaOfficial, letter: /([a-zA-Z]):/, roundsAsStored: true }
+/** lmms-eval's copy: rounding fails as in Molmo's; its comparison is `matchesTrimmed`. */
 export const mathvistaOfLmmsEval: MathVistaRule = { ...mathvistaOfficial, roundsAsStored: true }
 
 /** The text that is compared with the answer: a choice, a whole number, a rounded float or a list as written; null for none. */

@@ -1,5 +1,6 @@
 import { SPACE, strip } from './python-text.ts'
 
+/** A place in a picture, in pixels from the left and the top. */
 export type Point = [x: number, y: number]
 
 const s = `[${SPACE}]`

@@ -43,11 +43,13 @@ export const realWorldQa: Scorer<RealWorldGold> = {
   ),
 }
 
+/** Molmo's RealWorldQA after its clean-up of the response. */
 export const realWorldQaMolmo: Scorer<RealWorldGold> = {
   extract: (response) => cleanUpForEvaluation(response),
   score: markBy(matchesMolmoRealWorld),
 }
 
+/** lmms-eval's RealWorldQA. */
 export const realWorldQaLmmsEval: Scorer<RealWorldGold> = {
   extract: (response) => response,
   score: markBy(matchesLmmsEvalRealWorld),

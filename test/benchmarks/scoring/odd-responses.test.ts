@@ -9,7 +9,7 @@ import { inferredChoice, selectedChoice } from '#benchmarks/scoring/multiple-cho
 import { extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/points.ts'
 import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/molmo-clean-up.ts'
 import { relaxedCorrectness } from '#benchmarks/scoring/relaxed-correctness.ts'
-import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
+import type { NeedsJudge, Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { realWorldQa, realWorldQaLmmsEval, realWorldQaMolmo } from '#benchmarks/scoring/short-answer.ts'
 import {
   molmoVqaAccuracy,
@@ -66,12 +66,17 @@ function staysInRange<Gold>(scorer: Scorer<Gold>, gold: fc.Arbitrary<Gold>, choi
     fc.property(oddText, gold, (response, gold) => {
       const question: Question<Gold> = { id: '1', question: 'Which?', tags: [], gold, ...(choices && { choices }) }
       const answer = scorer.extract(response, question)
-      const mark = typeof answer === 'string' ? scorer.score(answer, question) : scorer.unparsed?.(question)
+      const mark = answer === null ? scorer.unparsed?.(question) : scorer.score(textOf(answer, response), question)
       const values = mark ? [mark.value, ...Object.values(mark.also ?? {})] : []
       values.forEach((value) => expect(value >= 0 && value <= 1, `${value} for ${JSON.stringify(response)}`).toBe(true))
     }),
     { numRuns: 200 },
   )
+}
+
+/** The answer, or what a judge might say of the response: the whole of it. */
+function textOf(answer: string | NeedsJudge, response: string): string {
+  return typeof answer === 'string' ? answer : response
 }
 
 const texts = fc.array(oddText, { minLength: 1, maxLength: 10 })
