@@ -14,7 +14,8 @@ const percentPatterns = [
 ]
 /** Values in tenths of a percent. "In 2020 = 123,456" is a point too; that is kept. */
 const tenthsPattern = new RegExp(`(?:\\p{Nd}|p)${s}*=${s}*([0-9]{3})${s}*,${s}*([0-9]{3})`, 'gu')
-const pairPattern = /([0-9]+\.[0-9]+), ?([0-9]+\.[0-9]+)/g
+// A run of digits is read from its start only: that changes no match and keeps long runs linear.
+const pairPattern = /(?<![0-9])([0-9]+\.[0-9]+), ?([0-9]+\.[0-9]+)/g
 
 /**
  * The points a response names, in pixels of a picture of that width and height, in the order of the patterns. A point with

@@ -72,7 +72,10 @@ test('a year before a number in thousands is a point, as in Molmo', () => {
 })
 
 test('an older parser multiplies pairs without dividing by 100', () => {
-  expect(pointsFromPairs('1.5, 2.5 and 1,2', 10, 20)).toEqual([[15, 50]])
+  expect(pointsFromPairs('1.5, 2.5 and 1,2 and 3.5,4.5,5.5', 10, 20)).toEqual([
+    [15, 50],
+    [35, 90],
+  ])
 })
 
 test.each([
