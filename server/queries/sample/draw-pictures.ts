@@ -286,6 +286,7 @@ export const drawings: Record<string, () => Svg> = {
         [200, 430, false],
         [540, 430, false],
         [628, 260, false],
+        [700, 350, false],
         [60, 364, true],
       ],
       [
