@@ -1,7 +1,9 @@
 import { climb, fitBradleyTerry, NoFiniteRatings } from './bradley-terry.ts'
+import { factor, invertFactored } from './cholesky.ts'
 import { compareCounts } from './comparisons.ts'
 import { mergeSides, tiesKept, type PairCounts, type TieRule } from './counts.ts'
-import { laplacianSolver } from './laplacian-solver.ts'
+import { fisherCovariance, type Covariance } from './intervals.ts'
+import { laplacian, laplacianSolver, meanFill } from './laplacian-solver.ts'
 import { borderedStep, shareOfStep, widestChange } from './newton.ts'
 import { centre, toRatings } from './scale.ts'
 
@@ -79,6 +81,31 @@ export function fitTieModel(model: TieModel, counts: PairCounts, ties: TieRule =
     converged: progress.converged,
     iterations: progress.iterations,
   }
+}
+
+/**
+ * Covariance of the strengths under a tie model, its parameter estimated with them: the inverse information, natural
+ * units, mean of the strengths fixed.
+ */
+export function tieCovariance(model: TieModel, counts: PairCounts, fit: TieFit, ties: TieRule = 'half'): Covariance {
+  const merged = mergeSides(counts)
+  const n = counts.models
+  if (fit.tieParameter === 0) return fisherCovariance(compareCounts(merged, ties), fit.strengths)
+  const tied = merged.a.map((_, cell) => tiesKept(merged, cell, ties))
+  const parameters = new Float64Array(n + 1)
+  parameters.set(fit.strengths)
+  parameters[n] = model === 'davidson' ? Math.log(fit.tieParameter) : fit.tieParameter
+  const slopesOf = model === 'davidson' ? davidsonSlopes : raoKupperSlopes
+  const { information, border, corner } = evaluate(merged, tied, slopesOf, parameters, 0, null)
+  // What the tie parameter knows of the strengths is lost to it: the Schur complement.
+  const matrix = laplacian(merged, information, 0)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) matrix[i * n + j]! -= (border[i]! * border[j]!) / corner
+  }
+  if (factor(matrix, n) >= 0) throw new NoFiniteRatings('the votes leave some differences without information')
+  const inverse = invertFactored(matrix, n)
+  const flat = 1 / (meanFill(information, n) * n * n)
+  return { models: n, matrix: inverse.map((value) => value - flat) }
 }
 
 type SlopesOf = (odds: number, tie: number, winsA: number, winsB: number, ties: number) => Slopes

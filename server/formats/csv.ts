@@ -1,0 +1,46 @@
+import type { Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { InputError } from '#server/core/problem.ts'
+
+/** A row with the line of the file it ended on, counted from 1. */
+export interface LinedRow<Row> {
+  line: number
+  row: Row
+}
+
+/**
+ * Reads CSV with a heading line, row by row; every value is text. A byte order mark and empty lines are passed over.
+ * Throws an InputError with the line for a row that has too few or too many cells or a quote that does not close.
+ */
+export async function* readCsvRows(
+  source: Readable,
+  name: string,
+  delimiter = ',',
+): AsyncGenerator<LinedRow<Record<string, string>>> {
+  const parser = source.pipe(
+    parse({ columns: true, bom: true, delimiter, info: true, skip_empty_lines: true, max_record_size: 10_000_000 }),
+  )
+  source.on('error', (error) => parser.destroy(error))
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: Record<string, string>
+      info: { lines: number }
+    }>)
+      yield { line: info.lines, row: record }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    const line = typeof error.lines === 'number' ? error.lines : '?'
+    throw new InputError(`${name}, line ${line}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+function reasonOf(error: CsvError): string {
+  switch (error.code) {
+    case 'CSV_RECORD_INCONSISTENT_COLUMNS':
+      return 'the row has not as many cells as the heading'
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return 'a quote is opened and never closed'
+    default:
+      return error.message
+  }
+}
