@@ -147,7 +147,7 @@ const placeOrder: Place[] = ['above', 'core', 'mixed', 'below']
 function inOrder(one: BoardRow, other: BoardRow): number {
   return (
     placeOrder.indexOf(one.place) - placeOrder.indexOf(other.place) ||
-    (other.rating ?? 0) - (one.rating ?? 0) ||
+    (other.rating ?? other.prior ?? 0) - (one.rating ?? one.prior ?? 0) ||
     (one.model < other.model ? -1 : 1)
   )
 }

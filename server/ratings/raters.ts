@@ -104,7 +104,8 @@ const passes = 3
 /**
  * Finds raters whose votes do not fit those of the others, with false discoveries held at a share by the procedure of
  * Benjamini and Hochberg (1995). Each rater is judged by the ratings of all raters not flagged before, with three tests:
- * the score of the left side, the log-likelihood of the outcomes (low only), and the score of any one model; the smallest
+ * the score of the left side, how far the rater follows the odds of the others (too little only), and the score of any one
+ * model; the smallest
  * p-value counts three times.
  */
 export function flagRaters(votes: Votes, options: FlagOptions = {}): FlaggedRater[] {
@@ -166,7 +167,6 @@ function judge(votes: Votes, own: Int32Array, rater: number, outcomes: Outcomes)
   const models = new Map<number, { sum: number; variance: number }>()
   for (const t of own) {
     const { win, tie } = outcomes(votes.a[t]!, votes.b[t]!)
-    const lose = 1 - win - tie
     const expected = win + tie / 2
     const score = scoreAt(votes, t)
     const surplus = score - expected
@@ -179,11 +179,9 @@ function judge(votes: Votes, own: Int32Array, rater: number, outcomes: Outcomes)
       entry.variance += variance
       models.set(model, entry)
     }
-    const chances = [win, lose, tie].map((chance) => Math.max(chance, 1e-9))
-    const logs = chances.map(Math.log)
-    const mean = chances.reduce((sum, chance, k) => sum + chance * logs[k]!, 0)
-    fit.sum += (score === 1 ? logs[0]! : score === 0 ? logs[1]! : logs[2]!) - mean
-    fit.variance += chances.reduce((sum, chance, k) => sum + chance * (logs[k]! - mean) ** 2, 0)
+    const odds = Math.log(expected / (1 - expected))
+    fit.sum += odds * surplus
+    fit.variance += odds * odds * variance
   }
   const standardise = ({ sum, variance }: { sum: number; variance: number }) =>
     sum / Math.sqrt(Math.max(variance, 1e-12))
