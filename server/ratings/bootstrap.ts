@@ -66,13 +66,10 @@ function drawVotes({ score, weight, count }: VoteGroups, cell: Int32Array, schem
   const categories = scheme === 'multinomial' ? new CategoryTable(count) : null
   const drawn = new Int32Array(count.length)
   return (random, sample) => {
-    let sum: number
-    do {
-      sum = 0
-      if (tables) for (let k = 0; k < drawn.length; k++) sum += drawn[k] = tables.draw(k, random)
-      else drawn.fill(0)
-    } while (categories && sum > total)
-    if (categories) for (; sum < total; sum++) drawn[categories.draw(random)]!++
+    let sum = tables ? tables.draw(random, drawn) : 0
+    while (tables && categories && sum > total) sum = tables.draw(random, drawn)
+    if (!tables) drawn.fill(0)
+    if (categories) categories.add(random, total - sum, drawn)
     sample.weight.fill(0)
     sample.score.fill(0)
     for (let k = 0; k < drawn.length; k++) {

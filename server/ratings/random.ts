@@ -26,6 +26,23 @@ export class Random {
     return output >>> 0
   }
 
+  /** Fills an array with what as many calls of `next` would give, several times faster. */
+  fill(words: Uint32Array): void {
+    let { a, b, c, counter } = this
+    for (let k = 0; k < words.length; k++) {
+      const output = (a + b + counter) | 0
+      counter = (counter + 1) | 0
+      a = b ^ (b >>> 9)
+      b = (c + (c << 3)) | 0
+      c = (((c << 21) | (c >>> 11)) + output) | 0
+      words[k] = output
+    }
+    this.a = a
+    this.b = b
+    this.c = c
+    this.counter = counter
+  }
+
   /** A number in [0, 1) with 53 bits. */
   unit(): number {
     return ((this.next() >>> 5) * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53

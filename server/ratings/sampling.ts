@@ -10,55 +10,64 @@ const largestMean = 50_000
  * 1e-11 are cut.
  */
 export class PoissonTables {
-  private readonly words: Uint32Array
+  private readonly entries: Uint32Array
+  /** Per draw: where its table starts, the bits of its size, the number its first column stands for. */
   private readonly offset: Int32Array
   private readonly bits: Uint8Array
   private readonly lowest: Int32Array
-  private readonly repeats: Int32Array
+  /** Which mean a draw belongs to: a large one has several draws. */
+  private readonly owner: Int32Array
+  private readonly chances: Uint32Array
 
   constructor(means: Float64Array) {
-    const tables = new Map<number, { start: number; table: AliasTable; repeats: number }>()
+    const tables = new Map<number, { start: number; table: AliasTable }>()
+    const draws: { owner: number; start: number; table: AliasTable }[] = []
     let size = 0
-    const ofMean = Array.from(means, (mean) => {
-      const known = tables.get(mean)
-      if (known) return known
+    means.forEach((mean, owner) => {
       const repeats = Math.max(1, Math.ceil(mean / largestMean))
-      const made = { start: size, table: poissonTable(mean / repeats), repeats }
-      tables.set(mean, made)
-      size += made.table.words.length
-      return made
+      let known = tables.get(mean)
+      if (!known) {
+        known = { start: size, table: poissonTable(mean / repeats) }
+        tables.set(mean, known)
+        size += known.table.entries.length
+      }
+      for (let repeat = 0; repeat < repeats; repeat++) draws.push({ owner, ...known })
     })
-    this.words = new Uint32Array(size)
-    for (const { start, table } of tables.values()) this.words.set(table.words, start)
-    this.offset = Int32Array.from(ofMean, ({ start }) => start)
-    this.bits = Uint8Array.from(ofMean, ({ table }) => table.bits)
-    this.lowest = Int32Array.from(ofMean, ({ table }) => table.lowest)
-    this.repeats = Int32Array.from(ofMean, ({ repeats }) => repeats)
+    this.entries = new Uint32Array(size)
+    for (const { start, table } of tables.values()) this.entries.set(table.entries, start)
+    this.offset = Int32Array.from(draws, ({ start }) => start)
+    this.bits = Uint8Array.from(draws, ({ table }) => table.bits)
+    this.lowest = Int32Array.from(draws, ({ table }) => table.lowest)
+    this.owner = Int32Array.from(draws, ({ owner }) => owner)
+    this.chances = new Uint32Array(draws.length)
   }
 
-  /** A Poisson number with the k-th mean. */
-  draw(k: number, random: Random): number {
-    const bits = this.bits[k]!
-    const offset = this.offset[k]!
+  /** Draws a number for each mean into `drawn` and returns their sum. */
+  draw(random: Random, drawn: Int32Array): number {
+    const { entries, offset, bits, lowest, owner, chances } = this
+    random.fill(chances)
+    drawn.fill(0)
     let sum = 0
-    for (let repeat = this.repeats[k]!; repeat > 0; repeat--) {
-      const chance = random.next()
-      const column = chance >>> (32 - bits)
-      const word = this.words[offset + column]!
-      sum += this.lowest[k]! + ((chance << bits) >>> 12 < word >>> 12 ? column : word & 4095)
+    for (let k = 0; k < chances.length; k++) {
+      const chance = chances[k]!
+      const column = chance >>> (32 - bits[k]!)
+      const entry = entries[offset[k]! + column]!
+      const number = lowest[k]! + ((chance << bits[k]!) >>> 12 < entry >>> 12 ? column : entry & 4095)
+      drawn[owner[k]!]! += number
+      sum += number
     }
     return sum
   }
 }
 
 interface AliasTable {
-  words: Uint32Array
+  entries: Uint32Array
   bits: number
   lowest: number
 }
 
 function poissonTable(mean: number): AliasTable {
-  if (mean === 0) return { words: new Uint32Array(2), bits: 1, lowest: 0 }
+  if (mean === 0) return { entries: new Uint32Array(2), bits: 1, lowest: 0 }
   const logChance = (k: number) => k * Math.log(mean) - mean - logGamma(k + 1)
   const reach = 7 * Math.sqrt(mean) + 16
   const lowest = Math.max(0, Math.floor(mean - reach))
@@ -70,12 +79,12 @@ function poissonTable(mean: number): AliasTable {
   }
   const bits = Math.max(1, Math.ceil(Math.log2(chances.length)))
   const { threshold, alias } = aliasOf(chances, 2 ** bits)
-  const words = new Uint32Array(2 ** bits)
-  for (let k = 0; k < words.length; k++) {
+  const entries = new Uint32Array(2 ** bits)
+  for (let k = 0; k < entries.length; k++) {
     const level = Math.min(2 ** 20 - 1, Math.round(threshold[k]! * 2 ** 20))
-    words[k] = level * 4096 + (level === 2 ** 20 - 1 ? k : alias[k]!)
+    entries[k] = level * 4096 + (level === 2 ** 20 - 1 ? k : alias[k]!)
   }
-  return { words, bits, lowest }
+  return { entries, bits, lowest }
 }
 
 /** Walker's tables by Vose's method (1991): column k keeps itself below its threshold, else gives its alias. */
@@ -105,6 +114,7 @@ export class CategoryTable {
   private readonly threshold: Float64Array
   private readonly alias: Int32Array
   private readonly scale: number
+  private words = new Uint32Array(0)
 
   constructor(weights: Float64Array) {
     const { threshold, alias } = aliasOf(weights, weights.length)
@@ -113,10 +123,16 @@ export class CategoryTable {
     this.scale = weights.length / 2 ** 32
   }
 
-  /** A position, by one random word: its leading part picks a column, the rest decides between it and its alias. */
-  draw(random: Random): number {
-    const place = random.next() * this.scale
-    const column = Math.floor(place)
-    return place - column < this.threshold[column]! ? column : this.alias[column]!
+  /** Adds `size` draws to the counts of their positions: a word's leading part picks a column, the rest its alias or not. */
+  add(random: Random, size: number, counts: Int32Array): void {
+    const { threshold, alias, scale } = this
+    if (this.words.length < size) this.words = new Uint32Array(2 * size)
+    const words = this.words.subarray(0, size)
+    random.fill(words)
+    for (let k = 0; k < size; k++) {
+      const place = words[k]! * scale
+      const column = place | 0
+      counts[place - column < threshold[column]! ? column : alias[column]!]!++
+    }
   }
 }

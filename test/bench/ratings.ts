@@ -1,0 +1,186 @@
+import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
+import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
+import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/comparisons.ts'
+import { countVotes, type PairCounts, type Votes } from '#server/ratings/counts.ts'
+import { graphReport } from '#server/ratings/graph.ts'
+import { indexVotes, type NamedVote } from '#server/ratings/index-votes.ts'
+import { intervalsOf, sandwichCovariance, standardErrors } from '#server/ratings/intervals.ts'
+import { Random } from '#server/ratings/random.ts'
+import { rankRanges } from '#server/ratings/ranks.ts'
+import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
+import { groupCounts } from '#server/ratings/vote-groups.ts'
+
+/** One figure beside the time it may take. */
+interface Measure {
+  name: string
+  targetMs: number
+  /** Passes whose median counts; the first pass is cold and counts where it is the only one. */
+  passes: number
+  work: () => void
+}
+
+/** Times ratings at the sizes that matter and prints medians, targets and peak memory; 1 when a target is missed. */
+export function run(): number {
+  console.log('Medians by the clock and on one core; a target is held against the time on one core.')
+  const met = [...measuresOfStudy(), ...measuresOfLarge(), ...measuresOfSparse()].map(report)
+  printScales()
+  console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`)
+  return met.includes(false) ? 1 : 0
+}
+
+function measuresOfStudy(): Measure[] {
+  const votes = drawVotes(27, 325_000, 1)
+  const rows = nameVotes(votes)
+  const counts = countVotes(votes)
+  const groups = groupCounts(counts)
+  const { strengths } = fitBradleyTerry(compareCounts(counts))
+  // The bootstrap comes first: its target is for a cold start.
+  return [
+    {
+      name: '27 models, 325,000 votes: 1,000 exact bootstrap rounds, cold',
+      targetMs: 150,
+      passes: 1,
+      work: () => summariseBootstrap(bootstrap(groups, strengths, { seed: 1, rounds: 1000 })),
+    },
+    {
+      name: '27 models, 325,000 votes: 1,000 Poisson bootstrap rounds',
+      targetMs: 150,
+      passes: 5,
+      work: () => summariseBootstrap(bootstrap(groups, strengths, { seed: 1, rounds: 1000, scheme: 'poisson' })),
+    },
+    {
+      name: '27 models, 325,000 votes: rows in memory to ratings',
+      targetMs: 50,
+      passes: 7,
+      work: () => fitBradleyTerry(compareCounts(countVotes(indexVotes(rows).votes))),
+    },
+    { name: '27 models: counts to a board with intervals', targetMs: 1, passes: 400, work: () => board(counts) },
+  ]
+}
+
+/** What a page of the leaderboard needs from counts. */
+function board(counts: PairCounts): void {
+  const comparisons = compareCounts(counts)
+  const { ratings, strengths } = fitBradleyTerry(comparisons)
+  rankRanges(intervalsOf(ratings, standardErrors(sandwichCovariance(comparisons, strengths))))
+}
+
+function measuresOfLarge(): Measure[] {
+  const votes = drawVotes(200, 10_000_000, 2)
+  const counts = countVotes(votes)
+  const groups = groupCounts(counts)
+  const { strengths } = fitBradleyTerry(compareCounts(counts))
+  return [
+    {
+      name: '200 models, 10,000,000 votes: typed arrays to ratings',
+      targetMs: 500,
+      passes: 3,
+      work: () => fitBradleyTerry(compareCounts(countVotes(votes))),
+    },
+    {
+      name: '200 models, 10,000,000 votes: 1,000 exact bootstrap rounds',
+      targetMs: 5000,
+      passes: 1,
+      work: () => summariseBootstrap(bootstrap(groups, strengths, { seed: 1, rounds: 1000 })),
+    },
+  ]
+}
+
+function measuresOfSparse(): Measure[] {
+  const votes = drawVotes(3500, 190_000, 3, 3)
+  return [
+    {
+      name: '3,500 competitors, 190,000 results: typed arrays to ratings',
+      targetMs: 1000,
+      passes: 3,
+      work: () => {
+        const fit = fitBradleyTerry(core(compareCounts(countVotes(votes))))
+        if (!fit.converged || fit.lastStep > 1e-9) throw new Error(`The sparse fit stopped at ${fit.lastStep}`)
+      },
+    },
+  ]
+}
+
+/** The largest group that wins both ways join. */
+function core(comparisons: Comparisons): Comparisons {
+  const { connected, strong } = graphReport(comparisons)
+  return connected ? comparisons : restrictTo(comparisons, strong[0]!)
+}
+
+function report({ name, targetMs, passes, work }: Measure): boolean {
+  const times = Array.from({ length: passes }, () => timeOf(work))
+  const wall = median(times.map(({ wallMs }) => wallMs))
+  const onCore = median(times.map(({ coreMs }) => coreMs))
+  const met = onCore <= targetMs
+  console.log(
+    `${name}\n  ${wall.toFixed(2)} ms by the clock, ${onCore.toFixed(2)} ms on one core, ` +
+      `target ${targetMs} ms: ${met ? 'met' : 'MISSED'}`,
+  )
+  return met
+}
+
+/** By the clock, and what this thread had of a core: the two part ways on a busy machine. */
+function timeOf(work: () => void): { wallMs: number; coreMs: number } {
+  const start = performance.now()
+  const before = process.threadCpuUsage()
+  work()
+  const { user, system } = process.threadCpuUsage(before)
+  return { wallMs: performance.now() - start, coreMs: (user + system) / 1000 }
+}
+
+function median(values: number[]): number {
+  return values.sort((x, y) => x - y)[Math.floor(values.length / 2)]!
+}
+
+/** How the parts grow with models and votes. */
+function printScales(): void {
+  console.log('models     votes   aggregate ms  fit ms  sandwich ms  1,000 Poisson rounds ms')
+  for (const [models, size] of [
+    [27, 325_000],
+    [50, 1_000_000],
+    [100, 3_000_000],
+    [200, 3_000_000],
+  ] as const) {
+    const votes = drawVotes(models, size, models)
+    let counts: PairCounts | null = null
+    const aggregate = timeOf(() => (counts = countVotes(votes))).wallMs
+    const comparisons = compareCounts(counts!)
+    const fit = fitBradleyTerry(comparisons)
+    const again = timeOf(() => fitBradleyTerry(comparisons)).wallMs
+    const sandwich = timeOf(() => sandwichCovariance(comparisons, fit.strengths)).wallMs
+    const groups = groupCounts(counts!)
+    const rounds = timeOf(() => bootstrap(groups, fit.strengths, { seed: 1, rounds: 1000, scheme: 'poisson' })).wallMs
+    const cells = [aggregate, again, sandwich, rounds].map((ms, k) => ms.toFixed(1).padStart([12, 8, 13, 25][k]!))
+    console.log(`${String(models).padStart(6)} ${String(size).padStart(9)}${cells.join('')}`)
+  }
+}
+
+/** Votes between models of spread strengths; `skew` above one makes few models meet often. */
+function drawVotes(models: number, size: number, seed: number, skew = 1): Votes {
+  const random = new Random(seed, 0)
+  const ratings = Float64Array.from({ length: models }, () => 120 * random.normal())
+  const votes = { models, a: new Int32Array(size), b: new Int32Array(size), verdict: new Uint8Array(size) }
+  const pick = () => Math.floor(models * random.unit() ** skew)
+  for (let t = 0; t < size; t++) {
+    const i = pick()
+    let j = pick()
+    while (j === i) j = pick()
+    const p = winChance((ratings[i]! - ratings[j]!) / pointsPerNatural)
+    const tie = 0.8 * p * (1 - p)
+    const place = random.unit()
+    votes.a[t] = i
+    votes.b[t] = j
+    votes.verdict[t] = place < tie ? (place < 0.3 * tie ? 3 : 2) : place < p + tie / 2 ? 0 : 1
+  }
+  return votes
+}
+
+const winners = ['model_a', 'model_b', 'tie', 'tie (bothbad)']
+
+/** The same votes as rows of names, every string a fresh one, as a reader would make them. */
+function nameVotes({ a, b, verdict }: Votes): NamedVote[] {
+  const rows = Array.from(a, (left, t) => [`model-${left}`, `model-${b[t]}`, winners[verdict[t]!]])
+  return JSON.parse(
+    JSON.stringify(rows.map(([model_a, model_b, winner]) => ({ model_a, model_b, winner }))),
+  ) as NamedVote[]
+}
