@@ -61,7 +61,7 @@ type Draw = (random: Random, sample: Comparisons) => void
  */
 function drawVotes({ score, weight, count }: VoteGroups, cell: Int32Array, scheme: 'multinomial' | 'poisson'): Draw {
   const total = count.reduce((sum, votes) => sum + votes, 0)
-  const share = scheme === 'poisson' ? 1 : Math.max(0, 1 - 3 / Math.sqrt(total))
+  const share = scheme === 'poisson' ? 1 : Math.max(0, 1 - 2.5 / Math.sqrt(total))
   const tables = share > 0 ? new PoissonTables(count.map((votes) => votes * share)) : null
   const categories = scheme === 'multinomial' ? new CategoryTable(count) : null
   const drawn = new Int32Array(count.length)
@@ -97,8 +97,8 @@ function drawClusters({ score, weight, count }: VoteGroups, cell: Int32Array, cl
   }
 }
 
-/** Steps below this many natural units end the fit of a round: a fifty-thousandth of a point. */
-const roundStep = 1e-7
+/** A last step below this many natural units, a six-thousandth of a point, leaves an error far below itself. */
+const roundStep = 1e-6
 const mostSteps = 12
 /** Above this the inverse information is too large to be worth holding. */
 const mostHeld = 400

@@ -71,11 +71,11 @@ function poissonTable(mean: number): AliasTable {
   const logChance = (k: number) => k * Math.log(mean) - mean - logGamma(k + 1)
   const reach = 7 * Math.sqrt(mean) + 16
   const lowest = Math.max(0, Math.floor(mean - reach))
-  const chances: number[] = []
+  const chances = new Float64Array(Math.ceil(mean + reach) - lowest)
   let chance = Math.exp(logChance(lowest))
-  for (let k = lowest; k < mean + reach; k++) {
-    chances.push(chance)
-    chance *= mean / (k + 1)
+  for (let k = 0; k < chances.length; k++) {
+    chances[k] = chance
+    chance *= mean / (lowest + k + 1)
   }
   const bits = Math.max(1, Math.ceil(Math.log2(chances.length)))
   const { threshold, alias } = aliasOf(chances, 2 ** bits)
@@ -88,24 +88,35 @@ function poissonTable(mean: number): AliasTable {
 }
 
 /** Walker's tables by Vose's method (1991): column k keeps itself below its threshold, else gives its alias. */
-function aliasOf(chances: ArrayLike<number>, size: number): { threshold: Float64Array; alias: Int32Array } {
+function aliasOf(chances: Float64Array, size: number): { threshold: Float64Array; alias: Int32Array } {
   let total = 0
   for (let k = 0; k < chances.length; k++) total += chances[k]!
-  const share = new Float64Array(size)
-  for (let k = 0; k < chances.length; k++) share[k] = (chances[k]! * size) / total
-  const threshold = new Float64Array(size).fill(1)
-  const alias = Int32Array.from(share.keys())
-  const small: number[] = []
-  const large: number[] = []
-  for (let k = 0; k < size; k++) (share[k]! < 1 ? small : large).push(k)
-  while (small.length > 0 && large.length > 0) {
-    const poor = small.pop()!
-    const rich = large.at(-1)!
-    threshold[poor] = share[poor]!
-    alias[poor] = rich
-    share[rich]! -= 1 - share[poor]!
-    if (share[rich]! < 1) small.push(large.pop()!)
+  const threshold = new Float64Array(size)
+  for (let k = 0; k < chances.length; k++) threshold[k] = (chances[k]! * size) / total
+  const alias = new Int32Array(size)
+  // Columns short of their share wait at the front of one list, those with some to give at its back.
+  const waiting = new Int32Array(size)
+  let short = 0
+  let rich = size
+  for (let k = 0; k < size; k++) {
+    alias[k] = k
+    if (threshold[k]! < 1) waiting[short++] = k
+    else waiting[--rich] = k
   }
+  while (short > 0 && rich < size) {
+    const poor = waiting[--short]!
+    const giver = waiting[rich]!
+    alias[poor] = giver
+    const left = threshold[giver]! - (1 - threshold[poor]!)
+    threshold[giver] = left
+    if (left < 1) {
+      rich++
+      waiting[short++] = giver
+    }
+  }
+  // Rounding leaves a few columns over, each as good as full.
+  while (short > 0) threshold[waiting[--short]!] = 1
+  while (rich < size) threshold[waiting[rich++]!] = 1
   return { threshold, alias }
 }
 
