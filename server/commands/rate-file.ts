@@ -73,7 +73,8 @@ export async function readVoteFile(path: string, splitBy?: string): Promise<Rate
     }
   } catch (error) {
     if (!(error instanceof BadVote)) throw error
-    throw new InputError(`${name}, line ${lines[error.row]}: ${error.message}`, { cause: error })
+    const unit = name.endsWith('.parquet') ? 'row' : 'line'
+    throw new InputError(`${name}, ${unit} ${lines[error.row]}: ${error.message}`, { cause: error })
   }
 }
 

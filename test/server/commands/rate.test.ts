@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { rateVotes, type RateOptions } from '#server/commands/rate-board.ts'
+import { readVoteFile } from '#server/commands/rate-file.ts'
+import { boardText } from '#server/commands/rate-table.ts'
+import { writeParquet } from '#server/formats/parquet.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'arena-rate-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const rows = [
+  ['m1', 'm2', 'model_a'],
+  ['m2', 'm1', 'model_a'],
+  ['m1', 'm3', 'model_a'],
+  ['m3', 'm2', 'tie (bothbad)'],
+  ['m2', 'm3', 'both_bad'],
+  ['m1', 'm2', 'unsure'],
+  ['m3', 'm1', 'tie'],
+] as const
+const objects = rows.map(([model_a, model_b, winner]) => ({ model_a, model_b, winner }))
+const csv = ['model_a,model_b,winner', ...rows.map((row) => row.join(','))].join('\n')
+
+const plain: RateOptions = { method: 'bt', ties: 'half', interval: 'sandwich', rounds: 200, seed: 1, style: false }
+
+async function rate(path: string, options: Partial<RateOptions> = {}) {
+  return rateVotes(await readVoteFile(path), { ...plain, ...options })
+}
+
+describe('reading votes', () => {
+  test('CSV, TSV, JSON Lines, battle JSON, Parquet and gzip of the same votes give the same board', async () => {
+    const board = await rate(file('votes.csv', csv))
+    const parquet = file('votes.parquet', '')
+    await writeParquet(parquet, { model_a: 'string', model_b: 'string', winner: 'string' }, objects)
+    const twins = [
+      file('votes.tsv', csv.replaceAll(',', '\t')),
+      file('votes.jsonl', objects.map((row) => JSON.stringify(row)).join('\r\n')),
+      file('votes.json', JSON.stringify(objects, null, 1)),
+      file('votes.csv.gz', gzipSync(csv)),
+      file('marked.csv', `\uFEFF${csv}\n\n`),
+      parquet,
+    ]
+    for (const twin of twins) expect(await rate(twin)).toEqual(board)
+    expect(board).toMatchObject({ votes: 6, unsure: 1, outcomes: { model_a: 3, model_b: 0, tie: 1, both_bad: 2 } })
+  })
+
+  test('battles that were not blind are counted and left out', async () => {
+    const path = file('open.json', JSON.stringify([...objects, { ...objects[0], anony: false }]))
+    expect(await rate(path)).toMatchObject({ votes: 6, notBlind: 1 })
+  })
+
+  const broken: [what: string, name: string, content: string | Uint8Array, says: string][] = [
+    ['an unknown outcome', 'a.csv', `${csv}\nm1,m2,modela`, 'a.csv, line 9: unknown outcome "modela"'],
+    ['a model against itself', 'b.csv', `${csv}\nm1,m1,tie`, 'b.csv, line 9: "m1" stands against itself'],
+    ['a row with a cell too few', 'c.csv', 'model_a,model_b,winner\nm1,m2', 'c.csv, line 2: the row has not as many'],
+    ['an empty file', 'd.csv', '', 'd.csv holds no votes'],
+    ['a heading alone', 'e.csv', 'model_a,model_b,winner\n', 'e.csv holds no votes'],
+    ['a missing column', 'f.csv', 'model_a,model_b\nm1,m2', 'f.csv, line 2: there is no column winner'],
+    ['a broken JSON line', 'g.jsonl', `${JSON.stringify(objects[0])}\n{"model_a`, 'g.jsonl, line 2: not a whole'],
+    ['a JSON list that breaks off', 'h.json', '[\n{"model_a": "m1"},\n{', 'h.json, line 3: the JSON breaks off'],
+    [
+      'a bad battle in a list',
+      'i.json',
+      `[\n${JSON.stringify(objects[0])},\n{"model_a":"m1","model_b":"m2","winner":"x"}]`,
+      'i.json, line 3: unknown outcome "x"',
+    ],
+    ['gzip that breaks off', 'j.csv.gz', gzipSync(csv.repeat(99)).subarray(0, 60), 'j.csv.gz is not a whole gzip file'],
+    ['only unsure', 'k.csv', 'model_a,model_b,winner\nm1,m2,unsure', 'k.csv holds no votes that say'],
+  ]
+  test.each(broken)('%s is one clear error', async (_, name, content, says) => {
+    await expect(readVoteFile(file(name, content))).rejects.toThrow(says)
+  })
+
+  test('a wrong file ends with exit code 2 and one line', async () => {
+    const path = file('wrong.csv', `${csv}\nm1,m2,draw`)
+    const command = promisify(execFile)(process.execPath, ['server/cli.ts', 'rate', path])
+    await expect(command).rejects.toMatchObject({
+      code: 2,
+      stderr: 'arena: wrong.csv, line 9: unknown outcome "draw"\n',
+    })
+  })
+})
+
+describe('rating votes', () => {
+  test('a model that never lost gets no number but a place above, and the reason', async () => {
+    const path = file('champion.csv', `${csv}\nm0,m1,model_a\nm2,m0,model_b`)
+    const board = await rate(path)
+    expect(board.lists[0]!.rows[0]).toMatchObject({ model: 'm0', rating: null, place: 'above', rankBest: null })
+    expect(boardText(board)).toContain('m0 was never beaten: it has no finite rating.')
+  })
+
+  test('groups that never met are listed apart', async () => {
+    const board = await rate(file('apart.csv', `${csv}\nx1,x2,model_a\nx2,x1,model_a`))
+    expect(board.lists.map(({ rows: list }) => list.map(({ model }) => model).sort())).toEqual([
+      ['m1', 'm2', 'm3'],
+      ['x1', 'x2'],
+    ])
+  })
+
+  test('an anchor moves every rating alike and no width', async () => {
+    const path = file('anchor.csv', csv)
+    const [free, held] = [await rate(path), await rate(path, { anchor: { model: 'm2', rating: 1114 } })]
+    const [before, after] = [free.lists[0]!.rows, held.lists[0]!.rows]
+    expect(after.find(({ model }) => model === 'm2')!.rating).toBeCloseTo(1114, 9)
+    before.forEach((row, k) => {
+      expect(after[k]!.upper! - after[k]!.lower!).toBeCloseTo(row.upper! - row.lower!, 9)
+      expect(after[k]!.rating! - row.rating!).toBeCloseTo(after[0]!.rating! - before[0]!.rating!, 9)
+    })
+    await expect(rate(path, { anchor: { model: 'm9', rating: 1114 } })).rejects.toThrow('No vote names the anchor m9')
+  })
+
+  test('every method and interval answers; what a file cannot answer is said', async () => {
+    const withRaters = csv
+      .split('\n')
+      .map((line, k) => `${line},${k === 0 ? 'rater,item' : `r${k % 3},i${k % 2}`}`)
+      .join('\n')
+    const path = file('raters.csv', withRaters)
+    for (const method of ['bt', 'elo', 'rao-kupper', 'davidson', 'map'] as const)
+      expect((await rate(path, { method })).lists[0]!.rows.every(({ rating }) => rating !== null)).toBe(true)
+    for (const interval of ['cluster-rater', 'cluster-item'] as const)
+      expect((await rate(path, { interval })).lists[0]!.rows.every(({ lower }) => lower !== null)).toBe(true)
+    const bare = file('bare.csv', csv)
+    await expect(rate(bare, { interval: 'cluster-rater' })).rejects.toThrow('needs a column rater')
+    await expect(rate(bare, { style: true })).rejects.toThrow('no style counts')
+  })
+
+  test('a bootstrap that too often has no ratings gives way to the sandwich and says so', async () => {
+    const board = await rate(file('thin.csv', csv), { interval: 'bootstrap' })
+    expect(board.interval).toBe('sandwich')
+    expect(board.notes.join()).toMatch(/of 200 bootstrap rounds had no finite ratings/)
+  })
+})

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { coverageOf } from '../../bench/molmo-study.ts'
+
+test('over 200 simulated studies of 325,000 votes, 95 % intervals hold the truth 93 to 97 % of the time', () => {
+  const { coverage, meanSquare } = coverageOf(200)
+  expect(coverage).toBeGreaterThanOrEqual(0.93)
+  expect(coverage).toBeLessThanOrEqual(0.97)
+  expect(meanSquare).toBeGreaterThanOrEqual(0.9)
+  expect(meanSquare).toBeLessThanOrEqual(1.1)
+})
