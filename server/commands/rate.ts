@@ -3,8 +3,9 @@ import { InputError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/counts.ts'
 import { NoInformation } from '#server/ratings/laplacian-solver.ts'
-import { intervalKinds, methods, rateVotes, type Board, type RateOptions } from './rate-board.ts'
+import { rateVotes, type Board } from './rate-board.ts'
 import { readVoteFile, type RatedVotes } from './rate-file.ts'
+import { intervalKinds, methods, type RateOptions } from './rate-methods.ts'
 import { boardText } from './rate-table.ts'
 
 const tieRules: TieRule[] = ['half', 'drop', 'drop-bothbad']

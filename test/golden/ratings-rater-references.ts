@@ -6,7 +6,8 @@ import {
   percentAgreement,
   unitTable,
 } from '#server/ratings/agreement.ts'
-import { diagnoseRaters, markBeyondDailyLimit, markRepeats } from '#server/ratings/raters.ts'
+import { diagnoseRaters } from '#server/ratings/raters.ts'
+import { markBeyondDailyLimit, markRepeats } from '#server/ratings/vote-limits.ts'
 import type { Check } from './ratings-references.ts'
 
 /** Agreement between raters: α in three scales, percent, and the κ of pairs and of units of one size. */

@@ -3,14 +3,7 @@ import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
 import { clusterCovariance } from '#server/ratings/cluster.ts'
 import { compareCounts, restrictTo, reweightPairs, type Comparisons } from '#server/ratings/comparisons.ts'
 import type { TieRule } from '#server/ratings/counts.ts'
-import {
-  covariateCovariance,
-  fitCovariates,
-  observePosition,
-  observeVotes,
-  styleCovariate,
-  type Penalties,
-} from '#server/ratings/covariates.ts'
+import { covariateCovariance, fitCovariates, type Penalties } from '#server/ratings/covariates.ts'
 import { logGamma } from '#server/ratings/distributions.ts'
 import { onlineElo } from '#server/ratings/elo.ts'
 import { bridges, placeAround } from '#server/ratings/graph.ts'
@@ -36,6 +29,7 @@ import {
   winMatrix,
 } from '#server/ratings/win-matrix.ts'
 import { checkAgreement, checkRepeats, checkDailyLimit, checkDiagnostics } from './ratings-rater-references.ts'
+import { observePosition, observeVotes, styleCovariate } from '#server/ratings/observations.ts'
 import { informationGains, nextPairChances } from '#server/ratings/pairing.ts'
 import type { GoldenSet } from './ratings-set.ts'
 import type { ByName, Comparer } from './ratings-tally.ts'

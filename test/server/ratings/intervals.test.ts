@@ -4,7 +4,8 @@ import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
 import { clusterCovariance } from '#server/ratings/cluster.ts'
 import { compareCounts } from '#server/ratings/comparisons.ts'
 import { countVotes } from '#server/ratings/counts.ts'
-import { covariateCovariance, fitCovariates, observePosition, observeVotes } from '#server/ratings/covariates.ts'
+import { covariateCovariance, fitCovariates } from '#server/ratings/covariates.ts'
+import { observePosition, observeVotes } from '#server/ratings/observations.ts'
 import { chiSquareQuantile, chiSquareTail, normalQuantile, quantile } from '#server/ratings/distributions.ts'
 import {
   differenceError,

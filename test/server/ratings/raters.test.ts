@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { krippendorffAlpha } from '#server/ratings/agreement.ts'
-import { flagRaters, markBeyondDailyLimit, markRepeats, runsZ } from '#server/ratings/raters.ts'
+import { flagRaters } from '#server/ratings/flag-raters.ts'
+import { runsZ } from '#server/ratings/raters.ts'
+import { markBeyondDailyLimit, markRepeats } from '#server/ratings/vote-limits.ts'
 import { simulateRaters } from './simulated-votes.ts'
 
 test('of 400 bad raters in 50 studies nine in ten are found, and at most 2 % of 1,600 honest ones flagged', () => {
