@@ -164,6 +164,7 @@ function rateBradleyTerry(
   for (const model of graph.unplayed) board.notes.push(`${names[model]} has no votes that count.`)
   return lists.map(({ models, core, fit, places }) => {
     if (!fit) return rateList(models, core, places, null, null)
+    if (!fit.converged) board.notes.push(`The fit has not converged: its last step was ${fit.lastStep} natural units.`)
     const intervals = boundsOf(votesAmong(votes, core), fit.strengths, fit.ratings, options, board)
     return rateList(models, core, places, fit.ratings, intervals)
   })

@@ -37,6 +37,8 @@ export function printRatings(rated: RatedVotes, options: RateOptions & { json: b
     console.log(JSON.stringify(rated.groups ? boards : only!.board, null, 2))
     return
   }
+  if (rated.groups && rated.unsure + rated.notBlind > 0)
+    console.log(`Left out of all boards: ${rated.unsure} unsure, ${rated.notBlind} not blind\n`)
   console.log(
     boards.map(({ group, board }) => (group === null ? '' : `# ${group}\n\n`) + boardText(board)).join('\n\n\n'),
   )
