@@ -52,8 +52,8 @@ export async function executePlan(
     resources: options.resources ?? new CallResources(),
   })
   const end = await execution.run()
-  if (end === 'finished') await finish(ctx, customer, plan)
-  else await putDown(ctx, plan, execution.worker)
+  if (end === 'finished') return finish(ctx, customer, plan)
+  await putDown(ctx, plan, execution.worker)
   return end
 }
 
@@ -69,12 +69,14 @@ async function openEndpointOrPause(ctx: Context, plan: Plan): Promise<CallableEn
 }
 
 /** The replies of workers that died are handed over too; only then is the customer told that everything is settled. */
-async function finish(ctx: Context, customer: Customer, plan: Plan) {
+async function finish(ctx: Context, customer: Customer, plan: Plan): Promise<PlanEnd> {
   await receiveMissed(ctx, customer, plan)
   await customer.settled(ctx, plan)
   await ctx.sql`
     update plans set state = 'finished' where id = ${plan.id} and state = 'running'
       and not exists (select 1 from calls where plan_id = ${plan.id} and state in ('pending', 'active'))`
+  // Cancelling leaves nothing to do either.
+  return (await getPlan(ctx, plan.id)).state === 'cancelled' ? 'cancelled' : 'finished'
 }
 
 /** Gives claims back; in a plan that was cancelled meanwhile they are skipped like the others. */

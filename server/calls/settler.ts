@@ -66,6 +66,7 @@ export class Settler {
     this.#writing = false
   }
 
+  /** Booleans go as 0 and 1: of an array the driver would declare the type of its first element. */
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
     const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
@@ -74,7 +75,7 @@ export class Settler {
         select * from unnest(
           ${column(({ call }) => call.id)}::bigint[], ${column(({ call }) => call.fence)}::int[],
           ${column(({ call }) => call.attempts + 1)}::int[], ${column(({ state }) => state)}::text[],
-          ${column(({ waitMs }) => waitMs)}::int[], ${column(({ waitAsked }) => waitAsked)}::bool[],
+          ${column(({ waitMs }) => waitMs)}::int[], ${column(({ waitAsked }) => Number(waitAsked))}::int[],
           ${column(({ sentAt }) => now - sentAt)}::float8[], ${column(({ latencyMs }) => latencyMs)}::int[],
           ${column(({ status }) => status)}::int[], ${column(({ errorClass }) => errorClass)}::text[],
           ${column(({ message }) => message)}::text[], ${column(({ result }) => tokensOf(result, 'tokensIn'))}::int[],
@@ -95,7 +96,7 @@ export class Settler {
         select ended.id, number, now() - age_ms * interval '1 millisecond', latency_ms, status,
           case when held.id is null and ended.error_class is null then 'internal' else ended.error_class end,
           case when held.id is null and message is null then 'It came after another worker had taken the call over' else message end,
-          wait_ms, wait_asked, tokens_in, tokens_out
+          wait_ms, wait_asked::boolean, tokens_in, tokens_out
         from ended left join held on held.id = ended.id
         where not exists (select 1 from attempts a where a.call_id = ended.id and a.number = ended.number)
       ), ${this.#replies(attempts)}
@@ -113,12 +114,14 @@ export class Settler {
     const column = <Value>(read: (reply: Answered) => Value) => answered.map(read)
     return this.#ctx.sql`stored as (
       insert into replies (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
-      select t.* from unnest(
+      select call_id, body, sha256, response, finish_reason, refused::boolean, truncated::boolean, replied_model,
+        tokens_in, tokens_out
+      from unnest(
         ${column(({ id }) => id)}::bigint[], ${column(({ body }) => body)}::text[],
         ${column(({ body }) => createHash('sha256').update(body).digest('hex'))}::text[],
         ${column(({ response }) => storable(response))}::text[],
-        ${column(({ finishReason }) => storable(finishReason))}::text[], ${column(({ refused }) => refused)}::bool[],
-        ${column(({ truncated }) => truncated)}::bool[], ${column(({ repliedModel }) => storable(repliedModel))}::text[],
+        ${column(({ finishReason }) => storable(finishReason))}::text[], ${column(({ refused }) => Number(refused))}::int[],
+        ${column(({ truncated }) => Number(truncated))}::int[], ${column(({ repliedModel }) => storable(repliedModel))}::text[],
         ${column(({ tokensIn }) => tokensIn)}::int[], ${column(({ tokensOut }) => tokensOut)}::int[]
       ) as t (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
       join held on held.id = t.call_id

@@ -151,11 +151,15 @@ function parseJson(body: string): unknown {
 
 const ErrorBody = z.union([
   z.looseObject({
-    error: z.looseObject({ message: z.string().optional(), code: z.unknown(), type: z.unknown() }),
+    error: z.looseObject({
+      message: z.string().optional(),
+      code: z.unknown().optional(),
+      type: z.unknown().optional(),
+    }),
   }),
   z.looseObject({ error: z.string() }),
   z.looseObject({ object: z.literal('error'), message: z.string() }),
-  z.looseObject({ detail: z.unknown() }),
+  z.looseObject({ detail: z.union([z.string(), z.array(z.unknown()), z.looseObject({})]) }),
 ])
 
 /** Message, type and code of an error body in one line; null when the body holds no error. */
