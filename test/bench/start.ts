@@ -45,7 +45,7 @@ async function startFigures(dataDir: string): Promise<Figure[]> {
   try {
     const page = await browser.newPage()
     await page.goto(joinLink)
-    await page.getByRole('button').first().click()
+    await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL((url) => !url.pathname.startsWith('/join'))
     await page.goto(`${first.origin}/rate/sample`)
     await page.getByRole('button', { name: /A is better/ }).waitFor({ timeout: 120_000 })
