@@ -100,7 +100,7 @@ async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[]): Pro
   await ctx.sql`
     update predictions set outcome = scored.outcome::outcome, truncated = scored.truncated, answer = scored.answer,
       score = scored.score, also = scored.also, steps = scored.steps, scored_at = now()
-    from jsonb_to_recordset(${ctx.sql.json(rows)}) as scored(
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as scored(
       call_id bigint, outcome text, truncated boolean, answer text, score double precision, also jsonb, steps jsonb)
     where predictions.call_id = scored.call_id and predictions.outcome is null`
 }

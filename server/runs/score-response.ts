@@ -27,12 +27,9 @@ export function scoreResponse(scorer: Scorer, question: Question, response: stri
     return { outcome: 'refused', answer: null, score: 0, also: null, steps: ['the endpoint refused to answer → 0'] }
   }
   const extracted = scorer.extract(response, question)
-  if (extracted === null || typeof extracted !== 'string') {
-    const reason =
-      extracted === null
-        ? 'no answer was found in the response → 0'
-        : 'only a judge could read the answer, and none was named → 0'
-    return { outcome: 'unparsed', answer: null, score: 0, also: null, steps: [reason] }
+  if (extracted === null) return unparsed(scorer, question, 'no answer was found in the response → 0')
+  if (typeof extracted !== 'string') {
+    return unparsed(scorer, question, 'only a judge could read the answer, and none was named → 0')
   }
   if (question.gold === null) {
     return {
@@ -45,4 +42,16 @@ export function scoreResponse(scorer: Scorer, question: Question, response: stri
   }
   const mark = scorer.score(extracted, question)
   return { outcome: 'scored', answer: extracted, score: mark.value, also: mark.also ?? null, steps: mark.steps }
+}
+
+/** Most scorers give nothing for it; some have a rule of their own, or further values. */
+function unparsed(scorer: Scorer, question: Question, reason: string): ScoredResponse {
+  const mark = question.gold === null ? undefined : scorer.unparsed?.(question)
+  return {
+    outcome: 'unparsed',
+    answer: null,
+    score: mark?.value ?? 0,
+    also: mark?.also ?? null,
+    steps: mark?.steps ?? [reason],
+  }
 }

@@ -134,7 +134,7 @@ test.each([
     /lab-a100\/v1/,
   ],
   ['a limit of none', ['run', '--tasks', 'chartqa', '--limit', '0'], /whole number from 1/],
-  ['an unknown option', ['run', '--task', 'chartqa'], /unknown option '--task'/],
+  ['an unknown option', ['run', '--tasks', 'chartqa', '--task', 'x'], /unknown option '--task'/],
   ['an unknown command', ['rnu'], /unknown command 'rnu'/],
   [
     'data that is not there',
