@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, chmodSync, constants, cpSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { createRequire } from 'node:module'
+import { userInfo } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { StartError } from './problem.ts'
 
@@ -30,6 +32,7 @@ interface User {
 /** The ways in which root can start it: inside a user namespace without a map of users, or as the user nobody. */
 export type Launcher = 'namespace' | 'other-user'
 
+const namespace: Runner = { prefix: ['unshare', '-U'] }
 const nobody = { uid: 65534, gid: 65534 }
 
 /** Finds the platform's package. Throws a StartError where there is none. */
@@ -45,21 +48,28 @@ export function findPrograms(platform = `${process.platform}-${process.arch}`): 
 }
 
 /**
- * Picks the launcher: data that already belongs to somebody is served as that user; root first tries a namespace, in
- * which the files stay root's and folders that only root may enter are no obstacle.
+ * Picks the launcher for `dataPath`: data that already belongs to somebody, or lies in a folder that only somebody may
+ * enter, is served as that user; root first tries a namespace, in which the files stay root's. initdb wants to know its
+ * user's name, so a user who has none (a container's) goes into a namespace, too, where everybody is called nobody.
  */
-export function chooseRunner(
-  wanted: Launcher | undefined,
-  dataOwner: { uid: number; gid: number } | undefined,
-): Runner {
-  if (process.getuid?.() !== 0) return { prefix: [] }
-  if (dataOwner && dataOwner.uid !== 0) return { prefix: [], user: { uid: dataOwner.uid, gid: dataOwner.gid } }
+export function chooseRunner(wanted: Launcher | undefined, dataPath: string): Runner {
+  if (process.getuid?.() !== 0) return userHasName() || !namespacesAllowed() ? { prefix: [] } : namespace
+  const owner = statSync(dataPath, { throwIfNoEntry: false }) ?? blockerOf(dataPath, 0)
+  if (owner && owner.uid !== 0) return { prefix: [], user: { uid: owner.uid, gid: owner.gid } }
   const launcher = wanted ?? (namespacesAllowed() ? 'namespace' : 'other-user')
   switch (launcher) {
     case 'namespace':
-      return { prefix: ['unshare', '-U'] }
+      return namespace
     case 'other-user':
       return { prefix: [], user: nobody }
+  }
+}
+
+function userHasName(): boolean {
+  try {
+    return userInfo().username !== ''
+  } catch {
+    return false
   }
 }
 
@@ -152,10 +162,13 @@ export function commandLine(programs: Programs, runner: Runner, program: 'initdb
 }
 
 /** Whether a user may pass through every folder above `path`, by the permission bits for everybody and for the owner. */
-export function canReach(path: string, uid: number): boolean {
+export const canReach = (path: string, uid: number) => blockerOf(path, uid) === undefined
+
+/** The nearest folder above `path` that a user without privileges may not enter. */
+function blockerOf(path: string, uid: number): Stats | undefined {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const { mode, uid: owner } = statSync(folder)
-    if (!(mode & 0o001) && !(owner === uid && mode & 0o100)) return false
-    if (folder === dirname(folder)) return true
+    const stat = statSync(folder)
+    if (!(stat.mode & 0o001) && !(stat.uid === uid && stat.mode & 0o100)) return stat
+    if (folder === dirname(folder)) return undefined
   }
 }

@@ -1,5 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, openSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  fchownSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+} from 'node:fs'
 import { readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, statfsSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -52,7 +62,7 @@ export async function startServer(options: StartOptions): Promise<ReadyServer> {
   const { folder, reachableFolder = defaultReachableFolder } = options
   const link = join(folder, 'data')
   const existing = existingData(link)
-  const runner = chooseRunner(options.launcher, existing === undefined ? undefined : statSync(existing))
+  const runner = chooseRunner(options.launcher, existing ?? join(realpathSync(folder), 'data'))
   const programs = preparePrograms(findPrograms(), runner, runner.user === undefined ? folder : reachableFolder)
   if (existing) checkData(existing, programs, runner)
   const data = existing ?? (await createData(link, programs, runner, reachableFolder))
@@ -163,6 +173,7 @@ async function launch(data: string, programs: Programs, runner: Runner, options:
 
 function spawnServer([command, args, options]: ReturnType<typeof commandLine>, log: string): { ended?: string } {
   const output = openSync(log, 'a', 0o600) // a file, not a pipe: the server may outlive us
+  if ('uid' in options && options.uid !== undefined) fchownSync(output, options.uid, options.gid ?? options.uid)
   // Detached: an interrupt from the keyboard must reach only us, who stop the server when all is written.
   const child = spawn(command, args, { ...options, stdio: ['ignore', output, output], detached: true })
   closeSync(output)

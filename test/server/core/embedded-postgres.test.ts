@@ -1,6 +1,16 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -183,7 +193,7 @@ if (namespaces) {
 }
 
 if (asRoot) {
-  describe('root where user namespaces are refused', () => {
+  describe('root, where user namespaces are refused or do not help', () => {
     const openAsOther = (folder: string, reachableFolder: string) =>
       openEmbeddedPostgres({ folder, reachableFolder, launcher: 'other-user' })
 
@@ -217,6 +227,15 @@ if (asRoot) {
       await sqlAgain.end()
       await again.close()
       rmSync(reachable, { recursive: true })
+    })
+
+    test('serves the home of another user, which only that user may enter, as that user', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'arena-home-'))
+      chownSync(home, 65534, 65534)
+      const server = await openEmbeddedPostgres({ folder: join(home, 'checkout', 'postgres') })
+      expect(statSync(join(home, 'checkout', 'postgres', 'data')).uid).toBe(65534)
+      await server.close()
+      rmSync(home, { recursive: true })
     })
 
     test('stops with one sentence when no folder can be entered by others', async () => {
