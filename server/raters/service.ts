@@ -90,15 +90,17 @@ async function enrol(sql: Sql, study: StoredStudy, personId: string, cohort: str
   return row!.added
 }
 
-/** The person who asks and the open studies they may rate in. */
+/** The person who asks and the open studies they may rate in; whoever runs the arena may try its sample studies. */
 export async function readMe(ctx: Context): Promise<Me> {
   const { actor } = ctx
   if (actor.kind !== 'person') return { person: null, studies: [] }
+  const maySample = actor.role !== 'rater'
   const studies = await ctx.sql<Me['studies']>`
-    select s.slug, s.name, e.consented_at is not null as consented
-    from raters r join enrolments e on e.rater_id = r.id join studies s on s.id = e.study_id
-    where r.person_id = ${actor.personId} and s.status = 'open' and e.paused_at is null
-    order by e.created_at desc, s.slug`
+    select s.slug, s.name, coalesce(e.consented_at is not null, false) as consented
+    from studies s
+    left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
+    where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
+    order by e.created_at desc nulls last, s.slug`
   return { person: { name: actor.name, role: actor.role }, studies: [...studies] }
 }
 

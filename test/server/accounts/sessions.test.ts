@@ -91,3 +91,12 @@ test('a request that another site sent changes nothing', async () => {
     expect(reply.json()).toMatchObject({ status: 403, type: '/problems/foreign-request' })
   }
 })
+
+test('whoever runs the arena may rate in a sample study without an invitation; a rater of another study may not', async () => {
+  const { asAdmin, study, database } = await arena({ extras: { sample: true } })
+  expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({ studies: [{ slug: study.slug }] })
+  expect((await asAdmin.lease()).cards).toHaveLength(1)
+  await database.sql`delete from enrolments`
+  await database.sql`update people set role = 'rater'`
+  expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({ studies: [] })
+})
