@@ -3,7 +3,7 @@ import type { GlyphKind } from './components/Glyph.svelte'
 
 export const protocolWords: Record<Protocol, string> = {
   openai: 'OpenAI chat',
-  anthropic: 'Anthropic messages',
+  anthropic: 'Anthropic',
   gemini: 'Gemini',
 }
 

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { counted, duration, elo, percent, plusMinus, rankRange, timeLeft } from './format.ts'
+
+test('figures have their unit, their dash and a true minus sign', () => {
+  expect(counted(1, 'vote')).toBe('1 vote')
+  expect(counted(2500, 'vote')).toBe('2,500 votes')
+  expect(percent(0.8413)).toBe('84.1')
+  expect(percent(null)).toBe('–')
+  expect(plusMinus(0.827, 0.855)).toBe('± 1.4')
+  expect(elo(1079.4)).toBe('1079')
+  expect(elo(-3)).toBe('\u22123')
+  expect(elo(null)).toBe('–')
+  expect(rankRange(1, 5)).toBe('1–5')
+  expect(rankRange(3, 3)).toBe('3')
+})
+
+test('a time is said in the unit that a person would choose', () => {
+  expect(duration(380)).toBe('380 ms')
+  expect(duration(3_140)).toBe('3.1 s')
+  expect(duration(125_000)).toBe('2 min 5 s')
+  expect(duration(4_800_000)).toBe('1 h 20 min')
+  expect(timeLeft(12_000)).toBe('under a minute')
+  expect(timeLeft(540_000)).toBe('about 9 min')
+})
