@@ -56,25 +56,37 @@ export async function readVoteFile(path: string, splitBy?: string): Promise<Rate
   }
   if (lines.length === 0) throw new InputError(`${name} holds no votes`)
   try {
-    const { names, votes, rows, unsure } = indexVotes(kept as unknown as NamedVote[])
-    if (rows.length === 0) throw new InputError(`${name} holds no votes that say which model is stronger`)
-    const used = Array.from(rows, (row) => kept[row]!)
-    const column = (...keys: string[]) => numberColumn(used, keys)
-    const rater = column('rater', 'judge', 'user')
-    const item = column('item', 'query', 'question_id')
-    const groups = splitBy ? used.map((row) => String(row[splitBy] ?? '')) : null
-    return {
-      names,
-      votes: { ...votes, ...(rater && { rater }), ...(item && { item }) },
-      unsure,
-      notBlind,
-      style: styleOf(used),
-      ...(groups && { groups }),
-    }
+    return toRatedVotes(kept, name, { notBlind, ...(splitBy ? { splitBy } : {}) })
   } catch (error) {
     if (!(error instanceof BadVote)) throw error
     const unit = name.endsWith('.parquet') ? 'row' : 'line'
     throw new InputError(`${name}, ${unit} ${lines[error.row]}: ${error.message}`, { cause: error })
+  }
+}
+
+/**
+ * Rows with model_a, model_b and winner as columns that can be rated; `source` stands in the sentence when there is
+ * nothing to rate. Throws BadVote with the row, and InputError.
+ */
+export function toRatedVotes(
+  kept: Record<string, unknown>[],
+  source: string,
+  { notBlind, splitBy }: { notBlind: number; splitBy?: string },
+): RatedVotes {
+  const { names, votes, rows, unsure } = indexVotes(kept as unknown as NamedVote[])
+  if (rows.length === 0) throw new InputError(`${source} holds no votes that say which model is stronger`)
+  const used = Array.from(rows, (row) => kept[row]!)
+  const column = (...keys: string[]) => numberColumn(used, keys)
+  const rater = column('rater', 'judge', 'user')
+  const item = column('item', 'query', 'question_id')
+  const groups = splitBy ? used.map((row) => String(row[splitBy] ?? '')) : null
+  return {
+    names,
+    votes: { ...votes, ...(rater && { rater }), ...(item && { item }) },
+    unsure,
+    notBlind,
+    style: styleOf(used),
+    ...(groups && { groups }),
   }
 }
 

@@ -1,20 +1,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { InputError } from '#server/core/problem.ts'
+import { readVotes } from '#server/boards/read-votes.ts'
+import { InputError, UsageError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/counts.ts'
 import { NoInformation } from '#server/ratings/laplacian-solver.ts'
 import { rateVotes, type Board } from './rate-board.ts'
-import { readVoteFile, type RatedVotes } from './rate-file.ts'
+import { readVoteFile, toRatedVotes, type RatedVotes } from './rate-file.ts'
 import { intervalKinds, methods, type RateOptions } from './rate-methods.ts'
 import { boardText } from './rate-table.ts'
 
 const tieRules: TieRule[] = ['half', 'drop', 'drop-bothbad']
 
-/** `arena rate FILE`: a leaderboard from a file of votes, without server or database. */
+/** `arena rate FILE`: a leaderboard from a file of votes, without server or database; `--study` reads them from the database. */
 export function rateCommand(): Command {
   return new Command('rate')
     .description('rate models from a file of votes: CSV, TSV, JSONL, battle JSON or Parquet, gzipped or not')
-    .argument('<file>', 'votes with model_a, model_b and winner')
+    .argument('[file]', 'votes with model_a, model_b and winner')
+    .option('--study <slug>', 'rate the votes of a study in the database instead of a file')
     .addOption(new Option('--method <method>', 'how to rate').choices(methods).default('bt'))
     .addOption(new Option('--ties <rule>', 'what a tie is worth').choices(tieRules).default('half'))
     .addOption(new Option('--interval <kind>', 'how to find the bounds').choices(intervalKinds).default('sandwich'))
@@ -24,9 +26,22 @@ export function rateCommand(): Command {
     .option('--style', 'control for length and markdown', false)
     .option('--by <column>', 'one board for each value of a column, such as category')
     .option('--json', 'print everything as JSON', false)
-    .action(async (file: string, options: RateOptions & { by?: string; json: boolean }) => {
-      printRatings(await readVoteFile(file, options.by), options)
+    .action(async (file: string | undefined, options: Options) => {
+      printRatings(await votesOf(file, options), options)
     })
+}
+
+type Options = RateOptions & { study?: string; by?: string; json: boolean }
+
+async function votesOf(file: string | undefined, { study, by }: Options): Promise<RatedVotes> {
+  if (file !== undefined && study === undefined) return readVoteFile(file, by)
+  if (file !== undefined || study === undefined) {
+    throw new UsageError('Name one source of votes: a file, or --study SLUG for a study in the database.')
+  }
+  const { withContext } = await import('../core/program.ts')
+  const rows = await withContext((ctx) => readVotes(ctx, study))
+  if (by && by !== 'category') throw new UsageError('The votes of a study can be split --by category.')
+  return toRatedVotes(rows, `The study ${study}`, { notBlind: 0, ...(by ? { splitBy: by } : {}) })
 }
 
 /** Rates votes and prints the board, or one board for each of their groups, as text or JSON. */
