@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
-import { counted, duration, elo, percent, plusMinus, rankRange, timeLeft } from './format.ts'
+import { counted, duration, elo, percent, interval, rankRange, timeLeft } from './format.ts'
 
 test('figures have their unit, their dash and a true minus sign', () => {
   expect(counted(1, 'vote')).toBe('1 vote')
   expect(counted(2500, 'vote')).toBe('2,500 votes')
   expect(percent(0.8413)).toBe('84.1')
   expect(percent(null)).toBe('–')
-  expect(plusMinus(0.827, 0.855)).toBe('± 1.4')
+  expect(interval({ value: 0.841, low: 0.827, high: 0.855 })).toBe('± 1.4')
+  expect(interval({ value: 0, low: 0, high: 0.138 })).toBe('0.0 to 13.8')
+  expect(interval({ value: null, low: null, high: null })).toBe('')
   expect(elo(1079.4)).toBe('1079')
   expect(elo(-3)).toBe('\u22123')
   expect(elo(null)).toBe('–')

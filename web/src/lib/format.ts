@@ -21,9 +21,12 @@ export function rankRange(best: number, worst: number): string {
   return best === worst ? String(best) : `${best}\u2013${worst}`
 }
 
-/** Half the width of an interval of shares, in percent points: "± 1.4". */
-export function plusMinus(low: number | null, high: number | null): string {
-  return low === null || high === null ? '' : `\u00b1 ${(((high - low) / 2) * 100).toFixed(1)}`
+/** A 95 % interval of shares, in percent points: "± 1.4" where it is even about the value, else "2.7 to 32.4". */
+export function interval(metric: { value: number | null; low: number | null; high: number | null }): string {
+  const { value, low, high } = metric
+  if (value === null || low === null || high === null) return ''
+  const even = Math.abs(high - value - (value - low)) < 0.002
+  return even ? `\u00b1 ${(((high - low) / 2) * 100).toFixed(1)}` : `${percent(low)} to ${percent(high)}`
 }
 
 /** "1 vote", "2 votes". The plural is the singular with an s unless given. */
