@@ -49,7 +49,13 @@ export async function registerEndpoint(
   if (known) {
     const [updated] = await ctx.db
       .update(endpoints)
-      .set({ ...settings, baseUrl, updatedAt: new Date(), ...(key !== undefined && sealedColumns(ctx, known, key)) })
+      .set({
+        ...settings,
+        baseUrl,
+        updatedAt: new Date(),
+        ...(known.status === 'failing' && unchecked('Tried again')),
+        ...(key !== undefined && sealedColumns(ctx, known, key)),
+      })
       .where(eq(endpoints.id, known.id))
       .returning()
     return updated!
