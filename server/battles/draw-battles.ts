@@ -2,10 +2,12 @@ import type { Sql } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import type { Enrolment } from '../raters/service.ts'
 
-/** An unordered pair of models, `low` before `high`, and the battles it still lacks. */
+/** An unordered pair of models, `low` before `high`, and how far it is served. */
 interface Pair {
   low: string
   high: string
+  lowCollection: string
+  highCollection: string
   /** Counted votes and open leases. */
   served: number
 }
@@ -53,7 +55,7 @@ async function drawOne(
     if (!pair) return null
     const query = await drawQuery(ctx, sql, enrolment, pair)
     if (query) {
-      await insertBattle(ctx, sql, enrolment, query, 1 / candidates.length)
+      await insertBattle(ctx, sql, enrolment, pair, query, 1 / candidates.length)
       return pair
     }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
@@ -78,11 +80,12 @@ async function readServedPairs(sql: Sql, studyId: string): Promise<Pair[]> {
     ), served as (
       select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(n) as n from counted group by 1, 2
     ), answering as (
-      select c.model_id from collections c
+      select c.model_id, c.id from collections c
       where c.study_id = ${studyId}
         and exists (select 1 from responses r where r.collection_id = c.id and r.status = 'ready')
     )
-    select x.model_id as low, y.model_id as high, coalesce(s.n, 0)::int as served
+    select x.model_id as low, y.model_id as high, x.id as "lowCollection", y.id as "highCollection",
+      coalesce(s.n, 0)::int as served
     from answering x
     join answering y on y.model_id > x.model_id
     left join served s on s.low = x.model_id and s.high = y.model_id
@@ -102,8 +105,6 @@ async function readLastPair(sql: Sql, studyId: string, raterId: string): Promise
 interface DrawnQuery {
   queryId: string
   category: string
-  lowModel: string
-  highModel: string
   lowResponse: string
   highResponse: string
 }
@@ -120,22 +121,24 @@ async function drawQuery(
 ): Promise<DrawnQuery | null> {
   const pivot = randomUuid(ctx)
   const handful = (side: 'after' | 'before') => sql`
-    (select q.id as "queryId", q.category, x.model_id as "lowModel", y.model_id as "highModel",
-        x.id as "lowResponse", y.id as "highResponse"
-      from collections cx
-      join responses x on x.collection_id = cx.id
-      join collections cy on cy.study_id = cx.study_id and cy.model_id = ${pair.high}
-      join responses y on y.collection_id = cy.id and y.query_id = x.query_id
-      join queries q on q.id = x.query_id
-      where cx.study_id = ${study.id} and cx.model_id = ${pair.low} and x.status = 'ready' and y.status = 'ready'
-        and q.held_at is null
+    (select x.query_id, x.id as low, y.id as high
+      from responses x
+      join responses y on y.collection_id = ${pair.highCollection} and y.query_id = x.query_id and y.status = 'ready'
+      where x.collection_id = ${pair.lowCollection} and x.status = 'ready'
         and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}
-        and not exists (
-          select 1 from battles b where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.query_id = x.query_id
-            and (b.released_at is null or b.consumed_at is not null)
-        )
+        and not exists (select 1 from seen where seen.query_id = x.query_id)
+        and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
       order by x.query_id limit ${queriesLookedAt})`
-  const rows = await sql<DrawnQuery[]>`${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}`
+  // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
+  const rows = await sql<DrawnQuery[]>`
+    with seen as materialized (
+      select query_id from battles
+      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
+    ), looked_at as materialized (
+      ${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}
+    )
+    select l.query_id as "queryId", q.category, l.low as "lowResponse", l.high as "highResponse"
+    from looked_at l join queries q on q.id = l.query_id order by l.query_id`
   return rows[Math.floor(ctx.random() * rows.length)] ?? null
 }
 
@@ -144,10 +147,16 @@ function randomUuid(ctx: Context): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-async function insertBattle(ctx: Context, sql: Sql, enrolment: Enrolment, query: DrawnQuery, drawProbability: number) {
-  const { raterId, study } = enrolment
-  const low = [query.lowModel, query.lowResponse] as const
-  const high = [query.highModel, query.highResponse] as const
+async function insertBattle(
+  ctx: Context,
+  sql: Sql,
+  { raterId, study }: Enrolment,
+  pair: Pair,
+  query: DrawnQuery,
+  drawProbability: number,
+) {
+  const low = [pair.low, query.lowResponse] as const
+  const high = [pair.high, query.highResponse] as const
   const [[modelA, responseA], [modelB, responseB]] = ctx.random() < 0.5 ? [low, high] : [high, low]
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
   await sql`
