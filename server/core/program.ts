@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { readConfig, type Config } from './config.ts'
 import { asSystem, type Context } from './context.ts'
@@ -30,7 +31,7 @@ export async function openProgram(config: Config = readConfig()): Promise<Progra
     egress,
     log,
     now: Date.now,
-    random: Math.random,
+    random: unguessable,
   })
   return {
     context,
@@ -52,6 +53,9 @@ export async function withContext<Result>(work: (context: Context) => Promise<Re
     await program.close()
   }
 }
+
+/** Sides and pairs are drawn with it: a rater who has seen many draws still cannot foretell the next. */
+const unguessable = () => randomInt(2 ** 47) / 2 ** 47
 
 function makeDataFolder(dataDir: string) {
   try {
