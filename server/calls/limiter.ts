@@ -115,7 +115,7 @@ export class Limiter {
     while (this.#waiting.length > 0 && this.#inUse < places) {
       const wait = Math.max(this.#blockedUntil, this.#nextSend) - this.#now()
       if (wait > 0) return this.#admitLater(wait)
-      this.#nextSend = Math.max(this.#nextSend, this.#now() - this.#gapMs) + this.#gapMs
+      this.#nextSend = Math.max(this.#nextSend, this.#now()) + this.#gapMs
       this.#inUse++
       this.#waiting.shift()!({ circuit: this.#circuit })
     }

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { askedWaitMs } from '#server/endpoints/protocols/http-failure.ts'
+
+const now = Date.UTC(2026, 0, 1, 12, 0, 0)
+
+test.each<[Record<string, string>, number | null]>([
+  [{}, null],
+  [{ 'retry-after': '2' }, 2_000],
+  [{ 'retry-after': '0' }, 0],
+  [{ 'retry-after': '1.5' }, 1_500],
+  [{ 'retry-after': 'Thu, 01 Jan 2026 12:00:30 GMT' }, 30_000],
+  [{ 'retry-after': 'Thu, 01 Jan 2026 11:59:00 GMT' }, 0],
+  [{ 'retry-after': 'soon' }, null],
+  [{ 'retry-after-ms': '350', 'retry-after': '9' }, 350],
+  [{ 'retry-after': '999999999' }, 86_400_000],
+  [{ 'x-ratelimit-reset-requests': '1s', 'x-ratelimit-remaining-requests': '0' }, 1_000],
+  [{ 'x-ratelimit-reset-tokens': '6m0s' }, 360_000],
+  [{ 'x-ratelimit-reset-tokens': '20ms' }, 20],
+  [{ 'x-ratelimit-reset-tokens': '1m30s', 'x-ratelimit-remaining-tokens': '5' }, null],
+  [{ 'x-ratelimit-reset': String(now / 1000 + 45) }, 45_000],
+  [{ 'x-ratelimit-reset': String(now + 45_000) }, 45_000],
+  [{ 'x-ratelimit-reset': '2026-01-01T12:01:00Z' }, 60_000],
+  [{ 'x-ratelimit-reset-requests': '2s', 'x-ratelimit-reset-tokens': '7s' }, 7_000],
+  [{ 'x-ratelimit-reset': 'never' }, null],
+])('%j asks for a wait of %j ms', (headers, wait) => {
+  expect(askedWaitMs(headers, now)).toBe(wait)
+})
