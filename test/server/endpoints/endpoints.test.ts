@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { people } from '#drizzle/schema/accounts.ts'
+import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { NewEndpoint } from '#server/endpoints/schema.ts'
+import {
+  changeEndpoint,
+  findEndpoint,
+  getEndpoint,
+  listEndpoints,
+  registerBuiltIn,
+  registerEndpoint,
+} from '#server/endpoints/service.ts'
+import { slugOf } from '#server/models/service.ts'
+import { callsLab } from '../../support/calls-lab.ts'
+import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
+
+const described = (rest: Partial<NewEndpoint> = {}) =>
+  NewEndpoint.parse({ model: 'Test model', remoteModel: 'test-model', baseUrl: 'https://api.example.com/v1', ...rest })
+
+async function asRole(calls: Awaited<ReturnType<typeof callsLab>>, role: 'admin' | 'researcher' | 'team') {
+  const personId = randomUUID()
+  await calls.ctx.db.insert(people).values({ id: personId, role, name: role })
+  return { ...calls.ctx, actor: { kind: 'person' as const, personId, role, name: role } }
+}
+
+test('a key is stored sealed, opens for calls, and leaves in no reply', async () => {
+  const { ctx, database } = await callsLab()
+  const { id } = await registerEndpoint(ctx, described({ key: 'sk-0123456789-7Qe2' }))
+  const [row] = await database.sql`select sealed_key from endpoints`
+  expect(row!['sealed_key']).toMatch(/^1\.[0-9a-f]{8}\./)
+  expect((await openEndpoint(ctx, id)).key!.reveal()).toBe('sk-0123456789-7Qe2')
+  const shown = JSON.stringify([await getEndpoint(ctx, id), await listEndpoints(ctx)])
+  expect(shown).toContain('stored, ends in 7Qe2')
+  expect(shown).not.toContain('0123456789')
+  expect(shown).not.toContain(row!['sealed_key'])
+})
+
+test('a new origin forgets the key, a new path on the same origin keeps it', async () => {
+  const { ctx } = await callsLab()
+  const { id } = await registerEndpoint(ctx, described({ key: 'sk-0123456789-7Qe2' }))
+  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://api.example.com/v2' })).toMatchObject({
+    keyHint: expect.stringContaining('7Qe2'),
+  })
+  expect((await openEndpoint(ctx, id)).key).not.toBeNull()
+  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://elsewhere.example/v2' })).toMatchObject({
+    keyHint: null,
+    status: 'unchecked',
+  })
+  expect((await openEndpoint(ctx, id)).key).toBeNull()
+})
+
+test('a sealed key copied to another row does not open there', async () => {
+  const { ctx, database } = await callsLab()
+  const { id } = await registerEndpoint(ctx, described({ key: 'sk-0123456789-7Qe2' }))
+  const thief = await registerEndpoint(ctx, described({ name: 'thief', baseUrl: 'https://evil.example/v1' }))
+  await database.sql`update endpoints set sealed_key = (select sealed_key from endpoints where id = ${id}) where id = ${thief.id}`
+  await expect(openEndpoint(ctx, thief.id)).rejects.toThrow(/another place/)
+})
+
+test('the base URL is taken with or without its last part, and only as an address', async () => {
+  const { ctx } = await callsLab()
+  const { baseUrl } = await registerEndpoint(ctx, described({ baseUrl: 'https://API.example.com/v1/chat/completions' }))
+  expect(baseUrl).toBe('https://api.example.com/v1')
+  for (const bad of [
+    'api.example.com/v1',
+    'ftp://example.com',
+    'https://u:p@example.com/v1',
+    'https://example.com/v1?key=1',
+  ]) {
+    await expect(registerEndpoint(ctx, described({ baseUrl: bad }))).rejects.toMatchObject({ status: 400 })
+  }
+})
+
+test('people other than admins reach public addresses only, also when the operator listed the address', async () => {
+  const calls = await callsLab()
+  calls.ctx.egress.allow('http://127.0.0.1:8000')
+  for (const role of ['team', 'researcher'] as const) {
+    const ctx = await asRole(calls, role)
+    await expect(registerEndpoint(ctx, described({ baseUrl: 'http://127.0.0.1:8000/v1' }))).rejects.toMatchObject({
+      type: '/problems/address-not-allowed',
+    })
+  }
+  const admin = await asRole(calls, 'admin')
+  const { id } = await registerEndpoint(admin, described({ baseUrl: 'http://127.0.0.1:8000/v1' }))
+  expect((await openEndpoint(calls.ctx, id)).reach).toBe('listed')
+  await expect(registerEndpoint(admin, described({ baseUrl: 'http://127.0.0.1:8001/v1' }))).rejects.toMatchObject({
+    status: 400,
+  })
+})
+
+test('a refused address, a closed port and a timeout read the same to a team', async () => {
+  const calls = await callsLab()
+  const team = await asRole(calls, 'team')
+  const { id } = await registerEndpoint(team, described({ baseUrl: 'https://localhost/v1' }))
+  const { probes } = await probeEndpoint(calls.ctx, id)
+  expect(probes.map(({ name, result, observation }) => ({ name, result, observation }))).toEqual([
+    { name: 'reach', result: 'fail', observation: 'The address could not be reached' },
+  ])
+})
+
+test('a team sees its own endpoints and the built-in ones, not those of another team', async () => {
+  const calls = await callsLab()
+  const [one, two] = [await asRole(calls, 'team'), await asRole(calls, 'team')]
+  const { id } = await registerEndpoint(one, described({ name: 'of one' }))
+  await registerEndpoint(two, described({ name: 'of two' }))
+  await registerBuiltIn(calls.ctx, {
+    name: 'baseline-x',
+    title: 'Baseline: x',
+    description: '',
+    baseUrl: 'http://127.0.0.1:9/v1',
+  })
+  expect((await listEndpoints(one)).map(({ name }) => name)).toEqual(['baseline-x', 'of one'])
+  await expect(getEndpoint(two, id)).rejects.toMatchObject({ status: 404 })
+  await expect(changeEndpoint(two, id, { off: true })).rejects.toMatchObject({ status: 404 })
+})
+
+test('a built-in endpoint keeps its id and moves to the port of each start', async () => {
+  const { ctx } = await callsLab()
+  const builtIn = { name: 'baseline-x', title: 'Baseline: x', description: 'Looks at nothing.' }
+  const first = await registerBuiltIn(ctx, { ...builtIn, baseUrl: 'http://127.0.0.1:9001/v1' })
+  const second = await registerBuiltIn(ctx, { ...builtIn, baseUrl: 'http://127.0.0.1:9002/v1' })
+  expect(second).toMatchObject({ id: first.id, baseUrl: 'http://127.0.0.1:9002/v1', status: 'ready' })
+  expect(await getEndpoint(ctx, first.id)).toMatchObject({
+    model: { slug: 'baseline-x', baseline: true, released: true },
+  })
+})
+
+test('registering the same address again at a shell takes the endpoint that is there, with the new settings', async () => {
+  const { ctx } = await callsLab()
+  const first = await registerEndpoint(ctx, described())
+  const again = await registerEndpoint(ctx, described({ maxConcurrency: 3 }), { reuse: true })
+  expect(again).toMatchObject({ id: first.id, maxConcurrency: 3 })
+  expect((await registerEndpoint(ctx, described())).name).toBe('test-model@api.example.com (2)')
+  await expect(registerEndpoint(ctx, described({ name: first.name }))).rejects.toMatchObject({ status: 409 })
+  expect((await findEndpoint(ctx, first.name))!.id).toBe(first.id)
+})
+
+test.each([
+  ['Molmo 7B-D (0924)', 'molmo-7b-d-0924'],
+  ['GPT-4o', 'gpt-4o'],
+  ['Qwen/Qwen2-VL-72B', 'qwen-qwen2-vl-72b'],
+  ['  Émile 3.5  ', 'e-mile-3.5'],
+])('the model %j has the address %s', (name, slug) => expect(slugOf(name)).toBe(slug))
+
+/** Reads the colours of test cards in the order in which they were shown, by their most frequent strong pixel. */
+async function coloursIn(request: Parameters<Script>[0]): Promise<string[]> {
+  const { default: sharp } = await import('sharp')
+  const urls = (request.body?.messages[0]?.content as { image_url?: { url: string } }[]).flatMap(
+    (part) => part.image_url?.url ?? [],
+  )
+  return Promise.all(
+    urls.map(async (url) => {
+      const [r = 0, g = 0, b = 0] = await sharp(Buffer.from(url.split(',')[1]!, 'base64'))
+        .extract({ left: 112, top: 112, width: 1, height: 1 })
+        .raw()
+        .toBuffer()
+      return r > 200 && g > 150 ? 'yellow' : r > 150 ? 'red' : g > 120 ? 'green' : b > 150 ? 'blue' : 'black'
+    }),
+  )
+}
+
+test('an endpoint that can do everything passes the eight probes and is ready', async () => {
+  const { ctx, endpoint } = await callsLab()
+  const server = await scriptedEndpoint(({ text, body }) => {
+    if (text.includes('What is in this picture')) return { kind: 'status', status: 400 }
+    const shown = Array.isArray(body?.messages[0]?.content)
+    return { kind: 'answer', text: shown ? 'red green blue yellow' : 'ready' }
+  })
+  const id = await endpoint(server.baseUrl)
+  const heard: string[] = []
+  const { ready, probes } = await probeEndpoint(ctx, id, ({ name }) => heard.push(name))
+  expect(ready).toBe(true)
+  expect(heard).toEqual([
+    'reach',
+    'key',
+    'model name',
+    'text',
+    'one image',
+    'two images',
+    'long answer',
+    'broken image',
+  ])
+  expect(probes.map(({ result }) => result)).toEqual(Array(8).fill('pass'))
+  expect(await getEndpoint(ctx, id)).toMatchObject({ status: 'ready', statusReason: 'Every probe passed', probes })
+  const shown = server.seen.find(({ text }) => text.includes('two colours'))!
+  expect(new Set(await coloursIn(shown)).size).toBe(2)
+})
+
+test.each<[string, Script, { key?: string }, string, RegExp, RegExp]>([
+  [
+    'refuses the key',
+    () => ({ kind: 'status', status: 401 }),
+    { key: 'sk-0123456789-abcd' },
+    'key',
+    /key was refused: 401/,
+    /Store a key/,
+  ],
+  ['wants a key', () => ({ kind: 'status', status: 401 }), {}, 'key', /refused/, /No key is stored/],
+  [
+    'has no such model',
+    () => ({ kind: 'status', status: 404 }),
+    {},
+    'model name',
+    /test-model is not known/,
+    /It offers: test-model/,
+  ],
+  ['is down', () => ({ kind: 'status', status: 500 }), {}, 'text', /500/, /fault is on its side/],
+  [
+    'speaks something else',
+    () => ({ kind: 'status', status: 200, body: '<html>' }),
+    {},
+    'text',
+    /Bad reply/,
+    /chat completions/,
+  ],
+  [
+    'takes no pictures',
+    ({ body }) =>
+      typeof body?.messages[0]?.content === 'string'
+        ? { kind: 'answer', text: 'ready' }
+        : { kind: 'status', status: 400 },
+    {},
+    'one image',
+    /400/,
+    /take pictures/,
+  ],
+])(
+  'an endpoint that %s is failing, and says what to do',
+  async (_name, script, settings, probe, observation, advice) => {
+    const { ctx, endpoint } = await callsLab()
+    const server = await scriptedEndpoint(script)
+    const id = await endpoint(server.baseUrl, settings)
+    const { ready, probes } = await probeEndpoint(ctx, id)
+    expect(ready).toBe(false)
+    expect(probes.find(({ result }) => result === 'fail')).toMatchObject({
+      name: probe,
+      observation: expect.stringMatching(observation),
+      advice: expect.stringMatching(advice),
+    })
+    expect((await getEndpoint(ctx, id)).status).toBe('failing')
+  },
+)
+
+test('an endpoint that answers without looking is ready, with the doubt written down', async () => {
+  const { ctx, endpoint } = await callsLab()
+  const server = await scriptedEndpoint(() => ({ kind: 'answer', text: '42', model: 'another' }))
+  const { ready, probes } = await probeEndpoint(ctx, await endpoint(server.baseUrl))
+  expect(ready).toBe(true)
+  expect(probes.filter(({ result }) => result === 'limit').map(({ name }) => name)).toEqual([
+    'model name',
+    'one image',
+    'two images',
+    'broken image',
+  ])
+})
