@@ -5,6 +5,9 @@ import { chromiumArguments, findChromium } from './test/support/chromium.ts'
 
 const executablePath = await findChromium()
 
+/** Tests that start and kill servers of their own: they run with the whole programs, one file after another. */
+const alone = ['test/server/core/embedded-postgres.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
@@ -15,7 +18,8 @@ export default defineConfig({
           environment: 'node',
           pool: 'forks',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', ...alone],
+          sequence: { groupOrder: 0 },
           globalSetup: ['test/support/database-server.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -27,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'web',
           include: ['src/**/*.svelte.test.ts'],
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -41,7 +46,8 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           pool: 'forks',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', ...alone],
+          sequence: { groupOrder: 2 },
           globalSetup: ['test/support/database-server.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
