@@ -66,7 +66,11 @@ export class Settler {
     this.#writing = false
   }
 
-  /** Booleans go as 0 and 1: of an array the driver would declare the type of its first element. */
+  /**
+   * A call whose claim did not hold gets its attempt unless it is there already, as after a commit whose
+   * acknowledgement was lost. That is counted, because "not exists" would be planned as a scan of all attempts.
+   * Booleans go as 0 and 1: of an array the driver would declare the type of its first element.
+   */
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
     const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
@@ -98,7 +102,8 @@ export class Settler {
           case when held.id is null and message is null then 'It came after another worker had taken the call over' else message end,
           wait_ms, wait_asked::boolean, tokens_in, tokens_out
         from ended left join held on held.id = ended.id
-        where not exists (select 1 from attempts a where a.call_id = ended.id and a.number = ended.number)
+        where held.id is not null
+          or (select count(*) from attempts a where a.call_id = ended.id and a.number = ended.number) = 0
       ), ${this.#replies(attempts)}
       select id from held`
     return new Set(rows.map(({ id }) => Number(id)))
