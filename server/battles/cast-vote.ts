@@ -1,3 +1,4 @@
+import type { Sql } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
 import { announceVotes } from './announce-votes.ts'
@@ -18,33 +19,43 @@ interface VoteRow {
 
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
- * its lease is kept, and counted if the pair still lacks it. The same verdict again returns the vote that stands; throws
+ * its lease is kept, and counted if the pair still lacks it; only such a vote takes a lock. The same verdict again returns the vote that stands; throws
  * already-voted for another one and not-found for a battle that is not this rater's.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
-  const cast = await consumeLease(ctx, actor.personId, battleId, input)
+  const cast =
+    (await consumeLease(ctx.sql, actor.personId, battleId, input, { late: false })) ??
+    (await ctx.sql.begin(async (sql) => {
+      // Late votes come one after another: each must see what the one before it left of the pair's quota.
+      await sql`select pg_advisory_xact_lock(${lateVoteLock})`
+      return consumeLease(sql, actor.personId, battleId, input, { late: true })
+    }))
   if (cast) announceVotes(ctx, cast.studyId)
   return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
 }
 
-/** Nothing: the lease was consumed before, or it is not this person's. */
+/** Of the advisory locks, the one that late votes hold. */
+const lateVoteLock = 7_270_012
+
+/** Nothing: the lease was consumed before, it is not this person's, or it is over and `late` does not allow that. */
 async function consumeLease(
-  ctx: Context,
+  sql: Sql,
   personId: string,
   battleId: string,
   { verdict, dwellMs, clientVersion }: VoteInput,
+  { late }: { late: boolean },
 ): Promise<VoteRow | undefined> {
-  const [row] = await ctx.sql<VoteRow[]>`
+  const [row] = await sql<VoteRow[]>`
     with consumed as (
       update battles b set consumed_at = now()
       from raters r, studies s
       where b.id = ${battleId} and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
-        and s.id = b.study_id
+        and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
       returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
     ), cells as (
-      -- Only a late vote asks what its pair lacks; the lock lets two of them see each other. Same order, no deadlock.
+      -- Only a late vote asks what its pair lacks; the rows are held against votes in time that come meanwhile.
       select p.votes from consumed c
       join pair_counts p on c.late and p.study_id = c.study_id and p.verdict <> 'unsure'
         and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
