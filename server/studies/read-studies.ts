@@ -66,7 +66,7 @@ async function readCoverage(ctx: Context, studyId: string, quota: number): Promi
       select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(votes) as votes
       from pair_counts where study_id = ${studyId} and verdict <> 'unsure' group by 1, 2
     )
-    select a.slug as "modelA", b.slug as "modelB", coalesce(s.votes, 0)::int as votes
+    select least(a.slug, b.slug) as "modelA", greatest(a.slug, b.slug) as "modelB", coalesce(s.votes, 0)::int as votes
     from study_models x
     join study_models y on y.study_id = x.study_id and y.model_id > x.model_id
     join models a on a.id = x.model_id
