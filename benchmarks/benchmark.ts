@@ -1,14 +1,19 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { letterOf } from './scoring/multiple-choice.ts'
 import type { Question, Scorer } from './scoring/scorer.ts'
 
 export type { Mark, NeedsJudge, Question, Scorer } from './scoring/scorer.ts'
 
-/** A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent. */
+/**
+ * A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent;
+ * `marker` is the piece of the question's text, as `<image 1>`, that it stands for.
+ */
 export interface ImagePart {
   kind: 'image'
   bytes: Uint8Array
   path: string | null
   overlays?: Overlay[]
+  marker?: string
 }
 
 /** A box with a letter, in pixels of the picture, as AI2D needs. */
@@ -23,10 +28,13 @@ export type Part = string | ImagePart
 /** One question with its images and gold answer. `gold: null` means withheld: its prediction goes to a submission file. */
 export interface Example<Gold = unknown> extends Question<Gold> {
   parts: Part[]
+  /** Further wordings of the question that some prompts use, by name. */
+  wordings?: Record<string, string>
 }
 
 export type PromptProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval'
-export type ScoringProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval' | 'lenient' | 'no_judge'
+export type ScoringProfile =
+  'molmo' | 'vlmevalkit' | 'lmms_eval' | 'lenient' | 'no_judge' | 'vqa_v2' | 'legacy_2023_int'
 
 /** The parts to send, in order; images are those of the example. */
 export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]
@@ -34,13 +42,13 @@ export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]
 /** A number over the predictions of a run; the first metric of a benchmark is its headline. */
 export interface Metric {
   name: string
-  /** `mean` averages marks; `group-mean` averages the means of the groups that `by` names; `count` counts. */
-  kind: 'mean' | 'group-mean'
+  /** `mean` averages marks; `groups` gives a mean for each group that `by` names; `group-mean` averages those means. */
+  kind: 'mean' | 'group-mean' | 'groups'
   /** Only predictions that carry this tag. */
   tag?: string
   /** A value of `Mark.also` instead of `Mark.value`. */
   of?: string
-  /** Prefix of the tags that form the groups of a `group-mean`, as in `count:`. */
+  /** Prefix of the tags that form the groups, as in `count: `. A prediction with several of them is in several groups. */
   by?: string
 }
 
@@ -50,7 +58,20 @@ export interface DataFiles {
   names: string[]
   parquet(name: string, columns?: string[]): AsyncIterable<Record<string, unknown>>
   json(name: string): Promise<unknown>
+  /** The items of the array under a key of the outermost object, or of the outermost array, one at a time. */
+  items(name: string, key?: string): AsyncIterable<unknown>
   bytes(name: string): Promise<Uint8Array>
+  /** The picture with this file name, in whatever folder it lies. */
+  picture(fileName: string): Promise<{ bytes: Uint8Array; path: string }>
+  /** A picture that the data names by URL and that was fetched before; null when it is missing. */
+  linked(link: Link): Promise<Uint8Array | null>
+}
+
+/** A picture that a data set does not hold but points at. */
+export interface Link {
+  url: string
+  /** Of its bytes, in hex. */
+  sha256: string
 }
 
 export interface Layout<Row = unknown> {
@@ -58,6 +79,13 @@ export interface Layout<Row = unknown> {
   /** A row that does not fit stops the load and says where. */
   row: z.ZodType<Row>
   rows(files: DataFiles, split: string): AsyncIterable<unknown>
+  /** Where the rows name pictures by URL: all of them, repeats included, for fetching before a run. */
+  links?(files: DataFiles, split: string): AsyncIterable<Link>
+}
+
+/** The same questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the benchmark. */
+export type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'toExample' | 'prompts'>> & {
+  title: string
 }
 
 /** The whole contract of a benchmark: the engine needs nothing else, so a further one is one folder. */
@@ -79,6 +107,9 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   scorers: { official: Scorer<Gold> } & Partial<Record<ScoringProfile, Scorer<Gold>>>
   generation: { maxTokens: number; temperature: number; stop?: string[] }
   metrics: [headline: Metric, ...others: Metric[]]
+  variants?: Record<string, Variant<Row, Gold>>
+  /** Filled in by the catalogue where this is a variant: the benchmark whose data it reads. */
+  variantOf?: string
 }
 
 /** Types a definition without repeating its row and gold types. */
@@ -91,12 +122,69 @@ export function mean(name: string, of: { tag?: string; of?: string } = {}): Metr
   return { name, kind: 'mean', ...of }
 }
 
-/** The example's own parts, followed by an instruction on a line of its own. */
-export function withInstruction<Gold>(instruction: string): Prompt<Gold> {
-  return ({ parts, question }) => [...parts.filter((part) => typeof part !== 'string'), `${question}\n${instruction}`]
+/** A mean for each value of a kind of tag: `eachGroup('count')` over `count: 2`, `count: 3` … */
+export function eachGroup(name: string): Metric {
+  return { name, kind: 'groups', by: `${name}: ` }
 }
 
-/** The example's own parts, its text preceded by the task tag that some models were trained on. */
+/** The pictures of an example, in order. */
+export function imagesOf({ parts }: Example): ImagePart[] {
+  return parts.filter((part) => typeof part !== 'string')
+}
+
+/** The pictures, then the question as it is. */
+export function asked<Gold>(): Prompt<Gold> {
+  return (example) => [...imagesOf(example), example.question]
+}
+
+/** The pictures, then the question followed by an instruction on a line of its own. */
+export function withInstruction<Gold>(instruction: string): Prompt<Gold> {
+  return (example) => [...imagesOf(example), `${example.question}\n${instruction}`]
+}
+
+/** The pictures, then the question preceded by the task tag that some models were trained on. */
 export function styled<Gold>(style: string): Prompt<Gold> {
-  return ({ parts, question }) => [...parts.filter((part) => typeof part !== 'string'), `${style}: ${question}`]
+  return (example) => [...imagesOf(example), `${style}: ${example.question}`]
+}
+
+/** Options as a prompt writes them, each with its letter. */
+export function lettered(choices: readonly string[], write: (letter: string, choice: string) => string): string {
+  return choices.map((choice, index) => write(letterOf(index), choice)).join('')
+}
+
+/** A multiple-choice question as Molmo was trained on it. */
+export function molmoChoice(style: string, question: string, choices: readonly string[]): string {
+  return `${style}: ${question}\n${lettered(choices, (letter, choice) => `${letter}: ${choice}\n`)}`
+}
+
+/** A multiple-choice question as VLMEvalKit asks it; the space before the last line break is its own. */
+export function vlmevalkitChoice(question: string, choices: readonly string[]): string {
+  const options = lettered(choices, (letter, choice) => `${letter}. ${choice}\n`)
+  return `Question: ${question}\nOptions:\n${options}Please select the correct answer from the options above. \n`
+}
+
+/** Text with each picture in the place of its marker, as often as the marker occurs; pictures without one go first. */
+export function interleaved(text: string, images: ImagePart[]): Part[] {
+  const byMarker = new Map(images.map((image) => [image.marker, image]))
+  const pieces = text.split(/(<image \d+>)/).map((piece): Part => byMarker.get(piece) ?? piece)
+  return [
+    ...images.filter(({ marker }) => !marker || !text.includes(marker)),
+    ...pieces.filter((piece) => piece !== ''),
+  ]
+}
+
+/** A picture as the hub's parquet keeps it; our official layouts hand it over in the same shape. */
+export const hubImage = z
+  .object({ bytes: z.instanceof(Uint8Array), path: z.string().nullish() })
+  .transform(({ bytes, path }): ImagePart => ({ kind: 'image', bytes, path: path ?? null }))
+
+/** The rows of a split in the hub's parquet files: `val-00000-of-00002.parquet`, `validation.parquet`, `val/0000.parquet`. */
+export async function* hubRows(
+  files: DataFiles,
+  split: string,
+  columns?: string[],
+): AsyncIterable<Record<string, unknown>> {
+  const written = split === 'val' ? '(?:val|validation)' : split
+  const parquet = new RegExp(`(?:^|/)${written}(?:-[^/]*|/[^/]*)?\\.parquet$`)
+  for (const name of files.names.filter((name) => parquet.test(name))) yield* files.parquet(name, columns)
 }

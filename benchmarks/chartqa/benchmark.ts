@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   defineBenchmark,
+  hubImage,
+  hubRows,
   mean,
   styled,
   withInstruction,
@@ -23,22 +25,18 @@ const hub: Layout<Row> = {
   name: 'hub',
   row: z
     .object({
-      image: z.object({ bytes: z.instanceof(Uint8Array), path: z.string().nullish() }),
+      image: hubImage,
       query: z.string(),
       label: z.array(z.string()).min(1),
       human_or_machine: z.literal([0, 1, 0n, 1n]),
     })
     .transform(({ image, query, label, human_or_machine }): Row => ({
-      image: { kind: 'image', bytes: image.bytes, path: image.path ?? null },
+      image,
       query,
       label,
       origin: Number(human_or_machine) === 0 ? 'human' : 'augmented',
     })),
-  async *rows(files, split) {
-    const parquet = new RegExp(`(^|/)${split}(-[^/]*)?\\.parquet$`)
-    const columns = ['image', 'query', 'label', 'human_or_machine']
-    for (const name of files.names.filter((name) => parquet.test(name))) yield* files.parquet(name, columns)
-  },
+  rows: (files, split) => hubRows(files, split, ['image', 'query', 'label', 'human_or_machine']),
 }
 
 const officialQuestions = z.array(z.object({ imgname: z.string(), query: z.string(), label: z.string() }))

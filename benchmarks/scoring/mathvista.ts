@@ -3,6 +3,7 @@ import {
   matchesTrimmed,
   matchesVlmevalkit,
   mathvistaIgnoringEmpty,
+  mathvistaOf2023,
   mathvistaOfLmmsEval,
   matchesMolmoWithoutJudge,
   normaliseExtraction,
@@ -18,6 +19,7 @@ export interface MathVistaGold extends MathVistaProblem {
 
 /** Extraction by rule, then by a judge; the official marking with empty extractions left unanswered. */
 export const mathvistaWithJudge: Scorer<MathVistaGold> = {
+  needsJudge: true,
   extract(response, question) {
     const extraction = extractByRule(response, goldOf(question))
     if (extraction === null) return { kind: 'needs-judge', prompt: judgePrompt(question.question, response) }
@@ -32,8 +34,15 @@ export const mathvistaWithoutJudge: Scorer<MathVistaGold> = {
   score: (answer, question) => markNormalised(mathvistaIgnoringEmpty, answer, question),
 }
 
+/** As with a judge, but by the integer rule behind the published results of 2023. */
+export const mathvistaLegacy: Scorer<MathVistaGold> = {
+  ...mathvistaWithJudge,
+  score: (answer, question) => markNormalised({ ...mathvistaOf2023, ignoresEmpty: true }, answer, question),
+}
+
 /** lmms-eval: a judge reads what the rules leave; float answers are never right where the precision is stored as a float. */
 export const mathvistaLmmsEval: Scorer<MathVistaGold> = {
+  needsJudge: true,
   extract: (response, question) =>
     extractByRule(response, goldOf(question)) ?? {
       kind: 'needs-judge',
@@ -53,6 +62,7 @@ export const mathvistaMolmo: Scorer<MathVistaGold> = {
 
 /** VLMEvalKit: a judge reads what the rules leave; numbers are compared without rounding. */
 export const mathvistaVlmevalkit: Scorer<MathVistaGold> = {
+  needsJudge: true,
   extract: mathvistaLmmsEval.extract,
   score(answer, question) {
     const gold = goldOf(question)

@@ -67,17 +67,19 @@ export const inferredChoice: Scorer<string> = {
   score: markLetter,
 }
 
-/** Molmo's rule over the letters. Gold is a letter. */
-export const selectedChoice: Scorer<string> = {
-  extract(response, question) {
-    const index = selectChoice(
-      response,
-      choicesOf(question).map((_, index) => letterOf(index)),
-    )
-    return index < 0 ? null : letterOf(index)
-  },
-  score: markLetter,
+/** Molmo's rule over the letters, or over other names that a question's options go by. Gold is a letter. */
+export function selectedChoiceBy(namesOf: (question: Question) => string[]): Scorer<string> {
+  return {
+    extract(response, question) {
+      const index = selectChoice(response, namesOf(question))
+      return index < 0 ? null : letterOf(index)
+    },
+    score: markLetter,
+  }
 }
+
+/** Molmo's rule over the letters. */
+export const selectedChoice = selectedChoiceBy((question) => choicesOf(question).map((_, index) => letterOf(index)))
 
 /** The mark of a letter against the gold letter. */
 export function markLetter(answer: string, question: Question<string>): Mark {

@@ -25,6 +25,8 @@ export interface Scorer<Gold = unknown> {
   /** The answer found in a response; null when there is nothing to mark. */
   extract(response: string, question: Question<Gold>): string | null | NeedsJudge
   score(answer: string, question: Question<Gold>): Mark
+  /** Some responses can only be read by a judge endpoint. */
+  needsJudge?: true
   /** The mark where `extract` found nothing, if metrics need more than a plain 0. */
   unparsed?(question: Question<Gold>): Mark
 }

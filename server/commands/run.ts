@@ -22,7 +22,7 @@ interface Options {
   data?: string
   limit?: number
   seed: number
-  profile: string
+  profile?: string
   promptProfile: PromptProfileName
   maxConcurrency: number
   timeout: number
@@ -50,7 +50,7 @@ export function runCommand(): Command {
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
     .option('--seed <n>', 'seed of that choice', whole, 0)
-    .option('--profile <name>', 'scoring profile', 'official')
+    .option('--profile <name>', 'scoring profile; official, or no_judge where official needs a judge')
     .addOption(
       new Option('--prompt-profile <name>', 'prompts to send')
         .choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
@@ -74,7 +74,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
       endpointId: endpoint.id,
       task,
       seed: options.seed,
-      scoringProfile: options.profile,
+      ...(options.profile ? { scoringProfile: options.profile } : {}),
       ...(options.limit ? { limit: options.limit } : {}),
       ...(options.data ? { dataPath: options.data } : {}),
     })

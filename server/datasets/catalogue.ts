@@ -14,7 +14,7 @@ export function loadBenchmarks(): Promise<Map<string, Benchmark>> {
   return loading
 }
 
-/** Reads the definitions below a folder; a definition whose id is not its folder's name is refused. */
+/** Reads the definitions below a folder, each followed by its variants; an id that is not its folder's name is refused. */
 export async function readBenchmarks(folder: string): Promise<Map<string, Benchmark>> {
   const benchmarks = new Map<string, Benchmark>()
   for (const id of readdirSync(folder).sort()) {
@@ -23,6 +23,10 @@ export async function readBenchmarks(folder: string): Promise<Map<string, Benchm
     const { benchmark } = (await import(file)) as { benchmark: Benchmark }
     if (benchmark.id !== id) throw new Error(`${file} defines '${benchmark.id}', its folder says '${id}'`)
     benchmarks.set(id, benchmark)
+    for (const [name, variant] of Object.entries(benchmark.variants ?? {})) {
+      const variantId = `${id}_${name}`
+      benchmarks.set(variantId, { ...benchmark, ...variant, id: variantId, variantOf: id, variants: {} })
+    }
   }
   return benchmarks
 }

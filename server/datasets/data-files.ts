@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { DataFiles } from '#benchmarks/benchmark.ts'
+import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
 import { InputError } from '../core/problem.ts'
+import { readJsonItems } from '../formats/json-items.ts'
 import { readParquetRows } from '../formats/parquet.ts'
 
 const largestJsonBytes = 512 * 1024 ** 2
@@ -22,6 +23,7 @@ export async function openDataFiles(path: string): Promise<LocalFiles> {
   const root = facts.isDirectory() ? path : dirname(path)
   const names = facts.isDirectory() ? await listFiles(path) : [basename(path)]
   const place = { file: '', row: -1 }
+  let byFileName: Map<string, string> | undefined
   return {
     root,
     names,
@@ -45,14 +47,44 @@ export async function openDataFiles(path: string): Promise<LocalFiles> {
         throw new InputError(`${name} is not valid JSON (${(cause as Error).message}). Fetch it again.`, { cause })
       }
     },
-    async bytes(name) {
-      try {
-        return await readFile(join(root, name))
-      } catch (cause) {
-        throw new InputError(`${name} is named by the data but is not in ${root}.`, { cause })
+    async *items(name, key) {
+      place.file = name
+      place.row = -1
+      const chunks = createReadStream(join(root, name), { encoding: 'utf8', highWaterMark: 1024 ** 2 })
+      for await (const item of readJsonItems(chunks, name, key)) {
+        place.file = name
+        place.row++
+        yield item
       }
     },
+    bytes: (name) => bytesOf(root, name),
+    async picture(fileName) {
+      byFileName ??= new Map(names.map((name) => [basename(name), name]))
+      const path = byFileName.get(fileName)
+      if (path === undefined) throw new InputError(`${fileName} is named by the data but is not below ${root}.`)
+      return { bytes: await bytesOf(root, path), path }
+    },
+    async linked(link) {
+      const name = linkedName(link)
+      if (!existsSync(join(root, name))) return null
+      const bytes = await bytesOf(root, name)
+      if (createHash('sha256').update(bytes).digest('hex') === link.sha256) return bytes
+      throw new InputError(`${name} does not hold the picture it is named after. Delete it and fetch it again.`)
+    },
   }
+}
+
+async function bytesOf(root: string, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(root, name))
+  } catch (cause) {
+    throw new InputError(`${name} is named by the data but is not in ${root}.`, { cause })
+  }
+}
+
+/** Where the picture behind a link is kept, relative to the data set. */
+export function linkedName({ sha256 }: Link): string {
+  return `linked/${sha256.slice(0, 2)}/${sha256}`
 }
 
 async function listFiles(root: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark, Example, Layout } from '#benchmarks/benchmark.ts'
+import { ZodError } from 'zod'
 import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import { benchmarksDir, loadBenchmarks, type Task } from './catalogue.ts'
@@ -18,8 +19,8 @@ export interface OpenSplit extends Task {
 
 /** Where the data of a split is looked for: the samples lie in the checkout, the rest in the data folder. */
 export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: Task): string {
-  if (split === 'sample') return join(benchmarksDir, benchmark.id, 'sample')
-  return join(ctx.config.dataDir, 'datasets', benchmark.id)
+  const id = benchmark.variantOf ?? benchmark.id
+  return split === 'sample' ? join(benchmarksDir, id, 'sample') : join(ctx.config.dataDir, 'datasets', id)
 }
 
 /** Opens a split from a given folder or file, else from where it belongs. Throws InputError when no layout finds its rows. */
@@ -48,8 +49,26 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
 }
 
 async function hasRows(layout: Layout, files: LocalFiles, split: string): Promise<boolean> {
-  for await (const _row of layout.rows(files, split)) return true
+  for await (const _row of rowsOf(layout, files, split)) return true
   return false
+}
+
+/** The rows as the layout finds them; a file of another shape than it expects is named with the place in it. */
+async function* rowsOf(layout: Layout, files: LocalFiles, split: string): AsyncIterable<unknown> {
+  try {
+    yield* layout.rows(files, split)
+  } catch (error) {
+    throw error instanceof ZodError ? misfit(files, error) : error
+  }
+}
+
+function misfit({ place }: LocalFiles, { issues: [issue] }: ZodError): InputError {
+  const path = [...(issue?.path ?? [])]
+  // A file that was read as a whole has the number of the row in the path.
+  const row = place.row < 0 && typeof path[0] === 'number' ? path.shift() : Math.max(place.row, 0)
+  return new InputError(
+    `${place.file}, row ${String(row)}, ${path.join('.') || 'the row'}: ${issue?.message}. The load stopped there; nothing before it is lost.`,
+  )
 }
 
 async function* readExamples(
@@ -58,17 +77,19 @@ async function* readExamples(
   files: LocalFiles,
   split: string,
 ): AsyncIterable<Example> {
+  const withheld = benchmark.splits[split]?.gold === 'withheld'
   let index = 0
-  for await (const raw of layout.rows(files, split)) {
+  for await (const raw of rowsOf(layout, files, split)) {
     const row = layout.row.safeParse(raw)
-    if (!row.success) {
-      const [issue] = row.error.issues
-      const column = issue?.path.join('.') || 'the row'
+    if (!row.success) throw misfit(files, row.error)
+    const example = benchmark.toExample(row.data, index++)
+    if (!withheld && example.gold === null) {
+      const { file, row } = files.place
       throw new InputError(
-        `${files.place.file}, row ${Math.max(files.place.row, 0)}, ${column}: ${issue?.message}. The load stopped there; nothing before it is lost.`,
+        `${file}, row ${Math.max(row, 0)}: the gold answer is missing, though ${split} has them all.`,
       )
     }
-    yield benchmark.toExample(row.data, index++)
+    yield withheld ? { ...example, gold: null } : example
   }
 }
 

@@ -6,11 +6,17 @@ import { findTask } from '../datasets/catalogue.ts'
 import type { StoredRun } from './create-run.ts'
 import { meanInterval } from './mean-interval.ts'
 
-interface MarkedPrediction {
+export interface MarkedPrediction {
   score: number | null
   also: Record<string, number> | null
   tags: string[]
   prompt: StoredPart[]
+}
+
+interface ClusteredMark {
+  tags: string[]
+  value: number
+  cluster: string
 }
 
 /** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
@@ -18,30 +24,54 @@ export async function aggregateRun(ctx: Context, run: StoredRun): Promise<Stored
   const { benchmark } = await findTask(run.benchmark, run.split)
   const { score, also, tags, prompt } = predictions
   const rows = await ctx.db.select({ score, also, tags, prompt }).from(predictions).where(eq(predictions.runId, run.id))
-  return benchmark.metrics.map((metric) => aggregate(metric, rows))
+  return benchmark.metrics.flatMap((metric) => aggregate(metric, rows))
 }
 
-function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetric {
-  const marks = rows
-    .filter((row) => row.score !== null && (!metric.tag || row.tags.includes(metric.tag)))
-    .map((row) => ({ row, value: metric.of ? (row.also?.[metric.of] ?? 0) : row.score!, cluster: clusterOf(row) }))
-  if (metric.kind === 'group-mean') return groupMean(metric, marks)
-  const interval = meanInterval(marks)
-  return { name: metric.name, ...(interval ?? { value: null, low: null, high: null, n: 0 }) }
+const noValue = { value: null, low: null, high: null, n: 0 }
+
+/** One metric over marked predictions, in [0, 1] with 95 % intervals; one for each group where the metric says so. */
+export function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetric[] {
+  const marks = marksFor(metric, rows)
+  switch (metric.kind) {
+    case 'mean':
+      return [{ name: metric.name, ...(meanInterval(marks) ?? noValue) }]
+    case 'groups':
+      return [...groupsOf(metric, marks)].map(([name, group]) => ({ name, ...(meanInterval(group) ?? noValue) }))
+    case 'group-mean':
+      return [groupMean(metric, marks)]
+  }
+}
+
+/** The values a metric is over. A further value that no scorer of the run gives, as `close` under some profiles, has none. */
+function marksFor({ tag, of }: Metric, rows: MarkedPrediction[]): ClusteredMark[] {
+  if (of && !rows.some(({ also }) => also && of in also)) return []
+  return rows
+    .filter((row) => row.score !== null && (!tag || row.tags.includes(tag)))
+    .map((row) => ({ tags: row.tags, value: of ? (row.also?.[of] ?? 0) : row.score!, cluster: clusterOf(row) }))
 }
 
 /** Questions on one picture stand or fall together. */
 const clusterOf = (row: MarkedPrediction) => row.prompt.find((part) => part.imageSha256)?.imageSha256 ?? ''
 
-/** The unweighted mean of group means; no interval is claimed for it. */
-function groupMean(metric: Metric, marks: { row: MarkedPrediction; value: number }[]): StoredMetric {
-  const groups = new Map<string, number[]>()
-  for (const { row, value } of marks) {
-    const group = row.tags.find((tag) => tag.startsWith(metric.by ?? ''))
-    if (group) groups.set(group, [...(groups.get(group) ?? []), value])
+/** Marks by tag, in the order of the tags' names, numbers by their size. */
+function groupsOf({ by = '' }: Metric, marks: ClusteredMark[]): Map<string, ClusteredMark[]> {
+  const groups = new Map<string, ClusteredMark[]>()
+  for (const mark of marks) {
+    for (const tag of new Set(mark.tags.filter((tag) => tag.startsWith(by)))) {
+      const group = groups.get(tag)
+      if (group) group.push(mark)
+      else groups.set(tag, [mark])
+    }
   }
-  if (groups.size === 0) return { name: metric.name, value: null, low: null, high: null, n: 0 }
-  const means = [...groups.values()].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length)
+  return new Map([...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })))
+}
+
+/** The unweighted mean of group means; no interval is claimed for it. */
+function groupMean(metric: Metric, marks: ClusteredMark[]): StoredMetric {
+  const means = [...groupsOf(metric, marks).values()].map(
+    (group) => group.reduce((sum, { value }) => sum + value, 0) / group.length,
+  )
+  if (means.length === 0) return { name: metric.name, ...noValue }
   const value = means.reduce((sum, groupMean) => sum + groupMean, 0) / means.length
   return { name: metric.name, value, low: null, high: null, n: marks.length }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import type { Benchmark, Example, Part } from '#benchmarks/benchmark.ts'
+import type { Benchmark, Example, ImagePart, Part } from '#benchmarks/benchmark.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { predictions, runs, type StoredPart } from '#drizzle/schema/runs.ts'
 import { addCalls, getPlan, openPlan, releasePlan, resumePlan, retryErrors } from '../calls/service.ts'
@@ -8,8 +8,9 @@ import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { findTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
+import { drawOverlays } from '../images/draw-overlays.ts'
 import { storeImage } from '../images/service.ts'
-import { scorerOf } from './score-response.ts'
+import { defaultProfile, refuseWithoutJudge } from './score-response.ts'
 
 export type StoredRun = typeof runs.$inferSelect
 
@@ -31,8 +32,8 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
   const { benchmark, split } = settings.task
   const endpoint = await endpointOf(ctx, settings.endpointId)
   const data = await openSplit(ctx, settings.task, settings.dataPath)
-  const scoringProfile = settings.scoringProfile ?? 'official'
-  scorerOf(benchmark, scoringProfile)
+  const scoringProfile = settings.scoringProfile ?? defaultProfile(benchmark)
+  refuseWithoutJudge(benchmark, scoringProfile)
   const described = {
     benchmark: benchmark.id,
     benchmarkVersion: benchmark.version,
@@ -159,9 +160,13 @@ async function storeParts(ctx: Context, parts: Part[], name: string): Promise<St
     parts.map(async (part) =>
       typeof part === 'string'
         ? { text: part }
-        : { imageSha256: (await storeImage(ctx, part.bytes, `The picture of ${name}`)).sha256 },
+        : { imageSha256: (await storeImage(ctx, await drawn(part), `The picture of ${name}`)).sha256 },
     ),
   )
+}
+
+function drawn({ bytes, overlays = [] }: ImagePart): Promise<Uint8Array> | Uint8Array {
+  return overlays.length > 0 ? drawOverlays(bytes, overlays) : bytes
 }
 
 /** Refuses to go on with a run whose settings are no longer what its fingerprint was made of, and says what differs. */

@@ -89,7 +89,7 @@ export const NewRun = z
     split: z.string().min(1).optional(),
     limit: z.number().int().min(1).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
-    scoringProfile: z.string().default('official'),
+    scoringProfile: z.string().optional(),
   })
   .meta({ id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>

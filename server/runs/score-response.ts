@@ -21,6 +21,19 @@ export function scorerOf(benchmark: Benchmark, profile: string): Scorer {
   )
 }
 
+/** The profile of a run that names none: `official`, or `no_judge` where official needs a judge. It stands on the run. */
+export function defaultProfile(benchmark: Benchmark): string {
+  return benchmark.scorers.official.needsJudge ? 'no_judge' : 'official'
+}
+
+/** Throws UsageError for an unknown profile, and for one that only a judge can carry out: runs have none to name yet. */
+export function refuseWithoutJudge(benchmark: Benchmark, profile: string): void {
+  if (!scorerOf(benchmark, profile).needsJudge) return
+  throw new UsageError(
+    `The profile '${profile}' of ${benchmark.id} needs a judge endpoint, and this run names none. Take no_judge, which reads responses by rule.`,
+  )
+}
+
 /** Reads and marks one response. A refusal and a response without an answer count as 0, each under its own name. */
 export function scoreResponse(scorer: Scorer, question: Question, response: string, refused: boolean): ScoredResponse {
   if (refused) {

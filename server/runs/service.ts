@@ -17,7 +17,13 @@ export function defineRunJobs(ctx: Context): void {
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const task = await findTask(input.benchmark, input.split)
   const { endpointId, limit, seed, scoringProfile } = input
-  const run = await createRun(ctx, { endpointId, task, seed, scoringProfile, ...(limit ? { limit } : {}) })
+  const run = await createRun(ctx, {
+    endpointId,
+    task,
+    seed,
+    ...(scoringProfile ? { scoringProfile } : {}),
+    ...(limit ? { limit } : {}),
+  })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   const summary = (await listRuns(ctx)).find((candidate) => candidate.id === run.id)
   if (!summary) throw notFound(`There is no run ${run.id}`)

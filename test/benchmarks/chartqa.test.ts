@@ -1,29 +1,10 @@
 import { expect, test } from 'vitest'
-import type { DataFiles, Example, ImagePart } from '#benchmarks/benchmark.ts'
+import type { ImagePart } from '#benchmarks/benchmark.ts'
 import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
+import { examplesOf as examplesIn, png } from '../support/data-files.ts'
 
-const png = Uint8Array.of(1, 2, 3)
-
-/** Files of a data set, in memory: parquet as rows, JSON as values, everything else as bytes. */
-function dataFiles(contents: Record<string, unknown>): DataFiles {
-  return {
-    names: Object.keys(contents).sort(),
-    async *parquet(name) {
-      yield* contents[name] as Record<string, unknown>[]
-    },
-    json: (name) => Promise.resolve(contents[name]),
-    bytes: (name) => Promise.resolve(contents[name] as Uint8Array),
-  }
-}
-
-async function examplesOf(layoutName: string, contents: Record<string, unknown>, split = 'test') {
-  const layout = benchmark.layouts.find(({ name }) => name === layoutName)!
-  const examples: Example<string[]>[] = []
-  for await (const row of layout.rows(dataFiles(contents), split)) {
-    examples.push(benchmark.toExample(layout.row.parse(row), examples.length))
-  }
-  return examples
-}
+const examplesOf = (layout: string, contents: Record<string, unknown>, split = 'test') =>
+  examplesIn(benchmark, layout, contents, split)
 
 const hubRow = (query: string, human_or_machine: unknown) => ({
   image: { bytes: png, path: 'chart.png' },
