@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
+import type { WirePrompt } from '../endpoints/protocols/protocol.ts'
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
@@ -20,6 +21,8 @@ interface ReadyCall {
   call: ClaimedCall
   prompt: OutgoingPrompt | undefined
   images: Map<string, StoredImage>
+  /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
+  wire?: Promise<{ wire: WirePrompt; bytes: number }>
 }
 
 const heartbeatMs = 400
@@ -88,6 +91,7 @@ export class PlanExecution {
     clearTimeout(drained)
     signal.removeEventListener('abort', interrupt)
     await watching
+    await this.#dropEncoded()
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
     await this.#report()
     if (this.#fault !== undefined) throw this.#fault
@@ -122,9 +126,19 @@ export class PlanExecution {
         await this.#refilling
         if (this.#queue.length === 0 && !(await this.#awaitWork())) return
       } else {
+        this.#encodeAhead()
         const place = await this.#limiter.take(this.#stopping.signal)
         if (place) this.#start(this.#queue.shift()!, place)
       }
+    }
+  }
+
+  /** Reads the pictures of the next calls while they wait for a place, so that no place waits for a disk. */
+  #encodeAhead() {
+    for (const ready of this.#queue.slice(0, Math.ceil(this.#concurrency / 4))) {
+      if (!ready.prompt || ready.wire) continue
+      ready.wire = this.#encode(ready.prompt, ready.images)
+      ready.wire.catch(() => {}) // whoever sends it hears of it
     }
   }
 
@@ -137,6 +151,13 @@ export class PlanExecution {
         this.#wake()
       })
     this.#underWay.add(work)
+  }
+
+  /** Frees what was made ready and will not be sent. */
+  async #dropEncoded() {
+    for (const { wire } of this.#queue.splice(0)) {
+      await wire?.then(({ bytes }) => this.#options.resources.release(bytes)).catch(() => {})
+    }
   }
 
   /** Waits for a call to become due. False: nothing is left of the plan. */
@@ -174,7 +195,8 @@ export class PlanExecution {
   }
 
   /** One attempt of one call. Its place is held until what came of it is committed, so a crash repeats no more calls than there are places. */
-  async #carryOut({ call, prompt, images }: ReadyCall, place: Place) {
+  async #carryOut(ready: ReadyCall, place: Place) {
+    const { call, prompt, images } = ready
     const sentAt = performance.now()
     const ended = (rest: Partial<EndedAttempt>): EndedAttempt => ({
       call,
@@ -190,9 +212,10 @@ export class PlanExecution {
       ...rest,
     })
     if (!prompt) return this.#settle(ended({ errorClass: 'internal', message: 'No prompt was made for this call' }))
+    ready.wire ??= this.#encode(prompt, images)
     let result: CallResult
     try {
-      result = await this.#ask(prompt, images)
+      result = await this.#ask(ready)
     } catch (error) {
       if (error instanceof EgressError && error.kind === 'aborted') {
         const message = 'Given up on request; the endpoint may have answered it'
@@ -214,15 +237,24 @@ export class PlanExecution {
     await this.#settle(ended({ ...described(result, verdict), result }))
   }
 
-  async #ask(prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<CallResult> {
+  async #encode(prompt: OutgoingPrompt, images: Map<string, StoredImage>) {
     const { resources } = this.#options
     const bytes = encodedBytesOf(prompt, images)
     await resources.admit(bytes)
     try {
-      const wire = await resources.encode(this.#ctx, prompt, images)
+      return { wire: await resources.encode(this.#ctx, prompt, images), bytes }
+    } catch (error) {
+      resources.release(bytes)
+      throw error
+    }
+  }
+
+  async #ask({ wire: encoding }: ReadyCall): Promise<CallResult> {
+    const { wire, bytes } = await encoding!
+    try {
       return await callEndpoint(this.#ctx, this.#endpoint, wire, { signal: this.#givingUp.signal })
     } finally {
-      resources.release(bytes)
+      this.#options.resources.release(bytes)
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
@@ -19,8 +20,6 @@ export interface EndedAttempt {
   /** The reply and its body, if there was one. Stored with state `answered` only. */
   result: CallResult | null
 }
-
-const flushGapMs = 5
 
 /**
  * Writes ended attempts, many in one statement: the call's new state, its attempt, and its reply verbatim. A worker
@@ -48,20 +47,17 @@ export class Settler {
   }
 
   async #write() {
-    // A moment for others that end together with the first.
-    await new Promise((resolve) => setTimeout(resolve, flushGapMs))
+    // What ends in the same turn goes out together; what ends while that is written goes out next.
+    await setImmediate()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
-      const started = performance.now()
       try {
         const held = await throughOutages(this.#ctx, () => this.#store(batch.map(({ attempt }) => attempt)))
         for (const { attempt, done } of batch) done(held.has(attempt.call.id))
       } catch (error) {
         for (const { failed } of batch) failed(error)
       }
-      const rest = flushGapMs - (performance.now() - started)
-      if (rest > 1) await new Promise((resolve) => setTimeout(resolve, rest))
     }
     this.#writing = false
   }
