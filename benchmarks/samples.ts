@@ -1,13 +1,16 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeParquet, type ParquetType } from '#server/formats/parquet.ts'
 
-/** One Parquet file of a sample, its path relative to the benchmark's `sample/`. */
-export interface SampleFile {
+/** A Parquet file of a sample; paths are relative to the benchmark's `sample/`. */
+export interface ParquetFile {
   path: string
   columns: Record<string, ParquetType>
   rows: Record<string, unknown>[]
 }
+
+/** One file of a sample: Parquet, JSON, or bytes as they are. */
+export type SampleFile = ParquetFile | { path: string; json: unknown } | { path: string; bytes: Uint8Array }
 
 /** What a benchmark's `sample.ts` exports: its sample in the official layout, from nothing but the seed. */
 export type DrawSample = (seed: number) => Promise<SampleFile[]>
@@ -24,13 +27,19 @@ export async function drawSamples(only: string[] = []): Promise<void> {
     const { drawSample } = (await import(`./${id}/sample.ts`)) as { drawSample: DrawSample }
     const folder = join(here, id, 'sample')
     await rm(folder, { recursive: true, force: true })
-    for (const { path, columns, rows } of await drawSample(sampleSeed)) {
-      const file = join(folder, path)
-      await mkdir(dirname(file), { recursive: true })
-      await writeParquet(file, columns, rows)
-      console.log(`${id}: ${rows.length} rows in ${join('benchmarks', id, 'sample', path)}`)
-    }
+    const files = await drawSample(sampleSeed)
+    for (const file of files) await writeSampleFile(folder, file)
+    console.log(
+      `${id}: ${files.length === 1 ? 'one file' : `${files.length} files`} in ${join('benchmarks', id, 'sample')}`,
+    )
   }
+}
+
+async function writeSampleFile(folder: string, file: SampleFile) {
+  const path = join(folder, file.path)
+  await mkdir(dirname(path), { recursive: true })
+  if ('rows' in file) await writeParquet(path, file.columns, file.rows)
+  else await writeFile(path, 'json' in file ? `${JSON.stringify(file.json, null, 2)}\n` : file.bytes)
 }
 
 async function* benchmarksWithSample(): AsyncGenerator<string> {

@@ -68,7 +68,8 @@ const official: Layout<Row> = {
     if (!ids) return
     const wanted = new Set(new TextDecoder().decode(await files.bytes(ids)).split(/[\s,]+/))
     for (const name of files.names) {
-      const [, root = '', picture = ''] = /^(.*?)questions\/([^/]+)\.json$/.exec(name) ?? []
+      const [, root, picture] = /^(.*?)questions\/([^/]+)\.json$/.exec(name) ?? []
+      if (root === undefined || picture === undefined) continue
       if (wanted.has(picture) || wanted.has(picture.replace(/\.\w+$/, ''))) yield* questionsOn(files, root, picture)
     }
   },

@@ -1,11 +1,11 @@
 import { drawChart } from '../drawing/charts/chart.ts'
 import { seededRandom } from '../drawing/random.ts'
 import { renderPng } from '../drawing/render.ts'
-import type { SampleFile } from '../samples.ts'
+import type { ParquetFile } from '../samples.ts'
 import { generatedRecipes, humanRecipes } from './sample-charts.ts'
 
 /** Twelve human and twelve generated questions, one chart each, in the layout of the hub's copy. */
-export async function drawSample(seed: number): Promise<SampleFile[]> {
+export async function drawSample(seed: number): Promise<ParquetFile[]> {
   const recipes = [
     ...humanRecipes.map((recipe, index) => ({ recipe, name: `human-${index + 1}`, machine: 0 })),
     ...generatedRecipes.map((recipe, index) => ({ recipe, name: `generated-${index + 1}`, machine: 1 })),

@@ -7,8 +7,12 @@ const fontFiles = ['400Regular/Inter_400Regular', '400Regular_Italic/Inter_400Re
   .concat('600SemiBold/Inter_600SemiBold', '700Bold/Inter_700Bold')
   .map((file) => require.resolve(`@expo-google-fonts/inter/${file}.ttf`))
 
-/** Renders to PNG with Inter from npm and no font of the machine: the same SVG gives the same bytes everywhere. */
-export function renderPng(svg: Svg): Uint8Array {
+/**
+ * Renders to PNG with Inter from npm and no font of the machine: the same SVG gives the same bytes everywhere. `widthPx`
+ * scales the picture, its own width when left out.
+ */
+export function renderPng(svg: Svg, widthPx?: number): Uint8Array {
   const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' }
-  return Uint8Array.from(new Resvg(svg, { font }).render().asPng())
+  const fitTo = widthPx === undefined ? { mode: 'original' as const } : { mode: 'width' as const, value: widthPx }
+  return Uint8Array.from(new Resvg(svg, { font, fitTo }).render().asPng())
 }

@@ -39,7 +39,9 @@ export async function openDataFiles(path: string): Promise<LocalFiles> {
     async json(name) {
       place.file = name
       const file = join(root, name)
-      if ((await stat(file)).size > largestJsonBytes)
+      const facts = await stat(file).catch(() => undefined)
+      if (!facts) throw notThere(root, name)
+      if (facts.size > largestJsonBytes)
         throw new InputError(`${name} is larger than 512 MB, the limit for one JSON file.`)
       try {
         return JSON.parse(await readFile(file, 'utf8')) as unknown
@@ -78,8 +80,12 @@ async function bytesOf(root: string, name: string): Promise<Uint8Array> {
   try {
     return await readFile(join(root, name))
   } catch (cause) {
-    throw new InputError(`${name} is named by the data but is not in ${root}.`, { cause })
+    throw notThere(root, name, cause)
   }
+}
+
+function notThere(root: string, name: string, cause?: unknown): InputError {
+  return new InputError(`${name} is named by the data but is not in ${root}.`, { cause })
 }
 
 /** Where the picture behind a link is kept, relative to the data set. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { drawSample } from '#benchmarks/chartqa/sample.ts'
-import { sampleSeed, type SampleFile } from '#benchmarks/samples.ts'
+import { sampleSeed, type ParquetFile } from '#benchmarks/samples.ts'
 import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
 
@@ -13,11 +13,11 @@ interface Row {
 }
 
 const folder = join(import.meta.dirname, '../../benchmarks/chartqa/sample')
-let drawn: SampleFile
+let drawn: ParquetFile
 let committed: Row[]
 
 beforeAll(async () => {
-  ;[drawn] = (await drawSample(sampleSeed)) as [SampleFile]
+  ;[drawn] = (await drawSample(sampleSeed)) as [ParquetFile]
   committed = []
   for await (const row of readParquetRows(join(folder, drawn.path))) committed.push(row as unknown as Row)
 })
@@ -33,7 +33,7 @@ test('drawing again gives the committed rows to the byte', () => {
 })
 
 test('another seed draws other charts', async () => {
-  const [other] = (await drawSample(sampleSeed + 1)) as [SampleFile]
+  const [other] = (await drawSample(sampleSeed + 1)) as [ParquetFile]
   const labels = (rows: Record<string, unknown>[]) => JSON.stringify(rows.map(({ label }) => label))
   expect(labels(other.rows)).not.toBe(labels(drawn.rows))
 })
