@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { RunSummary } from '#server/runs/schema.ts'
 import { StudySummary } from '#server/studies/schema.ts'
 import { emptyDatabase } from '../support/database.ts'
@@ -22,6 +23,12 @@ async function freshPlace() {
 }
 
 const fetchJson = async <Shape>(shape: z.ZodType<Shape>, url: string) => shape.parse(await (await fetch(url)).json())
+
+/** Four built-in models on every benchmark that has a sample. */
+async function sampleRuns(): Promise<number> {
+  const benchmarks = [...(await loadBenchmarks()).values()]
+  return 4 * benchmarks.filter((benchmark) => 'sample' in benchmark.splits).length
+}
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm start leaves no process and no port behind', async (signal) => {
   const { folder, env } = await freshPlace()
@@ -45,13 +52,13 @@ test('a first start answers all samples by itself, and a second one keeps them',
       timeout: 120_000,
       interval: 500,
     })
-    .toBe(4)
+    .toBe(await sampleRuns())
   for (const run of await runs()) {
     expect(run).toMatchObject({
       sample: true,
-      examples: 24,
-      counts: { scored: expect.any(Number), error: 0, pending: 0 },
+      counts: { error: 0, pending: 0, skipped: 0 },
     })
+    expect(run.examples).toBeGreaterThanOrEqual(12)
     expect(run.headline.value).not.toBeNull()
   }
   const [study] = await fetchJson(z.array(StudySummary), `${address}/api/v1/boards`)
@@ -63,7 +70,7 @@ test('a first start answers all samples by itself, and a second one keeps them',
   const second = startProgram('npm', ['start'], { ...env, PORT: '0' })
   const [, again] = await second.until(/(http:\/\/127\.0\.0\.1:\d+)/)
   expect((await fetch(`${again}/leaderboard`)).status).toBe(200)
-  expect(await fetchJson(z.array(RunSummary), `${again}/api/v1/runs`)).toHaveLength(4)
+  expect(await fetchJson(z.array(RunSummary), `${again}/api/v1/runs`)).toHaveLength(await sampleRuns())
   second.child.kill('SIGTERM')
   await second.ended
 })
