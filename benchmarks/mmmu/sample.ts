@@ -119,7 +119,7 @@ const problems: Problem[] = [
       ]),
     ],
     question: 'In which square of the grid on <image 1> does Kelby lie?',
-    options: ['B2', 'D4', 'F2', 'G5'],
+    options: ['B2', 'D5', 'F2', 'G4'],
     answer: 'B',
   },
   {
