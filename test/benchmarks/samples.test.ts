@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { sampleSeed, type DrawSample, type ParquetFile } from '#benchmarks/samples.ts'
+import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
+import { loadBenchmarks } from '#server/datasets/catalogue.ts'
+import { openSplit } from '#server/datasets/service.ts'
+import { inspectImage } from '#server/formats/image.ts'
+import { readParquetRows } from '#server/formats/parquet.ts'
+import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+
+const folder = join(import.meta.dirname, '../../benchmarks')
+const benchmarks = [...(await loadBenchmarks()).values()]
+const originals = benchmarks.filter(({ variantOf }) => !variantOf)
+
+async function sampleOf(benchmark: Benchmark): Promise<Example[]> {
+  const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+  return Array.fromAsync(split.examples())
+}
+
+test('there are eleven benchmarks, and one variant', () => {
+  expect(originals.map(({ id }) => id)).toEqual([
+    ...['ai2d', 'chartqa', 'countbenchqa', 'docvqa', 'infographicvqa', 'mathvista', 'mmmu', 'pixmo_count'],
+    ...['realworldqa', 'textvqa', 'vqa_v2'],
+  ])
+  expect(benchmarks.flatMap(({ id, variantOf }) => (variantOf ? [id] : []))).toEqual(['ai2d_opaque'])
+})
+
+describe.each(benchmarks)('the sample of $id', (benchmark) => {
+  test('has as many examples as it declares, each with its own id, a picture that can be read and a gold answer', async () => {
+    const examples = await sampleOf(benchmark)
+    expect(examples).toHaveLength(benchmark.splits.sample!.n)
+    expect(new Set(examples.map(({ id }) => id)).size).toBe(examples.length)
+    for (const example of examples) {
+      expect(example.gold).not.toBeNull()
+      const pictures = example.parts.filter((part) => typeof part !== 'string')
+      expect(pictures.length).toBeGreaterThan(0)
+      for (const { bytes } of pictures) {
+        expect((await inspectImage(bytes, { decode: true })).width).toBeLessThanOrEqual(900)
+      }
+    }
+  })
+
+  test('can be asked in every prompt profile and marked in every scoring profile that needs no judge', async () => {
+    for (const example of await sampleOf(benchmark)) {
+      for (const prompt of Object.values(benchmark.prompts)) {
+        const parts = prompt(example)
+        expect(parts.some((part) => typeof part !== 'string')).toBe(true)
+        expect(parts.filter((part) => typeof part === 'string').join('')).not.toBe('')
+      }
+      for (const scorer of Object.values(benchmark.scorers).filter(({ needsJudge }) => !needsJudge)) {
+        const { score } = scoreResponse(scorer, example, 'The answer is 4', false)
+        expect(score).toBeGreaterThanOrEqual(0)
+        expect(score).toBeLessThanOrEqual(1)
+      }
+    }
+  })
+
+  test('is right throughout when the gold answers are given', async () => {
+    const scorer = scorerOf(benchmark, defaultProfile(benchmark))
+    for (const example of await sampleOf(benchmark)) {
+      const { score } = scoreResponse(scorer, example, goldResponse(example.gold), false)
+      expect(score, example.question).toBeGreaterThanOrEqual(0.9)
+    }
+  })
+})
+
+/** The answer most annotators gave, the first accepted one, or the only one. */
+function goldResponse(gold: unknown): string {
+  if (Array.isArray(gold)) {
+    const count = (answer: unknown) => gold.filter((other) => other === answer).length
+    return String(gold.toSorted((a, b) => count(b) - count(a))[0])
+  }
+  return typeof gold === 'object' && gold !== null && 'answer' in gold ? String(gold.answer) : String(gold)
+}
+
+describe.each(originals)('drawing the sample of $id again', ({ id }) => {
+  test('gives the committed files to the byte, which weigh less than 700 KB', async () => {
+    const { drawSample } = (await import(`../../benchmarks/${id}/sample.ts`)) as { drawSample: DrawSample }
+    const place = join(folder, id, 'sample')
+    const committed = readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(place, join(entry.parentPath, entry.name)))
+    const drawn = await drawSample(sampleSeed)
+    expect(drawn.map(({ path }) => path).toSorted()).toEqual(committed.toSorted())
+    for (const file of drawn) {
+      const path = join(place, file.path)
+      if ('rows' in file) expect(await picturesIn(readParquetRows(path))).toEqual(await picturesIn(file.rows))
+      else if ('json' in file) expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(file.json)
+      else expect(readFileSync(path).equals(file.bytes), file.path).toBe(true)
+    }
+    const weight = committed.reduce((sum, name) => sum + statSync(join(place, name)).size, 0)
+    expect(weight).toBeLessThan(700_000)
+  })
+})
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** Rows with pictures as the hash of their bytes, without the columns that a row leaves empty. */
+async function picturesIn(rows: AsyncIterable<Record<string, unknown>> | ParquetFile['rows']): Promise<unknown[]> {
+  const comparable: unknown[] = []
+  for await (const row of rows) {
+    comparable.push(
+      JSON.parse(
+        JSON.stringify(row, (_, value: unknown) =>
+          value instanceof Uint8Array ? hashOf(value) : value === null ? undefined : value,
+        ),
+      ),
+    )
+  }
+  return comparable
+}
