@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { baselineCatalogue } from './baselines/catalogue.ts'
 import { startBaselines } from './baselines/start.ts'
 import type { Context } from './core/context.ts'
 import { loadBenchmarks, type Task } from './datasets/catalogue.ts'
-import { splitFolder } from './datasets/service.ts'
 import { registerBuiltIn } from './endpoints/service.ts'
 import { loadSamplePool } from './queries/sample-pool.ts'
 import { importPool } from './queries/service.ts'
@@ -31,7 +29,7 @@ export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ 
       endpoints.push(await registerBuiltIn(ctx, { name, title, description, baseUrl: baselines.url }))
     }
     if (!signal.aborted) await fillSampleStudy(ctx, endpoints)
-    for (const task of await sampleTasks(ctx)) {
+    for (const task of await sampleTasks()) {
       if (!signal.aborted) await runWhatIsMissing(ctx, task, endpoints)
     }
   } catch (error) {
@@ -58,12 +56,11 @@ async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
   await openStudy(ctx, 'sample')
 }
 
-async function sampleTasks(ctx: Context): Promise<Task[]> {
+async function sampleTasks(): Promise<Task[]> {
   const benchmarks = [...(await loadBenchmarks()).values()]
   return benchmarks
     .filter((benchmark) => 'sample' in benchmark.splits && !benchmark.variantOf)
     .map((benchmark) => ({ benchmark, split: 'sample' }))
-    .filter((task) => existsSync(splitFolder(ctx, task)))
 }
 
 async function runWhatIsMissing(ctx: Context, task: Task, endpoints: BuiltIn[]) {

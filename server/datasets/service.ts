@@ -42,6 +42,11 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
       examples: () => readExamples(benchmark, layout, files, split),
     }
   }
+  for (const layout of benchmark.layouts) {
+    for await (const _link of layout.links?.(files, split) ?? []) {
+      throw new InputError(`${place} names its pictures by URL, and none of them is here. Fetch them first.`)
+    }
+  }
   const layouts = benchmark.layouts.map((layout) => layout.name).join(' or ')
   throw new InputError(
     `${place} holds no rows of ${benchmark.id} ${split} in the ${layouts} layout. See benchmarks/${benchmark.id}/README.md.`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
 import { UsageError } from '#server/core/problem.ts'
-import { scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+import { defaultProfile, refuseWithoutJudge, scoreResponse, scorerOf } from '#server/runs/score-response.ts'
 
 const official = scorerOf(benchmark as never, 'official')
 const question = { id: '7', question: 'How many bars exceed 40?', tags: ['human'], gold: ['14'] }
@@ -38,4 +38,17 @@ describe('one response becomes one outcome', () => {
 test('an unknown profile is refused with those there are', () => {
   expect(() => scorerOf(benchmark as never, 'offical')).toThrow(UsageError)
   expect(() => scorerOf(benchmark as never, 'offical')).toThrow(/official, molmo/)
+})
+
+describe('a benchmark whose official scorer needs a judge', () => {
+  const judged = { id: 'judged', scorers: { official: { ...official, needsJudge: true }, no_judge: official } } as never
+  test('is scored by rule unless a profile is named, and the run says which', () => {
+    expect(defaultProfile(judged)).toBe('no_judge')
+    expect(defaultProfile({ scorers: { official } } as never)).toBe('official')
+  })
+  test('never falls back silently: naming a profile that needs a judge is refused', () => {
+    expect(() => refuseWithoutJudge(judged, 'official')).toThrow(/'official' of judged needs a judge.*Take no_judge/)
+    expect(() => refuseWithoutJudge(judged, 'no_judge')).not.toThrow()
+    expect(() => refuseWithoutJudge(judged, 'legacy')).toThrow(/no scoring profile 'legacy'/)
+  })
 })
