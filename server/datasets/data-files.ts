@@ -7,30 +7,48 @@ import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
 import { InputError } from '../core/problem.ts'
 import { readJsonItems } from '../formats/json-items.ts'
 import { readParquetRows } from '../formats/parquet.ts'
+import { openZips } from './zipped-files.ts'
 
 const largestJsonBytes = 512 * 1024 ** 2
 
 /** Files on disk as a layout reads them, with the place last read, so that an error can name it. */
 export interface LocalFiles extends DataFiles {
   root: string
+  /** The files themselves, without what lies inside zip archives. */
+  onDisk: string[]
   place: { file: string; row: number }
+  /** Lets go of archives; reading goes on all the same. */
+  close(): Promise<void>
 }
 
-/** Lists a folder, or takes a single file, as the files of a data set. Throws InputError when nothing is there. */
+/**
+ * Lists a folder, or takes a single file, as the files of a data set; zip archives are folders here, `images.zip/a.png`.
+ * Throws InputError when nothing is there.
+ */
 export async function openDataFiles(path: string): Promise<LocalFiles> {
   const facts = await stat(path).catch(() => undefined)
   if (!facts) throw new InputError(`There is nothing at ${path}. Name a folder with the data set, or one of its files.`)
   const root = facts.isDirectory() ? path : dirname(path)
-  const names = facts.isDirectory() ? await listFiles(path) : [basename(path)]
+  const onDisk = facts.isDirectory() ? await listFiles(path) : [basename(path)]
+  const zips = await openZips(
+    root,
+    onDisk.filter((name) => name.endsWith('.zip')),
+  )
+  const names = [...onDisk, ...zips.names].sort()
+  const bytesOf = (name: string) => (zips.has(name) ? zips.read(name) : readBytes(root, name))
   const place = { file: '', row: -1 }
   let byFileName: Map<string, string> | undefined
   return {
     root,
     names,
+    onDisk,
     place,
+    close: zips.close,
     async *parquet(name, columns) {
       place.file = name
       place.row = -1
+      if (zips.has(name))
+        throw new InputError(`${name} is inside an archive. Unpack it: Parquet is read from the disk.`)
       for await (const row of readParquetRows(join(root, name), columns ? { columns } : {})) {
         place.row++
         yield row
@@ -38,13 +56,12 @@ export async function openDataFiles(path: string): Promise<LocalFiles> {
     },
     async json(name) {
       place.file = name
-      const file = join(root, name)
-      const facts = await stat(file).catch(() => undefined)
-      if (!facts) throw notThere(root, name)
-      if (facts.size > largestJsonBytes)
+      const size = zips.has(name) ? 0 : (await stat(join(root, name)).catch(() => undefined))?.size
+      if (size !== undefined && size > largestJsonBytes)
         throw new InputError(`${name} is larger than 512 MB, the limit for one JSON file.`)
+      const text = new TextDecoder().decode(await bytesOf(name))
       try {
-        return JSON.parse(await readFile(file, 'utf8')) as unknown
+        return JSON.parse(text) as unknown
       } catch (cause) {
         throw new InputError(`${name} is not valid JSON (${(cause as Error).message}). Fetch it again.`, { cause })
       }
@@ -52,31 +69,33 @@ export async function openDataFiles(path: string): Promise<LocalFiles> {
     async *items(name, key) {
       place.file = name
       place.row = -1
-      const chunks = createReadStream(join(root, name), { encoding: 'utf8', highWaterMark: 1024 ** 2 })
+      const chunks = zips.has(name)
+        ? (await zips.stream(name)).setEncoding('utf8')
+        : createReadStream(join(root, name), { encoding: 'utf8', highWaterMark: 1024 ** 2 })
       for await (const item of readJsonItems(chunks, name, key)) {
         place.file = name
         place.row++
         yield item
       }
     },
-    bytes: (name) => bytesOf(root, name),
+    bytes: bytesOf,
     async picture(fileName) {
       byFileName ??= new Map(names.map((name) => [basename(name), name]))
       const path = byFileName.get(fileName)
       if (path === undefined) throw new InputError(`${fileName} is named by the data but is not below ${root}.`)
-      return { bytes: await bytesOf(root, path), path }
+      return { bytes: await bytesOf(path), path }
     },
     async linked(link) {
       const name = linkedName(link)
       if (!existsSync(join(root, name))) return null
-      const bytes = await bytesOf(root, name)
+      const bytes = await readBytes(root, name)
       if (createHash('sha256').update(bytes).digest('hex') === link.sha256) return bytes
       throw new InputError(`${name} does not hold the picture it is named after. Delete it and fetch it again.`)
     },
   }
 }
 
-async function bytesOf(root: string, name: string): Promise<Uint8Array> {
+async function readBytes(root: string, name: string): Promise<Uint8Array> {
   try {
     return await readFile(join(root, name))
   } catch (cause) {
@@ -93,18 +112,22 @@ export function linkedName({ sha256 }: Link): string {
   return `linked/${sha256.slice(0, 2)}/${sha256}`
 }
 
+/** What fetching pictures writes beside them: it says why some are missing, which is no data. */
+const isManifest = /^linked\/missing-[^/]*\.json$/
+
 async function listFiles(root: string): Promise<string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((name) => !isManifest.test(name))
     .sort()
 }
 
 /** SHA-256 over names and contents of the data files: the revision of data that has no other. */
 export async function hashFiles(files: LocalFiles): Promise<string> {
   const hash = createHash('sha256')
-  for (const name of files.names) {
+  for (const name of files.onDisk) {
     hash.update(`${name}\n`)
     await pipeline(createReadStream(join(files.root, name)), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) hash.update(chunk)

@@ -64,6 +64,8 @@ async function* rowsOf(layout: Layout, files: LocalFiles, split: string): AsyncI
     yield* layout.rows(files, split)
   } catch (error) {
     throw error instanceof ZodError ? misfit(files, error) : error
+  } finally {
+    await files.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import type { MathVistaGold } from '#benchmarks/scoring/mathvista.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
@@ -41,9 +41,13 @@ function isRightLastLetter(benchmark: Benchmark, { gold, choices }: Example): bo
 }
 
 describe.each(benchmarks)('on the sample of $id', (benchmark) => {
-  test.each(nullModels)('$name scores its floor and no more', async ({ respond, fits }) => {
+  let examples: Example[]
+  beforeAll(async () => {
     const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
-    const examples = await Array.fromAsync(split.examples())
+    examples = await Array.fromAsync(split.examples())
+  })
+
+  test.each(nullModels)('$name scores its floor and no more', ({ respond, fits }) => {
     const scorer = scorerOf(benchmark, defaultProfile(benchmark))
     const rows = examples.map((example) => {
       const { score, also } = scoreResponse(scorer, example, respond(example), false)

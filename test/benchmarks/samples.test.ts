@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleSeed, type DrawSample, type ParquetFile } from '#benchmarks/samples.ts'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
@@ -28,8 +28,12 @@ test('there are eleven benchmarks, and one variant', () => {
 })
 
 describe.each(benchmarks)('the sample of $id', (benchmark) => {
+  let examples: Example[]
+  beforeAll(async () => {
+    examples = await sampleOf(benchmark)
+  })
+
   test('has as many examples as it declares, each with its own id, a picture that can be read and a gold answer', async () => {
-    const examples = await sampleOf(benchmark)
     expect(examples).toHaveLength(benchmark.splits.sample!.n)
     expect(new Set(examples.map(({ id }) => id)).size).toBe(examples.length)
     for (const example of examples) {
@@ -42,8 +46,8 @@ describe.each(benchmarks)('the sample of $id', (benchmark) => {
     }
   })
 
-  test('can be asked in every prompt profile and marked in every scoring profile that needs no judge', async () => {
-    for (const example of await sampleOf(benchmark)) {
+  test('can be asked in every prompt profile and marked in every scoring profile that needs no judge', () => {
+    for (const example of examples) {
       for (const prompt of Object.values(benchmark.prompts)) {
         const parts = prompt(example)
         expect(parts.some((part) => typeof part !== 'string')).toBe(true)
@@ -57,9 +61,9 @@ describe.each(benchmarks)('the sample of $id', (benchmark) => {
     }
   })
 
-  test('is right throughout when the gold answers are given', async () => {
+  test('is right throughout when the gold answers are given', () => {
     const scorer = scorerOf(benchmark, defaultProfile(benchmark))
-    for (const example of await sampleOf(benchmark)) {
+    for (const example of examples) {
       const { score } = scoreResponse(scorer, example, goldResponse(example.gold), false)
       expect(score, example.question).toBeGreaterThanOrEqual(0.9)
     }

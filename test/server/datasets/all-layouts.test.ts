@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { afterAll, expect, test } from 'vitest'
+import { ZipFile } from 'yazl'
 import { findTask } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 
@@ -87,4 +89,20 @@ test('a file of another shape says what it lacks', async () => {
   await expect(examplesOf('infographicvqa_val')).rejects.toThrow(/_withQT\.json holds no array 'data'/)
   write({ 'infographicvqa/infographicsVQA_val_v1.0_withQT.json': { data: [{ question: 'Q?' }] } })
   await expect(examplesOf('infographicvqa_val')).rejects.toThrow(/row 0, image_local_name: /)
+})
+
+test('the authors’ zips are read as they are, without being unpacked', async () => {
+  const zip = new ZipFile()
+  const questions = { questions: [{ image_id: 42, question: 'Why?', question_id: 42001 }] }
+  const annotations = { annotations: [{ question_id: 42001, answers: [{ answer: 'because' }] }] }
+  zip.addBuffer(Buffer.from(JSON.stringify(questions)), 'v2_OpenEnded_mscoco_val2014_questions.json')
+  zip.addBuffer(Buffer.from(JSON.stringify(annotations)), 'v2_mscoco_val2014_annotations.json')
+  zip.addBuffer(Buffer.from('picture'), 'val2014/COCO_val2014_000000000042.jpg')
+  zip.end()
+  mkdirSync(join(folder, 'datasets/vqa_v2'), { recursive: true })
+  await pipeline(zip.outputStream, createWriteStream(join(folder, 'datasets/vqa_v2/val2014.zip')))
+  const path = 'val2014.zip/val2014/COCO_val2014_000000000042.jpg'
+  expect(await examplesOf('vqa_v2_val')).toMatchObject([
+    { id: '42001', gold: ['because'], parts: [{ path, bytes: Buffer.from('picture') }, 'Why?'] },
+  ])
 })
