@@ -53,12 +53,13 @@ async function itemIsOpen(page: Page, item: number) {
 }
 
 test('a rater opens the link, judges ten battles by keyboard, and the board counts ten; no name ever reached them', async () => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   const page = await context.newPage()
   const received = recordBytes(page)
   const errors = recordErrors(page)
 
   await page.goto(invitation)
+  await page.locator('button.go:enabled').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Start rating' }).click()
@@ -96,7 +97,12 @@ test('a rater opens the link, judges ten battles by keyboard, and the board coun
 })
 
 test('on a phone the points of the open answer are drawn, a tap gives the verdict, and undo brings the item back', async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    reducedMotion: 'reduce',
+    hasTouch: true,
+    isMobile: true,
+  })
   const page = await context.newPage()
   await page.goto(invitation)
   await page.getByRole('checkbox').check()

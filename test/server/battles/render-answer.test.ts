@@ -15,7 +15,7 @@ const elements = new Set(
 )
 const attributes = new Set(
   `class style data-n tabindex start aria-hidden xmlns display encoding mathvariant stretchy fence separator lspace rspace
-  minsize maxsize movablelimits accent accentunder linethickness columnalign rowspacing columnspacing columnlines rowlines
+  minsize maxsize movablelimits accent accentunder linethickness linebreak columnalign rowspacing columnspacing columnlines rowlines
   scriptlevel displaystyle width height depth voffset viewBox preserveAspectRatio d mathcolor mathbackground mathsize notation
   side x1 x2 y1 y2 stroke-width symmetric largeop form align`.split(/\s+/),
 )
@@ -170,4 +170,9 @@ test('an answer that would take long to render is shown as plain text', () => {
   const formulae = htmlOf('$x$ '.repeat(1000))
   expect(formulae.match(/class="katex"/g)).toHaveLength(200)
   expect(formulae.match(/<code>x<\/code>/g)).toHaveLength(800)
+})
+
+test('a line break within a formula keeps the one attribute that KaTeX gives it', () => {
+  const { html } = renderAnswer('$$a \\\\ b$$', 100, { pointsShown: false })
+  expect(html).toContain('linebreak="newline"')
 })
