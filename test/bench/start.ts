@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from 'playwright'
+import { chromium, type APIRequestContext } from 'playwright'
+import { z } from 'zod'
 import { rootDir } from '#server/core/config.ts'
+import { loadBenchmarks } from '#server/datasets/catalogue.ts'
+import { RunSummary } from '#server/runs/schema.ts'
+import { Study } from '#server/studies/schema.ts'
 import { chromiumArguments, findChromium } from '../support/chromium.ts'
 import { startProgram, type StartedProgram } from '../support/program.ts'
 
@@ -54,7 +58,7 @@ async function startFigures(dataDir: string): Promise<Figure[]> {
       await browser.newContext({ storageState: await page.context().storageState() }),
       `${first.origin}/rate/sample`,
     )
-    const samples = await samplesDone(first.origin, first.begun)
+    const samples = await samplesDone(page.request, first.origin, first.begun)
     await stop(first.program)
     const second = await timedStart(env)
     const byte = await firstByteMs(`${second.origin}/leaderboard`)
@@ -130,20 +134,22 @@ async function scriptBytes(
 }
 
 /** Seconds from the start until every sample run is complete and every answer of the sample study is in. */
-async function samplesDone(origin: string, begun: number): Promise<number> {
+async function samplesDone(admin: APIRequestContext, origin: string, begun: number): Promise<number> {
+  const expected = 4 * (await sampledBenchmarks())
   for (;;) {
-    const runs = (await (await fetch(`${origin}/api/v1/runs`)).json()) as { status: string }[]
-    const study = (await (await fetch(`${origin}/api/v1/studies/sample`)).json()) as {
-      collections: { total: number; ready: number; held: number; errors: number }[]
-    }
-    const answered = study.collections.every(
-      ({ total, ready, held, errors }) => total > 0 && ready + held + errors === total,
-    )
-    if (runs.length > 0 && runs.every((run) => run.status === 'complete') && answered)
-      return (performance.now() - begun) / 1000
+    const runs = z.array(RunSummary).parse(await (await admin.get(`${origin}/api/v1/runs`)).json())
+    const { collections } = Study.parse(await (await admin.get(`${origin}/api/v1/studies/sample`)).json())
+    const answered = collections.every(({ total, ready, held, errors }) => total > 0 && ready + held + errors === total)
+    const complete = runs.filter((run) => run.status === 'complete').length
+    if (complete === expected && answered) return (performance.now() - begun) / 1000
     if (performance.now() - begun > 600_000) throw new Error('The samples were not done within ten minutes')
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
+}
+
+async function sampledBenchmarks(): Promise<number> {
+  const benchmarks = [...(await loadBenchmarks()).values()]
+  return benchmarks.filter((benchmark) => 'sample' in benchmark.splits && !benchmark.variantOf).length
 }
 
 async function firstByteMs(url: string): Promise<number> {
