@@ -1,4 +1,4 @@
-import type { Board, BoardRow } from './schema.ts'
+import type { Board, BoardRow, ReferenceBoard } from './schema.ts'
 
 /** A board as CSV (RFC 4180): one line a model, scores in percent. Cells that a spreadsheet would run are quoted out. */
 export function boardCsv({ benchmarks, rows }: Board): string {
@@ -16,10 +16,20 @@ export function boardCsv({ benchmarks, rows }: Board): string {
   ]
   const tallies = ['votes', 'wins', 'losses', 'ties', 'both_bad']
   const lines = rows.map((row) => [...facts(row), ...benchmarks.map(({ id }) => percent(row.scores[id]?.value))])
-  return [[...head, ...tallies, ...benchmarks.map(({ id }) => id)], ...lines]
-    .map((line) => `${line.map(cell).join(',')}\r\n`)
-    .join('')
+  return csv([[...head, ...tallies, ...benchmarks.map(({ id }) => id)], ...lines])
 }
+
+/** A published table as CSV (RFC 4180), in the digits in which it was printed. */
+export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
+  const ids = benchmarks.map(({ id }) => id)
+  const lines = rows.map(({ rank, name, openness, elo, average, scores }) => [
+    ...[rank, name, openness, elo],
+    ...[average, ...ids.map((id) => scores[id]!)].map((share) => (share * 100).toFixed(1)),
+  ])
+  return csv([['rank', 'model', 'openness', 'elo', 'average', ...ids], ...lines])
+}
+
+const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
 function facts({ model, rankBest, rankWorst, standing, elo, low, high, ...row }: BoardRow): (string | number)[] {
   const rating = [elo, low, high].map((value) => value?.toFixed(2) ?? '')

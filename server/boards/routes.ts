@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { StudySummary } from '../studies/schema.ts'
-import { boardCsv } from './board-csv.ts'
+import { boardCsv, referenceCsv } from './board-csv.ts'
+import { paperTable } from './paper-table.ts'
 import { getBoard, listBoards } from './read-boards.ts'
-import { Board, BoardQuery } from './schema.ts'
+import { Board, BoardQuery, ReferenceBoard } from './schema.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
 
@@ -17,6 +18,22 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
     '/boards',
     { config, schema: { summary: 'Leaderboards', response: { 200: z.array(StudySummary) } } },
     async (request) => listBoards(contextOf(request)),
+  )
+
+  app.get(
+    '/boards/reference/molmo-paper',
+    { config, schema: { summary: 'Table 1 of the Molmo paper, as published', response: { 200: ReferenceBoard } } },
+    async () => paperTable,
+  )
+
+  app.get(
+    '/boards/reference/molmo-paper/export.csv',
+    { config, schema: { summary: 'The same as CSV, in percent' } },
+    async (_request, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${paperTable.id}.csv"`)
+        .send(referenceCsv(paperTable)),
   )
 
   app.get(

@@ -66,3 +66,33 @@ export const Board = z
 export type Board = z.infer<typeof Board>
 
 export const BoardQuery = z.object({ category: QueryCategory.optional() })
+
+/** One line of a published table. Scores and average are shares; the paper gives no intervals, so there are none. */
+export const ReferenceRow = z
+  .object({
+    slug: z.string(),
+    name: z.string(),
+    openness: Openness,
+    /** Headline scores by benchmark id. */
+    scores: z.record(z.string(), z.number()),
+    average: z.number(),
+    elo: z.number(),
+    rank: z.number().int(),
+  })
+  .meta({ id: 'ReferenceRow' })
+export type ReferenceRow = z.infer<typeof ReferenceRow>
+
+/** A published table, as published: never mixed with what was computed here. */
+export const ReferenceBoard = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    source: z.object({ paper: z.string(), version: z.number().int(), table: z.string(), citation: z.string() }),
+    notes: z.array(z.string()),
+    benchmarks: Board.shape.benchmarks,
+    rows: z.array(ReferenceRow),
+    /** Of average and Elo over the rows: the one part that is computed here. */
+    correlation: z.object({ pearson: z.number(), spearman: z.number() }),
+  })
+  .meta({ id: 'ReferenceBoard' })
+export type ReferenceBoard = z.infer<typeof ReferenceBoard>

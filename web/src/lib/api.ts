@@ -9,7 +9,7 @@ import {
   type ReportInput,
   type VoteInput,
 } from '#server/battles/schema.ts'
-import { Board } from '#server/boards/schema.ts'
+import { Board, ReferenceBoard } from '#server/boards/schema.ts'
 import { BenchmarkSummary } from '#server/datasets/schema.ts'
 import { Endpoint, type NewEndpoint } from '#server/endpoints/schema.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
@@ -74,6 +74,8 @@ export const redeemLink = (fetch: Fetch, code: string, consent: boolean) =>
 export const listBoards = (fetch: Fetch) => ask(fetch, '/boards', z.array(StudySummary))
 export const getBoard = (fetch: Fetch, study: string, category: QueryCategory | null) =>
   ask(fetch, `/boards/${id(study)}${category ? `?category=${category}` : ''}`, Board)
+/** Table 1 of the Molmo paper, as published. */
+export const getPaperTable = (fetch: Fetch) => ask(fetch, '/boards/reference/molmo-paper', ReferenceBoard)
 
 export const listBenchmarks = (fetch: Fetch) => ask(fetch, '/benchmarks', z.array(BenchmarkSummary))
 
@@ -127,6 +129,7 @@ export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeo
 /** Address of a board as a file. */
 export const boardCsvUrl = (study: string, category: QueryCategory | null) =>
   `/api/v1/boards/${id(study)}/export.csv${category ? `?category=${category}` : ''}`
+export const paperTableCsvUrl = '/api/v1/boards/reference/molmo-paper/export.csv'
 
 /** Address of a picture, at most `width` pixels wide. */
 export const imageUrl = (sha256: string, width?: number) => `/api/v1/images/${sha256}${width ? `?w=${width}` : ''}`

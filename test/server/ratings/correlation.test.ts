@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { pearson, spearman } from '#server/ratings/correlation.ts'
+
+test('a straight line correlates fully, a mirrored one fully the other way', () => {
+  expect(pearson([1, 2, 3], [10, 20, 30])).toBeCloseTo(1, 12)
+  expect(pearson([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1, 12)
+})
+
+test('Anscombe’s first set has the published 0.816', () => {
+  const xs = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
+  const ys = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]
+  expect(pearson(xs, ys)).toBeCloseTo(0.81642, 5)
+  expect(spearman(xs, ys)).toBeCloseTo(0.81818, 5)
+})
+
+test('Spearman sees only the order, and equal values share the mean of their ranks', () => {
+  expect(spearman([1, 2, 3, 4], [1, 10, 100, 1000])).toBe(1)
+  // Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4: covariance 4.5, spreads 4.5 and 5.
+  expect(spearman([1, 7, 7, 9], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12)
+})
+
+test('a list without spread correlates with nothing', () => {
+  expect(pearson([1, 1, 1], [1, 2, 3])).toBeNaN()
+  expect(pearson([1], [1])).toBeNaN()
+  expect(() => pearson([1, 2], [1])).toThrow(/2 values cannot be paired with 1/)
+})
