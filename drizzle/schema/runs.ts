@@ -43,6 +43,29 @@ export interface StoredMetric {
   n: number
 }
 
+/** An endpoint that reads responses, as it was when it did; its replies are calls of the run's judge plan. */
+export interface StoredJudge {
+  /** Name of the endpoint. */
+  name: string
+  /** As `mathvista/1`: raised whenever what the judge is asked changes. */
+  prompt: string
+  protocol: string
+  baseUrl: string
+  remoteModel: string
+  extraBody: Record<string, unknown>
+}
+
+/** How a run was scored before it was scored again. */
+export interface FormerScoring {
+  profile: string
+  benchmarkVersion: number
+  codeVersion: string
+  judge: StoredJudge | null
+  metrics: StoredMetric[]
+  /** When it was replaced, ISO 8601. */
+  until: string
+}
+
 /** One endpoint over one split of one benchmark version, with fixed settings. */
 export const runs = pgTable(
   'runs',
@@ -65,7 +88,12 @@ export const runs = pgTable(
       .notNull()
       .references(() => plans.id),
     promptProfile: promptProfile().notNull(),
+    /** The profile that was asked for, where the benchmark has none of that name and the default was sent. */
+    missingPromptProfile: promptProfile(),
     scoringProfile: text().notNull(),
+    /** Reads the responses that rules cannot, where a profile needs it; null: none was ever named. */
+    judge: jsonb().$type<StoredJudge>(),
+    judgePlanId: uuid().references(() => plans.id),
     maxTokens: integer().notNull(),
     temperature: doublePrecision().notNull(),
     limit: integer(),
@@ -78,6 +106,8 @@ export const runs = pgTable(
     examples: integer().notNull(),
     status: runStatus().notNull().default('preparing'),
     metrics: jsonb().$type<StoredMetric[]>(),
+    /** Oldest first. */
+    formerScorings: jsonb().$type<FormerScoring[]>().notNull().default([]),
     createdBy: uuid().references(() => people.id),
     createdAt: moment(),
     finishedAt: timestamp({ withTimezone: true }),
@@ -104,7 +134,14 @@ export const predictions = pgTable(
     gold: jsonb().$type<unknown>(),
     /** The prompt exactly as sent, pictures by hash. */
     prompt: jsonb().$type<StoredPart[]>().notNull(),
-    /** Null until the call is answered; errors, pending and skipped are states of the call. */
+    /** The call that has a judge read the response, and the text it sends; null where rules sufficed. */
+    judgeCallId: bigint({ mode: 'number' })
+      .unique()
+      .references(() => calls.id),
+    judgePrompt: text(),
+    /** The judge that found the answer; null where rules did. */
+    judge: jsonb().$type<StoredJudge>(),
+    /** Null until the call is answered, and the judge's too; errors, pending and skipped are states of these calls. */
     outcome: outcome(),
     truncated: boolean().notNull().default(false),
     answer: text(),
