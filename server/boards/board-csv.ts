@@ -15,8 +15,13 @@ export function boardCsv({ benchmarks, rows }: Board): string {
     'high',
   ]
   const tallies = ['votes', 'wins', 'losses', 'ties', 'both_bad']
-  const lines = rows.map((row) => [...facts(row), ...benchmarks.map(({ id }) => percent(row.scores[id]?.value))])
-  return csv([[...head, ...tallies, ...benchmarks.map(({ id }) => id)], ...lines])
+  const averages = ['average', 'average_low', 'average_high']
+  const lines = rows.map(({ average, scores, ...row }) => [
+    ...facts(row),
+    ...[average?.value, average?.low, average?.high].map(percent),
+    ...benchmarks.map(({ id }) => percent(scores[id]?.value)),
+  ])
+  return csv([[...head, ...tallies, ...averages, ...benchmarks.map(({ id }) => id)], ...lines])
 }
 
 /** A published table as CSV (RFC 4180), in the digits in which it was printed. */
@@ -31,14 +36,23 @@ export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
 
 const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
-function facts({ model, rankBest, rankWorst, standing, elo, low, high, ...row }: BoardRow): (string | number)[] {
+function facts({
+  model,
+  rankBest,
+  rankWorst,
+  standing,
+  elo,
+  low,
+  high,
+  ...row
+}: Omit<BoardRow, 'average' | 'scores'>): (string | number)[] {
   const rating = [elo, low, high].map((value) => value?.toFixed(2) ?? '')
   const { name, organisation, openness, baseline } = model
   const named = [name, organisation, openness, baseline ? 'yes' : 'no', standing]
   return [rankBest, rankWorst, ...named, ...rating, row.votes, row.wins, row.losses, row.ties, row.bothBad]
 }
 
-const percent = (share: number | undefined) => (share === undefined ? '' : (share * 100).toFixed(2))
+const percent = (share: number | null | undefined) => (share == null ? '' : (share * 100).toFixed(2))
 
 function cell(value: string | number): string {
   const text =

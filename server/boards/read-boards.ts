@@ -5,8 +5,10 @@ import { defineProblem, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
+import { defaultProfile } from '../runs/score-response.ts'
 import type { StudySummary } from '../studies/schema.ts'
 import { findStudy, type StoredStudy } from '../studies/service.ts'
+import { academicAverage } from './academic-average.ts'
 import type { Board, BoardRow } from './schema.ts'
 
 export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
@@ -35,7 +37,7 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
   const models = await readModels(ctx, study)
   const newest = await readSnapshot(ctx, study.id, category)
   const { benchmarks, scores } = await readScores(ctx, study, models)
-  const rows = models.map((model) => boardRow(model, newest?.ratings ?? [], models.length, scores.get(model.id) ?? {}))
+  const rows = models.map((model) => boardRow(model, newest?.ratings ?? [], models.length, scores.get(model.id)!))
   return {
     study: { slug, name: study.name, sample: study.sample, publishing: study.publishing, status: study.status },
     category,
@@ -88,13 +90,15 @@ async function readSnapshot(
   return { snapshot: { ...snapshot, createdAt: new Date(snapshot.createdAt).toISOString() }, ratings }
 }
 
-function boardRow(model: BoardModel, ratings: StoredRating[], models: number, scores: BoardRow['scores']): BoardRow {
+type ModelScores = Pick<BoardRow, 'scores' | 'average'>
+
+function boardRow(model: BoardModel, ratings: StoredRating[], models: number, scores: ModelScores): BoardRow {
   const { id, ...named } = model
   const rating = ratings.find(({ modelId }) => modelId === id)
   const none = { elo: null, low: null, high: null, rankBest: 1, rankWorst: models, standing: 'no-votes' as const }
-  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0, scores }
+  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0, ...scores }
   const { modelId: _modelId, standardError: _standardError, ...shown } = rating
-  return { model: named, ...shown, scores }
+  return { model: named, ...shown, ...scores }
 }
 
 const standingOrder: BoardRow['standing'][] = ['rated', 'unbeaten', 'apart', 'winless', 'no-votes']
@@ -119,41 +123,47 @@ interface ScoredRun {
   modelId: string
   benchmark: string
   split: string
+  profile: string
   metrics: StoredMetric[]
 }
 
 interface Scores {
   benchmarks: Board['benchmarks']
-  /** By model, then by benchmark. */
-  scores: Map<string, BoardRow['scores']>
+  /** By model. */
+  scores: Map<string, ModelScores>
 }
 
 /**
  * The headline of the newest whole run of each model and benchmark, at the newest version of the benchmark. A study made
- * of samples shows sample splits and nothing else; every other study shows published splits and no sample.
+ * of samples shows sample splits and nothing else, and no average of them; every other study shows published splits and
+ * no sample. A column holds one scoring profile: `official`, or the default where no run of it is official.
  */
 async function readScores(ctx: Context, study: StoredStudy, models: BoardModel[]): Promise<Scores> {
   const runs = await ctx.sql<ScoredRun[]>`
-    select distinct on (model_id, benchmark, split) id, model_id as "modelId", benchmark, split, metrics
+    select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
+      scoring_profile as profile, metrics
     from runs r
     where model_id = any(${models.map(({ id }) => id)}::uuid[]) and status in ('complete', 'finalised') and "limit" is null
       and metrics is not null and (split = 'sample') = ${study.sample}
       and benchmark_version = (
         select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
       )
-    order by model_id, benchmark, split, finished_at desc, id desc`
-  const catalogue = await loadBenchmarks()
-  const shown = runs.filter(
-    ({ benchmark, split }) => study.sample || catalogue.get(benchmark)?.splits[split]?.published,
-  )
-  const scores = new Map<string, BoardRow['scores']>(models.map(({ id }) => [id, {}]))
-  for (const { id, modelId, benchmark, metrics } of shown) {
-    const headline = metrics[0]
-    if (headline?.value == null) continue
-    const { value, low, high, n } = headline
-    scores.get(modelId)![benchmark] = { value, low: low ?? value, high: high ?? value, n, runId: id }
+    order by model_id, benchmark, split, scoring_profile, finished_at desc, id desc`
+  const scores = new Map(models.map(({ id }): [string, ModelScores] => [id, { scores: {}, average: null }]))
+  const columns: Board['benchmarks'] = []
+  for (const benchmark of (await loadBenchmarks()).values()) {
+    const { id, title, splits } = benchmark
+    const eligible = runs.filter((run) => run.benchmark === id && (study.sample || splits[run.split]?.published))
+    const profile = eligible.some((run) => run.profile === 'official') ? 'official' : defaultProfile(benchmark)
+    const shown = eligible.filter((run) => run.profile === profile)
+    if (shown.length > 0) columns.push({ id, title, split: shown[0]!.split, profile })
+    for (const { id: runId, modelId, metrics } of shown) {
+      const headline = metrics[0]
+      if (headline?.value == null) continue
+      const { value, low, high, n } = headline
+      scores.get(modelId)!.scores[id] = { value, low, high, n, runId }
+    }
   }
-  const splits = new Map(shown.map(({ benchmark, split }) => [benchmark, split]))
-  const benchmarks = [...catalogue.values()].filter(({ id }) => splits.has(id))
-  return { benchmarks: benchmarks.map(({ id, title }) => ({ id, title, split: splits.get(id)! })), scores }
+  if (!study.sample) for (const row of scores.values()) row.average = academicAverage(row.scores)
+  return { benchmarks: columns, scores }
 }

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { Openness } from '../models/schema.ts'
 import { QueryCategory } from '../queries/schema.ts'
 
+/** A number in [0, 1] with its 95 % interval, where one is known. */
+const Share = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+
 export const BoardRow = z
   .object({
     model: z.object({
@@ -24,10 +27,9 @@ export const BoardRow = z
     bothBad: z.number().int(),
     losses: z.number().int(),
     /** Headline scores of the newest complete runs, by benchmark id. */
-    scores: z.record(
-      z.string(),
-      z.object({ value: z.number(), low: z.number(), high: z.number(), n: z.number().int(), runId: z.number().int() }),
-    ),
+    scores: z.record(z.string(), Share.extend({ n: z.number().int(), runId: z.number().int() })),
+    /** Of the paper's eleven benchmarks; null when one is missing, and for studies made of samples. */
+    average: Share.nullable(),
   })
   .meta({ id: 'BoardRow' })
 export type BoardRow = z.infer<typeof BoardRow>
@@ -57,7 +59,8 @@ export const Board = z
         notes: z.array(z.string()),
       })
       .nullable(),
-    benchmarks: z.array(z.object({ id: z.string(), title: z.string(), split: z.string() })),
+    /** The columns: each holds scores of one split, read by one scoring profile. */
+    benchmarks: z.array(z.object({ id: z.string(), title: z.string(), split: z.string(), profile: z.string() })),
     rows: z.array(BoardRow),
     /** Votes of each category, for the tabs. */
     categories: z.array(z.object({ category: QueryCategory, votes: z.number().int() })),
@@ -89,7 +92,7 @@ export const ReferenceBoard = z
     title: z.string(),
     source: z.object({ paper: z.string(), version: z.number().int(), table: z.string(), citation: z.string() }),
     notes: z.array(z.string()),
-    benchmarks: Board.shape.benchmarks,
+    benchmarks: z.array(z.object({ id: z.string(), title: z.string(), split: z.string() })),
     rows: z.array(ReferenceRow),
     /** Of average and Elo over the rows: the one part that is computed here. */
     correlation: z.object({ pearson: z.number(), spearman: z.number() }),

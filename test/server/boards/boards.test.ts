@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { paperTable } from '#server/boards/paper-table.ts'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
 import type { Board } from '#server/boards/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { arena, type Arena } from '../../support/arena.ts'
+import { writeRun, type WrittenRun } from '../../support/write-run.ts'
 
 type Tally = [a: number, b: number, verdict: string, votes: number]
 
@@ -219,29 +221,48 @@ test('a draft has no board, nor has a study that does not exist', async () => {
 
 test('a board shows the newest whole run of each model: samples in a sample study, published splits elsewhere', async () => {
   const house = await arena({ models: named })
-  const { ctx, modelIds } = house
-  const run = async (model: number, split: string, status: string, value: number, limit: number | null = null) => {
-    const metrics = JSON.stringify([{ name: 'relaxed correctness', value, low: value - 0.1, high: value + 0.1, n: 24 }])
-    const [row] = await ctx.sql<{ id: number }[]>`
-      insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
-        prompt_profile, scoring_profile, max_tokens, temperature, "limit", endpoint_settings, code_version, fingerprint,
-        examples, status, metrics, finished_at)
-      select 'chartqa', 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plans limit 1), 'default',
-        'official', 32, 0, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
-      from endpoints e where e.model_id = ${modelIds[model]!} returning id`
-    return row!.id
-  }
-  await run(0, 'test', 'complete', 0.5)
-  const newest = await run(0, 'test', 'finalised', 0.6)
-  await run(0, 'test', 'incomplete', 0.9)
-  await run(0, 'test', 'complete', 0.9, 10)
-  const sample = await run(0, 'sample', 'complete', 0.25)
+  const run = (split: string, value: number, more: Partial<WrittenRun> = {}) =>
+    writeRun(house, { model: 0, benchmark: 'chartqa', split, value, ...more })
+  await run('test', 0.5)
+  const newest = await run('test', 0.6, { status: 'finalised' })
+  await run('test', 0.9, { status: 'incomplete' })
+  await run('test', 0.9, { limit: 10 })
+  await run('test', 0.9, { profile: 'molmo' })
+  const sample = await run('sample', 0.25)
   const scoreOf = ({ rows }: Board) => rows.find(({ model }) => model.name === 'Ann')!.scores.chartqa
   const published = await boardOf(house)
-  expect(published.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'test' }])
+  expect(published.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'test', profile: 'official' }])
   expect(scoreOf(published)).toMatchObject({ value: 0.6, n: 24, runId: newest })
-  await ctx.sql`update studies set sample = true`
+  await house.ctx.sql`update studies set sample = true`
   const samples = await boardOf(house)
-  expect(samples.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'sample' }])
+  expect(samples.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'sample', profile: 'official' }])
   expect(scoreOf(samples)).toMatchObject({ value: 0.25, runId: sample })
+})
+
+test('a column holds one scoring profile: without a judge until a run has one', async () => {
+  const house = await arena({ models: named })
+  const mathvista = { benchmark: 'mathvista', split: 'testmini' }
+  await writeRun(house, { model: 0, value: 0.4, profile: 'no_judge', ...mathvista })
+  expect((await boardOf(house)).benchmarks).toMatchObject([{ profile: 'no_judge' }])
+  await writeRun(house, { model: 1, value: 0.5, profile: 'official', ...mathvista })
+  const { benchmarks, rows } = await boardOf(house)
+  expect(benchmarks).toMatchObject([{ profile: 'official' }])
+  expect(rows.filter(({ scores }) => scores.mathvista).map(({ model }) => model.name)).toEqual(['Ben'])
+})
+
+test('the academic average is of all eleven benchmarks, and absent when one is missing or when they are samples', async () => {
+  const house = await arena({ models: named })
+  const [last, ...others] = paperTable.benchmarks
+  for (const { id, split } of others) await writeRun(house, { model: 0, benchmark: id, split, value: 0.5 })
+  const averageOf = async () => (await boardOf(house)).rows.find(({ model }) => model.name === 'Ann')!.average
+  expect(await averageOf()).toBeNull()
+  await writeRun(house, { model: 0, benchmark: last!.id, split: last!.split, value: 0.72 })
+  const average = await averageOf()
+  expect(average!.value).toBeCloseTo((10 * 0.5 + 0.72) / 11, 12)
+  // Eleven independent errors of ± 0.1.
+  expect(average!.high! - average!.value).toBeCloseTo(0.1 / Math.sqrt(11), 12)
+  for (const { id } of paperTable.benchmarks)
+    await writeRun(house, { model: 0, benchmark: id, split: 'sample', value: 0.5 })
+  await house.ctx.sql`update studies set sample = true`
+  expect(await averageOf()).toBeNull()
 })

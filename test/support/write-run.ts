@@ -1,0 +1,26 @@
+import type { Arena } from './arena.ts'
+
+export interface WrittenRun {
+  /** Which of the arena's models, counted from 0. */
+  model: number
+  benchmark: string
+  split: string
+  value: number
+  status?: string
+  limit?: number | null
+  profile?: string
+}
+
+/** Writes a run that has ended, as aggregation would have left it: its headline with an interval of ± 0.1. Returns its id. */
+export async function writeRun({ ctx, modelIds }: Pick<Arena, 'ctx' | 'modelIds'>, run: WrittenRun): Promise<number> {
+  const { model, benchmark, split, value, status = 'complete', limit = null, profile = 'official' } = run
+  const metrics = JSON.stringify([{ name: 'headline', value, low: value - 0.1, high: value + 0.1, n: 24 }])
+  const [row] = await ctx.sql<{ id: number }[]>`
+    insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
+      prompt_profile, scoring_profile, max_tokens, temperature, "limit", endpoint_settings, code_version, fingerprint,
+      examples, status, metrics, finished_at)
+    select ${benchmark}, 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plans limit 1), 'default',
+      ${profile}, 32, 0, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
+    from endpoints e where e.model_id = ${modelIds[model]!} returning id`
+  return row!.id
+}
