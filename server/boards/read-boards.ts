@@ -31,9 +31,7 @@ export async function listBoards(ctx: Context): Promise<StudySummary[]> {
  * model. Visitors see released models only. Throws not-found, and rating-blind for raters of an open study.
  */
 export async function getBoard(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Board> {
-  if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
-  const study = await findStudy(ctx, slug)
-  if (study.status === 'draft' && !seesAll(ctx)) throw notFound(`There is no board '${slug}'`)
+  const study = await findBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const newest = await readSnapshot(ctx, study.id, category)
   const { benchmarks, scores } = await readScores(ctx, study, models)
@@ -48,11 +46,19 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
   }
 }
 
+/** The study whose board this person may see. Throws not-found, and rating-blind for raters of an open study. */
+export async function findBoardStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+  if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
+  const study = await findStudy(ctx, slug)
+  if (study.status === 'draft' && !seesAll(ctx)) throw notFound(`There is no board '${slug}'`)
+  return study
+}
+
 function seesAll({ actor }: Context): boolean {
   return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
 }
 
-interface BoardModel {
+export interface BoardModel {
   id: string
   slug: string
   name: string
@@ -61,7 +67,8 @@ interface BoardModel {
   baseline: boolean
 }
 
-async function readModels(ctx: Context, study: StoredStudy): Promise<BoardModel[]> {
+/** The models of a study that this person may see, by slug: visitors see released ones only. */
+export async function readModels(ctx: Context, study: StoredStudy): Promise<BoardModel[]> {
   const rows = await ctx.sql<BoardModel[]>`
     select m.id, m.slug, m.name, m.organisation, m.openness, m.baseline
     from study_models sm join models m on m.id = sm.model_id
