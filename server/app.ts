@@ -22,6 +22,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { chartRoutes } from './boards/chart-routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
@@ -80,6 +81,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         runRoutes,
         battleRoutes,
         boardRoutes,
+        chartRoutes,
       ])
         await api.register(routes)
       api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {

@@ -34,7 +34,8 @@ export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
   return csv([['rank', 'model', 'openness', 'elo', 'average', ...ids], ...lines])
 }
 
-const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
+/** Lines as CSV (RFC 4180); cells that a spreadsheet would run are quoted out. */
+export const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
 function facts({
   model,

@@ -1,0 +1,211 @@
+import { expect, test } from 'vitest'
+import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import type { Battle, BattlePage, Board, BoardModelDetail, CategoryBoards, Matrix } from '#server/boards/schema.ts'
+import { arena, type Arena } from '../../support/arena.ts'
+import { madeUpBoard } from '../../support/made-up-board.ts'
+
+const named = ['Ann', 'Ben', 'Cas'].map((name) => ({ name }))
+
+async function read<Reply>({ anonymous, study }: Arena, path: string): Promise<Reply> {
+  const reply = await anonymous.get(`/api/v1/boards/${study.slug}/${path}`)
+  if (reply.statusCode !== 200) throw new Error(reply.body)
+  return reply.json<Reply>()
+}
+
+async function count(
+  { ctx, study, modelIds }: Arena,
+  tallies: [number, number, string, number][],
+  category = 'charts',
+) {
+  for (const [a, b, verdict, votes] of tallies)
+    await ctx.sql`
+      insert into pair_counts (study_id, category, model_a, model_b, verdict, votes)
+      values (${study.id}, ${category}, ${modelIds[a]!}, ${modelIds[b]!}, ${verdict}, ${votes})`
+  await refreshRatings(ctx, study.id, { force: true })
+}
+
+test('a pair of the matrix adds both sides up, seen from the stronger model', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'model_a', 6],
+    [1, 0, 'model_a', 2],
+    [1, 0, 'model_b', 3],
+    [1, 0, 'both_bad', 4],
+    [0, 1, 'tie', 1],
+    [0, 1, 'unsure', 9],
+    [1, 2, 'tie', 5],
+  ])
+  const { models, pairs } = await read<Matrix>(house, 'matrix')
+  expect(models.map(({ name }) => name)).toEqual(['Ann', 'Ben', 'Cas'])
+  expect([pairs.row, pairs.column]).toEqual([
+    [0, 1],
+    [1, 2],
+  ])
+  expect([pairs.wins[0], pairs.losses[0], pairs.ties[0], pairs.bothBad[0]]).toEqual([9, 2, 1, 4])
+  expect(pairs.rowFirst[0]).toBe(7)
+  // One path joins the three, so the fit gives back what each pair showed.
+  expect(pairs.expected[0]).toBeCloseTo((9 + 2.5) / 16, 4)
+  expect(pairs.difference[0]).toBeCloseTo(0, 3)
+})
+
+test('a pair that scores other than its ratings expect shows by how many standard errors', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'model_a', 30],
+    [1, 0, 'model_a', 10],
+    [1, 2, 'model_a', 30],
+    [2, 1, 'model_a', 10],
+    [2, 0, 'model_a', 30],
+    [0, 2, 'model_a', 10],
+  ])
+  const { pairs } = await read<Matrix>(house, 'matrix')
+  // A circle of equals: each is expected to win half, and wins 30 of 40 or 10 of 40.
+  expect(pairs.expected).toEqual([0.5, 0.5, 0.5])
+  for (const difference of pairs.difference) expect(Math.abs(difference!)).toBeCloseTo(10 / Math.sqrt(10), 3)
+})
+
+test('the matrix of 200 models holds each of its pairs once and reads no vote', async () => {
+  const house = await madeUpBoard({ models: 200, votes: 2, categories: ['general'] })
+  const { models, pairs } = await read<Matrix>(house, 'matrix')
+  expect(models).toHaveLength(200)
+  const pairsThatMet = new Set(pairs.row.map((row, pair) => `${row} ${pairs.column[pair]!}`))
+  expect(pairsThatMet.size).toBe(pairs.row.length)
+  expect(pairs.row.length).toBeGreaterThan(19_000)
+  for (const column of Object.values(pairs)) expect(column).toHaveLength(pairs.row.length)
+})
+
+test('a category has its own places, and tells what was gained against the board of all', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'model_a', 60],
+    [1, 0, 'model_a', 20],
+    [1, 2, 'model_a', 60],
+    [2, 1, 'model_a', 20],
+  ])
+  await count(
+    house,
+    [
+      [1, 0, 'model_a', 8],
+      [0, 1, 'model_a', 2],
+    ],
+    'counting',
+  )
+  const { categories, minimumVotes } = await read<CategoryBoards>(house, 'categories')
+  expect(categories.map(({ category, votes }) => [category, votes])).toEqual([
+    ['counting', 10],
+    ['charts', 160],
+  ])
+  const counting = categories[0]!.places
+  expect(counting.map(({ model, place, gained }) => [model, place, gained])).toEqual([
+    ['ann', 2, -1],
+    ['ben', 1, 1],
+    ['cas', null, null],
+  ])
+  expect(minimumVotes).toBeGreaterThan(10)
+})
+
+test('a row opens to its categories and to the models nearest by rating', async () => {
+  const house = await madeUpBoard({ models: 12, votes: 20, categories: ['charts', 'general'] })
+  const { rows } = (await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)).json<Board>()
+  const fifth = rows[4]!
+  const { categories, rivals } = await read<BoardModelDetail>(house, `models/${fifth.model.slug}`)
+  expect(categories.map(({ category }) => category)).toEqual(['general', 'charts'])
+  const byDistance = rows
+    .filter((row) => row !== fifth)
+    .sort((one, other) => Math.abs(one.elo! - fifth.elo!) - Math.abs(other.elo! - fifth.elo!))
+  expect(new Set(rivals.map(({ model }) => model.slug))).toEqual(
+    new Set(byDistance.slice(0, 4).map(({ model }) => model.slug)),
+  )
+  for (const { wins, losses, ties, bothBad } of rivals) expect(wins + losses + ties + bothBad).toBeGreaterThan(0)
+  expect((await house.anonymous.get(`/api/v1/boards/${house.study.slug}/models/nobody`)).statusCode).toBe(404)
+})
+
+test('matrix and categories come as CSV with the same numbers', async () => {
+  const house = await madeUpBoard({ models: 4, votes: 20, categories: ['charts'] })
+  const { pairs } = await read<Matrix>(house, 'matrix')
+  const url = `/api/v1/boards/${house.study.slug}`
+  const [head, first, ...rest] = (await house.anonymous.get(`${url}/matrix.csv`)).body.trimEnd().split('\r\n')
+  expect(head).toBe(
+    'row,column,votes,wins,losses,ties,both_bad,row_shown_first,win_rate,decisive_win_rate,expected,difference',
+  )
+  expect(first!.split(',').slice(3, 7)).toEqual(
+    [pairs.wins, pairs.losses, pairs.ties, pairs.bothBad].map((counts) => String(counts[0])),
+  )
+  expect(rest).toHaveLength(pairs.row.length - 1)
+  const lines = (await house.anonymous.get(`${url}/categories.csv`)).body.trimEnd().split('\r\n')
+  expect(lines).toHaveLength(5)
+})
+
+/** Votes cast by one rater, and the board that they moved. */
+async function votedArena() {
+  const house = await arena({ models: named.slice(0, 2), queries: 6 })
+  const verdicts = ['model_a', 'model_b', 'tie', 'both_bad', 'unsure'] as const
+  for (const verdict of verdicts) {
+    const [card] = (await house.asRater.lease()).cards
+    await house.asRater.cast(card!, verdict)
+  }
+  await refreshRatings(house.ctx, house.study.id, { force: true })
+  return house
+}
+
+const pairOf = (house: Arena, query = '') => `/api/v1/boards/${house.study.slug}/battles?a=ann&b=ben${query}`
+
+test('the battles of a pair are paged, and filtered by verdict whichever side a model stood on', async () => {
+  const house = await votedArena()
+  const first = (await house.asAdmin.get(pairOf(house, '&limit=3'))).json<BattlePage>()
+  expect(first.votes).toHaveLength(3)
+  const rest = (await house.asAdmin.get(pairOf(house, `&limit=3&before=${first.next!}`))).json<BattlePage>()
+  expect(rest.votes).toHaveLength(2)
+  expect(rest.next).toBeNull()
+  const all = [...first.votes, ...rest.votes]
+  const won = all.filter(({ verdict, modelA }) => verdict === (modelA === 'ann' ? 'model_a' : 'model_b'))
+  const filtered = (await house.asAdmin.get(pairOf(house, '&verdict=model_a'))).json<BattlePage>()
+  expect(filtered.votes).toEqual(won)
+  const turned = (
+    await house.asAdmin.get(pairOf(house).replace('a=ann&b=ben', 'a=ben&b=ann&verdict=model_b'))
+  ).json<BattlePage>()
+  expect(turned.votes).toEqual(won)
+})
+
+test('a vote opens to the question, the picture and both answers under their names', async () => {
+  const house = await votedArena()
+  const { votes } = (await house.asAdmin.get(pairOf(house))).json<BattlePage>()
+  const reply = await house.asAdmin.get(`/api/v1/boards/${house.study.slug}/battles/${votes[0]!.id}`)
+  const battle = reply.json<Battle>()
+  expect([battle.nameA, battle.nameB].sort()).toEqual(['Ann', 'Ben'])
+  expect(battle.answerA.text).toMatch(/Answer to question/)
+  expect(battle.image).toMatchObject({ width: 40, height: 30 })
+  expect(battle.vote).toEqual(votes[0])
+})
+
+test('while a study is open its battles are for researchers; when it has closed they are for everybody', async () => {
+  const house = await votedArena()
+  const { votes } = (await house.asAdmin.get(pairOf(house))).json<BattlePage>()
+  const one = `/api/v1/boards/${house.study.slug}/battles/${votes[0]!.id}`
+  for (const url of [pairOf(house), one]) {
+    const reply = await house.anonymous.get(url)
+    expect(reply.json<{ type: string }>().type).toBe('/problems/battles-closed')
+    expect((await house.asRater.get(url)).json<{ type: string }>().type).toBe('/problems/rating-blind')
+  }
+  await house.ctx.sql`update studies set status = 'closed' where id = ${house.study.id}`
+  for (const visitor of [house.anonymous, house.asRater])
+    for (const url of [pairOf(house), one]) expect((await visitor.get(url)).statusCode).toBe(200)
+})
+
+test('a rater of an open study reads nothing of its charts', async () => {
+  const house = await madeUpBoard({ models: 3, votes: 5, categories: ['charts'] })
+  for (const path of ['matrix', 'matrix.csv', 'categories', 'categories.csv', 'models/aster-72b-instruct']) {
+    const reply = await house.asRater.get(`/api/v1/boards/${house.study.slug}/${path}`)
+    expect(reply.json<{ type: string }>().type).toBe('/problems/rating-blind')
+  }
+})
+
+test('votes that were withdrawn, and those newer than the snapshot, are not listed', async () => {
+  const house = await votedArena()
+  const [card] = (await house.asRater.lease()).cards
+  await house.asRater.cast(card!, 'tie')
+  const [newest] = (await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes
+  expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(5)
+  await house.ctx.sql`update votes set withdrawn_at = now() where id = ${newest!.id}`
+  expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(4)
+})
