@@ -9,6 +9,7 @@ const commands: Record<string, () => Promise<Command>> = {
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/run.ts')).runCommand(),
   resume: async () => (await import('./commands/resume.ts')).resumeCommand(),
+  score: async () => (await import('./commands/score.ts')).scoreCommand(),
   rate: async () => (await import('./commands/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   baselines: async () => (await import('./commands/baselines.ts')).baselinesCommand(),

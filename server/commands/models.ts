@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { readSecretVariable } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit.ts'
+import { printable } from '../core/printable.ts'
 import { UsageError } from '../core/problem.ts'
 import { withContext } from '../core/program.ts'
 import { NewEndpoint, type Endpoint, type Probe } from '../endpoints/schema.ts'
@@ -158,11 +159,6 @@ async function check(ctx: Context, { id, name }: Pick<Endpoint, 'id' | 'name'>):
 function probeLine({ name, result, observation, advice, latencyMs }: Probe): string {
   const line = `  ${result.padEnd(5)} ${name.padEnd(12)} ${printable(observation)} (${latencyMs} ms)`
   return advice === '' ? line : `${line}\n${' '.repeat(21)}${printable(advice)}`
-}
-
-/** Text from an endpoint, without what would steer a terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, ' ')
 }
 
 function listCommand(): Command {

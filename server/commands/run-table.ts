@@ -1,4 +1,4 @@
-import type { Run } from '../runs/schema.ts'
+import type { Run, RunMetric } from '../runs/schema.ts'
 
 const headings = [
   'run',
@@ -12,6 +12,7 @@ const headings = [
   'missing',
   'unparsed',
   'refused',
+  'withheld',
   'cut',
 ]
 
@@ -26,18 +27,21 @@ export function runTable(runs: Run[]): string {
         first ? run.model.name : '',
         first ? run.benchmark.id : '',
         first ? run.split + (run.sample ? ' (sample)' : '') : '',
-        metric.name,
-        percent(metric.value),
-        metric.low === null ? '–' : `${percent(metric.low)} to ${percent(metric.high)}`,
-        String(metric.n),
+        ...metricCells(metric),
         first ? String(counts.error + counts.pending + counts.skipped) : '',
         first ? String(counts.unparsed) : '',
         first ? String(counts.refused) : '',
+        first ? String(counts.withheld) : '',
         first ? String(counts.truncated) : '',
       ]
     }),
   )
   return alignColumns([headings, ...lines])
+}
+
+/** Name, value, 95 % interval and n of a metric, in percent. */
+export function metricCells({ name, value, low, high, n }: RunMetric): [string, string, string, string] {
+  return [name, percent(value), low === null ? '–' : `${percent(low)} to ${percent(high)}`, String(n)]
 }
 
 const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1))

@@ -1,3 +1,4 @@
+import { printable } from './printable.ts'
 import { InputError, Problem, StartError, UsageError } from './problem.ts'
 
 /** 1: a fault here. 2: called wrongly. 3: finished, but some examples have no answer. 130: interrupted, can be resumed. */
@@ -6,13 +7,13 @@ export const exitCodes = { ok: 0, fault: 1, usage: 2, unanswered: 3, interrupted
 /** Prints one sentence for what people can act on, the whole trace only for what is our fault, and sets the exit code. */
 export function endWithSentence(error: unknown): void {
   if (error instanceof UsageError || error instanceof InputError) {
-    console.error(`arena: ${error.message}`)
+    say(error)
     process.exitCode = exitCodes.usage
   } else if (error instanceof Problem) {
-    console.error(`arena: ${error.message}`)
+    say(error)
     process.exitCode = error.status < 500 ? exitCodes.usage : exitCodes.fault
   } else if (error instanceof StartError) {
-    console.error(`arena: ${error.message}`)
+    say(error)
     process.exitCode = exitCodes.fault
   } else if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     console.error('arena: The disk is full. Free some space, then run the same command again; what was done is kept.')
@@ -21,4 +22,9 @@ export function endWithSentence(error: unknown): void {
     console.error(error)
     process.exitCode = exitCodes.fault
   }
+}
+
+/** Messages quote what files and endpoints hold. */
+function say({ message }: Error): void {
+  console.error(`arena: ${printable(message)}`)
 }

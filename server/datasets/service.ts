@@ -9,12 +9,16 @@ import { hashFiles, openDataFiles, type LocalFiles } from './data-files.ts'
 import type { BenchmarkSummary } from './schema.ts'
 
 /** A split whose data is at hand. */
-export interface OpenSplit extends Task {
+export interface ReadableSplit extends Task {
   layout: string
-  /** SHA-256 of the data. */
-  revision: string
   /** Examples in the order of the data, one row at a time. Throws InputError that names file, row, column and what was expected. */
   examples(): AsyncIterable<Example>
+}
+
+/** A split that a run can be pinned to. */
+export interface OpenSplit extends ReadableSplit {
+  /** SHA-256 of the data. */
+  revision: string
 }
 
 /** Where the data of a split is looked for: the samples lie in the checkout, the rest in the data folder. */
@@ -25,6 +29,28 @@ export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: 
 
 /** Opens a split from a given folder or file, else from where it belongs. Throws InputError when no layout finds its rows. */
 export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<OpenSplit> {
+  const { files, ...split } = await findRows(ctx, task, path)
+  return { ...split, revision: await hashFiles(files) }
+}
+
+/**
+ * Opens a split for its questions and gold answers alone: its files are not hashed, and pictures that lie in files of
+ * their own are neither read nor needed (their bytes are empty).
+ */
+export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
+  const { files: _files, ...split } = await findRows(ctx, task, path, (files) => ({
+    ...files,
+    picture: (fileName) => Promise.resolve({ bytes: new Uint8Array(), path: fileName }),
+  }))
+  return split
+}
+
+async function findRows(
+  ctx: Pick<Context, 'config'>,
+  task: Task,
+  path: string | undefined,
+  adapt: (files: LocalFiles) => LocalFiles = (files) => files,
+): Promise<ReadableSplit & { files: LocalFiles }> {
   const { benchmark, split } = task
   const place = path ?? splitFolder(ctx, task)
   if (!path && !existsSync(place)) {
@@ -32,13 +58,13 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
       `The data of ${benchmark.id} ${split} is not here. Put it into ${place}, or name its folder with --data.`,
     )
   }
-  const files = await openDataFiles(place)
+  const files = adapt(await openDataFiles(place))
   for (const layout of benchmark.layouts) {
     if (!(await hasRows(layout, files, split))) continue
     return {
       ...task,
+      files,
       layout: layout.name,
-      revision: await hashFiles(files),
       examples: () => readExamples(benchmark, layout, files, split),
     }
   }

@@ -10,7 +10,8 @@ export interface MarkedPrediction {
   score: number | null
   also: Record<string, number> | null
   tags: string[]
-  prompt: StoredPart[]
+  /** What predictions share that stand or fall together: their picture. */
+  cluster: string
 }
 
 interface ClusteredMark {
@@ -24,8 +25,11 @@ export async function aggregateRun(ctx: Context, run: StoredRun): Promise<Stored
   const { benchmark } = await findTask(run.benchmark, run.split)
   const { score, also, tags, prompt } = predictions
   const rows = await ctx.db.select({ score, also, tags, prompt }).from(predictions).where(eq(predictions.runId, run.id))
-  return benchmark.metrics.flatMap((metric) => aggregate(metric, rows))
+  const marked = rows.map(({ prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) }))
+  return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
+
+const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha256)?.imageSha256 ?? ''
 
 const noValue = { value: null, low: null, high: null, n: 0 }
 
@@ -47,11 +51,8 @@ function marksFor({ tag, of }: Metric, rows: MarkedPrediction[]): ClusteredMark[
   if (of && !rows.some(({ also }) => also && of in also)) return []
   return rows
     .filter((row) => row.score !== null && (!tag || row.tags.includes(tag)))
-    .map((row) => ({ tags: row.tags, value: of ? (row.also?.[of] ?? 0) : row.score!, cluster: clusterOf(row) }))
+    .map((row) => ({ tags: row.tags, value: of ? (row.also?.[of] ?? 0) : row.score!, cluster: row.cluster }))
 }
-
-/** Questions on one picture stand or fall together. */
-const clusterOf = (row: MarkedPrediction) => row.prompt.find((part) => part.imageSha256)?.imageSha256 ?? ''
 
 /** Marks by tag, in the order of the tags' names, numbers by their size. */
 function groupsOf({ by = '' }: Metric, marks: ClusteredMark[]): Map<string, ClusteredMark[]> {

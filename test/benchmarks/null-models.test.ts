@@ -51,7 +51,7 @@ describe.each(benchmarks)('on the sample of $id', (benchmark) => {
     const scorer = scorerOf(benchmark, defaultProfile(benchmark))
     const rows = examples.map((example) => {
       const { score, also } = scoreResponse(scorer, example, respond(example), false)
-      return { score, also, tags: example.tags, prompt: [] }
+      return { score, also, tags: example.tags, cluster: example.id }
     })
     const [headline] = aggregate(benchmark.metrics[0], rows)
     const floor = examples.filter((example) => fits(benchmark, example)).length / examples.length

@@ -6,7 +6,7 @@ const row = (score: number | null, tags: string[], also: Record<string, number> 
   score,
   also,
   tags,
-  prompt: [{ imageSha256: tags.join() }],
+  cluster: tags.join(),
 })
 const rows = [
   row(1, ['count: 2', 'skill: a', 'skill: b'], { close: 1 }),

@@ -1,0 +1,42 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { InputError } from '#server/core/problem.ts'
+
+const bufferedUnits = 64 * 1024
+
+/** A text file that is there whole or not at all: without `keep` nothing is left of it, and what had its name stays. */
+export interface WholeFile extends AsyncDisposable {
+  write(text: string): Promise<void>
+  keep(): Promise<void>
+}
+
+/** Begins a file beside its final name. Throws InputError when it cannot be made there. */
+export async function openWholeFile(path: string): Promise<WholeFile> {
+  const part = `${path}.part-${process.pid}`
+  const file = await open(part, 'w').catch((cause: unknown) => {
+    throw new InputError(`${path} cannot be written (${(cause as Error).message}). Name another place.`, { cause })
+  })
+  let pending = ''
+  let kept = false
+  const flush = async () => {
+    await file.writeFile(pending)
+    pending = ''
+  }
+  return {
+    async write(text) {
+      pending += text
+      if (pending.length >= bufferedUnits) await flush()
+    },
+    async keep() {
+      await flush()
+      await file.sync()
+      await file.close()
+      await rename(part, path)
+      kept = true
+    },
+    async [Symbol.asyncDispose]() {
+      if (kept) return
+      await file.close().catch(() => {})
+      await rm(part, { force: true })
+    },
+  }
+}
