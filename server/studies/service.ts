@@ -66,7 +66,8 @@ async function freeSlug(ctx: Context, name: string): Promise<string> {
   const rows = await ctx.sql<
     { slug: string }[]
   >`select slug from studies where slug = ${base} or slug like ${`${base}-%`}`
-  const taken = new Set(rows.map(({ slug }) => slug))
+  // The published table has this address among the boards.
+  const taken = new Set(['reference', ...rows.map(({ slug }) => slug)])
   let slug = base
   for (let n = 2; taken.has(slug); n++) slug = `${base}-${n}`
   return slug

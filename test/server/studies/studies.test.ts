@@ -30,15 +30,15 @@ test('a study is created, opened, and every model is asked for its answers', asy
   expect(house.queued.filter(({ name }) => name === 'collect-responses')).toHaveLength(4)
 })
 
-test('two studies of one name have different addresses', async () => {
+test('two studies of one name have different addresses, and none takes that of the published table', async () => {
   const house = await arena()
   const endpoints = await endpointIds(house)
   const slugs = []
-  for (let n = 0; n < 3; n++) {
-    const reply = await house.asAdmin.post('/api/v1/studies', { name: 'Twin', pool: 'pool', endpoints })
+  for (const name of ['Twin', 'Twin', 'Twin', 'Reference']) {
+    const reply = await house.asAdmin.post('/api/v1/studies', { name, pool: 'pool', endpoints })
     slugs.push(reply.json<Study>().slug)
   }
-  expect(slugs).toEqual(['twin', 'twin-2', 'twin-3'])
+  expect(slugs).toEqual(['twin', 'twin-2', 'twin-3', 'reference-2'])
 })
 
 test('opening twice changes nothing', async () => {
