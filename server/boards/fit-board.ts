@@ -1,16 +1,32 @@
 import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
-import { compareCounts } from '../ratings/comparisons.ts'
+import { compareCounts, reweightPairs, type Comparisons } from '../ratings/comparisons.ts'
 import type { PairCounts } from '../ratings/counts.ts'
 import type { GraphReport } from '../ratings/graph.ts'
 import { intervalsOf, sandwichCovariance, standardErrors } from '../ratings/intervals.ts'
 import { rankRanges } from '../ratings/ranks.ts'
 import { rateAll, type RatingList } from '../ratings/rate-all.ts'
+import { fitTieModel, tieCovariance, type TieModel } from '../ratings/tie-models.ts'
+import { compareGroups, groupCounts, type VoteGroups } from '../ratings/vote-groups.ts'
+
+/** How a fit takes the votes. A published board takes ties as half a win to each and every vote alike. */
+export interface FitRules {
+  ties: 'half' | TieModel
+  /** `equal-categories`: every category weighs the same in all. `equal-pairs`: a vote weighs 1/max(votes of its pair, 50). */
+  weights: 'votes' | 'equal-categories' | 'equal-pairs'
+}
+
+/** Counts to fit; the category is needed where categories are to weigh the same. */
+export interface FittedCount extends StoredPairCount {
+  category?: string
+}
 
 export interface FittedBoard {
   ratings: StoredRating[]
+  /** Of a model of ties. */
+  tieParameter: number | null
   /** In words: whether the fit reached its end. */
   converged: string
-  /** What a reader must know before trusting a number. */
+  /** What a reader must know before trusting a number; names no model, for some may be unreleased. */
   notes: string[]
 }
 
@@ -21,22 +37,66 @@ export const fitParameters = { ties: 'half', interval: 'sandwich', level: 0.95, 
 /**
  * Rates the models of a study from its counts, which name models by id; `unsure` is left out. Where no finite rating
  * exists the model gets none, a standing says why, and its rank range claims nothing. `models` are in the order of
- * their slugs, so that the same votes give the same digits.
+ * their slugs, so that the same votes give the same digits. Throws NoFiniteRatings where a model of ties has no fit.
  */
-export function fitBoard(models: { id: string; name: string }[], counts: StoredPairCount[]): FittedBoard {
+export function fitBoard(
+  models: { id: string }[],
+  counts: FittedCount[],
+  rules: FitRules = { ties: 'half', weights: 'votes' },
+): FittedBoard {
   const columns = countColumns(models, counts)
-  const { graph, lists } = rateAll(compareCounts(columns))
+  const { graph, lists } = rateAll(compareFor(rules, models, counts, columns))
   const main = lists.find(({ fit }) => fit !== null)
   const ratings = models.map((model, index) => unrated(model.id, index, models.length, graph, tally(columns, index)))
-  if (main) rateCore(main, ratings)
-  return { ratings, converged: endOf(main), notes: notesOn(models, graph, main) }
+  const core = main && fitCore(main, columns, rules)
+  if (core) rateCore(core, ratings)
+  return {
+    ratings,
+    tieParameter: core?.tieParameter ?? null,
+    converged: endOf(core),
+    notes: notesOn(graph, core),
+  }
+}
+
+function compareFor(
+  { weights }: FitRules,
+  models: { id: string }[],
+  counts: FittedCount[],
+  columns: PairCounts,
+): Comparisons {
+  switch (weights) {
+    case 'votes':
+      return compareCounts(columns)
+    case 'equal-pairs':
+      return reweightPairs(compareCounts(columns))
+    case 'equal-categories':
+      return compareGroups(equalCategories(models, counts)).comparisons
+  }
+}
+
+/** The votes of every category, weighted so that each category adds up to the same and all to the number of votes. */
+function equalCategories(models: { id: string }[], counts: FittedCount[]): VoteGroups {
+  const parts = [...Map.groupBy(counts, ({ category }) => category).values()]
+    .map((own) => groupCounts(countColumns(models, own)))
+    .filter(({ count }) => count.length > 0)
+  const sizes = parts.map(({ count }) => count.reduce((sum, votes) => sum + votes, 0))
+  const share = sizes.reduce((sum, votes) => sum + votes, 0) / parts.length
+  const column = (pick: (part: VoteGroups) => ArrayLike<number>) => parts.flatMap((part) => Array.from(pick(part)))
+  return {
+    models: models.length,
+    a: Int32Array.from(column(({ a }) => a)),
+    b: Int32Array.from(column(({ b }) => b)),
+    score: Float64Array.from(column(({ score }) => score)),
+    weight: Float64Array.from(parts.flatMap(({ count }, k) => Array.from(count, () => share / sizes[k]!))),
+    count: Float64Array.from(column(({ count }) => count)),
+  }
 }
 
 const verdictColumns = { model_a: 'winsA', model_b: 'winsB', tie: 'ties', both_bad: 'bothBad' } as const
 
 function countColumns(models: { id: string }[], counts: StoredPairCount[]): PairCounts {
   const position = new Map(models.map(({ id }, index) => [id, index]))
-  const cells = new Map<string, { a: number; b: number; winsA: number; winsB: number; ties: number; bothBad: number }>()
+  const cells = new Map<string, Cell>()
   for (const { modelA, modelB, verdict, votes } of counts) {
     const column = verdictColumns[verdict as keyof typeof verdictColumns] as (typeof verdictColumns)['tie'] | undefined
     const [a, b] = [position.get(modelA), position.get(modelB)]
@@ -45,16 +105,44 @@ function countColumns(models: { id: string }[], counts: StoredPairCount[]): Pair
     cell[column] += votes
     cells.set(`${a} ${b}`, cell)
   }
-  const sorted = [...cells.values()].sort((one, other) => one.a - other.a || one.b - other.b)
+  return inColumns(
+    models.length,
+    [...cells.values()].sort((one, other) => one.a - other.a || one.b - other.b),
+  )
+}
+
+/** Votes of one ordered pair. */
+interface Cell {
+  a: number
+  b: number
+  winsA: number
+  winsB: number
+  ties: number
+  bothBad: number
+}
+
+function inColumns(models: number, cells: Cell[]): PairCounts {
   return {
-    models: models.length,
-    a: Int32Array.from(sorted, ({ a }) => a),
-    b: Int32Array.from(sorted, ({ b }) => b),
-    winsA: Float64Array.from(sorted, ({ winsA }) => winsA),
-    winsB: Float64Array.from(sorted, ({ winsB }) => winsB),
-    ties: Float64Array.from(sorted, ({ ties }) => ties),
-    bothBad: Float64Array.from(sorted, ({ bothBad }) => bothBad),
+    models,
+    a: Int32Array.from(cells, ({ a }) => a),
+    b: Int32Array.from(cells, ({ b }) => b),
+    winsA: Float64Array.from(cells, ({ winsA }) => winsA),
+    winsB: Float64Array.from(cells, ({ winsB }) => winsB),
+    ties: Float64Array.from(cells, ({ ties }) => ties),
+    bothBad: Float64Array.from(cells, ({ bothBad }) => bothBad),
   }
+}
+
+/** The counts among some models, numbered anew in the order given. */
+function countsAmong({ a, b, winsA, winsB, ties, bothBad }: PairCounts, members: number[]): PairCounts {
+  const number = new Map(members.map((model, k) => [model, k]))
+  const cells = Array.from(a, (left, cell) => ({ a: number.get(left), b: number.get(b[cell]!), cell })).flatMap(
+    ({ a: left, b: right, cell }) =>
+      left === undefined || right === undefined
+        ? []
+        : { a: left, b: right, winsA: winsA[cell]!, winsB: winsB[cell]!, ties: ties[cell]!, bothBad: bothBad[cell]! },
+  )
+  return inColumns(members.length, cells)
 }
 
 type Tally = Pick<StoredRating, 'votes' | 'wins' | 'ties' | 'bothBad' | 'losses'>
@@ -85,10 +173,30 @@ function standingOf(model: number, graph: GraphReport): StoredRating['standing']
   return 'apart'
 }
 
-/** Fills in the numbers of the models that wins both ways join; ranks are among these. */
-function rateCore({ core, fit, comparisons }: RatingList, ratings: StoredRating[]) {
-  const { ratings: elo, strengths } = fit!
-  const errors = standardErrors(sandwichCovariance(comparisons, strengths))
+/** The ratings of the models that wins both ways join, by position in `core`. */
+interface RatedCore {
+  core: number[]
+  elo: Float64Array
+  errors: Float64Array
+  tieParameter: number | null
+  converged: boolean
+  iterations: number
+}
+
+function fitCore({ core, fit, comparisons }: RatingList, columns: PairCounts, { ties }: FitRules): RatedCore {
+  if (ties === 'half') {
+    const { ratings: elo, strengths, converged, iterations } = fit!
+    const errors = standardErrors(sandwichCovariance(comparisons, strengths))
+    return { core, elo, errors, tieParameter: null, converged, iterations }
+  }
+  const own = countsAmong(columns, core)
+  const tied = fitTieModel(ties, own)
+  const { ratings: elo, tieParameter, converged, iterations } = tied
+  return { core, elo, errors: standardErrors(tieCovariance(ties, own, tied)), tieParameter, converged, iterations }
+}
+
+/** Fills in the numbers of the core; ranks are among its models. */
+function rateCore({ core, elo, errors }: RatedCore, ratings: StoredRating[]) {
   const intervals = intervalsOf(elo, errors, fitParameters.level)
   const ranks = rankRanges(intervals)
   core.forEach((model, position) => {
@@ -104,25 +212,16 @@ function rateCore({ core, fit, comparisons }: RatingList, ratings: StoredRating[
   })
 }
 
-function endOf(main: RatingList | undefined): string {
-  if (!main?.fit) return 'nothing to fit'
-  const { converged, iterations } = main.fit
-  return `${converged ? 'converged' : 'not converged'} after ${iterations} steps`
+function endOf(core: RatedCore | undefined): string {
+  if (!core) return 'nothing to fit'
+  return `${core.converged ? 'converged' : 'not converged'} after ${core.iterations} steps`
 }
 
-function notesOn(models: { name: string }[], graph: GraphReport, main: RatingList | undefined): string[] {
-  const notes: string[] = []
-  const named = (members: number[]) => members.map((model) => models[model]!.name).join(', ')
+function notesOn(graph: GraphReport, core: RatedCore | undefined): string[] {
   if (graph.weak.length === 0) return ['No vote yet.']
-  if (!main) {
-    notes.push('No two models have each won against the other, even by a tie, so no finite rating exists yet.')
-  } else if (main.fit && !main.fit.converged) {
-    notes.push('The fit did not converge: do not quote these numbers.')
-  }
-  if (main && graph.undefeated.length > 0)
-    notes.push(`Has lost to nobody yet, so any high rating would fit: ${named(graph.undefeated)}.`)
-  if (main && graph.winless.length > 0)
-    notes.push(`Has won against nobody yet, so any low rating would fit: ${named(graph.winless)}.`)
+  const notes: string[] = []
+  if (!core) notes.push('No two models have each won against the other, even by a tie, so no finite rating exists yet.')
+  else if (!core.converged) notes.push('The fit did not converge: do not quote these numbers.')
   if (graph.weak.length > 1)
     notes.push('The votes fall into groups that never met; between them nothing is known. Only the largest is rated.')
   return notes

@@ -35,13 +35,16 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
   const models = await readModels(ctx, study)
   const newest = await readSnapshot(ctx, study.id, category)
   const { benchmarks, scores } = await readScores(ctx, study, models)
-  const rows = models.map((model) => boardRow(model, newest?.ratings ?? [], models.length, scores.get(model.id)!))
+  const rows = models
+    .map((model) => ({ ...boardRow(model, newest?.ratings ?? [], models.length), ...scores.get(model.id)! }))
+    .sort(strongestFirst)
+  const snapshot = newest && { ...newest.snapshot, notes: [...standingNotes(rows), ...newest.snapshot.notes] }
   return {
     study: { slug, name: study.name, sample: study.sample, publishing: study.publishing, status: study.status },
     category,
-    snapshot: newest?.snapshot ?? null,
+    snapshot,
     benchmarks,
-    rows: rows.sort(strongestFirst),
+    rows,
     categories: await readCategories(ctx, study.id),
   }
 }
@@ -54,7 +57,8 @@ export async function findBoardStudy(ctx: Context, slug: string): Promise<Stored
   return study
 }
 
-function seesAll({ actor }: Context): boolean {
+/** Whether the person who asks also sees drafts and models that are not released. */
+export function seesAll({ actor }: Context): boolean {
   return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
 }
 
@@ -99,23 +103,43 @@ async function readSnapshot(
 
 type ModelScores = Pick<BoardRow, 'scores' | 'average'>
 
-function boardRow(model: BoardModel, ratings: StoredRating[], models: number, scores: ModelScores): BoardRow {
+/** What a fit says of a model; without a rating it says so. `models` is how many there are to rank among. */
+export function boardRow(
+  model: BoardModel,
+  ratings: StoredRating[],
+  models: number,
+): Omit<BoardRow, keyof ModelScores> {
   const { id, ...named } = model
   const rating = ratings.find(({ modelId }) => modelId === id)
   const none = { elo: null, low: null, high: null, rankBest: 1, rankWorst: models, standing: 'no-votes' as const }
-  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0, ...scores }
+  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0 }
   const { modelId: _modelId, standardError: _standardError, ...shown } = rating
-  return { model: named, ...shown, ...scores }
+  return { model: named, ...shown }
 }
+
+type Ranked = Pick<BoardRow, 'standing' | 'elo' | 'model'>
 
 const standingOrder: BoardRow['standing'][] = ['rated', 'unbeaten', 'apart', 'winless', 'no-votes']
 
-function strongestFirst(one: BoardRow, other: BoardRow): number {
+/** The order of a board's lines: the rated by rating, then those without. */
+export function strongestFirst(one: Ranked, other: Ranked): number {
   return (
     standingOrder.indexOf(one.standing) - standingOrder.indexOf(other.standing) ||
     (other.elo ?? 0) - (one.elo ?? 0) ||
     one.model.name.localeCompare(other.model.name, 'en')
   )
+}
+
+/** Why some of the models shown have no number. */
+export function standingNotes(rows: Ranked[]): string[] {
+  if (!rows.some(({ standing }) => standing === 'rated')) return []
+  const named = (standing: BoardRow['standing']) =>
+    rows.flatMap((row) => (row.standing === standing ? row.model.name : [])).join(', ')
+  const [unbeaten, winless] = [named('unbeaten'), named('winless')]
+  return [
+    ...(unbeaten ? [`Has lost to nobody yet, so any high rating would fit: ${unbeaten}.`] : []),
+    ...(winless ? [`Has won against nobody yet, so any low rating would fit: ${winless}.`] : []),
+  ]
 }
 
 async function readCategories(ctx: Context, studyId: string): Promise<Board['categories']> {

@@ -7,7 +7,8 @@ import { StudySummary } from '../studies/schema.ts'
 import { boardCsv, referenceCsv } from './board-csv.ts'
 import { paperTable } from './paper-table.ts'
 import { getBoard, listBoards } from './read-boards.ts'
-import { Board, BoardQuery, ReferenceBoard } from './schema.ts'
+import { Board, BoardQuery, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
+import { readWhatIf } from './what-if.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
 
@@ -52,6 +53,22 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
       if (isKnown(request, reply, board)) return reply.code(304).send(null)
       return board
     },
+  )
+
+  app.get(
+    '/boards/:slug/what-if',
+    {
+      config: { ...config, rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'The same votes under other rules',
+        description:
+          'A fit of the newest snapshot’s votes by other rules or of a part of them, with the change of rank.',
+        params: StudySlug,
+        querystring: WhatIfQuery,
+        response: { 200: WhatIf },
+      },
+    },
+    async (request) => readWhatIf(contextOf(request), request.params.slug, request.query),
   )
 
   app.get(

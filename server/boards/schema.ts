@@ -238,3 +238,62 @@ export const BattleQuery = BoardQuery.extend({
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 })
 export type BattleQuery = z.infer<typeof BattleQuery>
+
+const wholeNumber = (most: number) => z.coerce.number().int().min(0).max(most)
+
+/**
+ * Other rules to read a board by. `ties`, `weights` and `category` are answered from stored counts; the rest looks through
+ * the votes. Days are those of UTC, the last included; lengths are characters, asked of both responses.
+ */
+export const WhatIfQuery = z
+  .object({
+    ties: z.enum(['half', 'drop', 'drop-bothbad', 'davidson', 'rao-kupper']).default('half'),
+    weights: z.enum(['votes', 'equal-categories', 'equal-pairs']).default('votes'),
+    category: QueryCategory.optional(),
+    language: z.string().min(1).max(35).optional(),
+    cohort: z.string().min(1).max(80).optional(),
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+    minDwellMs: wholeNumber(3_600_000).optional(),
+    minLength: wholeNumber(1_000_000).optional(),
+    maxLength: wholeNumber(1_000_000).optional(),
+    /** Leaves out raters whose votes do not fit those of the others. */
+    excludeFlagged: z.enum(['true', 'false']).default('false'),
+  })
+  .meta({ id: 'WhatIfQuery' })
+export type WhatIfQuery = z.infer<typeof WhatIfQuery>
+
+const published = { elo: true, low: true, high: true, rankBest: true, rankWorst: true } as const
+
+export const WhatIfRow = BoardRow.omit({ scores: true, average: true })
+  .extend({
+    /** Place by rating among the models shown, 1 the highest; null without a rating. */
+    place: z.number().int().nullable(),
+    /** The line of the snapshot it is compared with. */
+    published: BoardRow.pick(published).extend({ place: z.number().int().nullable() }),
+    /** Places gained over the snapshot; below zero: lost. Null where one of the two has no rating. */
+    change: z.number().int().nullable(),
+  })
+  .meta({ id: 'WhatIfRow' })
+export type WhatIfRow = z.infer<typeof WhatIfRow>
+
+export const WhatIf = z
+  .object({
+    /** The snapshot whose votes these are, and with whose ranks they are compared. */
+    snapshotId: z.uuid(),
+    rules: WhatIfQuery,
+    /** `counts`: answered from the snapshot's counts alone. `votes`: its votes were looked through. */
+    readFrom: z.enum(['counts', 'votes']),
+    votesUsed: z.number().int(),
+    /** Votes left out, by reason; a vote is counted under the first that holds. */
+    leftOut: z.record(z.string(), z.number().int()),
+    /** What the bounds are: `sandwich`, or `model` under a model of ties, whose ratings are spread wider. */
+    interval: z.enum(['sandwich', 'model']),
+    /** ν of Davidson, η of Rao–Kupper. */
+    tieParameter: z.number().nullable(),
+    converged: z.string(),
+    notes: z.array(z.string()),
+    rows: z.array(WhatIfRow),
+  })
+  .meta({ id: 'WhatIf' })
+export type WhatIf = z.infer<typeof WhatIf>

@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest'
+import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import type { WhatIf } from '#server/boards/schema.ts'
+import { compareCounts } from '#server/ratings/comparisons.ts'
+import { Random } from '#server/ratings/random.ts'
+import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
+import { arena, type Arena } from '../../support/arena.ts'
+import { giveVotes, type GivenVote } from '../../support/give-votes.ts'
+
+const models = ['Ann', 'Ben', 'Cas'].map((name) => ({ name }))
+
+const random = new Random(4, 0)
+const among = (n: number) => random.below(n)
+
+/** Queries 0, 4 and 8 count, 1, 5 and 9 read charts. By day the first named wins more often, by night the last. */
+const votes: GivenVote[] = Array.from({ length: 240 }, (_, n) => {
+  const [a, b] = [[0, 1] as const, [1, 2] as const, [2, 0] as const][n % 3]!
+  const night = n % 5 === 0
+  const better = a < b === !night ? 'model_a' : 'model_b'
+  const verdict = [better, better, better, 'model_a', 'model_b', 'tie', 'both_bad', 'unsure'][among(8)]!
+  const rater = among(8)
+  return {
+    a,
+    b,
+    verdict,
+    rater,
+    query: 4 * among(3) + among(2),
+    cohort: rater < 6 ? 'crowd' : 'staff',
+    dwellMs: night ? 900 : 9000,
+    castAt: night ? '2026-03-02T23:30:00Z' : '2026-03-01T12:00:00Z',
+  }
+})
+const unsure = votes.filter(({ verdict }) => verdict === 'unsure').length
+
+async function voted(options: Parameters<typeof arena>[0] = {}): Promise<Arena> {
+  const house = await arena({ models, response: (m) => 'x'.repeat(10 + 10 * m), ...options })
+  await giveVotes(house, votes)
+  await refreshRatings(house.ctx, house.study.id)
+  return house
+}
+
+async function ask({ anonymous, study }: Pick<Arena, 'anonymous' | 'study'>, query: string): Promise<WhatIf> {
+  const reply = await anonymous.get(`/api/v1/boards/${study.slug}/what-if?${query}`)
+  if (reply.statusCode !== 200) throw new Error(reply.body)
+  return reply.json<WhatIf>()
+}
+
+/** Ratings of the votes that a filter keeps, straight from the library. */
+function ratingsOf(keep: (vote: GivenVote) => boolean): number[] {
+  const kept = votes.filter((vote) => vote.verdict !== 'unsure' && keep(vote))
+  const ones = (verdict: string) => Float64Array.from(kept, (vote) => (vote.verdict === verdict ? 1 : 0))
+  const counts = {
+    models: 3,
+    a: Int32Array.from(kept, ({ a }) => a),
+    b: Int32Array.from(kept, ({ b }) => b),
+    winsA: ones('model_a'),
+    winsB: ones('model_b'),
+    ties: ones('tie'),
+    bothBad: ones('both_bad'),
+  }
+  return [...fitBradleyTerry(compareCounts(counts)).ratings]
+}
+
+const eloOf = ({ rows }: WhatIf) => models.map(({ name }) => rows.find(({ model }) => model.name === name)!.elo!)
+
+function expectRatings(answer: WhatIf, ratings: number[]) {
+  eloOf(answer).forEach((elo, model) => expect(elo).toBeCloseTo(ratings[model]!, 8))
+}
+
+describe('from the counts of the snapshot', () => {
+  test('without rules it is the board itself, and no rank has changed', async () => {
+    const house = await voted()
+    const answer = await ask(house, '')
+    expectRatings(
+      answer,
+      ratingsOf(() => true),
+    )
+    expect(answer.rows.every(({ change }) => change === 0)).toBe(true)
+    expect(answer.rows.map(({ elo }) => elo)).toEqual(answer.rows.map(({ published }) => published.elo))
+    expect(answer).toMatchObject({ readFrom: 'counts', leftOut: { unsure, late: 0, withdrawn: 0 } })
+  })
+
+  test('ties count half, nothing, or nothing where both were bad', async () => {
+    const house = await voted()
+    const decisive = await ask(house, 'ties=drop')
+    expectRatings(
+      decisive,
+      ratingsOf(({ verdict }) => verdict.startsWith('model')),
+    )
+    const good = await ask(house, 'ties=drop-bothbad')
+    expectRatings(
+      good,
+      ratingsOf(({ verdict }) => verdict !== 'both_bad'),
+    )
+    const ties = votes.filter(({ verdict }) => verdict === 'tie').length
+    expect(decisive.leftOut.tie).toBe(ties)
+    expect(good.votesUsed).toBe(decisive.votesUsed + ties)
+  })
+
+  test.each(['davidson', 'rao-kupper'])(
+    '%s spreads ratings wider than half-wins and names its parameter',
+    async (ties) => {
+      const house = await voted()
+      const half = eloOf(await ask(house, ''))
+      const answer = await ask(house, `ties=${ties}`)
+      const spread = (elo: number[]) => Math.max(...elo) - Math.min(...elo)
+      expect(spread(eloOf(answer))).toBeGreaterThan(spread(half))
+      expect(answer.tieParameter).toBeGreaterThan(0)
+      expect(answer.interval).toBe('model')
+    },
+  )
+
+  test('categories that weigh the same are not outvoted by the largest', async () => {
+    const house = await arena({ models })
+    const many = Array.from({ length: 90 }, (_, n) => ({
+      a: n % 3,
+      b: (n + 1) % 3,
+      verdict: n % 3 === 0 ? 'model_a' : 'tie',
+      query: 0,
+    }))
+    const few = Array.from({ length: 30 }, (_, n) => ({
+      a: n % 3,
+      b: (n + 1) % 3,
+      verdict: n % 3 === 0 ? 'model_b' : 'tie',
+      query: 1,
+    }))
+    await giveVotes(house, [...many, ...few])
+    await refreshRatings(house.ctx, house.study.id)
+    const [ann, ben] = eloOf(await ask(house, 'weights=equal-categories'))
+    expect(ann).toBeCloseTo(ben!, 8)
+    expect(eloOf(await ask(house, ''))[0]).toBeGreaterThan(1010)
+  })
+
+  test('the votes are not read: the answer is the same when they are gone', async () => {
+    const house = await voted()
+    const queries = [
+      '',
+      'ties=davidson',
+      'weights=equal-categories',
+      'weights=equal-pairs',
+      'category=charts&ties=drop',
+    ]
+    const before = await Promise.all(queries.map((query) => ask(house, query)))
+    await house.ctx.sql`alter table votes rename to votes_elsewhere`
+    await house.ctx.sql`truncate pair_counts`
+    expect(await Promise.all(queries.map((query) => ask(house, query)))).toEqual(before)
+  })
+})
+
+describe('from the votes of the snapshot', () => {
+  test.each<[string, string, (vote: GivenVote) => boolean]>([
+    ['cohort', 'cohort=crowd', ({ cohort }) => cohort === 'crowd'],
+    ['date', 'to=2026-03-01', ({ castAt }) => castAt! < '2026-03-02'],
+    ['date', 'from=2026-03-01&to=2026-03-01', ({ castAt }) => castAt! < '2026-03-02'],
+    ['dwell', 'minDwellMs=1000', ({ dwellMs }) => dwellMs! >= 1000],
+    ['length', 'minLength=20&maxLength=30', ({ a, b }) => a > 0 && b > 0],
+  ])('%s: %s keeps what it says', async (reason, query, keep) => {
+    const house = await voted()
+    const answer = await ask({ ...house, anonymous: house.asAdmin }, query)
+    const judged = votes.filter(({ verdict }) => verdict !== 'unsure')
+    expect(answer.readFrom).toBe('votes')
+    expect(answer.leftOut[reason]).toBe(judged.filter((vote) => !keep(vote)).length)
+    expect(answer.votesUsed).toBe(judged.filter(keep).length)
+    if (reason !== 'length') expectRatings(answer, ratingsOf(keep))
+  })
+
+  test('language keeps the queries asked in it', async () => {
+    const house = await voted()
+    await house.ctx.sql`update queries set language = 'de' where category = 'charts'`
+    const german = await ask(house, 'language=DE')
+    const charts = await ask(house, 'category=charts')
+    expect(eloOf(german)).toEqual(eloOf(charts))
+    expect(german.leftOut.language).toBe((await ask(house, '')).votesUsed - charts.votesUsed)
+  })
+
+  test('votes cast after the snapshot stay unseen, and one withdrawn after it still counts', async () => {
+    const house = await voted()
+    const before = await ask(house, 'minDwellMs=0')
+    await house.ctx.sql`update votes set withdrawn_at = now() where id in (select id from votes order by id limit 5)`
+    await giveVotes(house, [{ a: 0, b: 1, verdict: 'model_b', dwellMs: 9 }])
+    expect(await ask(house, 'minDwellMs=0')).toEqual(before)
+  })
+
+  test('a rater who answers against everybody else can be left out', async () => {
+    const house = await arena({ models })
+    const own = new Random(1, 0)
+    const honest = Array.from({ length: 600 }, (_, n) => {
+      const [a, b] = n % 2 === 0 ? [n % 3, (n + 1) % 3] : [(n + 1) % 3, n % 3]
+      return {
+        a,
+        b,
+        verdict: a < b === own.unit() < (a + b === 2 ? 0.9 : 0.75) ? 'model_a' : 'model_b',
+        rater: own.below(6),
+        query: own.below(12),
+      }
+    })
+    const contrary = honest
+      .slice(0, 100)
+      .map((vote) => ({ ...vote, verdict: vote.a < vote.b ? 'model_b' : 'model_a', rater: 6 }))
+    await giveVotes(house, [...honest, ...contrary])
+    await refreshRatings(house.ctx, house.study.id)
+    const answer = await ask(house, 'excludeFlagged=true')
+    expect(answer.leftOut.flagged).toBe(100)
+    expect(answer.votesUsed).toBe(600)
+  })
+
+  test('a cut with fewer than five raters is for those who run the study', async () => {
+    const house = await voted()
+    const url = `/api/v1/boards/${house.study.slug}/what-if?cohort=staff`
+    const refused = await house.anonymous.get(url)
+    expect(refused.statusCode).toBe(422)
+    expect(refused.json()).toMatchObject({ type: '/problems/too-few-raters' })
+    expect((await house.asAdmin.get(url)).statusCode).toBe(200)
+  })
+})
+
+test('a model of ties takes no weights, and all ties give it nothing to fit: one sentence each', async () => {
+  const house = await voted()
+  const url = `/api/v1/boards/${house.study.slug}/what-if`
+  const weighed = await house.anonymous.get(`${url}?ties=davidson&weights=equal-pairs`)
+  expect(weighed.json()).toMatchObject({ type: '/problems/no-such-fit', status: 422 })
+  expect((await house.anonymous.get(`${url}?ties=maybe`)).statusCode).toBe(400)
+  const tied = await arena({ models })
+  await giveVotes(tied, [
+    { a: 0, b: 1, verdict: 'tie' },
+    { a: 1, b: 2, verdict: 'tie' },
+  ])
+  await refreshRatings(tied.ctx, tied.study.id)
+  const reply = await tied.anonymous.get(`/api/v1/boards/${tied.study.slug}/what-if?ties=davidson`)
+  expect(reply.json()).toMatchObject({ type: '/problems/no-such-fit', status: 422 })
+})
+
+test('raters of an open study, and boards without a snapshot, get none', async () => {
+  const house = await arena({ models })
+  const url = `/api/v1/boards/${house.study.slug}/what-if`
+  expect((await house.asRater.get(url)).json()).toMatchObject({ type: '/problems/rating-blind' })
+  expect((await house.anonymous.get(url)).json()).toMatchObject({ type: '/problems/no-snapshot' })
+})
+
+test('visitors are told of released models only, also in the notes', async () => {
+  const house = await arena({ models })
+  await giveVotes(house, [
+    { a: 0, b: 1, verdict: 'model_a' },
+    { a: 1, b: 2, verdict: 'tie' },
+  ])
+  await house.ctx.sql`update models set released_at = null where slug = 'ann'`
+  await refreshRatings(house.ctx, house.study.id)
+  const board = await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)
+  const answer = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/what-if`)
+  expect(board.body + answer.body).not.toMatch(/ann/i)
+  expect((await house.asAdmin.get(`/api/v1/boards/${house.study.slug}`)).body).toMatch(/any high rating would fit: Ann/)
+})
