@@ -83,6 +83,20 @@ export interface Layout<Row = unknown> {
   links?(files: DataFiles, split: string): AsyncIterable<Link>
 }
 
+/** The server that scores what cannot be scored here, on splits whose gold answers are withheld, and the file it takes. */
+export interface Submission {
+  /** Whose it is, as people know it. */
+  server: string
+  /** The file is an array of objects with the example's id under this key, a whole number, and a text under `answer`. */
+  idKey: string
+  /** By split, the name that the server wants the file to have, if it minds; `<name>` is anybody's choice. */
+  fileNames?: Record<string, string>
+  /** What of a response goes into the file: under a scoring profile, else under all others. */
+  answers: { default: (response: string) => string } & Partial<Record<ScoringProfile, (response: string) => string>>
+  /** The scores it returns, by the names it gives them; the first is the headline. */
+  scores: [headline: string, ...others: string[]]
+}
+
 /** The same questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the benchmark. */
 export type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'toExample' | 'prompts'>> & {
   title: string
@@ -107,6 +121,7 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   scorers: { official: Scorer<Gold> } & Partial<Record<ScoringProfile, Scorer<Gold>>>
   generation: { maxTokens: number; temperature: number; stop?: string[] }
   metrics: [headline: Metric, ...others: Metric[]]
+  submission?: Submission
   variants?: Record<string, Variant<Row, Gold>>
   /** Filled in by the catalogue where this is a variant: the benchmark whose data it reads. */
   variantOf?: string

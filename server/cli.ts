@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   resume: async () => (await import('./commands/resume.ts')).resumeCommand(),
   score: async () => (await import('./commands/score.ts')).scoreCommand(),
+  submission: async () => (await import('./commands/submission.ts')).submissionCommand(),
   rate: async () => (await import('./commands/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   baselines: async () => (await import('./commands/baselines.ts')).baselinesCommand(),

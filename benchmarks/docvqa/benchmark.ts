@@ -10,7 +10,8 @@ import {
   type Layout,
 } from '../benchmark.ts'
 import { anls, anlsOfMolmo, anlsOfRrc } from '../scoring/anls.ts'
-import { cleanUpForEvaluation } from '../scoring/molmo-clean-up.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '../scoring/molmo-clean-up.ts'
+import { collapseSpace } from '../scoring/python-text.ts'
 
 const row = z.object({
   image: hubImage,
@@ -84,4 +85,11 @@ export const benchmark = defineBenchmark<Row, string[]>({
   },
   generation: { maxTokens: 64, temperature: 0 },
   metrics: [mean('ANLS'), eachGroup('question type')],
+  submission: {
+    server: 'Robust Reading Competition, challenge 17, task 1',
+    idKey: 'questionId',
+    // The server collapses white space for the distance but divides by the raw length: without it no space is worth anything.
+    answers: { default: collapseSpace, molmo: cleanUpForSubmission },
+    scores: ['ANLS'],
+  },
 })

@@ -10,7 +10,8 @@ import {
   type Layout,
 } from '../benchmark.ts'
 import { anls, anlsOfMolmo, anlsOfRrc } from '../scoring/anls.ts'
-import { cleanUpForEvaluation } from '../scoring/molmo-clean-up.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '../scoring/molmo-clean-up.ts'
+import { collapseSpace } from '../scoring/python-text.ts'
 
 const kinds = z.array(z.string()).nullish()
 const row = z.object({
@@ -92,4 +93,11 @@ export const benchmark = defineBenchmark<Row, string[]>({
   },
   generation: { maxTokens: 64, temperature: 0 },
   metrics: [mean('ANLS'), eachGroup('answer type'), eachGroup('evidence'), eachGroup('operation')],
+  submission: {
+    server: 'Robust Reading Competition, challenge 17, task 3',
+    idKey: 'questionId',
+    // The server collapses white space for the distance but divides by the raw length: without it no space is worth anything.
+    answers: { default: collapseSpace, molmo: cleanUpForSubmission },
+    scores: ['ANLS'],
+  },
 })

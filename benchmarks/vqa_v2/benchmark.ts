@@ -10,7 +10,9 @@ import {
   type DataFiles,
   type Layout,
 } from '../benchmark.ts'
+import { cleanUpForSubmission } from '../scoring/molmo-clean-up.ts'
 import { molmoVqaAccuracy, vqaAccuracy, vqaOfficial, vqaOfLmmsEval } from '../scoring/vqa-accuracy.ts'
+import { normaliseLowered } from '../scoring/vqa-normaliser.ts'
 
 const row = z.object({
   image: hubImage,
@@ -111,4 +113,15 @@ export const benchmark = defineBenchmark<Row, string[]>({
   },
   generation: { maxTokens: 32, temperature: 0 },
   metrics: [mean('VQA accuracy'), eachGroup('answer type'), eachGroup('question type')],
+  submission: {
+    server: 'EvalAI, VQA Challenge',
+    idKey: 'question_id',
+    fileNames: {
+      testdev: 'v2_OpenEnded_mscoco_test-dev2015_<name>_results.json',
+      test: 'v2_OpenEnded_mscoco_test2015_<name>_results.json',
+    },
+    // The server compares raw texts where all annotators agree, so what it gets is normalised already.
+    answers: { default: normaliseLowered, molmo: cleanUpForSubmission },
+    scores: ['overall', 'yes/no', 'number', 'other'],
+  },
 })

@@ -1,6 +1,7 @@
 import {
   bigint,
   boolean,
+  date,
   doublePrecision,
   index,
   integer,
@@ -151,4 +152,29 @@ export const predictions = pgTable(
     scoredAt: timestamp({ withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.runId, table.exampleId] }), index().on(table.runId, table.position)],
+)
+
+/** What a benchmark's own server said of a run: evidence, kept as it was typed. */
+export const serverScores = pgTable(
+  'server_scores',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    runId: integer()
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    server: text().notNull(),
+    phase: text().notNull(),
+    /** The day on which the server scored it. */
+    date: date().notNull(),
+    fileName: text().notNull(),
+    fileSha256: text().notNull(),
+    /** Whether the file is, byte by byte, what the run's stored responses give. */
+    fileMatchesRun: boolean().notNull(),
+    scoreText: text().notNull(),
+    /** The numbers found in it, in [0, 1], by the names that the benchmark declares. */
+    scores: jsonb().$type<{ name: string; value: number }[]>().notNull(),
+    attachedBy: uuid().references(() => people.id),
+    attachedAt: moment(),
+  },
+  (table) => [index().on(table.runId)],
 )

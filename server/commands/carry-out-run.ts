@@ -31,6 +31,11 @@ export async function carryOut(ctx: Context, run: StoredRun, signal: AbortSignal
 export function report(runs: Run[], { json }: { json: boolean }): void {
   console.log(json ? JSON.stringify(runs, null, 2) : runTable(runs))
   for (const run of runs) {
+    if (run.counts.withheld > 0 && run.status === 'complete' && !json) {
+      console.error(
+        `The gold answers of ${run.benchmark.id} ${run.split} are withheld; the file for their server: npx arena submission create ${run.id} --output FILE`,
+      )
+    }
     if (run.status === 'paused') {
       console.error(`Run ${run.id} is paused: ${run.reason}. Nothing is lost; then: npx arena resume ${run.id}`)
       process.exitCode = exitCodes.unanswered

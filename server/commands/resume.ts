@@ -6,6 +6,7 @@ import { getEndpoint } from '../endpoints/service.ts'
 import { reopenRun } from '../runs/create-run.ts'
 import { listRuns } from '../runs/read-runs.ts'
 import { findRun } from '../runs/service.ts'
+import { readRunNumber } from './run-number.ts'
 import { carryOut, interruption, report } from './carry-out-run.ts'
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
@@ -32,10 +33,4 @@ async function newestUnfinished(ctx: Context): Promise<number> {
   )
   if (!unfinished) throw new UsageError('Every run is complete: there is nothing to resume.')
   return unfinished.id
-}
-
-function readRunNumber(text: string): number {
-  const id = Number(text)
-  if (!Number.isInteger(id) || id < 1) throw new UsageError(`'${text}' is no run number. \`npx arena run\` prints it.`)
-  return id
 }

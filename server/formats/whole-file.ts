@@ -6,7 +6,8 @@ const bufferedUnits = 64 * 1024
 /** A text file that is there whole or not at all: without `keep` nothing is left of it, and what had its name stays. */
 export interface WholeFile extends AsyncDisposable {
   write(text: string): Promise<void>
-  keep(): Promise<void>
+  /** Gives it its name, if the check of what was written (by its path so far) does not throw. */
+  keep(check?: (path: string) => Promise<void>): Promise<void>
 }
 
 /** Begins a file beside its final name. Throws InputError when it cannot be made there. */
@@ -26,10 +27,11 @@ export async function openWholeFile(path: string): Promise<WholeFile> {
       pending += text
       if (pending.length >= bufferedUnits) await flush()
     },
-    async keep() {
+    async keep(check) {
       await flush()
       await file.sync()
       await file.close()
+      await check?.(part)
       await rename(part, path)
       kept = true
     },

@@ -129,7 +129,8 @@ const excerpt = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…` 
 
 const listedIds = 10
 
-function listed(what: string, ids: string[]): string {
+/** "12 missing (1, 2, 3 …)": at most ten ids, then how many more; nothing for none. */
+export function listed(what: string, ids: string[]): string {
   if (ids.length === 0) return ''
   const rest = ids.length > listedIds ? ` and ${ids.length - listedIds} more` : ''
   return `${ids.length} ${what} (${ids.slice(0, listedIds).join(', ')}${rest})`

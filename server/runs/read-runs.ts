@@ -8,7 +8,8 @@ import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { aggregateRun } from './aggregate-run.ts'
-import type { OutcomeCounts, Run, RunMetric, RunSummary } from './schema.ts'
+import type { OutcomeCounts, Run, RunMetric, RunSummary, ServerScore } from './schema.ts'
+import { servedHeadline, serverScoresOf } from './server-scores.ts'
 
 const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0 }
 type Row = NonNullable<Awaited<ReturnType<typeof runRow>>>
@@ -24,8 +25,20 @@ export async function listRuns(ctx: Context): Promise<RunSummary[]> {
     ctx,
     rows.map((row) => row.run.planId),
   )
+  const served = await serverScoresOf(
+    ctx,
+    rows.map((row) => row.run.id),
+  )
   return Promise.all(
-    rows.map((row) => summarise(ctx, row, counts.get(row.run.id) ?? emptyCounts(), progress.get(row.run.planId)!)),
+    rows.map((row) =>
+      summarise(
+        ctx,
+        row,
+        counts.get(row.run.id) ?? emptyCounts(),
+        progress.get(row.run.planId)!,
+        served.get(row.run.id),
+      ),
+    ),
   )
 }
 
@@ -36,7 +49,8 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
   const progress = await planProgress(ctx, run.planId)
-  const summary = await summarise(ctx, row, counts, progress)
+  const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
+  const summary = await summarise(ctx, row, counts, progress, serverScores)
   const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
     select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
@@ -48,6 +62,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   return {
     ...summary,
     metrics: await metricsOf(ctx, row),
+    serverScores,
     progress,
     errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
     dataRevision: run.dataRevision,
@@ -92,10 +107,12 @@ async function summarise(
   row: Row,
   counts: OutcomeCounts,
   { state, reason }: PlanProgress,
+  serverScores: ServerScore[] = [],
 ): Promise<RunSummary> {
   const { run, model, endpoint } = row
   const benchmark = (await loadBenchmarks()).get(run.benchmark)
-  const [headline] = await metricsOf(ctx, row)
+  const [headline = noMetric] = await metricsOf(ctx, row)
+  const served = headline.value === null ? servedHeadline(serverScores) : null
   return {
     id: run.id,
     benchmark: { id: run.benchmark, title: benchmark?.title ?? run.benchmark, version: run.benchmarkVersion },
@@ -105,7 +122,8 @@ async function summarise(
     endpoint: endpoint.name,
     status: run.status === 'running' && state === 'paused' ? 'paused' : run.status,
     reason,
-    headline: headline ?? noMetric,
+    headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
+    serverScored: served?.by ?? null,
     counts,
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),

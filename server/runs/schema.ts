@@ -38,6 +38,25 @@ export const OutcomeCounts = z
   .meta({ id: 'OutcomeCounts' })
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>
 
+/** What a benchmark's own server said of a run whose gold answers are withheld. */
+export const ServerScore = z
+  .object({
+    server: z.string(),
+    phase: z.string(),
+    date: z.iso.date(),
+    fileName: z.string(),
+    fileSha256: z.string(),
+    /** Whether the file is, byte by byte, what the run's stored responses give. */
+    fileMatchesRun: z.boolean(),
+    /** As it was typed. */
+    scoreText: z.string(),
+    /** The numbers found in it, in [0, 1]; the headline first. Empty: none could be read. */
+    scores: z.array(z.object({ name: z.string(), value: z.number() })),
+    attachedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'ServerScore' })
+export type ServerScore = z.infer<typeof ServerScore>
+
 export const RunSummary = z
   .object({
     id: z.number().int(),
@@ -50,6 +69,8 @@ export const RunSummary = z
     status: RunStatus,
     reason: z.string().nullable(),
     headline: RunMetric,
+    /** The server that the headline is from, where the gold answers are withheld; null: it is scored here. */
+    serverScored: z.object({ server: z.string(), phase: z.string(), date: z.iso.date() }).nullable(),
     counts: OutcomeCounts,
     examples: z.number().int(),
     createdAt: z.iso.datetime(),
@@ -60,6 +81,8 @@ export type RunSummary = z.infer<typeof RunSummary>
 
 export const Run = RunSummary.extend({
   metrics: z.array(RunMetric),
+  /** Newest first. */
+  serverScores: z.array(ServerScore),
   progress: PlanProgress,
   /** Calls without an answer, by class. */
   errors: z.record(z.string(), z.number().int()),
