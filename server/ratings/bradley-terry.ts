@@ -21,6 +21,8 @@ export interface Fit {
 export interface FitOptions {
   /** λ of ½λΣθ² taken from the log-likelihood (θ natural). Above zero the fit is a posterior mode and always exists. */
   penalty?: number
+  /** Strengths that the penalty pulls towards, mean zero, natural units: ½λΣ(θ-towards)². Zero when left out. */
+  towards?: Float64Array
   /** Strengths to start from, natural units. */
   start?: Float64Array
 }
@@ -42,12 +44,12 @@ const mostSweeps = 60
  *
  * Throws NoFiniteRatings when there is no penalty and the win graph is not strongly connected (`rateAll` copes).
  */
-export function fitBradleyTerry(comparisons: Comparisons, { penalty = 0, start }: FitOptions = {}): Fit {
+export function fitBradleyTerry(comparisons: Comparisons, { penalty = 0, towards, start }: FitOptions = {}): Fit {
   const n = comparisons.models
   if (n === 0) throw new NoFiniteRatings('there is no model to rate')
   if (penalty === 0 && !graphReport(comparisons).connected)
     throw new NoFiniteRatings('the models are not joined by wins both ways, so their ratings are not all finite')
-  const strengths = centre(start?.slice() ?? new Float64Array(n))
+  const strengths = centre((start ?? towards ?? new Float64Array(n)).slice())
   if (n > mostDense && !start) sweepNear(comparisons, strengths)
   const solver = laplacianSolver(comparisons)
   const gradient = new Float64Array(n)
@@ -55,11 +57,11 @@ export function fitBradleyTerry(comparisons: Comparisons, { penalty = 0, start }
   let widest = 1
   const progress = climb(strengths, () => {
     slopesAt(comparisons, strengths, gradient, information)
-    for (let i = 0; i < n; i++) gradient[i]! -= penalty * strengths[i]!
+    for (let i = 0; i < n; i++) gradient[i]! -= penalty * (strengths[i]! - (towards?.[i] ?? 0))
     // The closer the top, the more exactly a step is solved for.
     const step = solver(information, penalty)(gradient, Math.min(0.01, Math.max(1e-6, widest)))
     widest = widestChange(comparisons, step)
-    const share = shareOfStep(widest, (part) => slopeAlong(comparisons, strengths, step, part, penalty))
+    const share = shareOfStep(widest, (part) => slopeAlong(comparisons, strengths, step, part, penalty, towards))
     return share === 1 ? step : step.map((move) => share * move)
   })
   centre(strengths)
@@ -104,6 +106,7 @@ function slopeAlong(
   step: Float64Array,
   share: number,
   penalty: number,
+  towards?: Float64Array,
 ): number {
   let slope = 0
   for (let cell = 0; cell < a.length; cell++) {
@@ -111,7 +114,8 @@ function slopeAlong(
     const z = strengths[a[cell]!]! - strengths[b[cell]!]! + share * change
     slope += change * (score[cell]! - weight[cell]! / (1 + Math.exp(-z)))
   }
-  for (let i = 0; i < step.length; i++) slope -= penalty * (strengths[i]! + share * step[i]!) * step[i]!
+  for (let i = 0; i < step.length; i++)
+    slope -= penalty * (strengths[i]! + share * step[i]! - (towards?.[i] ?? 0)) * step[i]!
   return slope
 }
 

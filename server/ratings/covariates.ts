@@ -44,7 +44,7 @@ export function fitCovariates(observations: Observations, penalties: Penalties =
     const here = at(0, null)
     const slopes = here.gradient.subarray(0, n)
     const solve = solver(here.information, penalties.strengths ?? 0)
-    const step = borderedStep(solve, slopes, here.border, here.corner, here.gradient.subarray(n))
+    const step = stepOf(names, () => borderedStep(solve, slopes, here.border, here.corner, here.gradient.subarray(n)))
     const share = shareOfStep(widestMove(observations, comparisons, step), (part) => at(part, step).slope)
     return share === 1 ? step : step.map((move) => share * move)
   })
@@ -58,6 +58,17 @@ export function fitCovariates(observations: Observations, penalties: Penalties =
     logLikelihood: at(0, null).logLikelihood,
     converged: progress.converged,
     iterations: progress.iterations,
+  }
+}
+
+/** A step, or the sentence that says which covariates leave none. */
+function stepOf(names: string[], solve: () => Float64Array): Float64Array {
+  try {
+    return solve()
+  } catch (error) {
+    if (!(error instanceof NoInformation)) throw error
+    const which = `the votes cannot tell ${names.join(', ')} from each other or from the models`
+    throw new NoInformation(which, { cause: error })
   }
 }
 

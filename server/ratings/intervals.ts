@@ -98,6 +98,16 @@ export function sandwichVariance(
   return variance
 }
 
+/**
+ * Sandwich standard errors of all ratings, Elo points, from one inverse and no product of matrices: thousands of models
+ * cost little more than the inverse. A ridge as in `fisherCovariance`.
+ */
+export function sandwichErrors(comparisons: Comparisons, strengths: Float64Array, ridge = 0): Float64Array {
+  const inverse = fisherCovariance(comparisons, strengths, ridge)
+  const scatter = scatterAt(comparisons, strengths)
+  return strengths.map((_, i) => pointsPerNatural * Math.sqrt(sandwichVariance(comparisons, scatter, inverse, i)))
+}
+
 /** Standard error of each rating, Elo points. */
 export function standardErrors({ models: n, matrix }: Covariance): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => pointsPerNatural * Math.sqrt(Math.max(0, matrix[i * n + i]!)))
@@ -132,4 +142,26 @@ export function widestDifference(covariance: Covariance): { a: number; b: number
     }
   }
   return widest
+}
+
+/**
+ * Algebraic connectivity (Fiedler 1973): the second smallest eigenvalue of the information of the strengths, natural
+ * units, from the Fisher covariance, whose largest eigenvalue is its inverse. Close to zero, some split
+ * of the models hangs by few votes. NaN for fewer than two models.
+ */
+export function algebraicConnectivity({ models: n, matrix }: Covariance): number {
+  if (n < 2) return NaN
+  let widest = 0
+  for (let i = 1; i < n; i++) if (matrix[i * n + i]! > matrix[widest * n + widest]!) widest = i
+  let vector = matrix.slice(widest * n, widest * n + n)
+  let largest = 0
+  for (let round = 0; round < 5000; round++) {
+    const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0))
+    const unit = vector.map((x) => x / length)
+    vector = unit.map((_, i) => unit.reduce((sum, x, k) => sum + matrix[i * n + k]! * x, 0))
+    const next = unit.reduce((sum, x, i) => sum + x * vector[i]!, 0)
+    if (Math.abs(next - largest) <= 1e-12 * next) return 1 / next
+    largest = next
+  }
+  return 1 / largest
 }

@@ -52,7 +52,9 @@ export function borderedStep(
   for (let s = 0; s < k; s++) {
     if (!(rest[s * k + s]! > 1e-10 * corner[s * k + s]!)) throw new NoInformation(`parameter ${s} is not identified`)
   }
-  if (factor(rest, k) >= 0) throw new NoInformation('the further parameters cannot be told apart')
+  const alone = rest.filter((_, entry) => entry % (k + 1) === 0)
+  const apart = factor(rest, k) < 0 && alone.every((left, s) => rest[s * k + s]! ** 2 > 1e-9 * left)
+  if (!apart) throw new NoInformation('the further parameters cannot be told apart')
   const extra = solveFactored(rest, k, right)
   const step = new Float64Array(n + k)
   for (let i = 0; i < n; i++) {

@@ -91,5 +91,28 @@ export function styleCovariate(left: Float64Array, right: Float64Array, offset: 
   const ascending = shares.toSorted()
   const mean = ascending.reduce((sum, share) => sum + share, 0) / shares.length
   const deviation = Math.sqrt(ascending.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length)
-  return shares.map((share) => (deviation > 0 ? (share - mean) / deviation : 0))
+  return shares.map((share) => (deviation > 1e-12 ? (share - mean) / deviation : 0))
+}
+
+/** Counts of one style per vote, on the left and on the right. */
+export interface StyleSides {
+  a: Float64Array
+  b: Float64Array
+}
+
+/**
+ * Votes with one covariate for each style (`styleCovariate`). A style whose share is the same in every vote says nothing:
+ * it is left out and named in `constant`.
+ */
+export function observeStyle(
+  votes: Votes,
+  sides: Record<string, StyleSides>,
+  { ties = 'half', offset = 0 }: { ties?: TieRule; offset?: 0 | 1 } = {},
+): { observations: Observations; constant: string[] } {
+  const columns = Object.entries(sides).map(([name, { a, b }]) => [name, styleCovariate(a, b, offset)] as const)
+  const varies = ([, column]: readonly [string, Float64Array]) => column.some((value) => value !== 0)
+  return {
+    observations: observeVotes(votes, Object.fromEntries(columns.filter(varies)), ties),
+    constant: columns.filter((column) => !varies(column)).map(([name]) => name),
+  }
 }

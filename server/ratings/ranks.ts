@@ -104,8 +104,9 @@ function differenceErrors({ models: n, matrix }: Covariance): Float64Array {
 function sampler({ models: n, matrix }: Covariance, seed: number): (draw: number, noise: Float64Array) => void {
   let trace = 0
   for (let i = 0; i < n; i++) trace += matrix[i * n + i]!
-  const L = matrix.map((value) => value + trace / n)
-  if (factor(L, n) >= 0) throw new RangeError('a covariance must be positive definite up to a common shift')
+  // Where votes did not scatter at all (ties alone), a covariance has flat directions: a touch more keeps the factor.
+  const L = matrix.map((value, entry) => value + trace / n + (entry % (n + 1) === 0 ? (1e-11 * trace) / n : 0))
+  if (trace > 0 && factor(L, n) >= 0) throw new RangeError('a covariance must not be negative in any direction')
   const white = new Float64Array(n)
   return (draw, noise) => {
     const random = new Random(seed, draw)

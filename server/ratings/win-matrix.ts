@@ -93,6 +93,13 @@ export function testFit({ models, a, b, weight, score }: Comparisons, strengths:
   return { chiSquare, degreesOfFreedom, pValue, residuals }
 }
 
+/** The pairs that score least like the fit expects, worst first: cells of the comparisons whose residuals are given. */
+export function worstPairs({ residuals }: Pick<FitTest, 'residuals'>, most = 10): number[] {
+  return Array.from(residuals.keys())
+    .sort((x, y) => Math.abs(residuals[y]!) - Math.abs(residuals[x]!) || x - y)
+    .slice(0, most)
+}
+
 /**
  * Circles of three, each beating the next beyond chance: decisive wins over half by more than `z` standard errors of a
  * fair coin. No single scale can hold such a circle. Each is listed once, from its lowest model.

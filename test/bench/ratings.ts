@@ -140,24 +140,24 @@ function median(values: number[]): number {
   return values.sort((x, y) => x - y)[Math.floor(values.length / 2)]!
 }
 
-/** How the parts grow with models and votes. */
+/** How the parts grow with models and votes, in milliseconds on one core. */
 function printScales(): void {
-  console.log('models     votes   aggregate ms  fit ms  sandwich ms  1,000 Poisson rounds ms')
+  console.log('models     votes   aggregate ms  fit ms  sandwich ms  1,000 Poisson rounds ms  (one core)')
   for (const [models, size] of [
     [27, 325_000],
     [50, 1_000_000],
     [100, 3_000_000],
-    [200, 3_000_000],
+    [200, 10_000_000],
   ] as const) {
     const votes = drawVotes(models, size, models)
     let counts: PairCounts | null = null
-    const aggregate = timeOf(() => (counts = countVotes(votes))).wallMs
+    const aggregate = timeOf(() => (counts = countVotes(votes))).coreMs
     const comparisons = compareCounts(counts!)
     const fit = fitBradleyTerry(comparisons)
-    const again = timeOf(() => fitBradleyTerry(comparisons)).wallMs
-    const sandwich = timeOf(() => sandwichCovariance(comparisons, fit.strengths)).wallMs
+    const again = timeOf(() => fitBradleyTerry(comparisons)).coreMs
+    const sandwich = timeOf(() => sandwichCovariance(comparisons, fit.strengths)).coreMs
     const groups = groupCounts(counts!)
-    const rounds = timeOf(() => bootstrap(groups, fit.strengths, { seed: 1, rounds: 1000, scheme: 'poisson' })).wallMs
+    const rounds = timeOf(() => bootstrap(groups, fit.strengths, { seed: 1, rounds: 1000, scheme: 'poisson' })).coreMs
     const cells = [aggregate, again, sandwich, rounds].map((ms, k) => ms.toFixed(1).padStart([12, 8, 13, 25][k]!))
     console.log(`${String(models).padStart(6)} ${String(size).padStart(9)}${cells.join('')}`)
   }

@@ -74,7 +74,7 @@ export function readSet(folder: string, name: string): GoldenSet {
 function readRows(folder: string): Record<string, string>[] {
   const plain = join(folder, 'votes.csv')
   const text = existsSync(plain) ? readFileSync(plain) : gunzipSync(readFileSync(`${plain}.gz`))
-  return parse(text, { columns: true, skip_empty_lines: true }) as Record<string, string>[]
+  return parse(text, { columns: true, bom: true, skip_empty_lines: true }) as Record<string, string>[]
 }
 
 function once<Value>(compute: () => Value): () => Value {

@@ -5,12 +5,14 @@ import { clusterCovariance } from '#server/ratings/cluster.ts'
 import { compareCounts } from '#server/ratings/comparisons.ts'
 import { countVotes } from '#server/ratings/counts.ts'
 import { covariateCovariance, fitCovariates } from '#server/ratings/covariates.ts'
-import { observePosition, observeVotes } from '#server/ratings/observations.ts'
+import { observePosition, observeStyle, observeVotes } from '#server/ratings/observations.ts'
 import { chiSquareQuantile, chiSquareTail, normalQuantile, quantile } from '#server/ratings/distributions.ts'
 import {
+  algebraicConnectivity,
   differenceError,
   fisherCovariance,
   sandwichCovariance,
+  sandwichErrors,
   sandwichVariance,
   scatterAt,
   standardErrors,
@@ -45,6 +47,45 @@ test('one contrast at a time gives the variances of the whole matrix', () => {
   const fisher = fisherCovariance(comparisons, fit.strengths)
   const error = pointsPerNatural * Math.sqrt(sandwichVariance(comparisons, scatter, fisher, 0, 3))
   expect(error).toBeCloseTo(differenceError(sandwich, 0, 3), 9)
+  const errors = sandwichErrors(comparisons, fit.strengths)
+  standardErrors(sandwich).forEach((one, i) => expect(errors[i]).toBeCloseTo(one, 9))
+})
+
+test('connectivity is the second eigenvalue of the information, and a thin bridge brings it down', () => {
+  const even = (games: [number, number, number][], models: number) => {
+    const rows = games.flatMap(([a, b, votes]) => Array.from({ length: votes }, () => [a, b] as const))
+    const tied = compareCounts(
+      countVotes({
+        models,
+        a: Int32Array.from(rows, ([a]) => a),
+        b: Int32Array.from(rows, ([, b]) => b),
+        verdict: new Uint8Array(rows.length).fill(2),
+      }),
+    )
+    return algebraicConnectivity(fisherCovariance(tied, fitBradleyTerry(tied).strengths))
+  }
+  // Between equals a vote carries a quarter; all pairs alike, the eigenvalue is the number of models times that.
+  expect(even([[0, 1, 4]], 2)).toBeCloseTo(2, 9)
+  expect(
+    even(
+      [
+        [0, 1, 4],
+        [1, 2, 4],
+        [0, 2, 4],
+      ],
+      3,
+    ),
+  ).toBeCloseTo(3, 9)
+  expect(
+    even(
+      [
+        [0, 1, 40],
+        [1, 2, 1],
+        [2, 3, 40],
+      ],
+      4,
+    ),
+  ).toBeLessThan(0.3)
 })
 
 test('both schemes of the bootstrap and the sandwich agree on the errors', () => {
@@ -100,6 +141,16 @@ test('statements about all pairs at once ask for more than two standard errors, 
   expect(rankOdds(fit.strengths, sandwich, { seed: 1 })).toEqual(odds)
 })
 
+test('ties alone scatter nothing: places are as even as they can be, and nobody is significantly above', () => {
+  const tied = compareCounts(
+    countVotes({ models: 3, a: Int32Array.of(0, 1, 2), b: Int32Array.of(1, 2, 0), verdict: Uint8Array.of(2, 2, 3) }),
+  )
+  const { strengths } = fitBradleyTerry(tied)
+  const { ranges } = rankOdds(strengths, sandwichCovariance(tied, strengths))
+  expect([...ranges.best]).toEqual([1, 1, 1])
+  expect([...ranges.worst]).toEqual([3, 3, 3])
+})
+
 test('the least certain difference is between the models that met least', () => {
   const { a, b, error } = widestDifference(sandwich)
   expect(error).toBe(differenceError(sandwich, a, b))
@@ -124,7 +175,20 @@ test('a pull to the left is found and taken out of the ratings', () => {
 
 test('a covariate that says nothing new is refused', () => {
   const twice = new Float64Array(votes.a.length).fill(1)
-  expect(() => fitCovariates(observeVotes(votes, { one: twice, same: twice }))).toThrow('told apart')
+  expect(() => fitCovariates(observeVotes(votes, { one: twice, same: twice }))).toThrow(
+    'cannot tell one, same from each other',
+  )
+})
+
+test('two styles that always go together are refused by name, one that never differs is left out', () => {
+  const random = new Random(6, 0)
+  const side = () => Float64Array.from(votes.a, () => 1 + random.below(50))
+  const [a, b] = [side(), side()]
+  const twins = observeStyle(votes, { lists: { a, b }, bold: { a, b } })
+  expect(() => fitCovariates(twins.observations)).toThrow('cannot tell lists, bold from each other')
+  const level = observeStyle(votes, { lists: { a, b }, headers: { a, b: a } })
+  expect(level.constant).toEqual(['headers'])
+  expect(fitCovariates(level.observations).coefficients).toHaveLength(1)
 })
 
 test('errors under a tie model follow its wider scale', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { krippendorffAlpha } from '#server/ratings/agreement.ts'
+import { countCareless, noAnswer } from '#server/ratings/careless-raters.ts'
 import { flagRaters } from '#server/ratings/flag-raters.ts'
 import { runsZ } from '#server/ratings/raters.ts'
 import { markBeyondDailyLimit, markRepeats } from '#server/ratings/vote-limits.ts'
@@ -50,4 +51,23 @@ test('full agreement has α one, agreement at chance about zero', () => {
   expect(krippendorffAlpha([unit([2, 0, 0]), unit([0, 0, 2])], 'nominal')).toBe(1)
   const mixed = [unit([2, 0, 0]), unit([0, 0, 2]), unit([1, 0, 1]), unit([1, 0, 1])]
   expect(krippendorffAlpha(mixed, 'nominal')).toBeCloseTo(0.125, 12)
+})
+
+test('hasty votes, repeats and missed gold questions are counted per rater', () => {
+  const votes = {
+    models: 2,
+    a: Int32Array.of(0, 0, 1, 0),
+    b: Int32Array.of(1, 1, 0, 1),
+    verdict: Uint8Array.of(0, 1, 0, 2),
+    rater: Int32Array.of(0, 0, 0, 1),
+    item: Int32Array.of(7, 8, 7, 7),
+  }
+  const attention = {
+    seconds: Float64Array.of(0.4, 9, NaN, 3),
+    expected: Uint8Array.of(0, 0, noAnswer, noAnswer),
+  }
+  expect(countCareless(votes, attention)).toEqual([
+    { rater: 0, votes: 3, hasty: 1, repeats: 1, gold: 2, goldMissed: 1 },
+    { rater: 1, votes: 1, hasty: 0, repeats: 0, gold: 0, goldMissed: 0 },
+  ])
 })
