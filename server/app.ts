@@ -26,7 +26,16 @@ import { chartRoutes } from './boards/chart-routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
-import { foreignRequest, invalidInput, notAllowed, notFound, Problem, signInNeeded } from './core/problem.ts'
+import {
+  foreignRequest,
+  InputError,
+  invalidInput,
+  notAllowed,
+  notFound,
+  Problem,
+  signInNeeded,
+  UsageError,
+} from './core/problem.ts'
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { imageRoutes } from './images/routes.ts'
@@ -122,6 +131,8 @@ function isForeign(request: FastifyRequest): boolean {
 
 function renderError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) {
   reply.type('application/problem+json')
+  if (error instanceof UsageError || error instanceof InputError)
+    return renderError(invalidInput(error.message), request, reply)
   if (error instanceof Problem) return reply.code(error.status).send(JSON.stringify(error.toJSON()))
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, message }) => ({

@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   resume: async () => (await import('./commands/resume.ts')).resumeCommand(),
   score: async () => (await import('./commands/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/submission.ts')).submissionCommand(),
+  rescore: async () => (await import('./commands/rescore.ts')).rescoreCommand(),
   rate: async () => (await import('./commands/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   baselines: async () => (await import('./commands/baselines.ts')).baselinesCommand(),

@@ -4,11 +4,12 @@ import type { Context } from './core/context.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
+import { judgeCustomer } from './runs/judge-customer.ts'
 import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
 
 /** Those whose calls the engine carries out. */
-export const customers = [runCustomer, collectionCustomer]
+export const customers = [runCustomer, judgeCustomer, collectionCustomer]
 
 /** Does queued jobs and the calls of running plans in this process until the signal is aborted. */
 export async function work(ctx: Context, signal: AbortSignal): Promise<void> {

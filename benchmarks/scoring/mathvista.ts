@@ -1,4 +1,4 @@
-import { extractByRule, extractWithoutJudge, judgePrompt } from './mathvista-extract.ts'
+import { extractByRule, extractWithoutJudge, judgePrompt, judgePromptName } from './mathvista-extract.ts'
 import {
   matchesTrimmed,
   matchesVlmevalkit,
@@ -10,7 +10,7 @@ import {
   type MathVistaProblem,
   type MathVistaRule,
 } from './mathvista-normalise.ts'
-import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
+import { goldOf, type Mark, type NeedsJudge, type Question, type Scorer } from './scorer.ts'
 
 /** The gold of a MathVista question, with what its scorers need to read a response. */
 export interface MathVistaGold extends MathVistaProblem {
@@ -19,10 +19,10 @@ export interface MathVistaGold extends MathVistaProblem {
 
 /** Extraction by rule, then by a judge; the official marking with empty extractions left unanswered. */
 export const mathvistaWithJudge: Scorer<MathVistaGold> = {
-  needsJudge: true,
+  needsJudge: judgePromptName,
   extract(response, question) {
     const extraction = extractByRule(response, goldOf(question))
-    if (extraction === null) return { kind: 'needs-judge', prompt: judgePrompt(question.question, response) }
+    if (extraction === null) return askJudge(response, question)
     return extraction === '' ? null : extraction
   },
   score: (answer, question) => markNormalised(mathvistaIgnoringEmpty, answer, question),
@@ -42,12 +42,8 @@ export const mathvistaLegacy: Scorer<MathVistaGold> = {
 
 /** lmms-eval: a judge reads what the rules leave; float answers are never right where the precision is stored as a float. */
 export const mathvistaLmmsEval: Scorer<MathVistaGold> = {
-  needsJudge: true,
-  extract: (response, question) =>
-    extractByRule(response, goldOf(question)) ?? {
-      kind: 'needs-judge',
-      prompt: judgePrompt(question.question, response),
-    },
+  needsJudge: judgePromptName,
+  extract: (response, question) => extractByRule(response, goldOf(question)) ?? askJudge(response, question),
   score: (answer, question) => markNormalised(mathvistaOfLmmsEval, answer, question),
 }
 
@@ -62,12 +58,16 @@ export const mathvistaMolmo: Scorer<MathVistaGold> = {
 
 /** VLMEvalKit: a judge reads what the rules leave; numbers are compared without rounding. */
 export const mathvistaVlmevalkit: Scorer<MathVistaGold> = {
-  needsJudge: true,
+  needsJudge: judgePromptName,
   extract: mathvistaLmmsEval.extract,
   score(answer, question) {
     const gold = goldOf(question)
     return marked(matchesVlmevalkit(answer, gold, gold.answer), answer, gold)
   },
+}
+
+function askJudge(response: string, { question }: Question): NeedsJudge {
+  return { kind: 'needs-judge', prompt: (marker) => judgePrompt(question, response, marker) }
 }
 
 function markNormalised(rule: MathVistaRule, answer: string, question: Question<MathVistaGold>): Mark {

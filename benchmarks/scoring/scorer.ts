@@ -7,10 +7,11 @@ export interface Question<Gold = unknown> {
   gold: Gold | null
 }
 
-/** An extraction that only a judge endpoint can finish; `prompt` never contains the gold answer. */
+/** An extraction that only a judge endpoint can finish. */
 export interface NeedsJudge {
   kind: 'needs-judge'
-  prompt: string
+  /** What to ask; never holds the gold answer. `marker` is a line that the response cannot hold: it stands around it. */
+  prompt(marker: string): string
 }
 
 /** `value` in [0, 1]. `also`: further values that metrics name (close, valid). `steps`: for the example page, "4.2 vs 4.0, 5 % → right". */
@@ -25,8 +26,8 @@ export interface Scorer<Gold = unknown> {
   /** The answer found in a response; null when there is nothing to mark. */
   extract(response: string, question: Question<Gold>): string | null | NeedsJudge
   score(answer: string, question: Question<Gold>): Mark
-  /** Some responses can only be read by a judge endpoint. */
-  needsJudge?: true
+  /** Some responses can only be read by a judge endpoint: the name of what it is asked, raised with its wording. */
+  needsJudge?: string
   /** The mark where `extract` found nothing, if metrics need more than a plain 0. */
   unparsed?(question: Question<Gold>): Mark
 }

@@ -33,7 +33,7 @@ export interface Reply {
 
 /** A module that has calls carried out: it says what to send and is handed what came. */
 export interface Customer {
-  name: 'run' | 'collection'
+  name: 'run' | 'judge' | 'collection'
   /** The prompts of these calls. A key that is left out becomes an error of class `internal`. */
   prepare(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>>
   /** Takes replies that are stored already. The same reply may come twice: the second time changes nothing. */

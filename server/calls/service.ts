@@ -1,3 +1,4 @@
+import type { Sql } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import type { Customer, Plan } from './customer.ts'
@@ -33,10 +34,11 @@ function planColumns(ctx: Pick<Context, 'sql'>) {
 
 /**
  * Adds calls to a plan in one statement and returns the ids of all the named calls by key. A key that the plan has
- * already is left as it is, so a repeat is harmless.
+ * already is left as it is, so a repeat is harmless. A finished plan that gets a new call waits to be released again;
+ * in a cancelled one it is skipped.
  */
 export async function addCalls(
-  ctx: Pick<Context, 'sql'>,
+  ctx: { sql: Sql },
   planId: string,
   keys: { key: string; position: number }[],
 ): Promise<Map<string, number>> {
@@ -44,22 +46,28 @@ export async function addCalls(
   const names = keys.map(({ key }) => key)
   await ctx.sql`
     with added as (
-      insert into calls (plan_id, key, position)
-      select ${planId}, key, position
-      from unnest(${names}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
+      insert into calls (plan_id, key, position, state)
+      select plans.id, key, position, (case plans.state when 'cancelled' then 'skipped' else 'pending' end)::call_state
+      from plans, unnest(${names}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
+      where plans.id = ${planId}
       on conflict (plan_id, key) do nothing
       returning 1
     )
-    update plans set calls = calls + (select count(*) from added) where id = ${planId}`
+    update plans set calls = calls + n,
+      state = case when state = 'finished' and n > 0 then 'preparing' else state end
+    from (select count(*) as n from added) as counted where id = ${planId}`
   const rows = await ctx.sql<{ key: string; id: number }[]>`
     select key, id::int as id from calls where plan_id = ${planId} and key = any(${names})`
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
-/** Hands a prepared plan to the workers. Does nothing to a plan that was released before. */
+/** Hands a prepared plan, or a finished one that got further calls, to the workers. Does nothing to any other. */
 export async function releasePlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
   const [released] = await ctx.sql`
-    update plans set state = 'running' where id = ${planId} and state = 'preparing' returning id`
+    update plans set state = 'running' where id = ${planId}
+      and (state = 'preparing'
+        or (state = 'finished' and exists (select 1 from calls where plan_id = plans.id and state = 'pending')))
+    returning id`
   if (released) await announcePlan(ctx, planId)
 }
 
@@ -108,7 +116,7 @@ export async function retryErrors(ctx: Pick<Context, 'sql'>, planId: string): Pr
     with retried as (
       update calls set state = 'pending', run_at = now(), budget_from = attempts, error_class = null, error_message = null
       where plan_id = ${planId} and state = 'error'
-        and exists (select 1 from plans where id = ${planId} and state in ('running', 'paused', 'finished'))
+        and exists (select 1 from plans where id = ${planId} and state <> 'cancelled')
       returning 1
     ), reopened as (
       update plans set state = 'running', paused_reason = null

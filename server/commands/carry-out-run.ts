@@ -1,9 +1,11 @@
-import { executePlan } from '../calls/execute-plan.ts'
+import { executePlan, type PlanEnd } from '../calls/execute-plan.ts'
 import { planProgress } from '../calls/progress.ts'
+import { getPlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { exitCodes } from '../core/exit.ts'
 import type { StoredRun } from '../runs/create-run.ts'
 import { getRun } from '../runs/read-runs.ts'
+import { judgeCustomer } from '../runs/judge-customer.ts'
 import { runCustomer } from '../runs/run-customer.ts'
 import type { Run } from '../runs/schema.ts'
 import { showProgress } from './run-progress.ts'
@@ -11,20 +13,31 @@ import { runTable } from './run-table.ts'
 
 const progressEveryMs = 250
 
-/** Carries out one prepared run in this process, with its progress on standard error. Interrupted, it says how to go on. */
+/**
+ * Carries out one prepared run in this process, with its progress on standard error: the model's calls, then those of
+ * the judge, if any are needed. Interrupted, it says how to go on.
+ */
 export async function carryOut(ctx: Context, run: StoredRun, signal: AbortSignal): Promise<Run> {
-  const display = showProgress(`${run.benchmark} ${run.split}, run ${run.id}`)
-  const show = async () => display.update(await planProgress(ctx, run.planId))
+  const title = `${run.benchmark} ${run.split}, run ${run.id}`
+  const end = await carryOutPlan(ctx, run.planId, title, signal)
+  const judging = end === 'finished' && run.judgePlanId ? await getPlan(ctx, run.judgePlanId) : null
+  if (judging?.state === 'running') await carryOutPlan(ctx, judging.id, `${title}, judge`, signal)
+  return getRun(ctx, run.id)
+}
+
+async function carryOutPlan(ctx: Context, planId: string, title: string, signal: AbortSignal): Promise<PlanEnd> {
+  const display = showProgress(title)
+  const show = async () => display.update(await planProgress(ctx, planId))
   const ticking = setInterval(() => void show().catch(() => {}), progressEveryMs)
   try {
-    await executePlan(ctx, run.planId, [runCustomer], { signal })
+    const end = await executePlan(ctx, planId, [runCustomer, judgeCustomer], { signal })
     clearInterval(ticking)
     await show()
+    return end
   } finally {
     clearInterval(ticking)
     display.stop()
   }
-  return getRun(ctx, run.id)
 }
 
 /** Prints the table (or JSON) of what was run, what stopped, and sets the exit code. */
@@ -36,6 +49,7 @@ export function report(runs: Run[], { json }: { json: boolean }): void {
         `The gold answers of ${run.benchmark.id} ${run.split} are withheld; the file for their server: npx arena submission create ${run.id} --output FILE`,
       )
     }
+    for (const remark of json ? [] : remarksOn(run)) console.log(`Run ${run.id}: ${remark}`)
     if (run.status === 'paused') {
       console.error(`Run ${run.id} is paused: ${run.reason}. Nothing is lost; then: npx arena resume ${run.id}`)
       process.exitCode = exitCodes.unanswered
@@ -50,6 +64,29 @@ export function report(runs: Run[], { json }: { json: boolean }): void {
       process.exitCode = exitCodes.interrupted
     }
   }
+}
+
+/** What a reader of the table must know to compare its scores. */
+function remarksOn({ scoringProfile, promptProfile, missingPromptProfile, judge, benchmark }: Run): string[] {
+  const remarks: string[] = []
+  if (missingPromptProfile) {
+    remarks.push(
+      `${benchmark.id} has no prompts of the profile ${missingPromptProfile}; its ${promptProfile} ones were sent.`,
+    )
+  }
+  if (scoringProfile === 'no_judge') {
+    remarks.push(
+      'scored by rules alone (no_judge); scores with a judge are another measurement. Name one with --judge.',
+    )
+  }
+  if (judge) {
+    const asked = judge.progress.total
+    remarks.push(
+      `${judge.name} (${judge.remoteModel}, prompt ${judge.prompt}) was the judge of ${asked} response${asked === 1 ? '' : 's'} that rules could not read.`,
+    )
+    if (judge.sameModel) remarks.push('the judge is the model under test: name another one to publish this score.')
+  }
+  return remarks
 }
 
 /** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */

@@ -3,8 +3,9 @@ import { UsageError } from '../core/problem.ts'
 import type { Context } from '../core/context.ts'
 import { withContext } from '../core/program.ts'
 import { getEndpoint } from '../endpoints/service.ts'
-import { reopenRun } from '../runs/create-run.ts'
+import { judgeEndpointIdOf } from '../runs/judge.ts'
 import { listRuns } from '../runs/read-runs.ts'
+import { reopenRun } from '../runs/reopen-run.ts'
 import { findRun } from '../runs/service.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, interruption, report } from './carry-out-run.ts'
@@ -21,8 +22,9 @@ export function resumeCommand(): Command {
 
 async function resume(ctx: Context, id: string | undefined, options: { json: boolean }): Promise<void> {
   const run = await findRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
-  const endpoint = await getEndpoint(ctx, run.endpointId)
-  ctx.egress.allow(endpoint.baseUrl)
+  for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
+    if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
+  }
   await reopenRun(ctx, run)
   report([await carryOut(ctx, await findRun(ctx, run.id), interruption())], options)
 }

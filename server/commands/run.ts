@@ -1,17 +1,19 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { UsageError } from '../core/problem.ts'
 import { withContext } from '../core/program.ts'
 import { findTask } from '../datasets/catalogue.ts'
-import { findEndpoint, registerEndpoint } from '../endpoints/service.ts'
-import { NewEndpoint, type PromptProfileName, type Protocol } from '../endpoints/schema.ts'
+import { PromptProfileName, type Protocol } from '../endpoints/schema.ts'
 import { createRun, prepareRun } from '../runs/create-run.ts'
 import { findRun } from '../runs/service.ts'
 import type { Run } from '../runs/schema.ts'
+import { defaultProfile, refuseWithoutJudge, scorerOf } from '../runs/score-response.ts'
 import { carryOut, interruption, report } from './carry-out-run.ts'
+import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
-interface Options {
+interface Options extends JudgeOptions {
   tasks: string[]
   split?: string
   endpoint?: string
@@ -22,8 +24,8 @@ interface Options {
   data?: string
   limit?: number
   seed: number
-  profile?: string
-  promptProfile: PromptProfileName
+  scoringProfile?: string
+  promptProfile?: PromptProfileName
   maxConcurrency: number
   timeout: number
   retries: number
@@ -32,7 +34,7 @@ interface Options {
 
 /** `arena run`: benchmarks against one endpoint, here and now, without a server. */
 export function runCommand(): Command {
-  return new Command('run')
+  return withJudgeOptions(new Command('run'))
     .alias('eval')
     .description('run benchmarks against a model endpoint; no server needed')
     .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa', (text: string) =>
@@ -50,11 +52,14 @@ export function runCommand(): Command {
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
     .option('--seed <n>', 'seed of that choice', whole, 0)
-    .option('--profile <name>', 'scoring profile; official, or no_judge where official needs a judge')
+    .option(
+      '--profile, --scoring-profile <name>',
+      'official, or no_judge where official needs a judge and none is named',
+    )
     .addOption(
-      new Option('--prompt-profile <name>', 'prompts to send')
-        .choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
-        .default('default'),
+      new Option('--prompt-profile <name>', "prompts to send; by default the endpoint's own").choices(
+        PromptProfileName.options,
+      ),
     )
     .option('--max-concurrency <n>', 'calls at once', positive, 8)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
@@ -67,6 +72,11 @@ async function run(ctx: Context, options: Options): Promise<void> {
   const tasks = await Promise.all(options.tasks.map((name) => findTask(name, options.split)))
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
+  const judge = await judgeOf(ctx, options)
+  const judged = tasks.filter(({ benchmark }) => isJudged(benchmark, options, judge !== undefined))
+  if (judge && judged.length === 0) {
+    throw new UsageError('A judge is named, and nothing here would ask one: all responses are read by rule.')
+  }
   const signal = interruption()
   const finished: Run[] = []
   for (const task of tasks) {
@@ -74,9 +84,11 @@ async function run(ctx: Context, options: Options): Promise<void> {
       endpointId: endpoint.id,
       task,
       seed: options.seed,
-      ...(options.profile ? { scoringProfile: options.profile } : {}),
-      ...(options.limit ? { limit: options.limit } : {}),
-      ...(options.data ? { dataPath: options.data } : {}),
+      limit: options.limit,
+      dataPath: options.data,
+      promptProfile: options.promptProfile,
+      scoringProfile: options.scoringProfile,
+      judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
     })
     await prepareRun(ctx, created.id)
     finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
@@ -85,14 +97,16 @@ async function run(ctx: Context, options: Options): Promise<void> {
   report(finished, options)
 }
 
+/** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */
+function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boolean): boolean {
+  const profile = scoringProfile ?? defaultProfile(benchmark, { judged })
+  if (!judged) refuseWithoutJudge(benchmark, profile)
+  return scorerOf(benchmark, profile).needsJudge !== undefined
+}
+
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
-  if (options.endpoint) {
-    const endpoint = await findEndpoint(ctx, options.endpoint)
-    if (!endpoint)
-      throw new UsageError(`No endpoint is called '${options.endpoint}'. \`npx arena models list\` shows them.`)
-    return endpoint
-  }
+  if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
   const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
   if (!baseUrl || !options.model) {
     throw new UsageError(
@@ -100,7 +114,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : ctx.config.openai.apiKey
-  const described = NewEndpoint.safeParse({
+  return endpointAt(ctx, {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -109,13 +123,8 @@ async function endpointOf(ctx: Context, options: Options) {
     maxConcurrency: options.maxConcurrency,
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
-    ...(key ? { key } : {}),
+    key,
   })
-  if (!described.success) {
-    const [issue] = described.error.issues
-    throw new UsageError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
-  }
-  return registerEndpoint(ctx, described.data, { reuse: true })
 }
 
 function positive(text: string): number {

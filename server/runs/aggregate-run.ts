@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Metric } from '#benchmarks/benchmark.ts'
-import { predictions, runs, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
+import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import type { StoredRun } from './create-run.ts'
@@ -75,13 +75,4 @@ function groupMean(metric: Metric, marks: ClusteredMark[]): StoredMetric {
   if (means.length === 0) return { name: metric.name, ...noValue }
   const value = means.reduce((sum, groupMean) => sum + groupMean, 0) / means.length
   return { name: metric.name, value, low: null, high: null, n: marks.length }
-}
-
-/** Stores metrics and the final status: `incomplete` when calls ended without an answer. */
-export async function finishRun(ctx: Context, run: StoredRun, callsWithoutAnswer: number): Promise<void> {
-  const metrics = await aggregateRun(ctx, run)
-  await ctx.db
-    .update(runs)
-    .set({ metrics, status: callsWithoutAnswer > 0 ? 'incomplete' : 'complete', finishedAt: new Date(ctx.now()) })
-    .where(eq(runs.id, run.id))
 }

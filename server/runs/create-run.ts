@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
 import { eq } from 'drizzle-orm'
-import type { Benchmark, Example, ImagePart, Part } from '#benchmarks/benchmark.ts'
-import { endpoints } from '#drizzle/schema/endpoints.ts'
-import { predictions, runs, type StoredPart } from '#drizzle/schema/runs.ts'
-import { addCalls, getPlan, openPlan, releasePlan, resumePlan, retryErrors } from '../calls/service.ts'
+import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
+import { predictions, runs } from '#drizzle/schema/runs.ts'
+import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { findTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
-import { drawOverlays } from '../images/draw-overlays.ts'
-import { storeImage } from '../images/service.ts'
-import { defaultProfile, refuseWithoutJudge } from './score-response.ts'
+import { endpointOf, settingsOf } from './endpoint-settings.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { judgeFor } from './judge.ts'
+import { defaultProfile } from './score-response.ts'
+import { storeQuestion } from './store-question.ts'
 
 export type StoredRun = typeof runs.$inferSelect
 
@@ -20,11 +21,15 @@ export interface RunSettings {
   endpointId: string
   task: Task
   /** A folder or file with the data, instead of its usual place. */
-  dataPath?: string
+  dataPath?: string | undefined
   /** Only so many examples, chosen by a hash of seed and example id. */
-  limit?: number
-  seed?: number
-  scoringProfile?: string
+  limit?: number | undefined
+  seed?: number | undefined
+  /** Instead of the endpoint's. */
+  promptProfile?: StoredRun['promptProfile'] | undefined
+  scoringProfile?: string | undefined
+  /** The endpoint that reads what rules cannot, where the scoring profile needs one. */
+  judgeEndpointId?: string | undefined
 }
 
 /** Writes down everything that could move the number. The examples follow with `prepareRun`. */
@@ -32,16 +37,20 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
   const { benchmark, split } = settings.task
   const endpoint = await endpointOf(ctx, settings.endpointId)
   const data = await openSplit(ctx, settings.task, settings.dataPath)
-  const scoringProfile = settings.scoringProfile ?? defaultProfile(benchmark)
-  refuseWithoutJudge(benchmark, scoringProfile)
+  const { judgeEndpointId } = settings
+  const scoringProfile = settings.scoringProfile ?? defaultProfile(benchmark, { judged: judgeEndpointId !== undefined })
+  const judge = await judgeFor(ctx, benchmark, scoringProfile, judgeEndpointId)
+  const wantedPrompts = settings.promptProfile ?? endpoint.promptProfile
+  const hasPrompts = benchmark.prompts[wantedPrompts] !== undefined
   const described = {
     benchmark: benchmark.id,
     benchmarkVersion: benchmark.version,
     split,
     layout: data.layout,
     dataRevision: data.revision,
-    promptProfile: promptProfileOf(benchmark, endpoint.promptProfile),
+    promptProfile: hasPrompts ? wantedPrompts : 'default',
     scoringProfile,
+    judge,
     maxTokens: benchmark.generation.maxTokens,
     temperature: benchmark.generation.temperature,
     limit: settings.limit ?? null,
@@ -50,37 +59,24 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
     codeVersion: ctx.config.codeVersion,
   }
   const plan = await openPlan(ctx, { endpointId: endpoint.id, customer: 'run' })
+  const judgePlan =
+    judge && judgeEndpointId && (await openPlan(ctx, { endpointId: judgeEndpointId, customer: 'judge' }))
   const [run] = await ctx.db
     .insert(runs)
     .values({
       ...described,
+      missingPromptProfile: hasPrompts ? null : wantedPrompts,
       dataPath: settings.dataPath ?? null,
       endpointId: endpoint.id,
       modelId: endpoint.modelId,
       planId: plan.id,
-      fingerprint: createHash('sha256').update(JSON.stringify(described)).digest('hex'),
+      judgePlanId: judgePlan ? judgePlan.id : null,
+      fingerprint: fingerprintOf(described),
       examples: 0,
       createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
     })
     .returning()
   return run!
-}
-
-/** Only profiles that the benchmark defines are sent; others fall back to the default prompt, and the run says so. */
-function promptProfileOf(benchmark: Benchmark, wanted: StoredRun['promptProfile']): StoredRun['promptProfile'] {
-  return benchmark.prompts[wanted] ? wanted : 'default'
-}
-
-async function endpointOf(ctx: Context, endpointId: string) {
-  const [endpoint] = await ctx.db.select().from(endpoints).where(eq(endpoints.id, endpointId))
-  if (!endpoint) throw notFound('No endpoint has this id')
-  return endpoint
-}
-
-function settingsOf(endpoint: typeof endpoints.$inferSelect): Record<string, unknown> {
-  const { protocol, baseUrl, remoteModel, extraBody, sendsStyleTag } = endpoint
-  // A built-in endpoint gets another port at each start; its address says nothing of the answers.
-  return { protocol, baseUrl: endpoint.builtIn ? 'built in' : baseUrl, remoteModel, extraBody, sendsStyleTag }
 }
 
 const batchSize = 200
@@ -127,70 +123,17 @@ async function writeExamples(
   benchmark: Benchmark,
   batch: { example: Example; position: number }[],
 ) {
-  const prompt = benchmark.prompts[run.promptProfile] ?? benchmark.prompts.default
-  const stored: { example: Example; position: number; parts: StoredPart[] }[] = []
+  const rows = []
   for (const { example, position } of batch) {
-    stored.push({ example, position, parts: await storeParts(ctx, prompt(example), `example ${example.id}`) })
+    rows.push({ exampleId: example.id, position, ...(await storeQuestion(ctx, run, benchmark, example)) })
   }
   const callIds = await addCalls(
     ctx,
     run.planId,
-    stored.map(({ example, position }) => ({ key: example.id, position })),
+    rows.map(({ exampleId, position }) => ({ key: exampleId, position })),
   )
   await ctx.db
     .insert(predictions)
-    .values(
-      stored.map(({ example, position, parts }) => ({
-        runId: run.id,
-        exampleId: example.id,
-        position,
-        callId: callIds.get(example.id)!,
-        question: example.question,
-        choices: example.choices ?? null,
-        tags: example.tags,
-        gold: example.gold,
-        prompt: parts,
-      })),
-    )
+    .values(rows.map((row) => ({ ...row, runId: run.id, callId: callIds.get(row.exampleId)! })))
     .onConflictDoNothing()
-}
-
-async function storeParts(ctx: Context, parts: Part[], name: string): Promise<StoredPart[]> {
-  return Promise.all(
-    parts.map(async (part) =>
-      typeof part === 'string'
-        ? { text: part }
-        : { imageSha256: (await storeImage(ctx, await drawn(part), `The picture of ${name}`)).sha256 },
-    ),
-  )
-}
-
-function drawn({ bytes, overlays = [] }: ImagePart): Promise<Uint8Array> | Uint8Array {
-  return overlays.length > 0 ? drawOverlays(bytes, overlays) : bytes
-}
-
-/** Refuses to go on with a run whose settings are no longer what its fingerprint was made of, and says what differs. */
-export async function checkUnchanged(ctx: Context, run: StoredRun): Promise<void> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
-  const endpoint = await endpointOf(ctx, run.endpointId)
-  const differences: string[] = []
-  if (benchmark.version !== run.benchmarkVersion) {
-    differences.push(`${benchmark.id} is now version ${benchmark.version}, the run began with ${run.benchmarkVersion}`)
-  }
-  const now = settingsOf(endpoint)
-  for (const [name, value] of Object.entries(run.endpointSettings)) {
-    if (JSON.stringify(now[name]) !== JSON.stringify(value)) {
-      differences.push(`${name} was ${JSON.stringify(value)}, now ${JSON.stringify(now[name])}`)
-    }
-  }
-  if (differences.length > 0) throw runChanged(`${differences.join('; ')}. Start a new run, or set them back`)
-}
-
-/** Puts a run that stopped back to work: only what has no answer yet is asked, failed calls among it. */
-export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
-  await checkUnchanged(ctx, run)
-  if (run.status === 'preparing') return prepareRun(ctx, run.id)
-  await ctx.db.update(runs).set({ status: 'running', finishedAt: null }).where(eq(runs.id, run.id))
-  await retryErrors(ctx, run.planId)
-  if ((await getPlan(ctx, run.planId)).state === 'paused') await resumePlan(ctx, run.planId)
 }

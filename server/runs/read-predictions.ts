@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, lt, desc, sql, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { calls, replies } from '#drizzle/schema/calls.ts'
 import { predictions as table } from '#drizzle/schema/runs.ts'
 import { attemptsOf } from '../calls/read-attempts.ts'
@@ -8,7 +9,11 @@ import { describeImages } from '../images/service.ts'
 import { getRun } from './read-runs.ts'
 import type { Outcome, Prediction, PredictionFilter, PredictionPage, PredictionSummary } from './schema.ts'
 
-const outcomeColumn = sql<Outcome>`coalesce(${table.outcome}::text, case ${calls.state} when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end)`
+const judgeCalls = alias(calls, 'judge_calls')
+const judgeReplies = alias(replies, 'judge_replies')
+/** State of the call that an answer waits for: the judge's once it is asked. */
+const callState = sql<string>`coalesce(${judgeCalls.state}, ${calls.state})`
+const outcomeColumn = sql<Outcome>`coalesce(${table.outcome}::text, case ${callState} when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end)`
 
 const summaryColumns = {
   exampleId: table.exampleId,
@@ -33,11 +38,13 @@ export async function listPredictions(
     .select({ count: sql<number>`count(*)::int` })
     .from(table)
     .innerJoin(calls, eq(calls.id, table.callId))
+    .leftJoin(judgeCalls, eq(judgeCalls.id, table.judgeCallId))
     .where(chosen)
   const rows = await ctx.db
     .select(summaryColumns)
     .from(table)
     .innerJoin(calls, eq(calls.id, table.callId))
+    .leftJoin(judgeCalls, eq(judgeCalls.id, table.judgeCallId))
     .where(and(chosen, gt(table.position, after)))
     .orderBy(asc(table.position))
     .limit(limit + 1)
@@ -63,9 +70,8 @@ function condition(filter: PredictionFilter): SQL | undefined {
     case 'truncated':
       return eq(table.truncated, true)
     case 'error':
-      return eq(calls.state, 'error')
     case 'pending':
-      return sql`${calls.state} in ('pending', 'active')`
+      return sql`${outcomeColumn} = ${filter}`
   }
 }
 
@@ -73,13 +79,25 @@ function condition(filter: PredictionFilter): SQL | undefined {
 export async function getPrediction(ctx: Context, runId: number, exampleId: string): Promise<Prediction> {
   const run = await getRun(ctx, runId)
   const [row] = await ctx.db
-    .select({ prediction: table, outcome: outcomeColumn, call: calls, reply: replies })
+    .select({ prediction: table, outcome: outcomeColumn, call: calls, reply: replies, judgeCalls, judgeReplies })
     .from(table)
     .innerJoin(calls, eq(calls.id, table.callId))
     .leftJoin(replies, eq(replies.callId, calls.id))
+    .leftJoin(judgeCalls, eq(judgeCalls.id, table.judgeCallId))
+    .leftJoin(judgeReplies, eq(judgeReplies.callId, judgeCalls.id))
     .where(and(eq(table.runId, runId), eq(table.exampleId, exampleId)))
   if (!row) throw notFound(`Run ${runId} has no example ${exampleId}`)
   const { prediction, call, reply } = row
+  const named = prediction.judge ?? run.judge
+  const judged = named &&
+    row.judgeCalls && {
+      ...named,
+      sent: prediction.judgePrompt ?? '',
+      response: row.judgeReplies?.response ?? null,
+      repliedModel: row.judgeReplies?.repliedModel ?? null,
+      errorMessage: row.judgeCalls.errorMessage,
+      attempts: await attemptsOf(ctx, row.judgeCalls.id),
+    }
   return {
     runId,
     exampleId,
@@ -94,13 +112,15 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     gold: goldAsText(prediction.gold),
     prompt: await describePrompt(ctx, prediction.prompt),
     response: reply?.response ?? null,
-    answerSpan: spanOf(prediction.answer, reply?.response ?? null),
+    // What a judge found need not stand in the reply in so many words.
+    answerSpan: judged ? null : spanOf(prediction.answer, reply?.response ?? null),
     finishReason: reply?.finishReason ?? null,
     repliedModel: reply?.repliedModel ?? null,
     replySha256: reply?.sha256 ?? null,
     steps: prediction.steps ?? [],
     scorer: `${run.benchmark.id}/${run.benchmark.version} ${run.scoringProfile}`,
-    errorClass: call.errorClass,
+    judged,
+    errorClass: call.errorClass ?? row.judgeCalls?.errorClass ?? null,
     errorMessage: call.errorMessage,
     attempts: await attemptsOf(ctx, call.id),
     ...(await neighbours(ctx, runId, prediction.position)),

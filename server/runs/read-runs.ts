@@ -9,6 +9,7 @@ import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { aggregateRun } from './aggregate-run.ts'
 import type { OutcomeCounts, Run, RunMetric, RunSummary, ServerScore } from './schema.ts'
+import { needsJudge } from './score-response.ts'
 import { servedHeadline, serverScoresOf } from './server-scores.ts'
 
 const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0 }
@@ -23,22 +24,18 @@ export async function listRuns(ctx: Context): Promise<RunSummary[]> {
   )
   const progress = await planProgresses(
     ctx,
-    rows.map((row) => row.run.planId),
+    rows.flatMap(({ run }) => plansOf(run)),
   )
   const served = await serverScoresOf(
     ctx,
     rows.map((row) => row.run.id),
   )
   return Promise.all(
-    rows.map((row) =>
-      summarise(
-        ctx,
-        row,
-        counts.get(row.run.id) ?? emptyCounts(),
-        progress.get(row.run.planId)!,
-        served.get(row.run.id),
-      ),
-    ),
+    rows.map((row) => {
+      const { id } = row.run
+      const plans = plansOf(row.run).map((plan) => progress.get(plan)!)
+      return summarise(ctx, row, counts.get(id) ?? emptyCounts(), plans, served.get(id))
+    }),
   )
 }
 
@@ -49,15 +46,17 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
   const progress = await planProgress(ctx, run.planId)
+  const judge = await describeJudge(ctx, row)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
-  const summary = await summarise(ctx, row, counts, progress, serverScores)
+  const summary = await summarise(ctx, row, counts, judge ? [progress, judge.progress] : [progress], serverScores)
   const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
     select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
     from attempts join calls on calls.id = attempts.call_id where calls.plan_id = ${run.planId}`
   const errors = await ctx.sql<{ class: string; count: number }[]>`
-    select coalesce(error_class, 'internal') as class, count(*)::int as count from calls
-    where plan_id = ${run.planId} and state = 'error' group by 1 order by 2 desc`
+    select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
+      count(*)::int as count
+    from calls where plan_id = any(${plansOf(run)}::uuid[]) and state = 'error' group by 1 order by 2 desc`
   const { protocol, baseUrl, remoteModel } = run.endpointSettings as Record<string, string>
   return {
     ...summary,
@@ -68,7 +67,12 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     dataRevision: run.dataRevision,
     layout: run.layout,
     promptProfile: run.promptProfile,
-    scoringProfile: run.scoringProfile,
+    missingPromptProfile: run.missingPromptProfile,
+    judge,
+    formerScorings: run.formerScorings.map(({ metrics, ...former }) => ({
+      ...former,
+      headline: metrics[0] ?? noMetric,
+    })),
     maxTokens: run.maxTokens,
     temperature: run.temperature,
     seed: run.seed,
@@ -79,13 +83,28 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     medianLatencyMs: usage?.medianMs ?? null,
     tokensIn: usage?.tokensIn ?? 0,
     tokensOut: usage?.tokensOut ?? 0,
-    command: commandOf(row),
+    command: commandOf(row, judge?.name),
   }
+}
+
+/** The plans whose calls make up the run: the model's and, where one reads for it, the judge's. */
+function plansOf({ planId, judgePlanId }: Row['run']): string[] {
+  return judgePlanId ? [planId, judgePlanId] : [planId]
+}
+
+/** The judge of a run whose profile needs one. */
+async function describeJudge(ctx: Context, { run }: Row): Promise<Run['judge']> {
+  const benchmark = (await loadBenchmarks()).get(run.benchmark)
+  if (!run.judge || !run.judgePlanId || !benchmark || !needsJudge(benchmark, run.scoringProfile)) return null
+  const progress = await planProgress(ctx, run.judgePlanId)
+  const { baseUrl, remoteModel } = run.endpointSettings
+  const sameModel = run.judge.remoteModel === remoteModel && run.judge.baseUrl === baseUrl
+  return { ...run.judge, sameModel, progress }
 }
 
 function selectRuns(ctx: Context) {
   return ctx.db
-    .select({ run: runs, model: models, endpoint: { name: endpoints.name } })
+    .select({ run: runs, model: models, endpoint: { name: endpoints.name, promptProfile: endpoints.promptProfile } })
     .from(runs)
     .innerJoin(models, eq(models.id, runs.modelId))
     .innerJoin(endpoints, eq(endpoints.id, runs.endpointId))
@@ -106,7 +125,7 @@ async function summarise(
   ctx: Context,
   row: Row,
   counts: OutcomeCounts,
-  { state, reason }: PlanProgress,
+  plans: PlanProgress[],
   serverScores: ServerScore[] = [],
 ): Promise<RunSummary> {
   const { run, model, endpoint } = row
@@ -120,8 +139,9 @@ async function summarise(
     sample: run.split === 'sample',
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
     endpoint: endpoint.name,
-    status: run.status === 'running' && state === 'paused' ? 'paused' : run.status,
-    reason,
+    scoringProfile: run.scoringProfile,
+    status: run.status === 'running' && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
+    reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
@@ -153,8 +173,9 @@ async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number
   if (runIds.length === 0) return counts
   const rows = await ctx.sql<{ runId: number; outcome: keyof OutcomeCounts; count: number; truncated: number }[]>`
     select run_id as "runId", count(*)::int as count, count(*) filter (where truncated)::int as truncated,
-      coalesce(outcome::text, case calls.state when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome
-    from predictions join calls on calls.id = predictions.call_id
+      coalesce(outcome::text, case coalesce(judge.state, calls.state)
+        when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome
+    from predictions join calls on calls.id = predictions.call_id left join calls judge on judge.id = judge_call_id
     where run_id in ${ctx.sql(runIds)} group by 1, 4`
   for (const row of rows) {
     const of = counts.get(row.runId) ?? emptyCounts()
@@ -165,8 +186,17 @@ async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number
   return counts
 }
 
-function commandOf({ run, endpoint }: Row): string {
-  const limit = run.limit === null ? '' : ` --limit ${run.limit} --seed ${run.seed}`
-  const profile = run.scoringProfile === 'official' ? '' : ` --profile ${run.scoringProfile}`
-  return `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${endpoint.name}${limit}${profile}`
+/** Names what could move the number and is not the default. */
+function commandOf({ run, endpoint }: Row, judge: string | undefined): string {
+  const { limit, seed, scoringProfile } = run
+  const prompts = run.missingPromptProfile ?? run.promptProfile
+  return [
+    `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${quoted(endpoint.name)}`,
+    limit === null ? '' : ` --limit ${limit} --seed ${seed}`,
+    prompts === endpoint.promptProfile ? '' : ` --prompt-profile ${prompts}`,
+    scoringProfile === 'official' && judge === undefined ? '' : ` --scoring-profile ${scoringProfile}`,
+    judge === undefined ? '' : ` --judge ${quoted(judge)}`,
+  ].join('')
 }
+
+const quoted = (name: string) => (/^[\w@.:/-]+$/.test(name) ? name : JSON.stringify(name))

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, listRuns } from './read-runs.ts'
-import { NewRun, Prediction, PredictionPage, PredictionQuery, Run, RunSummary } from './schema.ts'
-import { cancelRun, pauseRun, requestRun, resumeRun } from './service.ts'
+import { NewRun, NewScoring, Prediction, PredictionPage, PredictionQuery, Run, RunSummary } from './schema.ts'
+import { cancelRun, pauseRun, requestRun, requestScoring, resumeRun } from './service.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
 const ExampleId = RunId.extend({ exampleId: z.string().min(1).max(200) })
@@ -35,6 +35,24 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
     '/runs/:id/predictions/:exampleId',
     { schema: { params: ExampleId, response: { 200: Prediction } }, config: open },
     (request) => getPrediction(contextOf(request), request.params.id, request.params.exampleId),
+  )
+
+  app.post(
+    '/runs/:id/rescore',
+    {
+      schema: {
+        summary: 'Score the stored replies again, without asking the model',
+        params: RunId,
+        body: NewScoring,
+        response: { 202: Run },
+      },
+      config: { policy: 'researcher' },
+    },
+    async (request, reply) => {
+      const ctx = contextOf(request)
+      await requestScoring(ctx, request.params.id, request.body)
+      return reply.code(202).send(await getRun(ctx, request.params.id))
+    },
   )
 
   for (const [action, verb] of [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Attempt, PlanProgress } from '../calls/schema.ts'
+import { PromptProfileName } from '../endpoints/schema.ts'
 
 export const RunStatus = z
   .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
@@ -66,6 +67,7 @@ export const RunSummary = z
     sample: z.boolean(),
     model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
     endpoint: z.string(),
+    scoringProfile: z.string(),
     status: RunStatus,
     reason: z.string().nullable(),
     headline: RunMetric,
@@ -79,6 +81,18 @@ export const RunSummary = z
   .meta({ id: 'RunSummary' })
 export type RunSummary = z.infer<typeof RunSummary>
 
+/** An endpoint that reads responses where rules cannot, as it was when it did. */
+export const Judge = z
+  .object({
+    name: z.string(),
+    /** Name and version of what it is asked. */
+    prompt: z.string(),
+    baseUrl: z.string(),
+    remoteModel: z.string(),
+  })
+  .meta({ id: 'Judge' })
+export type Judge = z.infer<typeof Judge>
+
 export const Run = RunSummary.extend({
   metrics: z.array(RunMetric),
   /** Newest first. */
@@ -89,7 +103,21 @@ export const Run = RunSummary.extend({
   dataRevision: z.string(),
   layout: z.string(),
   promptProfile: z.string(),
-  scoringProfile: z.string(),
+  /** Asked for, but the benchmark has no such prompts: the default was sent. */
+  missingPromptProfile: z.string().nullable(),
+  /** Null: every response was read by rule. `progress` is of its own calls. */
+  judge: Judge.extend({ sameModel: z.boolean(), progress: PlanProgress }).nullable(),
+  /** Ways in which it was scored before, oldest first. */
+  formerScorings: z.array(
+    z.object({
+      profile: z.string(),
+      benchmarkVersion: z.number().int(),
+      codeVersion: z.string(),
+      judge: Judge.nullable(),
+      headline: RunMetric,
+      until: z.iso.datetime(),
+    }),
+  ),
   maxTokens: z.number().int(),
   temperature: z.number(),
   seed: z.number().int(),
@@ -112,10 +140,21 @@ export const NewRun = z
     split: z.string().min(1).optional(),
     limit: z.number().int().min(1).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
-    scoringProfile: z.string().optional(),
+    promptProfile: PromptProfileName.optional().describe("The endpoint's, if left out"),
+    scoringProfile: z
+      .string()
+      .optional()
+      .describe('official, or no_judge where official needs a judge and none is named'),
+    judgeEndpointId: z.uuid().optional().describe('Reads the responses that rules cannot, where the scoring needs it'),
   })
   .meta({ id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
+
+/** How a run is to be scored again; what is left out stays as it is. */
+export const NewScoring = z
+  .object({ profile: z.string().optional(), judgeEndpointId: z.uuid().optional() })
+  .meta({ id: 'NewScoring' })
+export type NewScoring = z.infer<typeof NewScoring>
 
 export const PredictionFilter = z.enum([
   'all',
@@ -182,6 +221,14 @@ export const Prediction = PredictionSummary.extend({
   replySha256: z.string().nullable(),
   steps: z.array(z.string()),
   scorer: z.string(),
+  /** Who was asked to read the response, in what words, and what it said; null where rules sufficed. */
+  judged: Judge.extend({
+    sent: z.string(),
+    response: z.string().nullable(),
+    repliedModel: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    attempts: z.array(Attempt),
+  }).nullable(),
   errorClass: z.string().nullable(),
   errorMessage: z.string().nullable(),
   attempts: z.array(Attempt),

@@ -1,33 +1,42 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, pausePlan } from '../calls/service.ts'
+import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
-import { createRun, prepareRun, reopenRun, type StoredRun } from './create-run.ts'
+import { getEndpoint } from '../endpoints/service.ts'
+import { createRun, prepareRun, type StoredRun } from './create-run.ts'
 import { listRuns } from './read-runs.ts'
-import type { NewRun, RunSummary } from './schema.ts'
+import { reopenRun, scoreStored } from './reopen-run.ts'
+import { forgetScores } from './rescore-run.ts'
+import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 
-/** Teaches the job queue to prepare runs: reading a large split takes longer than a request may. */
+/** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareRun(ctx, runId))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await findRun(ctx, runId)))
 }
 
-/** Creates a run and queues the reading of its examples; workers take it from there. */
+/** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
-  const task = await findTask(input.benchmark, input.split)
-  const { endpointId, limit, seed, scoringProfile } = input
-  const run = await createRun(ctx, {
-    endpointId,
-    task,
-    seed,
-    ...(scoringProfile ? { scoringProfile } : {}),
-    ...(limit ? { limit } : {}),
-  })
+  const { benchmark, split, ...settings } = input
+  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
+  const run = await createRun(ctx, { ...settings, task: await findTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   const summary = (await listRuns(ctx)).find((candidate) => candidate.id === run.id)
   if (!summary) throw notFound(`There is no run ${run.id}`)
   return summary
+}
+
+/** Forgets a run's scores and queues scoring it again from the stored replies. */
+export async function requestScoring(
+  ctx: Context,
+  id: number,
+  { judgeEndpointId, profile }: NewScoring,
+): Promise<void> {
+  if (judgeEndpointId) await getEndpoint(ctx, judgeEndpointId)
+  await forgetScores(ctx, await findRun(ctx, id), { profile, judgeEndpointId })
+  await ctx.jobs.enqueue('score-run', { runId: id }, { key: String(id) })
 }
 
 /** The stored run. Throws not-found. */
@@ -37,10 +46,10 @@ export async function findRun(ctx: Context, id: number): Promise<StoredRun> {
   return run
 }
 
-/** Calls in flight finish; no further one begins. */
+/** Calls in flight finish; no further one begins, to the model or to the judge. */
 export async function pauseRun(ctx: Context, id: number): Promise<void> {
   const run = await findRun(ctx, id)
-  await pausePlan(ctx, run.planId, 'paused by hand')
+  await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
 /** Asks again what has no answer yet, and nothing else. */
@@ -51,9 +60,18 @@ export async function resumeRun(ctx: Context, id: number): Promise<void> {
 /** Ends a run for good; what was answered stays. */
 export async function cancelRun(ctx: Context, id: number): Promise<void> {
   const run = await findRun(ctx, id)
-  await cancelPlan(ctx, run.planId)
+  const underWay = await planUnderWay(ctx, run)
+  await cancelPlan(ctx, underWay)
+  // The judge's plan, opened for what the model would still have said, is not to begin.
+  if (run.judgePlanId && run.judgePlanId !== underWay) await cancelPlan(ctx, run.judgePlanId)
   await ctx.db
     .update(runs)
     .set({ status: 'cancelled', finishedAt: new Date(ctx.now()) })
     .where(eq(runs.id, id))
+}
+
+/** The model's plan, or the judge's once the model has said everything. */
+async function planUnderWay(ctx: Context, run: StoredRun): Promise<string> {
+  const { state } = await getPlan(ctx, run.planId)
+  return run.judgePlanId && state === 'finished' ? run.judgePlanId : run.planId
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { NeedsJudge } from '#benchmarks/benchmark.ts'
 import { benchmark } from '#benchmarks/mathvista/benchmark.ts'
 import { examplesOf, faultsOf, hubPicture, markOf, sentBy } from '../support/data-files.ts'
 
@@ -62,11 +63,11 @@ test('what only a judge can read is asked of a judge, whose prompt holds the que
   const [first] = await examplesOf(benchmark, 'hub', contents, 'testmini')
   const asked = benchmark.scorers.official.extract('The mean comes to about 5/4.', first!)
   expect(asked).toMatchObject({ kind: 'needs-judge' })
-  const { prompt } = asked as { prompt: string }
+  const prompt = (asked as NeedsJudge).prompt('##')
   expect(prompt).toContain(freeForm.query)
   expect(prompt).not.toContain('gold')
   for (const profile of ['official', 'legacy_2023_int', 'vlmevalkit', 'lmms_eval'] as const) {
-    expect(benchmark.scorers[profile]!.needsJudge).toBe(true)
+    expect(benchmark.scorers[profile]!.needsJudge).toBe('mathvista/1')
   }
   expect(benchmark.scorers.no_judge!.needsJudge).toBeUndefined()
 })

@@ -21,11 +21,19 @@ const invariants: Record<string, (sql: postgres.Sql) => PromiseLike<readonly obj
       or (c.state = 'answered' and not exists (select 1 from attempts a where a.call_id = c.id and a.error_class is null))
       or (c.state = 'error' and not exists (
         select 1 from attempts a where a.call_id = c.id and a.number = c.attempts and a.error_class = c.error_class))`,
-  'I4: a run asks the endpoint and the calls of its own plan': (sql) => sql`
+  'I4: a run asks the endpoint and the calls of its own plan, and its judge those of the plan that is its own': (
+    sql,
+  ) => sql`
     select r.id from runs r join plans p on p.id = r.plan_id where p.endpoint_id <> r.endpoint_id
     union all
     select p.run_id from predictions p join runs r on r.id = p.run_id join calls c on c.id = p.call_id
-    where c.plan_id <> r.plan_id or c.key <> p.example_id`,
+    where c.plan_id <> r.plan_id or c.key <> p.example_id
+    union all
+    select p.run_id from predictions p join runs r on r.id = p.run_id join calls c on c.id = p.judge_call_id
+    where c.plan_id <> r.judge_plan_id or c.key <> p.example_id or p.judge_prompt is null`,
+  'what a judge read has its reply, and names it': (sql) => sql`
+    select p.run_id, p.example_id from predictions p left join calls c on c.id = p.judge_call_id
+    where (p.judge is not null and c.state is distinct from 'answered') or (p.outcome is not null and c.state <> 'answered')`,
   'I5: a stored score lies in [0, 1], and only what was marked has one': (sql) => sql`
     select run_id, example_id, outcome, score from predictions
     where score not between 0 and 1 or (score is not null and outcome is null)

@@ -12,6 +12,7 @@ import {
   type MathVistaProblem,
 } from '#benchmarks/scoring/mathvista-normalise.ts'
 import { mathvistaWithJudge, mathvistaWithoutJudge } from '#benchmarks/scoring/mathvista.ts'
+import type { NeedsJudge } from '#benchmarks/scoring/scorer.ts'
 
 const free: MathVistaProblem = {
   choices: null,
@@ -105,11 +106,12 @@ test('what the rules leave goes to a judge, who is shown the query and the respo
   }
   const asked = mathvistaWithJudge.extract('Some of them, I guess.', question)
   expect(asked).toMatchObject({ kind: 'needs-judge' })
-  const { prompt } = asked as { prompt: string }
+  const prompt = (asked as NeedsJudge).prompt('##9f3c##')
   expect(prompt).toContain('How many lamps are lit?')
   expect(prompt).toContain('Some of them, I guess.')
   expect(prompt).not.toContain('987654')
   expect(prompt.match(/Extracted answer:/g)).toHaveLength(6)
+  expect(prompt.endsWith('\n##9f3c##\nSome of them, I guess.\n##9f3c##\n\nExtracted answer:')).toBe(true)
   expect(mathvistaWithJudge.extract('', question)).toBe(null)
   expect(mathvistaWithJudge.score('987654.2', question)).toMatchObject({ value: 1 })
   expect(mathvistaWithoutJudge.extract('Some of them, I guess 5.', question)).toBe('5')

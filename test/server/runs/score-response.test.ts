@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
 import { UsageError } from '#server/core/problem.ts'
-import { defaultProfile, refuseWithoutJudge, scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+import {
+  defaultProfile,
+  readResponse,
+  refuseWithoutJudge,
+  scoreJudgement,
+  scoreResponse,
+  scorerOf,
+} from '#server/runs/score-response.ts'
 
 const official = scorerOf(benchmark as never, 'official')
 const question = { id: '7', question: 'How many bars exceed 40?', tags: ['human'], gold: ['14'] }
@@ -22,9 +29,19 @@ describe('one response becomes one outcome', () => {
     const deaf = { ...official, extract: () => null }
     expect(scoreResponse(deaf, question, 'Hm.', false)).toMatchObject({ outcome: 'unparsed', score: 0 })
   })
-  test('an answer that only a judge could read is unparsed, never a guess', () => {
-    const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: '…' }) }
-    expect(scoreResponse(needy, question, 'maybe B', false)).toMatchObject({ outcome: 'unparsed', score: 0 })
+  test('an answer that only a judge could read is asked of one, and never guessed without', () => {
+    const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: () => '…' }) }
+    expect(readResponse(needy, question, 'maybe B', false)).toMatchObject({ kind: 'needs-judge' })
+    expect(() => scoreResponse(needy, question, 'maybe B', false)).toThrow(/Only a judge can read the response to 7/)
+  })
+  test.each(['', '  \n', 'NONE'])('what a judge finds as %j is unparsed and counts 0', (response) => {
+    const scored = scoreJudgement(official, question, { response, refused: false })
+    expect(scored).toMatchObject({ outcome: 'unparsed', score: 0, answer: null })
+  })
+  test('what a judge finds is marked by the same rule as what rules find, and the steps say who read it', () => {
+    const scored = scoreJudgement(official, question, { response: ' 14\n', refused: false })
+    expect(scored).toMatchObject({ outcome: 'scored', score: 1, answer: '14' })
+    expect(scored.steps[0]).toBe('the judge read “14” in the response')
   })
   test('where the gold is withheld there is an answer and no score', () => {
     expect(scoreResponse(official, { ...question, gold: null }, '14', false)).toMatchObject({
@@ -41,13 +58,17 @@ test('an unknown profile is refused with those there are', () => {
 })
 
 describe('a benchmark whose official scorer needs a judge', () => {
-  const judged = { id: 'judged', scorers: { official: { ...official, needsJudge: true }, no_judge: official } } as never
+  const judged = {
+    id: 'judged',
+    scorers: { official: { ...official, needsJudge: 'judged/1' }, no_judge: official },
+  } as never
   test('is scored by rule unless a profile is named, and the run says which', () => {
     expect(defaultProfile(judged)).toBe('no_judge')
+    expect(defaultProfile(judged, { judged: true })).toBe('official')
     expect(defaultProfile({ scorers: { official } } as never)).toBe('official')
   })
   test('never falls back silently: naming a profile that needs a judge is refused', () => {
-    expect(() => refuseWithoutJudge(judged, 'official')).toThrow(/'official' of judged needs a judge.*Take no_judge/)
+    expect(() => refuseWithoutJudge(judged, 'official')).toThrow(/'official' of judged needs a judge.*or take no_judge/)
     expect(() => refuseWithoutJudge(judged, 'no_judge')).not.toThrow()
     expect(() => refuseWithoutJudge(judged, 'legacy')).toThrow(/no scoring profile 'legacy'/)
   })

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { StoredRun } from './create-run.ts'
+
+/** What of a run could move its number. */
+export type Fingerprinted = Pick<
+  StoredRun,
+  | 'benchmark'
+  | 'benchmarkVersion'
+  | 'split'
+  | 'layout'
+  | 'dataRevision'
+  | 'promptProfile'
+  | 'scoringProfile'
+  | 'judge'
+  | 'maxTokens'
+  | 'temperature'
+  | 'limit'
+  | 'seed'
+  | 'endpointSettings'
+  | 'codeVersion'
+>
+
+/** SHA-256 over what could move the number, in hex: the same settings give the same one, in whatever order they stand. */
+export function fingerprintOf(run: Fingerprinted): string {
+  const { benchmark, benchmarkVersion, split, layout, dataRevision, promptProfile, scoringProfile, judge } = run
+  const { maxTokens, temperature, limit, seed, endpointSettings, codeVersion } = run
+  const data = { benchmark, benchmarkVersion, split, layout, dataRevision, limit, seed }
+  const settings = { promptProfile, scoringProfile, judge, maxTokens, temperature, endpointSettings, codeVersion }
+  return createHash('sha256')
+    .update(JSON.stringify(sorted({ ...data, ...settings })))
+    .digest('hex')
+}
+
+/** The same value with the keys of its objects in order; the database keeps JSON in an order of its own. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  )
+}

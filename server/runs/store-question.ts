@@ -1,0 +1,34 @@
+import type { Benchmark, Example, ImagePart, Part } from '#benchmarks/benchmark.ts'
+import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
+import type { Context } from '../core/context.ts'
+import { drawOverlays } from '../images/draw-overlays.ts'
+import { storeImage } from '../images/service.ts'
+import type { StoredRun } from './create-run.ts'
+
+type Columns = Pick<typeof predictions.$inferInsert, 'question' | 'choices' | 'tags' | 'gold' | 'prompt'>
+
+/** An example as a run keeps it: the prompt as it is sent, its pictures under their hash. */
+export async function storeQuestion(
+  ctx: Context,
+  run: Pick<StoredRun, 'promptProfile'>,
+  benchmark: Benchmark,
+  example: Example,
+): Promise<Columns> {
+  const { question, choices = null, tags, gold } = example
+  const prompt = benchmark.prompts[run.promptProfile] ?? benchmark.prompts.default
+  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example), `example ${example.id}`) }
+}
+
+async function storeParts(ctx: Context, parts: Part[], name: string): Promise<StoredPart[]> {
+  return Promise.all(
+    parts.map(async (part) =>
+      typeof part === 'string'
+        ? { text: part }
+        : { imageSha256: (await storeImage(ctx, await drawn(part), `The picture of ${name}`)).sha256 },
+    ),
+  )
+}
+
+function drawn({ bytes, overlays = [] }: ImagePart): Promise<Uint8Array> | Uint8Array {
+  return overlays.length > 0 ? drawOverlays(bytes, overlays) : bytes
+}
