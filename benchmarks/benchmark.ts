@@ -33,8 +33,24 @@ export interface Example<Gold = unknown> extends Question<Gold> {
 }
 
 export type PromptProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval'
+
+/** Every way to ask, in the order in which they are shown. */
+export const promptProfiles: readonly ('default' | PromptProfile)[] = ['default', 'molmo', 'vlmevalkit', 'lmms_eval']
+
 export type ScoringProfile =
   'molmo' | 'vlmevalkit' | 'lmms_eval' | 'lenient' | 'no_judge' | 'vqa_v2' | 'legacy_2023_int'
+
+/** What each scoring profile is, in one line. */
+export const scoringProfileWords: Record<'official' | ScoringProfile, string> = {
+  official: 'the rule of the authors, or the nearest published one where they give none',
+  molmo: 'as the evaluation code of Molmo marks',
+  vlmevalkit: 'as VLMEvalKit marks without a judge',
+  lmms_eval: 'as lmms-eval marks',
+  lenient: 'the official rule, and where it finds no number: none and no are 0, points are counted',
+  no_judge: 'the official rule with a rule in the place of the judge; what a run without a judge gets',
+  vqa_v2: 'the official rule of VQA v2.0: exact where all annotators agree',
+  legacy_2023_int: 'the official rule of 2023, for which 3.5 is no whole number',
+}
 
 /** The parts to send, in order; images are those of the example. */
 export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]

@@ -1,14 +1,11 @@
-import type { StoredMetric } from '#drizzle/schema/runs.ts'
 import type { StoredRating } from '#drizzle/schema/boards.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
-import { loadBenchmarks } from '../datasets/catalogue.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
-import { defaultProfile } from '../runs/score-response.ts'
 import type { StudySummary } from '../studies/schema.ts'
 import { findStudy, type StoredStudy } from '../studies/service.ts'
-import { academicAverage } from './academic-average.ts'
+import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
 
 export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
@@ -101,8 +98,6 @@ async function readSnapshot(
   return { snapshot: { ...snapshot, createdAt: new Date(snapshot.createdAt).toISOString() }, ratings }
 }
 
-type ModelScores = Pick<BoardRow, 'scores' | 'average'>
-
 /** What a fit says of a model; without a rating it says so. `models` is how many there are to rank among. */
 export function boardRow(
   model: BoardModel,
@@ -147,54 +142,4 @@ async function readCategories(ctx: Context, studyId: string): Promise<Board['cat
     select distinct on (category) category, votes_used as votes from snapshots
     where study_id = ${studyId} and category is not null order by category, created_at desc`
   return [...rows]
-}
-
-interface ScoredRun {
-  id: number
-  modelId: string
-  benchmark: string
-  split: string
-  profile: string
-  metrics: StoredMetric[]
-}
-
-interface Scores {
-  benchmarks: Board['benchmarks']
-  /** By model. */
-  scores: Map<string, ModelScores>
-}
-
-/**
- * The headline of the newest whole run of each model and benchmark, at the newest version of the benchmark. A study made
- * of samples shows sample splits and nothing else, and no average of them; every other study shows published splits and
- * no sample. A column holds one scoring profile: `official`, or the default where no run of it is official.
- */
-async function readScores(ctx: Context, study: StoredStudy, models: BoardModel[]): Promise<Scores> {
-  const runs = await ctx.sql<ScoredRun[]>`
-    select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
-      scoring_profile as profile, metrics
-    from runs r
-    where model_id = any(${models.map(({ id }) => id)}::uuid[]) and status in ('complete', 'finalised') and "limit" is null
-      and metrics is not null and (split = 'sample') = ${study.sample}
-      and benchmark_version = (
-        select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
-      )
-    order by model_id, benchmark, split, scoring_profile, finished_at desc, id desc`
-  const scores = new Map(models.map(({ id }): [string, ModelScores] => [id, { scores: {}, average: null }]))
-  const columns: Board['benchmarks'] = []
-  for (const benchmark of (await loadBenchmarks()).values()) {
-    const { id, title, splits } = benchmark
-    const eligible = runs.filter((run) => run.benchmark === id && (study.sample || splits[run.split]?.published))
-    const profile = eligible.some((run) => run.profile === 'official') ? 'official' : defaultProfile(benchmark)
-    const shown = eligible.filter((run) => run.profile === profile)
-    if (shown.length > 0) columns.push({ id, title, split: shown[0]!.split, profile })
-    for (const { id: runId, modelId, metrics } of shown) {
-      const headline = metrics[0]
-      if (headline?.value == null) continue
-      const { value, low, high, n } = headline
-      scores.get(modelId)!.scores[id] = { value, low, high, n, runId }
-    }
-  }
-  if (!study.sample) for (const row of scores.values()) row.average = academicAverage(row.scores)
-  return { benchmarks: columns, scores }
 }

@@ -7,7 +7,8 @@ import { StudySummary } from '../studies/schema.ts'
 import { boardCsv, referenceCsv } from './board-csv.ts'
 import { paperTable } from './paper-table.ts'
 import { getBoard, listBoards } from './read-boards.ts'
-import { Board, BoardQuery, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
+import { getBenchmarkScores } from './read-scores.ts'
+import { BenchmarkScores, Board, BoardQuery, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
 import { readWhatIf } from './what-if.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
@@ -35,6 +36,19 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${paperTable.id}.csv"`)
         .send(referenceCsv(paperTable)),
+  )
+
+  app.get(
+    '/benchmarks/:id/scores',
+    {
+      config,
+      schema: {
+        summary: 'The newest scores on a benchmark',
+        params: z.object({ id: z.string().max(80) }),
+        response: { 200: BenchmarkScores },
+      },
+    },
+    async (request) => getBenchmarkScores(contextOf(request), request.params.id),
   )
 
   app.get(

@@ -6,6 +6,9 @@ import { QueryCategory } from '../queries/schema.ts'
 /** A number in [0, 1] with its 95 % interval, where one is known. */
 const Share = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
 
+/** The headline of a run. */
+const Score = Share.extend({ n: z.number().int(), runId: z.number().int() })
+
 export const BoardRow = z
   .object({
     model: z.object({
@@ -28,7 +31,7 @@ export const BoardRow = z
     bothBad: z.number().int(),
     losses: z.number().int(),
     /** Headline scores of the newest complete runs, by benchmark id. */
-    scores: z.record(z.string(), Share.extend({ n: z.number().int(), runId: z.number().int() })),
+    scores: z.record(z.string(), Score),
     /** Of the paper's eleven benchmarks; null when one is missing, and for studies made of samples. */
     average: Share.nullable(),
   })
@@ -297,3 +300,17 @@ export const WhatIf = z
   })
   .meta({ id: 'WhatIf' })
 export type WhatIf = z.infer<typeof WhatIf>
+
+/** The newest whole run of each model on each split of a benchmark, all read by one scoring profile. */
+export const BenchmarkScores = z
+  .object({
+    profile: z.string(),
+    scores: z.array(
+      Score.extend({
+        model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
+        split: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'BenchmarkScores' })
+export type BenchmarkScores = z.infer<typeof BenchmarkScores>

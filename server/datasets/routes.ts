@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { BenchmarkSummary } from './schema.ts'
+import { getBenchmark } from './read-benchmark.ts'
+import { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
 import { listBenchmarks } from './service.ts'
 
 export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -9,5 +10,18 @@ export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
     '/benchmarks',
     { schema: { response: { 200: z.array(BenchmarkSummary) } }, config: { policy: 'public' } },
     (request) => listBenchmarks(contextOf(request)),
+  )
+
+  app.get(
+    '/benchmarks/:id',
+    {
+      schema: {
+        summary: 'A benchmark: its rule, its data, what a run sends, examples',
+        params: z.object({ id: z.string().max(80) }),
+        response: { 200: BenchmarkDetails },
+      },
+      config: { policy: 'public' },
+    },
+    (request) => getBenchmark(contextOf(request), request.params.id),
   )
 }

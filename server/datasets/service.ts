@@ -129,7 +129,12 @@ async function* readExamples(
 /** All benchmarks with their splits and whether the data is at hand. */
 export async function listBenchmarks(ctx: Pick<Context, 'config'>): Promise<BenchmarkSummary[]> {
   const benchmarks = await loadBenchmarks()
-  return [...benchmarks.values()].map((benchmark) => ({
+  return [...benchmarks.values()].map((benchmark) => summarise(ctx, benchmark))
+}
+
+/** One benchmark with its splits and whether their data is at hand. */
+export function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): BenchmarkSummary {
+  return {
     id: benchmark.id,
     version: benchmark.version,
     title: benchmark.title,
@@ -143,5 +148,5 @@ export async function listBenchmarks(ctx: Pick<Context, 'config'>): Promise<Benc
       published: split.published ?? false,
       available: existsSync(splitFolder(ctx, { benchmark, split: name })),
     })),
-  }))
+  }
 }

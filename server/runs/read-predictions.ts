@@ -5,6 +5,7 @@ import { predictions as table } from '#drizzle/schema/runs.ts'
 import { attemptsOf } from '../calls/read-attempts.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
+import { goldAsText } from '../datasets/gold-text.ts'
 import { describeImages } from '../images/service.ts'
 import { getRun } from './read-runs.ts'
 import type { Outcome, Prediction, PredictionFilter, PredictionPage, PredictionSummary } from './schema.ts'
@@ -125,13 +126,6 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     attempts: await attemptsOf(ctx, call.id),
     ...(await neighbours(ctx, runId, prediction.position)),
   }
-}
-
-/** Accepted answers as people read them, whatever shape a benchmark keeps them in. */
-function goldAsText(gold: unknown): string[] | null {
-  if (gold === null || gold === undefined) return null
-  const answers = Array.isArray(gold) ? gold : [gold]
-  return answers.map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer)))
 }
 
 function spanOf(answer: string | null, response: string | null): [number, number] | null {

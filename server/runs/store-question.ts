@@ -1,7 +1,7 @@
-import type { Benchmark, Example, ImagePart, Part } from '#benchmarks/benchmark.ts'
+import type { Benchmark, Example, Part } from '#benchmarks/benchmark.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
-import { drawOverlays } from '../images/draw-overlays.ts'
+import { sentPicture } from '../images/draw-overlays.ts'
 import { storeImage } from '../images/service.ts'
 import type { StoredRun } from './create-run.ts'
 
@@ -24,11 +24,7 @@ async function storeParts(ctx: Context, parts: Part[], name: string): Promise<St
     parts.map(async (part) =>
       typeof part === 'string'
         ? { text: part }
-        : { imageSha256: (await storeImage(ctx, await drawn(part), `The picture of ${name}`)).sha256 },
+        : { imageSha256: (await storeImage(ctx, await sentPicture(part), `The picture of ${name}`)).sha256 },
     ),
   )
-}
-
-function drawn({ bytes, overlays = [] }: ImagePart): Promise<Uint8Array> | Uint8Array {
-  return overlays.length > 0 ? drawOverlays(bytes, overlays) : bytes
 }

@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rootDir } from '#server/core/config.ts'
 import { findTask, loadBenchmarks, readBenchmarks } from '#server/datasets/catalogue.ts'
+import { describeBenchmark } from '#server/datasets/read-benchmark.ts'
+import { arena } from '../../support/arena.ts'
 
 test('every folder with a definition is a benchmark, under its own name', async () => {
   const benchmarks = await loadBenchmarks()
@@ -23,18 +25,28 @@ test('a misspelt benchmark, an unknown split and two different splits are refuse
   await expect(findTask('chartqa_val', 'test')).rejects.toThrow(/already names the split val/)
 })
 
-test('a further benchmark is one new folder and no other change', async () => {
+test('a further benchmark is one new folder and no other change, its page included', async () => {
+  const { ctx } = await arena()
   const folder = mkdtempSync(join(tmpdir(), 'arena-benchmarks-'))
   try {
-    mkdirSync(join(folder, 'benchmarks/plotqa'), { recursive: true })
+    cpSync(join(rootDir, 'benchmarks/chartqa'), join(folder, 'benchmarks/plotqa'), { recursive: true })
     cpSync(join(rootDir, 'benchmarks/benchmark.ts'), join(folder, 'benchmarks/benchmark.ts'))
     cpSync(join(rootDir, 'benchmarks/scoring'), join(folder, 'benchmarks/scoring'), { recursive: true })
     cpSync(join(rootDir, 'node_modules/zod'), join(folder, 'node_modules/zod'), { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-    const definition = readFileSync(join(rootDir, 'benchmarks/chartqa/benchmark.ts'), 'utf8')
-    writeFileSync(join(folder, 'benchmarks/plotqa/benchmark.ts'), definition.replace("id: 'chartqa'", "id: 'plotqa'"))
+    const definition = join(folder, 'benchmarks/plotqa/benchmark.ts')
+    writeFileSync(definition, readFileSync(definition, 'utf8').replace("id: 'chartqa'", "id: 'plotqa'"))
     const benchmarks = await readBenchmarks(join(folder, 'benchmarks'))
     expect([...benchmarks.keys()]).toEqual(['plotqa'])
+    const page = await describeBenchmark(ctx, benchmarks.get('plotqa')!, join(folder, 'benchmarks'))
+    expect(page).toMatchObject({
+      id: 'plotqa',
+      samples: { length: 4 },
+      subScores: ['human questions', 'generated questions'],
+    })
+    expect(page.splits.map(({ name }) => name)).toEqual(['test', 'val', 'sample'])
+    expect(page.readme.sections.map(({ title }) => title)).toContain('Quirks kept on purpose')
+    expect(page.prompts.map(({ profiles }) => profiles)).toEqual([['default', 'vlmevalkit'], ['molmo'], ['lmms_eval']])
   } finally {
     rmSync(folder, { recursive: true })
   }

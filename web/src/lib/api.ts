@@ -9,8 +9,8 @@ import {
   type ReportInput,
   type VoteInput,
 } from '#server/battles/schema.ts'
-import { Board, ReferenceBoard } from '#server/boards/schema.ts'
-import { BenchmarkSummary } from '#server/datasets/schema.ts'
+import { BenchmarkScores, Board, ReferenceBoard } from '#server/boards/schema.ts'
+import { BenchmarkDetails, BenchmarkSummary } from '#server/datasets/schema.ts'
 import { Endpoint, type NewEndpoint } from '#server/endpoints/schema.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { Prediction, PredictionPage, Run, RunSummary, type NewRun, type PredictionFilter } from '#server/runs/schema.ts'
@@ -78,6 +78,11 @@ export const getBoard = (fetch: Fetch, study: string, category: QueryCategory | 
 export const getPaperTable = (fetch: Fetch) => ask(fetch, '/boards/reference/molmo-paper', ReferenceBoard)
 
 export const listBenchmarks = (fetch: Fetch) => ask(fetch, '/benchmarks', z.array(BenchmarkSummary))
+export const getBenchmark = (fetch: Fetch, benchmark: string) =>
+  ask(fetch, `/benchmarks/${id(benchmark)}`, BenchmarkDetails)
+/** What was computed here, of all its splits. */
+export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
+  ask(fetch, `/benchmarks/${id(benchmark)}/scores`, BenchmarkScores)
 
 export const listRuns = (fetch: Fetch) => ask(fetch, '/runs', z.array(RunSummary))
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)

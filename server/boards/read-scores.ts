@@ -1,0 +1,94 @@
+import type { Benchmark } from '#benchmarks/benchmark.ts'
+import type { StoredMetric } from '#drizzle/schema/runs.ts'
+import type { Context } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { defaultProfile } from '../runs/score-response.ts'
+import { academicAverage } from './academic-average.ts'
+import type { BenchmarkScores, Board, BoardRow } from './schema.ts'
+
+export type ModelScores = Pick<BoardRow, 'scores' | 'average'>
+
+interface Scores {
+  benchmarks: Board['benchmarks']
+  /** By model. */
+  scores: Map<string, ModelScores>
+}
+
+/**
+ * The scores of a study's models and the columns they stand in. A study made of samples shows sample splits and nothing
+ * else, and no average of them; every other study shows published splits and no sample.
+ */
+export async function readScores(ctx: Context, study: { sample: boolean }, models: { id: string }[]): Promise<Scores> {
+  const runs = await newestRuns(ctx, ctx.sql`model_id = any(${models.map(({ id }) => id)}::uuid[])`)
+  const scores = new Map(models.map(({ id }): [string, ModelScores] => [id, { scores: {}, average: null }]))
+  const columns: Board['benchmarks'] = []
+  for (const benchmark of (await loadBenchmarks()).values()) {
+    const { id, title, splits } = benchmark
+    const belongs = ({ split }: NewestRun) => (study.sample ? split === 'sample' : splits[split]?.published)
+    const { profile, shown } = column(benchmark, runs.filter(belongs))
+    if (shown.length > 0) columns.push({ id, title, split: shown[0]!.split, profile })
+    for (const run of shown) {
+      const score = scoreOf(run)
+      if (score) scores.get(run.modelId)!.scores[id] = score
+    }
+  }
+  if (!study.sample) for (const row of scores.values()) row.average = academicAverage(row.scores)
+  return { benchmarks: columns, scores }
+}
+
+/** What the runs of this installation say of one benchmark, best first; visitors see released models only. Throws not-found. */
+export async function getBenchmarkScores(ctx: Context, id: string): Promise<BenchmarkScores> {
+  const benchmark = (await loadBenchmarks()).get(id)
+  if (!benchmark) throw notFound(`There is no benchmark '${id}'`)
+  const { actor } = ctx
+  const staff = actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
+  const models = await ctx.sql<({ id: string } & BenchmarkScores['scores'][number]['model'])[]>`
+    select id, slug, name, baseline from models where released_at is not null or ${staff}`
+  const runs = await newestRuns(ctx, ctx.sql`benchmark = ${id}`)
+  const { profile, shown } = column(benchmark, runs)
+  const scores = shown.flatMap((run) => {
+    const model = models.find((candidate) => candidate.id === run.modelId)
+    const score = scoreOf(run)
+    if (!model || !score) return []
+    const { slug, name, baseline } = model
+    return [{ model: { slug, name, baseline }, split: run.split, ...score }]
+  })
+  return { profile, scores: scores.sort((one, other) => other.value - one.value) }
+}
+
+interface NewestRun {
+  id: number
+  modelId: string
+  benchmark: string
+  split: string
+  profile: string
+  metrics: StoredMetric[]
+}
+
+/** The newest whole run of each model, benchmark, split and scoring profile, at the newest version of the benchmark. */
+function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>) {
+  return ctx.sql<NewestRun[]>`
+    select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
+      scoring_profile as profile, metrics
+    from runs r
+    where ${chosen} and status in ('complete', 'finalised') and "limit" is null and metrics is not null
+      and benchmark_version = (
+        select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
+      )
+    order by model_id, benchmark, split, scoring_profile, finished_at desc, id desc`
+}
+
+/** A column holds scores of one profile: `official`, or the default where no run of it is official. */
+function column(benchmark: Benchmark, runs: NewestRun[]): { profile: string; shown: NewestRun[] } {
+  const eligible = runs.filter((run) => run.benchmark === benchmark.id)
+  const profile = eligible.some((run) => run.profile === 'official') ? 'official' : defaultProfile(benchmark)
+  return { profile, shown: eligible.filter((run) => run.profile === profile) }
+}
+
+/** The headline of a run; nothing where the gold answers are withheld. */
+function scoreOf({ id, metrics: [headline] }: NewestRun): BoardRow['scores'][string] | null {
+  if (headline?.value == null) return null
+  const { value, low, high, n } = headline
+  return { value, low, high, n, runId: id }
+}
