@@ -7,7 +7,7 @@ import type { BoardRow } from './schema.ts'
  * are `mean − √Σ(score − low)² / 11` and `mean + √Σ(high − score)² / 11`, the rule of Zou and Donner (2008) for sums of
  * estimates whose intervals may be uneven. Without the interval of one there is none.
  */
-export function academicAverage(scores: BoardRow['scores']): BoardRow['average'] {
+export function academicAverage(scores: Record<string, NonNullable<BoardRow['average']>>): BoardRow['average'] {
   const parts = paperTable.benchmarks.map(({ id }) => scores[id]).filter((score) => score !== undefined)
   const count = paperTable.benchmarks.length
   if (parts.length < count) return null

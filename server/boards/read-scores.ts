@@ -3,7 +3,9 @@ import type { StoredMetric } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import type { ServerScore } from '../runs/schema.ts'
 import { defaultProfile } from '../runs/score-response.ts'
+import { servedHeadline, serverScoresOf } from '../runs/server-scores.ts'
 import { academicAverage } from './academic-average.ts'
 import type { BenchmarkScores, Board, BoardRow } from './schema.ts'
 
@@ -64,19 +66,31 @@ interface NewestRun {
   split: string
   profile: string
   metrics: StoredMetric[]
+  examples: number
+  serverScores: ServerScore[]
 }
 
-/** The newest whole run of each model, benchmark, split and scoring profile, at the newest version of the benchmark. */
-function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>) {
-  return ctx.sql<NewestRun[]>`
+/**
+ * The newest whole run of each model, benchmark, split and scoring profile, at the newest version of the benchmark; where
+ * servers scored some of them, the newest of those.
+ */
+async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Promise<NewestRun[]> {
+  const runs = await ctx.sql<Omit<NewestRun, 'serverScores'>[]>`
     select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
-      scoring_profile as profile, metrics
+      scoring_profile as profile, metrics, examples
     from runs r
     where ${chosen} and status in ('complete', 'finalised') and "limit" is null and metrics is not null
       and benchmark_version = (
         select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
       )
-    order by model_id, benchmark, split, scoring_profile, finished_at desc, id desc`
+    order by model_id, benchmark, split, scoring_profile,
+      exists (select 1 from server_scores s where s.run_id = r.id and s.file_matches_run and s.scores <> '[]') desc,
+      finished_at desc, id desc`
+  const served = await serverScoresOf(
+    ctx,
+    runs.map(({ id }) => id),
+  )
+  return runs.map((run) => ({ ...run, serverScores: served.get(run.id) ?? [] }))
 }
 
 /** A column holds scores of one profile: `official`, or the default where no run of it is official. */
@@ -86,9 +100,17 @@ function column(benchmark: Benchmark, runs: NewestRun[]): { profile: string; sho
   return { profile, shown: eligible.filter((run) => run.profile === profile) }
 }
 
-/** The headline of a run; nothing where the gold answers are withheld. */
-function scoreOf({ id, metrics: [headline] }: NewestRun): BoardRow['scores'][string] | null {
-  if (headline?.value == null) return null
-  const { value, low, high, n } = headline
-  return { value, low, high, n, runId: id }
+/** The headline of a run, or that of the benchmark's server where the gold answers are withheld; null: it has neither. */
+function scoreOf({
+  id: runId,
+  metrics: [headline],
+  examples,
+  serverScores,
+}: NewestRun): BoardRow['scores'][string] | null {
+  if (headline?.value != null) {
+    const { value, low, high, n } = headline
+    return { value, low, high, n, runId, serverScored: null }
+  }
+  const served = servedHeadline(serverScores)
+  return served && { value: served.value, low: null, high: null, n: examples, runId, serverScored: served.by }
 }

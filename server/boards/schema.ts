@@ -2,12 +2,18 @@ import { z } from 'zod'
 import { Answer, Verdict } from '../battles/schema.ts'
 import { Openness } from '../models/schema.ts'
 import { QueryCategory } from '../queries/schema.ts'
+import { ServerScored } from '../runs/schema.ts'
 
 /** A number in [0, 1] with its 95 % interval, where one is known. */
 const Share = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
 
 /** The headline of a run. */
-const Score = Share.extend({ n: z.number().int(), runId: z.number().int() })
+const Score = Share.extend({
+  n: z.number().int(),
+  runId: z.number().int(),
+  /** The benchmark's own server, where the gold answers are withheld; null: scored here. */
+  serverScored: ServerScored.nullable(),
+})
 
 export const BoardRow = z
   .object({

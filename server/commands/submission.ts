@@ -148,13 +148,15 @@ async function attach(run: string, { score, scoreFile, ...input }: AttachOptions
     attachServerScore(ctx, id, { ...input, file: resolve(input.file), scoreText }),
   )
   const read = kept.scores.map(({ name, value }) => `${name} ${(100 * value).toFixed(2)}`).join(', ')
+  const by = `${printable(kept.server)}, ${printable(kept.phase)}, ${kept.date}`
   console.log(
-    `Run ${id} is server-scored by ${printable(kept.server)}, ${printable(kept.phase)}, ${kept.date}: ${read || 'no number could be read in what it said, which is kept as typed'}`,
+    `${kept.fileMatchesRun ? `Run ${id} is` : 'The file is'} server-scored by ${by}: ${read || printable(scoreText)}`,
   )
   console.log(`${printable(kept.fileName)}, SHA-256 ${kept.fileSha256}`)
+  if (read === '') console.log('No number could be read in what the server said; it is kept as typed.')
   if (!kept.fileMatchesRun)
     console.log(
-      `This file is not what run ${id} gives: its score is kept beside the run as evidence, and is not the run's own.`,
+      `It is not the file that run ${id} gives: its score is kept beside the run as evidence, not as the run's own.`,
     )
 }
 

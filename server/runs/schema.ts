@@ -39,23 +39,24 @@ export const OutcomeCounts = z
   .meta({ id: 'OutcomeCounts' })
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>
 
+/** The server that gave a score, and when. */
+export const ServerScored = z
+  .object({ server: z.string(), phase: z.string(), date: z.iso.date() })
+  .meta({ id: 'ServerScored' })
+export type ServerScored = z.infer<typeof ServerScored>
+
 /** What a benchmark's own server said of a run whose gold answers are withheld. */
-export const ServerScore = z
-  .object({
-    server: z.string(),
-    phase: z.string(),
-    date: z.iso.date(),
-    fileName: z.string(),
-    fileSha256: z.string(),
-    /** Whether the file is, byte by byte, what the run's stored responses give. */
-    fileMatchesRun: z.boolean(),
-    /** As it was typed. */
-    scoreText: z.string(),
-    /** The numbers found in it, in [0, 1]; the headline first. Empty: none could be read. */
-    scores: z.array(z.object({ name: z.string(), value: z.number() })),
-    attachedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'ServerScore' })
+export const ServerScore = ServerScored.extend({
+  fileName: z.string(),
+  fileSha256: z.string(),
+  /** Whether the file is, byte by byte, what the run's stored responses give. */
+  fileMatchesRun: z.boolean(),
+  /** As it was typed. */
+  scoreText: z.string(),
+  /** The numbers found in it, in [0, 1]; the headline first. Empty: none could be read. */
+  scores: z.array(z.object({ name: z.string(), value: z.number() })),
+  attachedAt: z.iso.datetime(),
+}).meta({ id: 'ServerScore' })
 export type ServerScore = z.infer<typeof ServerScore>
 
 export const RunSummary = z
@@ -72,7 +73,7 @@ export const RunSummary = z
     reason: z.string().nullable(),
     headline: RunMetric,
     /** The server that the headline is from, where the gold answers are withheld; null: it is scored here. */
-    serverScored: z.object({ server: z.string(), phase: z.string(), date: z.iso.date() }).nullable(),
+    serverScored: ServerScored.nullable(),
     counts: OutcomeCounts,
     examples: z.number().int(),
     createdAt: z.iso.datetime(),

@@ -7,7 +7,7 @@ import { InputError } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import { checkSubmission, submissionOf } from './check-submission.ts'
 import { textOfRun } from './create-submission.ts'
-import type { RunSummary, ServerScore } from './schema.ts'
+import type { ServerScore, ServerScored } from './schema.ts'
 import { findRun } from './service.ts'
 
 export interface NewServerScore {
@@ -76,9 +76,7 @@ export async function serverScoresOf(ctx: Context, runIds: number[]): Promise<Ma
  * The headline by the newest server score that has one: it stands in the place of a score that cannot be computed here.
  * A score of another file than the run gives is kept as evidence, but is not the run's.
  */
-export function servedHeadline(
-  scores: ServerScore[] = [],
-): { value: number; by: NonNullable<RunSummary['serverScored']> } | null {
+export function servedHeadline(scores: ServerScore[] = []): { value: number; by: ServerScored } | null {
   const newest = scores.find((score) => score.fileMatchesRun && score.scores.length > 0)
   if (!newest) return null
   const { server, phase, date } = newest

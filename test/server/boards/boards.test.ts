@@ -239,6 +239,29 @@ test('a board shows the newest whole run of each model: samples in a sample stud
   expect(scoreOf(samples)).toMatchObject({ value: 0.25, runId: sample })
 })
 
+test('where gold answers are withheld, a board shows what the server said of the run, marked so', async () => {
+  const house = await arena({ models: named })
+  const { sql } = house.ctx
+  const withheld = async () => {
+    const id = await writeRun(house, { model: 0, benchmark: 'docvqa', split: 'test', value: 0 })
+    await sql`update runs set metrics = ${JSON.stringify([{ name: 'ANLS', value: null, low: null, high: null, n: 0 }])}::text::jsonb where id = ${id}`
+    return id
+  }
+  const serve = (runId: number, value: number, matches: boolean) => sql`
+    insert into server_scores (run_id, server, phase, date, file_name, file_sha256, file_matches_run, score_text, scores)
+    values (${runId}, 'RRC', 'test', '2026-03-14', 'f.json', 'f', ${matches}, 'x', ${JSON.stringify([{ name: 'ANLS', value }])}::text::jsonb)`
+  const scoreOf = async () =>
+    (await boardOf(house)).rows.find(({ model }) => model.name === 'Ann')!.scores.docvqa ?? null
+  const scored = await withheld()
+  expect(await scoreOf()).toBeNull()
+  await serve(scored, 0.99, false)
+  expect(await scoreOf()).toBeNull()
+  await serve(scored, 0.88, true)
+  await withheld()
+  const serverScored = { server: 'RRC', phase: 'test', date: '2026-03-14' }
+  expect(await scoreOf()).toEqual({ value: 0.88, low: null, high: null, n: 24, runId: scored, serverScored })
+})
+
 test('a column holds one scoring profile: without a judge until a run has one', async () => {
   const house = await arena({ models: named })
   const mathvista = { benchmark: 'mathvista', split: 'testmini' }

@@ -37,7 +37,7 @@ export function outcomeWords(prediction: Pick<PredictionSummary, 'outcome' | 'sc
     case 'refused':
       return { kind: 'warn', words: 'refused' }
     case 'withheld':
-      return { kind: 'good', words: 'answered, gold withheld' }
+      return { kind: 'good', words: 'gold withheld' }
     case 'error':
       return { kind: 'bad', words: 'no reply' }
     case 'pending':
