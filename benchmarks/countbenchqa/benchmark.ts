@@ -53,5 +53,6 @@ export const benchmark = defineBenchmark<Row, number>({
     mean('off by one at most', { of: 'close' }),
     mean('a number was given', { of: 'valid' }),
     eachGroup('count'),
+    { name: 'mean of the counts', kind: 'group-mean', by: 'count: ' },
   ],
 })
