@@ -107,15 +107,24 @@ export const votes = pgTable(
     dwellMs: integer(),
     clientVersion: text().notNull().default(''),
     late: boolean().notNull(),
-    /** Whether it moved the pair's count: a late vote for a pair that lacked none does not. */
+    /** Whether it moved the pair's count; if not, `leftOut` says why. */
     counted: boolean().notNull(),
+    /** `late` for a pair that lacked none any more; `duplicate`: the rater had judged this query and pair before. */
+    leftOut: text().$type<'late' | 'duplicate'>(),
     withdrawnAt: timestamp({ withTimezone: true }),
     castAt: moment(),
   },
-  (table) => [index('votes_study').on(table.studyId, table.id), index('votes_rater').on(table.raterId, table.id)],
+  (table) => [
+    index('votes_study').on(table.studyId, table.id),
+    index('votes_rater').on(table.raterId, table.id),
+    index('votes_rater_query').on(table.raterId, table.queryId),
+  ],
 )
 
-/** Votes per study, category, ordered pair and verdict: ratings are fitted from these, never from a scan of the votes. */
+/**
+ * Votes per study, category, ordered pair and verdict, and those left out by reason: boards are made from these, never
+ * from a scan of the votes.
+ */
 export const pairCounts = pgTable(
   'pair_counts',
   {
@@ -131,8 +140,29 @@ export const pairCounts = pgTable(
       .references(() => models.id),
     verdict: verdict().notNull(),
     votes: integer().notNull(),
+    late: integer().notNull().default(0),
+    duplicate: integer().notNull().default(0),
+    withdrawn: integer().notNull().default(0),
+    /** The newest vote that is in any of these. */
+    lastVoteId: bigint({ mode: 'number' }).notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.studyId, table.category, table.modelA, table.modelB, table.verdict] })],
+)
+
+/** Counted votes of each rater by category: how many people a board rests on, without a scan of the votes. */
+export const raterCounts = pgTable(
+  'rater_counts',
+  {
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    category: queryCategory().notNull(),
+    votes: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.studyId, table.raterId, table.category] })],
 )
 
 /** Problems that raters report of a battle: broken image, unsafe, private, names leaked. */

@@ -18,6 +18,18 @@ export interface StoredRating {
   ties: number
   bothBad: number
   losses: number
+  /** Mean over the opponents met of the score against each, ties a half; null when it met none. */
+  averageWinRate?: number | null
+  /** Mean over all other rated models of the expected score; null without a rating. */
+  expectedWinRate?: number | null
+}
+
+/** How little would turn the top of a board around: votes to leave out so that the second comes first; null: none do. */
+export interface StoredFlip {
+  first: string
+  second: string
+  gap: number
+  votes: number | null
 }
 /** Ordered pair of models and its votes by verdict: all that a fit reads. */
 export interface StoredPairCount {
@@ -38,6 +50,8 @@ export const snapshots = pgTable(
     /** Null: all categories. */
     category: queryCategory(),
     lastVoteId: bigint({ mode: 'number' }).notNull(),
+    /** When the counts were read: a vote withdrawn later was still among them. */
+    countedAt: moment(),
     votesUsed: integer().notNull(),
     raters: integer().notNull(),
     excluded: jsonb().$type<Record<string, number>>().notNull(),
@@ -47,6 +61,8 @@ export const snapshots = pgTable(
     seed: integer().notNull(),
     converged: text().notNull(),
     ratings: jsonb().$type<StoredRating[]>().notNull(),
+    /** Null where fewer than two models are rated or too many to search. */
+    topFlip: jsonb().$type<StoredFlip>(),
     notes: jsonb().$type<string[]>().notNull().default([]),
     dataHash: text().notNull(),
     codeVersion: text().notNull(),

@@ -33,6 +33,8 @@ export const studies = pgTable('studies', {
   guidelinesVersion: integer().notNull().default(1),
   consent: text().notNull().default(''),
   consentVersion: integer().notNull().default(1),
+  /** Of the votes, once they are published. */
+  licence: text().notNull().default('CC BY 4.0'),
   createdAt: moment(),
 })
 

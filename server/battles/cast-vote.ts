@@ -2,6 +2,7 @@ import type { Sql } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
 import { announceVotes } from './announce-votes.ts'
+import { enterCount } from './count-gate.ts'
 import type { Verdict, Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
@@ -19,8 +20,9 @@ interface VoteRow {
 
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
- * its lease is kept, and counted if the pair still lacks it; only such a vote takes a lock. The same verdict again returns the vote that stands; throws
- * already-voted for another one and not-found for a battle that is not this rater's.
+ * its lease is kept, and counted if the pair still lacks it. A second vote of a rater on the same query and pair is kept
+ * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one and not-found
+ * for a battle that is not this rater's.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
   const { actor } = ctx
@@ -48,10 +50,10 @@ async function consumeLease(
   { late }: { late: boolean },
 ): Promise<VoteRow | undefined> {
   const [row] = await sql<VoteRow[]>`
-    with consumed as (
+    with gate as materialized (${enterCount(sql, sql`battles where id = ${battleId}`)}), consumed as (
       update battles b set consumed_at = now()
-      from raters r, studies s
-      where b.id = ${battleId} and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
+      from gate, raters r, studies s
+      where b.id = gate.id and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
         and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
       returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
     ), cells as (
@@ -61,18 +63,37 @@ async function consumeLease(
         and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
       order by p.category, p.model_a, p.verdict
       for update of p
+    ), judged as (
+      select case
+        when exists (
+          select 1 from votes o
+          where o.study_id = c.study_id and o.rater_id = c.rater_id and o.query_id = c.query_id and o.counted
+            and o.withdrawn_at is null and least(o.model_a, o.model_b) = least(c.model_a, c.model_b)
+            and greatest(o.model_a, o.model_b) = greatest(c.model_a, c.model_b)
+        ) then 'duplicate'
+        when c.late and (select coalesce(sum(votes), 0) from cells) >= c.quota_per_pair then 'late'
+      end as left_out from consumed c
     ), vote as (
       insert into votes (battle_id, study_id, rater_id, query_id, category, model_a, model_b, verdict, purpose,
-        points_shown, guidelines_version, draw_probability, leased_at, leased_until, dwell_ms, client_version, late, counted)
+        points_shown, guidelines_version, draw_probability, leased_at, leased_until, dwell_ms, client_version, late, counted,
+        left_out)
       select c.id, c.study_id, c.rater_id, c.query_id, c.category, c.model_a, c.model_b, ${verdict}, c.purpose,
         c.points_shown, c.guidelines_version, c.draw_probability, c.leased_at, c.leased_until, ${dwellMs}, ${clientVersion},
-        c.late, not c.late or (select coalesce(sum(votes), 0) from cells) < c.quota_per_pair
-      from consumed c
+        c.late, j.left_out is null, j.left_out
+      from consumed c, judged j
       returning *
     ), moved as (
-      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes)
-      select study_id, category, model_a, model_b, verdict, 1 from vote where counted
-      on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + 1
+      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, late, duplicate, last_vote_id)
+      select study_id, category, model_a, model_b, verdict, counted::int, (left_out is not distinct from 'late')::int,
+        (left_out is not distinct from 'duplicate')::int, id
+      from vote
+      on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes,
+        late = p.late + excluded.late, duplicate = p.duplicate + excluded.duplicate,
+        last_vote_id = greatest(p.last_vote_id, excluded.last_vote_id)
+    ), rated as (
+      insert into rater_counts as n (study_id, rater_id, category, votes)
+      select study_id, rater_id, category, 1 from vote where counted
+      on conflict (study_id, rater_id, category) do update set votes = n.votes + 1
     )
     select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
       c.session_goal as goal, 1 + (

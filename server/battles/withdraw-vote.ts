@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
 import { announceVotes } from './announce-votes.ts'
+import { enterCount } from './count-gate.ts'
 import type { Withdrawal } from './schema.ts'
 
 export const tooLateToUndo = defineProblem('too-late-to-undo', 409, 'Only the last five votes can be taken back')
@@ -25,18 +26,25 @@ export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdr
 
 async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
   const [row] = await ctx.sql<WithdrawalRow[]>`
-    with latest as (
+    with gate as materialized (${enterCount(ctx.sql, ctx.sql`votes where id = ${voteId}`)}), latest as (
       select v.id from votes v join raters r on r.id = v.rater_id
       where r.person_id = ${personId} and v.study_id = (select study_id from votes where id = ${voteId})
       order by v.id desc limit 5
     ), withdrawn as (
-      update votes set withdrawn_at = now()
-      where id = ${voteId} and id in (select id from latest) and withdrawn_at is null
-      returning *
+      -- The clock, not now(): the vote leaves the count after whoever holds the gate has read it.
+      update votes v set withdrawn_at = clock_timestamp() from gate
+      where v.id = gate.id and v.id in (select id from latest) and v.withdrawn_at is null
+      returning v.*
     ), moved as (
-      update pair_counts p set votes = p.votes - 1 from withdrawn w
-      where w.counted and p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a
-        and p.model_b = w.model_b and p.verdict = w.verdict
+      update pair_counts p set votes = p.votes - w.counted::int, withdrawn = p.withdrawn + 1,
+        late = p.late - (w.left_out is not distinct from 'late')::int,
+        duplicate = p.duplicate - (w.left_out is not distinct from 'duplicate')::int
+      from withdrawn w
+      where p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a and p.model_b = w.model_b
+        and p.verdict = w.verdict
+    ), rated as (
+      update rater_counts n set votes = n.votes - 1 from withdrawn w
+      where w.counted and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
     ), offered as (
       insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
         points_shown, guidelines_version, draw_probability, leased_until)

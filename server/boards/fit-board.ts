@@ -1,12 +1,16 @@
-import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
+import { createHash } from 'node:crypto'
+import type { StoredFlip, StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
 import { compareCounts, reweightPairs, type Comparisons } from '../ratings/comparisons.ts'
 import type { PairCounts } from '../ratings/counts.ts'
 import type { GraphReport } from '../ratings/graph.ts'
 import { intervalsOf, sandwichCovariance, standardErrors } from '../ratings/intervals.ts'
+import { expectedWinRate } from './expected-win-rate.ts'
 import { rankRanges } from '../ratings/ranks.ts'
 import { rateAll, type RatingList } from '../ratings/rate-all.ts'
 import { fitTieModel, tieCovariance, type TieModel } from '../ratings/tie-models.ts'
 import { compareGroups, groupCounts, type VoteGroups } from '../ratings/vote-groups.ts'
+import { votesToFlip } from '../ratings/votes-to-flip.ts'
+import { averageRows, scoreFractions, winMatrix } from '../ratings/win-matrix.ts'
 
 /** How a fit takes the votes. A published board takes ties as half a win to each and every vote alike. */
 export interface FitRules {
@@ -32,7 +36,15 @@ export interface FittedBoard {
 
 /** What every fit of a board uses; stored with each snapshot. */
 export const fitMethod = 'Bradley–Terry, a tie is half a win to each, sandwich intervals'
-export const fitParameters = { ties: 'half', interval: 'sandwich', level: 0.95, mean: 1000, pointsPerTenfoldOdds: 400 }
+export const fitParameters = {
+  ties: 'half',
+  interval: 'sandwich',
+  level: 0.95,
+  mean: 1000,
+  pointsPerTenfoldOdds: 400,
+  /** A line with fewer votes is preliminary. */
+  minimumVotes: 300,
+}
 
 /**
  * Rates the models of a study from its counts, which name models by id; `unsure` is left out. Where no finite rating
@@ -47,7 +59,12 @@ export function fitBoard(
   const columns = countColumns(models, counts)
   const { graph, lists } = rateAll(compareFor(rules, models, counts, columns))
   const main = lists.find(({ fit }) => fit !== null)
-  const ratings = models.map((model, index) => unrated(model.id, index, models.length, graph, tally(columns, index)))
+  const matrix = winMatrix(columns)
+  const averages = averageRows(scoreFractions(matrix), models.length)
+  const ratings = models.map((model, index) => ({
+    ...unrated(model.id, index, models.length, graph, tally(columns, index)),
+    averageWinRate: Number.isNaN(averages[index]) ? null : averages[index]!,
+  }))
   const core = main && fitCore(main, columns, rules)
   if (core) rateCore(core, ratings)
   return {
@@ -162,7 +179,15 @@ function tally(counts: PairCounts, model: number): Tally {
 
 /** A line without a number: any rank is possible. */
 function unrated(modelId: string, index: number, models: number, graph: GraphReport, sums: Tally): StoredRating {
-  const none = { elo: null, low: null, high: null, standardError: null, rankBest: 1, rankWorst: models }
+  const none = {
+    elo: null,
+    low: null,
+    high: null,
+    standardError: null,
+    rankBest: 1,
+    rankWorst: models,
+    expectedWinRate: null,
+  }
   return { modelId, ...none, standing: standingOf(index, graph), ...sums }
 }
 
@@ -208,6 +233,7 @@ function rateCore({ core, elo, errors }: RatedCore, ratings: StoredRating[]) {
       rankBest: ranks.best[position]!,
       rankWorst: ranks.worst[position]!,
       standing: 'rated',
+      expectedWinRate: expectedWinRate(elo, position),
     } satisfies Partial<StoredRating>)
   })
 }
@@ -225,4 +251,29 @@ function notesOn(graph: GraphReport, core: RatedCore | undefined): string[] {
   if (graph.weak.length > 1)
     notes.push('The votes fall into groups that never met; between them nothing is known. Only the largest is rated.')
   return notes
+}
+
+/** SHA-256 of all that the ratings of a board are a function of. */
+export function hashCounts(models: string[], category: string | null, counts: StoredPairCount[]): string {
+  const inputs = { category, models, counts, fitMethod, fitParameters }
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex')
+}
+
+/** Beyond this many models the search takes a second and more, which a server that takes votes does not have. */
+const mostModelsToFlip = 64
+
+/**
+ * The fewest votes found without which the second model of a board would lead it; null where fewer than two are rated,
+ * or more than 64.
+ */
+export function flipTop(ratings: StoredRating[], counts: StoredPairCount[]): StoredFlip | null {
+  const rated = ratings.filter(({ elo }) => elo !== null)
+  const [first, second] = rated.toSorted((one, other) => other.elo! - one.elo!)
+  if (!first || !second || rated.length > mostModelsToFlip) return null
+  const core = countColumns(
+    rated.map(({ modelId }) => ({ id: modelId })),
+    counts,
+  )
+  const flip = votesToFlip(groupCounts(core), rated.indexOf(first), rated.indexOf(second))
+  return { first: first.modelId, second: second.modelId, gap: first.elo! - second.elo!, votes: flip?.votes ?? null }
 }

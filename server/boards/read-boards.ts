@@ -1,10 +1,11 @@
-import type { StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredFlip, StoredRating } from '#drizzle/schema/boards.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
 import type { StudySummary } from '../studies/schema.ts'
 import { findStudy, type StoredStudy } from '../studies/service.ts'
+import { fitParameters } from './fit-board.ts'
 import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
 
@@ -30,18 +31,16 @@ export async function listBoards(ctx: Context): Promise<StudySummary[]> {
 export async function getBoard(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Board> {
   const study = await findBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
-  const newest = await readSnapshot(ctx, study.id, category)
+  const newest = await readNewest(ctx, study.id, category)
   const { benchmarks, scores } = await readScores(ctx, study, models)
-  const rows = models
-    .map((model) => ({ ...boardRow(model, newest?.ratings ?? [], models.length), ...scores.get(model.id)! }))
-    .sort(strongestFirst)
-  const snapshot = newest && { ...newest.snapshot, notes: [...standingNotes(rows), ...newest.snapshot.notes] }
+  const { rows, snapshot } = showFit(models, newest)
+  const idOf = new Map(models.map(({ id, slug: own }) => [own, id]))
   return {
     study: { slug, name: study.name, sample: study.sample, publishing: study.publishing, status: study.status },
     category,
     snapshot,
     benchmarks,
-    rows,
+    rows: rows.map((row) => ({ ...row, ...scores.get(idOf.get(row.model.slug)!)! })),
     categories: await readCategories(ctx, study.id),
   }
 }
@@ -77,47 +76,72 @@ export async function readModels(ctx: Context, study: StoredStudy): Promise<Boar
   return [...rows]
 }
 
-interface NewestSnapshot {
-  snapshot: NonNullable<Board['snapshot']>
+/** A snapshot as stored, without its counts. */
+export interface SnapshotRow extends Omit<NonNullable<Board['snapshot']>, 'topFlip'> {
+  category: QueryCategory | null
   ratings: StoredRating[]
+  topFlip: StoredFlip | null
 }
 
-async function readSnapshot(
-  ctx: Context,
-  studyId: string,
-  category: QueryCategory | null,
-): Promise<NewestSnapshot | null> {
-  const [row] = await ctx.sql<(NonNullable<Board['snapshot']> & { ratings: StoredRating[] })[]>`
-    select id, created_at as "createdAt", votes_used as "votesUsed", excluded, raters, method, converged,
-      data_hash as "dataHash", code_version as "codeVersion", notes, ratings
-    from snapshots
+/** The columns of a SnapshotRow. */
+export function snapshotColumns({ sql }: Context) {
+  return sql`id, category, created_at as "createdAt", votes_used as "votesUsed", excluded, raters, method, converged,
+    data_hash as "dataHash", code_version as "codeVersion", notes, last_vote_id::float8 as "lastVoteId", parameters, seed,
+    ratings, top_flip as "topFlip"`
+}
+
+async function readNewest(ctx: Context, studyId: string, category: QueryCategory | null): Promise<SnapshotRow | null> {
+  const [row] = await ctx.sql<SnapshotRow[]>`
+    select ${snapshotColumns(ctx)} from snapshots
     where study_id = ${studyId} and ${category === null ? ctx.sql`category is null` : ctx.sql`category = ${category}`}
     order by created_at desc limit 1`
-  if (!row) return null
-  const { ratings, ...snapshot } = row
-  return { snapshot: { ...snapshot, createdAt: new Date(snapshot.createdAt).toISOString() }, ratings }
+  return row ?? null
 }
 
-/** What a fit says of a model; without a rating it says so. `models` is how many there are to rank among. */
-export function boardRow(
-  model: BoardModel,
+type FittedRow = Omit<BoardRow, keyof ModelScores>
+
+/** The lines of a snapshot for the models that may be named, strongest first, and what is told of the snapshot itself. */
+export function showFit(models: BoardModel[], stored: SnapshotRow | null) {
+  const rows = boardRows(models, stored?.ratings ?? [], stored?.parameters.minimumVotes)
+  if (!stored) return { rows, snapshot: null }
+  const { ratings: _ratings, category: _category, topFlip, notes, createdAt, ...told } = stored
+  const [first, second] = [topFlip?.first, topFlip?.second].map((id) => models.find((model) => model.id === id)?.name)
+  const snapshot: NonNullable<Board['snapshot']> = {
+    ...told,
+    createdAt: new Date(createdAt).toISOString(),
+    notes: [...standingNotes(rows), ...notes],
+    topFlip: topFlip && first && second ? { ...topFlip, first, second } : null,
+  }
+  return { rows, snapshot }
+}
+
+/** What a fit says of each model, strongest first; a model without a rating says so. */
+export function boardRows(
+  models: BoardModel[],
   ratings: StoredRating[],
-  models: number,
-): Omit<BoardRow, keyof ModelScores> {
-  const { id, ...named } = model
-  const rating = ratings.find(({ modelId }) => modelId === id)
-  const none = { elo: null, low: null, high: null, rankBest: 1, rankWorst: models, standing: 'no-votes' as const }
-  if (!rating) return { model: named, ...none, votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0 }
-  const { modelId: _modelId, standardError: _standardError, ...shown } = rating
-  return { model: named, ...shown }
+  minimumVotes: unknown = fitParameters.minimumVotes,
+): FittedRow[] {
+  const stored = new Map(ratings.map((rating) => [rating.modelId, rating]))
+  const rows = models.map(({ id, ...model }): FittedRow => {
+    const { modelId: _modelId, standardError: _standardError, ...rating } = stored.get(id) ?? noRating(models.length)
+    const { votes, bothBad, averageWinRate = null, expectedWinRate = null } = rating
+    const bothBadRate = votes > 0 ? bothBad / votes : null
+    return { model, ...rating, preliminary: votes < Number(minimumVotes), bothBadRate, averageWinRate, expectedWinRate }
+  })
+  return rows.sort(strongestFirst)
+}
+
+function noRating(models: number): StoredRating {
+  const none = { elo: null, low: null, high: null, standardError: null, rankBest: 1, rankWorst: models }
+  return { modelId: '', ...none, standing: 'no-votes', votes: 0, wins: 0, ties: 0, bothBad: 0, losses: 0 }
 }
 
 type Ranked = Pick<BoardRow, 'standing' | 'elo' | 'model'>
 
 const standingOrder: BoardRow['standing'][] = ['rated', 'unbeaten', 'apart', 'winless', 'no-votes']
 
-/** The order of a board's lines: the rated by rating, then those without. */
-export function strongestFirst(one: Ranked, other: Ranked): number {
+/** The rated by rating, then those without. */
+function strongestFirst(one: Ranked, other: Ranked): number {
   return (
     standingOrder.indexOf(one.standing) - standingOrder.indexOf(other.standing) ||
     (other.elo ?? 0) - (one.elo ?? 0) ||

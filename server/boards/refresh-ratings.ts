@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { StoredPairCount } from '#drizzle/schema/boards.ts'
 import type { Sql } from '../accounts/service.ts'
 import { refreshRatingsJob } from '../battles/announce-votes.ts'
+import { closeCount } from '../battles/count-gate.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
-import { fitBoard, fitMethod, fitParameters } from './fit-board.ts'
+import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
 
 /** Teaches the job queue to bring boards up to date; each vote asks for it, and at most one such job of a study waits. */
 export function defineBoardJobs(ctx: Context): void {
@@ -23,7 +23,7 @@ const votesBetween = 200
  * their own vote move it; `force` skips that. Returns how many snapshots were stored.
  */
 export async function refreshRatings(ctx: Context, studyId: string, { force = false } = {}): Promise<number> {
-  const votes = await readVotes(ctx.sql, studyId)
+  const votes = await ctx.sql.begin((sql) => readVotes(sql, studyId))
   if (!votes) throw notFound('There is no such study')
   if (!force && votes.publishing === 'batched' && !(await isDue(ctx, studyId, votes))) return 0
   const categories = [null, ...new Set(votes.counts.map(({ category }) => category))]
@@ -37,43 +37,37 @@ export async function refreshRatings(ctx: Context, studyId: string, { force = fa
 
 interface CategoryCount extends StoredPairCount {
   category: QueryCategory
-}
-
-/** What the votes of one category (null: of all) leave out, and how many people cast the rest. */
-interface Bookkeeping {
-  category: QueryCategory | null
-  raters: number
   late: number
+  duplicate: number
   withdrawn: number
 }
 
 interface StudyVotes {
   publishing: 'batched' | 'live'
   lastVoteId: number
-  models: { id: string; name: string; slug: string }[]
+  countedAt: string
+  models: { id: string; slug: string }[]
   counts: CategoryCount[]
-  bookkeeping: Bookkeeping[]
+  /** Of one category (null: of all), how many people cast the votes that count. */
+  raters: { category: QueryCategory | null; raters: number }[]
 }
 
-/**
- * Counts, models and the last vote as they stood at one moment: one statement, one view of the database. The fit reads
- * counts alone; the votes are only looked through for how many were left out.
- */
+/** Counts, models and the last vote as they stood at one moment, with no vote under way. Not one vote is read. */
 async function readVotes(sql: Sql, studyId: string): Promise<StudyVotes | undefined> {
+  await closeCount(sql, studyId)
   const [row] = await sql<StudyVotes[]>`
-    select s.publishing,
-      (select coalesce(max(id), 0) from votes where study_id = s.id)::float8 as "lastVoteId",
-      (select coalesce(json_agg(json_build_object('id', m.id, 'name', m.name, 'slug', m.slug) order by m.slug), '[]')
+    select s.publishing, clock_timestamp()::text as "countedAt",
+      (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id)::float8 as "lastVoteId",
+      (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
-          'verdict', p.verdict, 'votes', p.votes) order by p.category, p.model_a, p.model_b, p.verdict), '[]')
+          'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn)
+          order by p.category, p.model_a, p.model_b, p.verdict), '[]')
         from pair_counts p where p.study_id = s.id) as counts,
-      (select coalesce(json_agg(b), '[]') from (
-          select category, count(distinct rater_id) filter (where counted and withdrawn_at is null) as raters,
-            count(*) filter (where not counted and withdrawn_at is null) as late,
-            count(*) filter (where withdrawn_at is not null) as withdrawn
-          from votes where study_id = s.id group by grouping sets ((category), ())
-        ) b) as bookkeeping
+      (select coalesce(json_agg(r), '[]') from (
+          select category, count(distinct rater_id) filter (where votes > 0)::int as raters
+          from rater_counts where study_id = s.id group by grouping sets ((category), ())
+        ) r) as raters
     from studies s where s.id = ${studyId}`
   return row
 }
@@ -91,9 +85,18 @@ async function isDue(ctx: Context, studyId: string, { counts }: StudyVotes): Pro
   return false
 }
 
-const sumOf = (counts: { votes: number }[]) => counts.reduce((sum, { votes }) => sum + votes, 0)
+type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn'
 
-/** Stores the fit of one category, unless the newest snapshot rests on the same models and counts. Returns 1 or 0. */
+const sumOf = (counts: { votes: number }[]) => totalOf(counts, 'votes')
+
+function totalOf<Key extends Amount>(counts: Record<Key, number>[], key: Key): number {
+  return counts.reduce((sum, count) => sum + count[key], 0)
+}
+
+/**
+ * Stores the fit of one category, unless the newest snapshot rests on the same models and counts or on later ones.
+ * Returns 1 or 0.
+ */
 async function storeSnapshot(
   ctx: Context,
   sql: Sql,
@@ -101,23 +104,35 @@ async function storeSnapshot(
   votes: StudyVotes,
   category: QueryCategory | null,
 ): Promise<number> {
-  const counts = sumVerdicts(votes.counts.filter((count) => category === null || count.category === category))
-  const dataHash = hashOf(votes, category, counts)
-  const [newest] = await sql<{ dataHash: string }[]>`
-    select data_hash as "dataHash" from snapshots
+  const own = votes.counts.filter((count) => category === null || count.category === category)
+  const counts = sumVerdicts(own)
+  const dataHash = hashCounts(
+    votes.models.map(({ id }) => id),
+    category,
+    counts,
+  )
+  const [newest] = await sql<{ dataHash: string; later: boolean }[]>`
+    select data_hash as "dataHash", counted_at > ${votes.countedAt}::text::timestamptz as later from snapshots
     where study_id = ${studyId} and ${category === null ? sql`category is null` : sql`category = ${category}`}
     order by created_at desc limit 1`
-  if (newest ? newest.dataHash === dataHash : counts.length === 0) return 0
+  if (newest ? newest.later || newest.dataHash === dataHash : counts.length === 0) return 0
   const { ratings, converged, notes } = fitBoard(votes.models, counts)
+  const topFlip = category === null ? flipTop(ratings, counts) : null
   const unsure = sumOf(counts.filter(({ verdict }) => verdict === 'unsure'))
-  const kept = votes.bookkeeping.find((line) => line.category === category)
-  const excluded = { unsure, late: kept?.late ?? 0, withdrawn: kept?.withdrawn ?? 0 }
+  const excluded = {
+    unsure,
+    late: totalOf(own, 'late'),
+    duplicate: totalOf(own, 'duplicate'),
+    withdrawn: totalOf(own, 'withdrawn'),
+  }
+  const raters = votes.raters.find((line) => line.category === category)?.raters ?? 0
   await sql`
-    insert into snapshots (study_id, category, last_vote_id, votes_used, raters, excluded, counts, method, parameters,
-      seed, converged, ratings, notes, data_hash, code_version)
-    values (${studyId}, ${category}, ${votes.lastVoteId}, ${sumOf(counts) - unsure}, ${kept?.raters ?? 0},
-      ${json(excluded)}::text::jsonb, ${json(counts)}::text::jsonb, ${fitMethod}, ${json(fitParameters)}::text::jsonb, 0,
-      ${converged}, ${json(ratings)}::text::jsonb, ${json(notes)}::text::jsonb, ${dataHash}, ${ctx.config.codeVersion})`
+    insert into snapshots (study_id, category, last_vote_id, counted_at, votes_used, raters, excluded, counts, method,
+      parameters, seed, converged, ratings, top_flip, notes, data_hash, code_version)
+    values (${studyId}, ${category}, ${votes.lastVoteId}, ${votes.countedAt}::text::timestamptz, ${sumOf(counts) - unsure},
+      ${raters}, ${json(excluded)}::text::jsonb, ${json(counts)}::text::jsonb, ${fitMethod},
+      ${json(fitParameters)}::text::jsonb, 0, ${converged}, ${json(ratings)}::text::jsonb,
+      ${topFlip && json(topFlip)}::text::jsonb, ${json(notes)}::text::jsonb, ${dataHash}, ${ctx.config.codeVersion})`
   return 1
 }
 
@@ -134,10 +149,4 @@ function sumVerdicts(counts: CategoryCount[]): StoredPairCount[] {
     .filter(([, { votes }]) => votes > 0)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, count]) => count)
-}
-
-/** SHA-256 of all that the ratings are a function of. */
-function hashOf({ models }: StudyVotes, category: QueryCategory | null, counts: StoredPairCount[]): string {
-  const inputs = { category, models: models.map(({ id }) => id), counts, fitMethod, fitParameters }
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex')
 }

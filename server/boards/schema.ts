@@ -36,6 +36,14 @@ export const BoardRow = z
     ties: z.number().int(),
     bothBad: z.number().int(),
     losses: z.number().int(),
+    /** Fewer votes than the snapshot's parameter `minimumVotes`: the line may still move far. */
+    preliminary: z.boolean(),
+    /** Share of its votes in which both answers were bad; null without votes. */
+    bothBadRate: z.number().nullable(),
+    /** Mean over the opponents it met of the score against each, ties a half: the schedule has no part in it. */
+    averageWinRate: z.number().nullable(),
+    /** Mean over all other rated models of the expected score; null without a rating. */
+    expectedWinRate: z.number().nullable(),
     /** Headline scores of the newest complete runs, by benchmark id. */
     scores: z.record(z.string(), Score),
     /** Of the paper's eleven benchmarks; null when one is missing, and for studies made of samples. */
@@ -67,6 +75,14 @@ export const Board = z
         dataHash: z.string(),
         codeVersion: z.string(),
         notes: z.array(z.string()),
+        /** The newest vote it covers. */
+        lastVoteId: z.number().int(),
+        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+        seed: z.number().int(),
+        /** Votes to leave out so that the second model leads the first; null: no number of them does. */
+        topFlip: z
+          .object({ first: z.string(), second: z.string(), gap: z.number(), votes: z.number().int().nullable() })
+          .nullable(),
       })
       .nullable(),
     /** The columns: each holds scores of one split, read by one scoring profile. */

@@ -5,15 +5,7 @@ import type { QueryCategory } from '../queries/schema.ts'
 import { NoFiniteRatings } from '../ratings/bradley-terry.ts'
 import { filterVotes, looksThroughVotes } from './filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from './fit-board.ts'
-import {
-  boardRow,
-  findBoardStudy,
-  readModels,
-  seesAll,
-  standingNotes,
-  strongestFirst,
-  type BoardModel,
-} from './read-boards.ts'
+import { boardRows, findBoardStudy, readModels, seesAll, standingNotes, type BoardModel } from './read-boards.ts'
 import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
 export const noSnapshot = defineProblem('no-snapshot', 404, 'This board has no snapshot yet')
@@ -28,6 +20,7 @@ export interface CoveredVotes {
   studyId: string
   category: QueryCategory | null
   lastVoteId: number
+  createdAt: string
   /** The moment the counts were read: a vote withdrawn later was still among them. */
   countedAt: string
   counts: StoredPairCount[]
@@ -76,7 +69,8 @@ function fitRules({ ties, weights }: WhatIfQuery): FitRules {
 
 async function readCovered(ctx: Context, studyId: string, category: QueryCategory | null): Promise<CoveredVotes> {
   const [row] = await ctx.sql<CoveredVotes[]>`
-    select id, study_id as "studyId", category, last_vote_id::float8 as "lastVoteId", created_at as "countedAt",
+    select id, study_id as "studyId", category, last_vote_id::float8 as "lastVoteId", created_at as "createdAt",
+      counted_at as "countedAt",
       counts, excluded, ratings
     from snapshots
     where study_id = ${studyId} and category is not distinct from ${category}::query_category
@@ -90,7 +84,7 @@ async function countsFor(ctx: Context, covered: CoveredVotes, { weights }: FitRu
   if (weights !== 'equal-categories' || covered.category !== null) return covered.counts
   const rows = await ctx.sql<{ category: string; counts: StoredPairCount[] }[]>`
     select distinct on (category) category, counts from snapshots
-    where study_id = ${covered.studyId} and category is not null and created_at <= ${covered.countedAt}::text::timestamptz
+    where study_id = ${covered.studyId} and category is not null and created_at <= ${covered.createdAt}::text::timestamptz
     order by category, created_at desc`
   return rows.flatMap(({ category, counts }) => counts.map((count) => ({ ...count, category })))
 }
@@ -121,15 +115,14 @@ function fitOrProblem({ ratings }: CoveredVotes, counts: FittedCount[], rules: F
 }
 
 function compareRows(models: BoardModel[], { ratings }: CoveredVotes, fitted: FittedBoard): WhatIfRow[] {
-  const linesOf = (stored: StoredRating[]) => models.map((model) => boardRow(model, stored, models.length))
-  const before = placed(linesOf(ratings))
-  return placed(linesOf(fitted.ratings)).map((row) => {
+  const before = withPlaces(boardRows(models, ratings))
+  return withPlaces(boardRows(models, fitted.ratings)).map((row) => {
     const { elo, low, high, rankBest, rankWorst, place } = before.find(({ model }) => model.slug === row.model.slug)!
     const change = place === null || row.place === null ? null : place - row.place
     return { ...row, published: { elo, low, high, rankBest, rankWorst, place }, change }
   })
 }
 
-function placed(rows: ReturnType<typeof boardRow>[]) {
-  return rows.sort(strongestFirst).map((row, index) => ({ ...row, place: row.elo === null ? null : index + 1 }))
+function withPlaces(rows: ReturnType<typeof boardRows>) {
+  return rows.map((row, index) => ({ ...row, place: row.elo === null ? null : index + 1 }))
 }

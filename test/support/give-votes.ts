@@ -49,8 +49,13 @@ export async function giveVotes({ ctx: { sql }, study, modelIds }: Arena, votes:
         "dwellMs", false, true, coalesce("castAt", now())
       from asked join fought on fought.id = battle order by n
       returning *
+    ), rated as (
+      insert into rater_counts as n (study_id, rater_id, category, votes)
+      select study_id, rater_id, category, count(*) from cast_votes group by 1, 2, 3
+      on conflict (study_id, rater_id, category) do update set votes = n.votes + excluded.votes
     )
-    insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes)
-    select study_id, category, model_a, model_b, verdict, count(*) from cast_votes group by 1, 2, 3, 4, 5
-    on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes`
+    insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, last_vote_id)
+    select study_id, category, model_a, model_b, verdict, count(*), max(id) from cast_votes group by 1, 2, 3, 4, 5
+    on conflict (study_id, category, model_a, model_b, verdict) do update
+      set votes = p.votes + excluded.votes, last_vote_id = excluded.last_vote_id`
 }

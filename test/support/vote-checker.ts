@@ -13,12 +13,24 @@ export interface Recount {
 export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
   const differences = await sql`
     with recounted as (
-      select study_id, category, model_a, model_b, verdict, count(*)::int as votes
-      from votes where counted and withdrawn_at is null group by 1, 2, 3, 4, 5
+      select study_id, category, model_a, model_b, verdict,
+        count(*) filter (where counted and withdrawn_at is null)::int as votes,
+        count(*) filter (where left_out = 'late' and withdrawn_at is null)::int as late,
+        count(*) filter (where left_out = 'duplicate' and withdrawn_at is null)::int as duplicate,
+        count(*) filter (where withdrawn_at is not null)::int as withdrawn, max(id) as last_vote_id
+      from votes group by 1, 2, 3, 4, 5
+    ), by_rater as (
+      select study_id, rater_id, category, count(*)::int as votes
+      from votes where counted and withdrawn_at is null group by 1, 2, 3
     )
-    select * from recounted r full join (select * from pair_counts where votes <> 0) p
-      using (study_id, category, model_a, model_b, verdict)
-    where r.votes is distinct from p.votes`
+    select verdict::text as cell, r.votes, p.votes as kept from recounted r
+    full join pair_counts p using (study_id, category, model_a, model_b, verdict)
+    where (r.votes, r.late, r.duplicate, r.withdrawn, r.last_vote_id)
+      is distinct from (p.votes, p.late, p.duplicate, p.withdrawn, p.last_vote_id)
+    union all
+    select rater_id::text, r.votes, n.votes from by_rater r
+    full join (select * from rater_counts where votes <> 0) n using (study_id, rater_id, category)
+    where r.votes is distinct from n.votes`
   const strange = await sql`
     select v.id from votes v join battles b on b.id = v.battle_id
     where b.consumed_at is null or (v.rater_id, v.query_id, v.model_a, v.model_b) <> (b.rater_id, b.query_id, b.model_a, b.model_b)`

@@ -4,6 +4,7 @@ import { refreshRatings } from '#server/boards/refresh-ratings.ts'
 import type { Board } from '#server/boards/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { arena, type Arena } from '../../support/arena.ts'
+import { recount } from '../../support/vote-checker.ts'
 import { writeRun, type WrittenRun } from '../../support/write-run.ts'
 
 type Tally = [a: number, b: number, verdict: string, votes: number]
@@ -49,7 +50,7 @@ test('votes become ratings of mean 1000 with intervals and rank ranges', async (
     expect(rankBest).toBeLessThanOrEqual(rankWorst)
   }
   expect(rows[0]).toMatchObject({ votes: 50, wins: 30, losses: 10, ties: 0, bothBad: 10 })
-  expect(snapshot).toMatchObject({ votesUsed: 110, excluded: { unsure: 7, late: 0, withdrawn: 0 } })
+  expect(snapshot).toMatchObject({ votesUsed: 110, excluded: { unsure: 7, late: 0, duplicate: 0, withdrawn: 0 } })
   expect(snapshot!.converged).toMatch(/^converged after \d+ steps$/)
 })
 
@@ -288,4 +289,69 @@ test('the academic average is of all eleven benchmarks, and absent when one is m
     await writeRun(house, { model: 0, benchmark: id, split: 'sample', value: 0.5 })
   await house.ctx.sql`update studies set sample = true`
   expect(await averageOf()).toBeNull()
+})
+
+test('a line says how far it can be trusted: its votes against the threshold, both-bad rate, and win rates', async () => {
+  const house = await arena({ models: named })
+  await count(house, [...connected, [0, 1, 'model_a', 280]])
+  await refreshRatings(house.ctx, house.study.id)
+  const { rows, snapshot } = await boardOf(house)
+  const line = (name: string) => rows.find(({ model }) => model.name === name)!
+  expect(snapshot!.parameters.minimumVotes).toBe(300)
+  expect(rows.map(({ model, preliminary }) => [model.name, preliminary])).toContainEqual(['Ann', false])
+  expect(line('Dot')).toMatchObject({ votes: 30, preliminary: true, bothBadRate: 1 / 3, averageWinRate: 0.5 })
+  expect(line('Ben').averageWinRate).toBeCloseTo((10 / 320 + 25 / 40) / 2, 12)
+  const chance = (gap: number) => 1 / (1 + 10 ** (-gap / 400))
+  const gaps = ['Ben', 'Cas', 'Dot'].map((name) => line('Ann').elo! - line(name).elo!)
+  expect(Math.max(...gaps)).toBeGreaterThan(400)
+  expect(line('Ann').expectedWinRate).toBeCloseTo(gaps.reduce((sum, gap) => sum + chance(gap), 0) / 3, 12)
+})
+
+test('a board says how many votes would have to go for its second model to lead', async () => {
+  const house = await arena({ models: named.slice(0, 2) })
+  await count(house, [
+    [0, 1, 'model_a', 12],
+    [0, 1, 'model_b', 10],
+  ])
+  await refreshRatings(house.ctx, house.study.id)
+  expect((await boardOf(house)).snapshot!.topFlip).toMatchObject({ first: 'Ann', second: 'Ben', votes: 3 })
+  await house.ctx.sql`update models set released_at = null where slug = 'ben'`
+  expect((await boardOf(house)).snapshot!.topFlip).toBeNull()
+})
+
+test('a refit reads no vote: with the votes out of reach it does the same, reasons and raters included', async () => {
+  const house = await arena({ models: named.slice(0, 2), study: { quotaPerPair: 3 } })
+  const { asRater, newRater, ctx, study } = house
+  const second = await newRater()
+  const [mine] = (await asRater.lease()).cards
+  const [late, other] = (await second.lease(2)).cards
+  await asRater.cast(mine!, 'model_a')
+  const undone = await second.cast(other!, 'model_b')
+  await second.post(`/api/v1/votes/${undone.id}/withdraw`)
+  await ctx.sql`update battles set leased_until = now() - interval '1 hour' where id = ${late!.battleId}`
+  await ctx.sql`update studies set quota_per_pair = 1`
+  const last = await second.cast(late!, 'tie')
+  await ctx.sql`alter table votes rename to votes_elsewhere`
+  await refreshRatings(ctx, study.id)
+  expect((await boardOf(house)).snapshot).toMatchObject({
+    votesUsed: 1,
+    raters: 1,
+    lastVoteId: last.id,
+    excluded: { unsure: 0, late: 1, duplicate: 0, withdrawn: 1 },
+  })
+})
+
+test('of two votes of a rater on one query and pair the first counts', async () => {
+  const house = await arena({ models: named.slice(0, 2), queries: 1 })
+  const { asRater, ctx, study } = house
+  const [first] = (await asRater.lease()).cards
+  // Given back unseen, the query may be drawn again; then the vote on the first battle comes after all.
+  await ctx.sql`update battles set released_at = now()`
+  const [again] = (await asRater.lease()).cards
+  await asRater.cast(again!, 'model_a')
+  const { late } = await asRater.cast(first!, 'model_a')
+  expect(late).toBe(true)
+  await refreshRatings(ctx, study.id)
+  expect((await boardOf(house)).snapshot).toMatchObject({ votesUsed: 1, excluded: { late: 0, duplicate: 1 } })
+  expect((await recount(ctx)).differences).toEqual([])
 })
