@@ -8,6 +8,8 @@ export const BenchmarkSummary = z
     paper: z.string(),
     licence: z.string(),
     headline: z.string(),
+    /** The benchmark whose data this variant reads; null for the benchmark itself. */
+    variantOf: z.string().nullable(),
     splits: z.array(
       z.object({
         name: z.string(),
@@ -40,8 +42,6 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
       command: z.string().nullable(),
     }),
   ),
-  /** The benchmark whose data this variant reads; null for the benchmark itself. */
-  variantOf: z.string().nullable(),
   variants: z.array(z.object({ id: z.string(), title: z.string() })),
   readme: z.object({
     tests: Html,

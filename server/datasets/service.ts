@@ -141,6 +141,7 @@ export function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): B
     paper: benchmark.paper,
     licence: benchmark.licence,
     headline: benchmark.metrics[0].name,
+    variantOf: benchmark.variantOf ?? null,
     splits: Object.entries(benchmark.splits).map(([name, split]) => ({
       name,
       n: split.n,
