@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { ZipFile } from 'yazl'
+import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
+import { testDatabase } from '../../support/database.ts'
+import { pngOf } from '../../support/png.ts'
+import { startArena } from '../../support/program.ts'
+
+const row = { image: { bytes: pngOf(10, 10), path: 'a.png' }, query: 'How many?', label: ['2'], human_or_machine: 0 }
+
+/** ChartQA's test split as the hub has it, with these rows. */
+async function hubFile(folder: string, rows: object[]): Promise<string> {
+  const columns = {
+    image: parquetImage,
+    query: 'string',
+    label: { list: 'string' },
+    human_or_machine: 'int32',
+  } as never
+  const path = join(folder, 'test-00000-of-00001.parquet')
+  await writeParquet(path, columns, rows as Record<string, unknown>[])
+  return path
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-bad-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+async function expectSentence(args: string[], sentence: RegExp, env: Record<string, string>) {
+  const started = startArena(args, env)
+  const code = await started.ended
+  expect(started.output()).toMatch(sentence)
+  expect(started.output().trim().split('\n')).toHaveLength(1)
+  expect(code).toBe(2)
+}
+
+test.each<[string, string[], (folder: string) => unknown, RegExp]>([
+  [
+    'a row that does not fit',
+    ['chartqa'],
+    (folder) => hubFile(folder, [row, { ...row, human_or_machine: 7 }]),
+    /test-00000-of-00001\.parquet, row 1, human_or_machine: .*expected/,
+  ],
+  [
+    'a column that is missing',
+    ['docvqa_val'],
+    (folder) => writeParquet(join(folder, 'val.parquet'), { question: 'string' }, [{ question: 'Q?' }]),
+    /val\.parquet has no column "image"; it has question/,
+  ],
+  [
+    'a Parquet file that breaks off',
+    ['chartqa'],
+    async (folder) => truncateSync(await hubFile(folder, [row]), 400),
+    /test-00000-of-00001\.parquet .*(?:download|fetch) it again/i,
+  ],
+  [
+    'an archive with a path that leaves its folder',
+    ['chartqa'],
+    async (folder) => {
+      const zip = new ZipFile()
+      zip.addBuffer(Buffer.from('x'), 'ab/evil.json')
+      zip.end()
+      const bytes = (await buffer(zip.outputStream)).toString('latin1').replaceAll('ab/evil', '../evil')
+      writeFileSync(join(folder, 'images.zip'), Buffer.from(bytes, 'latin1'))
+    },
+    /images\.zip .*\.\.\/evil\.json/,
+  ],
+  [
+    'a JSON file of another shape',
+    ['docvqa_val'],
+    (folder) => writeFileSync(join(folder, 'val_v1.0_withQT.json'), '{"questions":[]}'),
+    /val_v1\.0_withQT\.json holds no array 'data'/,
+  ],
+  [
+    'a JSON file that breaks off',
+    ['docvqa_val'],
+    (folder) => writeFileSync(join(folder, 'val_v1.0_withQT.json'), '{"data":[{"questionId":1,'),
+    /val_v1\.0_withQT\.json/,
+  ],
+  ['a folder without the data', ['chartqa'], () => {}, /holds no rows of chartqa test in the hub or official layout/],
+  ['an unknown benchmark', ['chartaq'], () => {}, /no benchmark 'chartaq'.*chartqa/],
+  ['an unknown split', ['chartqa', '--split', 'dev'], () => {}, /no split 'dev'.*test, val, sample/],
+  ['an unknown profile', ['chartqa', '--profile', 'strict'], () => {}, /strict.*official/],
+])('%s is one sentence and exit code 2', async (_name, [benchmark, ...rest], write, sentence) => {
+  const folder = temporary()
+  const input = join(temporary(), 'predictions.jsonl')
+  writeFileSync(input, '{"id":"0","response":"2"}\n')
+  await write(folder)
+  await expectSentence(['score', '--benchmark', benchmark!, '--data', folder, '--input', input, ...rest], sentence, {
+    ARENA_DATA: temporary(),
+  })
+})
+
+test('a picture of 50,000 × 50,000 pixels stops a run with its example and size before anything is asked', async () => {
+  const { url } = await testDatabase()
+  const folder = temporary()
+  const bomb = { bytes: pngOf(50_000, 50_000), path: 'bomb.png' }
+  const path = await hubFile(folder, [row, { ...row, image: bomb }])
+  expect(readFileSync(path).length).toBeLessThan(10_000)
+  await expectSentence(
+    ['run', '--tasks', 'chartqa', '--data', folder, '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
+    /picture of example 1 measures 50000 × 50000 px; the limits are 16,384 px a side/,
+    { ARENA_DATA: temporary(), DATABASE_URL: url },
+  )
+})
