@@ -113,8 +113,20 @@ export interface Submission {
   scores: [headline: string, ...others: string[]]
 }
 
+/** Where a copy of the data lies on the Hugging Face hub that one of the layouts reads. */
+export interface HubCopy {
+  /** Owner and name there. */
+  repo: string
+  /** The folder that holds it where the repository has several configs; all of the repository when left out. */
+  folder?: string
+  /** A commit, where the definition insists on one; else the first pull takes the newest and writes it to a lock file. */
+  revision: string | null
+  /** The hub's own name of each of our splits that can be had there. */
+  splits: Record<string, string>
+}
+
 /** The same questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the benchmark. */
-export type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'toExample' | 'prompts'>> & {
+export type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'hub' | 'toExample' | 'prompts'>> & {
   title: string
 }
 
@@ -132,6 +144,9 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   style: string
   splits: Record<string, { n: number; gold: 'public' | 'withheld'; published?: true }>
   layouts: Layout<Row>[]
+  hub?: HubCopy
+  /** Where a person finds the authors' own files, for what the hub does not have: a sentence. */
+  byHand?: string
   toExample(row: Row, index: number): Example<Gold>
   prompts: { default: Prompt<Gold> } & Partial<Record<PromptProfile, Prompt<Gold>>>
   scorers: { official: Scorer<Gold> } & Partial<Record<ScoringProfile, Scorer<Gold>>>
@@ -209,13 +224,17 @@ export const hubImage = z
   .object({ bytes: z.instanceof(Uint8Array), path: z.string().nullish() })
   .transform(({ bytes, path }): ImagePart => ({ kind: 'image', bytes, path: path ?? null }))
 
-/** The rows of a split in the hub's parquet files: `val-00000-of-00002.parquet`, `validation.parquet`, `val/0000.parquet`. */
+/** Names that the hub's parquet files of a split have: `test-00000-of-00002.parquet`, `test.parquet`, `test/0000.parquet`. */
+export function hubFileNames(split: string): RegExp {
+  return new RegExp(`(?:^|/)${split}(?:-[^/]*|/[^/]*)?\\.parquet$`)
+}
+
+/** The rows of a split in the hub's parquet files. */
 export async function* hubRows(
   files: DataFiles,
   split: string,
   columns?: string[],
 ): AsyncIterable<Record<string, unknown>> {
-  const written = split === 'val' ? '(?:val|validation)' : split
-  const parquet = new RegExp(`(?:^|/)${written}(?:-[^/]*|/[^/]*)?\\.parquet$`)
+  const parquet = hubFileNames(split === 'val' ? '(?:val|validation)' : split)
   for (const name of files.names.filter((name) => parquet.test(name))) yield* files.parquet(name, columns)
 }

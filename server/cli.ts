@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<Command>> = {
   rescore: async () => (await import('./commands/rescore.ts')).rescoreCommand(),
   rate: async () => (await import('./commands/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
+  datasets: async () => (await import('./commands/datasets.ts')).datasetsCommand(),
   baselines: async () => (await import('./commands/baselines.ts')).baselinesCommand(),
   'admin-link': async () => (await import('./commands/admin-link.ts')).adminLinkCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -156,6 +156,8 @@ export const benchmark = defineBenchmark<Row, string>({
   style: 'ai2_diagram',
   splits: { test: { n: 3088, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [official],
+  byHand:
+    'The authors keep ai2d-all.zip at https://prior.allenai.org/projects/diagram-understanding and the list of test pictures at https://s3-us-east-2.amazonaws.com/prior-datasets/ai2d_test_ids.csv.',
   toExample: toExample('transparent'),
   prompts: {
     default: lmmsEval,
@@ -175,5 +177,12 @@ export const benchmark = defineBenchmark<Row, string>({
     mean('questions about letters', { tag: 'letters in the picture' }),
     mean('other questions', { tag: 'no letters' }),
   ],
-  variants: { opaque: { title: 'AI2D, opaque boxes', layouts: [hub, official], toExample: toExample('opaque') } },
+  variants: {
+    opaque: {
+      title: 'AI2D, opaque boxes',
+      layouts: [hub, official],
+      hub: { repo: 'lmms-lab/ai2d', revision: null, splits: { test: 'test' } },
+      toExample: toExample('opaque'),
+    },
+  },
 })

@@ -79,6 +79,8 @@ export const benchmark = defineBenchmark<Row, string[]>({
     sample: { n: 24, gold: 'public' },
   },
   layouts: [hub, official],
+  hub: { repo: 'HuggingFaceM4/ChartQA', revision: null, splits: { test: 'test', val: 'val' } },
+  byHand: 'The authors keep their folders of JSON and PNG at https://github.com/vis-nlp/ChartQA.',
   toExample: (row, index) => ({
     id: String(index),
     parts: [row.image, row.query],

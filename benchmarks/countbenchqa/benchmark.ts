@@ -33,6 +33,7 @@ export const benchmark = defineBenchmark<Row, number>({
   style: 'point_count',
   splits: { test: { n: 491, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub],
+  hub: { repo: 'vikhyatk/CountBenchQA', revision: null, splits: { test: 'test' } },
   toExample: ({ image, question, number }, index) => ({
     id: String(index),
     parts: [image, question],

@@ -64,6 +64,8 @@ export const benchmark = defineBenchmark<Row, string[]>({
     sample: { n: 12, gold: 'public' },
   },
   layouts: [hub, official],
+  hub: { repo: 'HuggingFaceM4/DocumentVQA', revision: null, splits: { test: 'test', val: 'validation' } },
+  byHand: 'The package of task 1 is at https://rrc.cvc.uab.es/?ch=17 after registering.',
   toExample: ({ image, questionId, question, question_types, answers }) => ({
     id: String(questionId),
     parts: [image, question],

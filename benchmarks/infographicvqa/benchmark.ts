@@ -67,6 +67,13 @@ export const benchmark = defineBenchmark<Row, string[]>({
     sample: { n: 12, gold: 'public' },
   },
   layouts: [hub, official],
+  hub: {
+    repo: 'lmms-lab/DocVQA',
+    folder: 'InfographicVQA',
+    revision: null,
+    splits: { test: 'test', val: 'validation' },
+  },
+  byHand: 'The package of task 3 is at https://rrc.cvc.uab.es/?ch=17 after registering.',
   toExample: ({ image, questionId, question, answers, answer_type, evidence, 'operation/reasoning': operation }) => ({
     id: String(questionId),
     parts: [image, question],

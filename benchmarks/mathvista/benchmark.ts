@@ -66,6 +66,7 @@ export const benchmark = defineBenchmark<Row, MathVistaGold>({
   style: 'vqa2',
   splits: { testmini: { n: 1000, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub],
+  hub: { repo: 'AI4Math/MathVista', revision: null, splits: { testmini: 'testmini' } },
   toExample({ pid, question, query, decoded_image, choices, precision, answer, question_type, answer_type, metadata }) {
     const { category, context, grade, language, skills, source, task } = metadata
     return {

@@ -112,6 +112,7 @@ export const benchmark = defineBenchmark<Row, MmmuGold>({
     sample: { n: 12, gold: 'public' },
   },
   layouts: [hub],
+  hub: { repo: 'MMMU/MMMU', revision: null, splits: { val: 'validation', dev: 'dev' } },
   toExample,
   prompts: { default: official, molmo, vlmevalkit, lmms_eval: lmmsEval },
   scorers: { official: mmmuOfficial, molmo: mmmuMolmo, vlmevalkit: mmmuVlmevalkit, lmms_eval: mmmuLmmsEval },

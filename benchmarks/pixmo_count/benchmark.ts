@@ -85,6 +85,7 @@ export const benchmark = defineBenchmark<Row, number>({
     sample: { n: 12, gold: 'public' },
   },
   layouts: [hub, embedded],
+  hub: { repo: 'allenai/pixmo-count', revision: null, splits: { test: 'test', val: 'validation' } },
   toExample: ({ row, image, question, shortQuestion, count }) => ({
     id: String(row),
     parts: [image, question],

@@ -24,6 +24,7 @@ export const benchmark = defineBenchmark<Row, RealWorldGold>({
   style: 'vqa2',
   splits: { test: { n: 765, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub],
+  hub: { repo: 'xai-org/RealworldQA', revision: null, splits: { test: 'test' } },
   toExample({ image, question, answer }, index) {
     const kind = question.includes(letterWanted) ? 'multiple_choice' : 'short_answer'
     return {

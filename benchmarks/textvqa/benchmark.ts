@@ -55,6 +55,8 @@ export const benchmark = defineBenchmark<Row, string[]>({
   style: 'text_vqa',
   splits: { val: { n: 5000, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub, official],
+  hub: { repo: 'lmms-lab/textvqa', revision: null, splits: { val: 'validation' } },
+  byHand: 'TextVQA_0.5.1_val.json and train_val_images.zip are at https://textvqa.org/dataset.',
   toExample: ({ image, question_id, question, answers }) => ({
     id: String(question_id),
     parts: [image, question],

@@ -91,6 +91,8 @@ export const benchmark = defineBenchmark<Row, string[]>({
     sample: { n: 12, gold: 'public' },
   },
   layouts: [hub, official],
+  hub: { repo: 'lmms-lab/VQAv2', revision: null, splits: { testdev: 'testdev', val: 'validation', test: 'test' } },
+  byHand: 'Questions, annotations and the pictures of COCO are zip archives at https://visualqa.org/download.html.',
   toExample: ({ image, question, question_id, question_type, answer_type, answers }) => ({
     id: String(question_id),
     parts: [image, question],

@@ -88,15 +88,3 @@ function remarksOn({ scoringProfile, promptProfile, missingPromptProfile, judge,
   }
   return remarks
 }
-
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function interruption(): AbortSignal {
-  const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      interrupted.abort()
-      process.once(signal, () => process.exit(exitCodes.interrupted))
-    })
-  }
-  return interrupted.signal
-}

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { UsageError } from '../core/problem.ts'
 import type { Context } from '../core/context.ts'
+import { interruption } from '../core/exit.ts'
 import { withContext } from '../core/program.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { judgeEndpointIdOf } from '../runs/judge.ts'
@@ -8,7 +9,7 @@ import { listRuns } from '../runs/read-runs.ts'
 import { reopenRun } from '../runs/reopen-run.ts'
 import { findRun } from '../runs/service.ts'
 import { readRunNumber } from './run-number.ts'
-import { carryOut, interruption, report } from './carry-out-run.ts'
+import { carryOut, report } from './carry-out-run.ts'
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
 export function resumeCommand(): Command {

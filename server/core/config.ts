@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -29,6 +30,14 @@ const Environment = z.object({
   EGRESS_ALLOW: z.string().default(''),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.string().optional(),
+  HF_ENDPOINT: z.string().default('https://huggingface.co'),
+  HF_TOKEN: z.string().optional(),
+  HF_HOME: z.string().optional(),
+  // Other programs read it too, so it is taken as they take it.
+  HF_HUB_OFFLINE: z
+    .string()
+    .default('')
+    .transform((value) => /^(1|on|yes|true)$/i.test(value)),
 })
 
 /** Everything that varies with the place where the program runs. */
@@ -49,6 +58,8 @@ export interface Config {
   /** `host:port` and `CIDR:port` that calls may reach although they are not public addresses. */
   egressAllow: string[]
   openai: { apiKey: string | undefined; baseUrl: string | undefined }
+  /** Where data sets are pulled from; `home` is the folder that other programs share with it: its token and its cache. */
+  hub: { url: string; token: string | undefined; home: string; offline: boolean }
   codeVersion: string
 }
 
@@ -80,6 +91,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       .map((entry) => entry.trim())
       .filter(Boolean),
     openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    hub: {
+      url: env.HF_ENDPOINT.replace(/\/+$/, ''),
+      token: env.HF_TOKEN,
+      home: env.HF_HOME ? resolve(env.HF_HOME) : join(homedir(), '.cache', 'huggingface'),
+      offline: env.HF_HUB_OFFLINE,
+    },
     codeVersion: packageVersion(),
   }
 }
@@ -100,6 +117,13 @@ export function masterKey(config: Pick<Config, 'masterKeyHex' | 'dataDir'>): Buf
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   return Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+}
+
+/** The token for the hub: HF_TOKEN, else what its own command line tool left in HF_HOME. */
+export function hubToken({ hub }: Pick<Config, 'hub'>): string | undefined {
+  if (hub.token) return hub.token.trim()
+  const file = join(hub.home, 'token')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined
 }
 
 /** The pages' own server takes https for granted unless this variable names the header that app.ts sets. Call it before they are loaded. */

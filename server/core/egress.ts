@@ -27,10 +27,21 @@ export interface IncomingReply {
   body: Buffer
 }
 
+/** A reply whose body is read while it comes: read it to the end, leave the loop, or discard it. */
+export interface OpenReply extends Omit<IncomingReply, 'body'> {
+  body: AsyncIterable<Uint8Array>
+  discard(): void
+}
+
 /** The only way out of the program over HTTP. */
 export interface Egress {
   /** Sends it to an address that the rules allow and reads the whole reply. Follows no redirect. Throws EgressError. */
   request(request: OutgoingRequest): Promise<IncomingReply>
+  /**
+   * The same for a body of any length, as files have: `timeoutMs` ends with the reply's headers, then no pause may be
+   * longer than 30 s. Reading the body throws EgressError too.
+   */
+  open(request: OutgoingRequest): Promise<OpenReply>
   /** Why the URL can never be called, in words; null when its form and, for a literal address, its place are allowed. */
   faultOf(url: string, reach: OutgoingRequest['reach']): string | null
   /** Opens one origin to requests of reach `listed`: a server that this program started, or one typed at its shell. */
@@ -44,6 +55,8 @@ export const egressLimits = {
   idleMs: 30_000,
   connectMs: 10_000,
 } as const
+
+const anyLength = -1
 
 /**
  * No reply came. `refused`: the rules forbid the address; `connection`: nobody there, or the connection broke;
@@ -67,15 +80,15 @@ export function createEgress(
   const listed = config.egressAllow.map(entryOrStartError)
   const pools = new Map<string, Pool>()
 
-  function poolOf({ pool, reach }: OutgoingRequest, origin: string): Pool {
-    const name = `${pool} ${reach} ${origin}`
+  function poolOf({ pool, reach }: OutgoingRequest, origin: string, mostBytes: number): Pool {
+    const name = `${pool} ${reach} ${mostBytes} ${origin}`
     let found = pools.get(name)
     if (!found) {
       found = new Pool(origin, {
         connect: connector(lookup, () => (reach === 'listed' ? listed : [])),
         allowH2: false,
         maxHeaderSize: egressLimits.headerBytes,
-        maxResponseSize: egressLimits.bodyBytes,
+        maxResponseSize: mostBytes,
         // The first byte may take as long as the model thinks: the deadline of the whole request stands for it.
         headersTimeout: 0,
         bodyTimeout: egressLimits.idleMs,
@@ -83,6 +96,12 @@ export function createEgress(
       pools.set(name, found)
     }
     return found
+  }
+
+  function judged(request: OutgoingRequest): URL {
+    const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
+    if (fault) throw new EgressError('refused', fault)
+    return new URL(request.url)
   }
 
   return {
@@ -95,10 +114,12 @@ export function createEgress(
       }
     },
     async request(request) {
-      const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
-      if (fault) throw new EgressError('refused', fault)
-      const url = new URL(request.url)
-      return await exchange(poolOf(request, url.origin), url, request)
+      const url = judged(request)
+      return await exchange(poolOf(request, url.origin, egressLimits.bodyBytes), url, request)
+    },
+    async open(request) {
+      const url = judged(request)
+      return await openReply(poolOf(request, url.origin, anyLength), url, request)
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
@@ -190,29 +211,67 @@ function plainAddress(address: string | undefined): string | undefined {
 }
 
 async function exchange(pool: Pool, url: URL, request: OutgoingRequest): Promise<IncomingReply> {
-  const deadline = new AbortController()
-  const timer = setTimeout(
-    () => deadline.abort(new EgressError('timeout', timeoutWords(request.timeoutMs))),
-    request.timeoutMs,
-  )
-  const giveUp = () => deadline.abort(new EgressError('aborted', 'The call was given up'))
-  if (request.signal?.aborted) giveUp()
-  request.signal?.addEventListener('abort', giveUp, { once: true })
+  const deadline = deadlineOf(request)
   try {
-    const reply = await pool.request({
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: request.headers,
-      body: request.body ? Buffer.concat(request.body) : null,
-      signal: deadline.signal,
-    })
+    const reply = await send(pool, url, request, deadline.signal)
     const body = Buffer.from(await reply.body.arrayBuffer())
     return { status: reply.statusCode, headers: plainHeaders(reply.headers), body }
   } catch (error) {
     throw asEgressError(deadline.signal.aborted ? deadline.signal.reason : error)
   } finally {
-    clearTimeout(timer)
-    request.signal?.removeEventListener('abort', giveUp)
+    deadline.over()
+  }
+}
+
+async function openReply(pool: Pool, url: URL, request: OutgoingRequest): Promise<OpenReply> {
+  const deadline = deadlineOf(request)
+  const failed = (error: unknown) => asEgressError(deadline.signal.aborted ? deadline.signal.reason : error)
+  const reply = await send(pool, url, request, deadline.signal).catch((error: unknown) => {
+    deadline.over()
+    throw failed(error)
+  })
+  deadline.stopClock()
+  return {
+    status: reply.statusCode,
+    headers: plainHeaders(reply.headers),
+    body: pieces(),
+    discard() {
+      deadline.over()
+      // Nobody reads on: that the connection ends early is what is wanted.
+      reply.body.on('error', () => {}).destroy()
+    },
+  }
+
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* reply.body as AsyncIterable<Uint8Array>
+    } catch (error) {
+      throw failed(error)
+    } finally {
+      deadline.over()
+    }
+  }
+}
+
+function send(pool: Pool, url: URL, { method, headers, body }: OutgoingRequest, signal: AbortSignal) {
+  const path = url.pathname + url.search
+  return pool.request({ path, method, headers, body: body ? Buffer.concat(body) : null, signal })
+}
+
+/** Aborted when the time is up or the caller gives up. */
+function deadlineOf({ timeoutMs, signal }: OutgoingRequest) {
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new EgressError('timeout', timeoutWords(timeoutMs))), timeoutMs)
+  const giveUp = () => deadline.abort(new EgressError('aborted', 'The call was given up'))
+  if (signal?.aborted) giveUp()
+  signal?.addEventListener('abort', giveUp, { once: true })
+  return {
+    signal: deadline.signal,
+    stopClock: () => clearTimeout(timer),
+    over() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
+    },
   }
 }
 

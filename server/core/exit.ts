@@ -28,3 +28,15 @@ export function endWithSentence(error: unknown): void {
 function say({ message }: Error): void {
   console.error(`arena: ${printable(message)}`)
 }
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function interruption(): AbortSignal {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interrupted.abort()
+      process.once(signal, () => process.exit(exitCodes.interrupted))
+    })
+  }
+  return interrupted.signal
+}

@@ -23,13 +23,16 @@ export interface LocalFiles extends DataFiles {
 
 /**
  * Lists a folder, or takes a single file, as the files of a data set; zip archives are folders here, `images.zip/a.png`.
- * Throws InputError when nothing is there.
+ * Where `belongs` is given, files that it turns down are as good as not there. Throws InputError when nothing is there.
  */
-export async function openDataFiles(path: string): Promise<LocalFiles> {
+export async function openDataFiles(
+  path: string,
+  belongs: (name: string) => boolean = () => true,
+): Promise<LocalFiles> {
   const facts = await stat(path).catch(() => undefined)
   if (!facts) throw new InputError(`There is nothing at ${path}. Name a folder with the data set, or one of its files.`)
   const root = facts.isDirectory() ? path : dirname(path)
-  const onDisk = facts.isDirectory() ? await listFiles(path) : [basename(path)]
+  const onDisk = (facts.isDirectory() ? await listFiles(path) : [basename(path)]).filter(belongs)
   const zips = await openZips(
     root,
     onDisk.filter((name) => name.endsWith('.zip')),
@@ -110,6 +113,11 @@ function notThere(root: string, name: string, cause?: unknown): InputError {
 /** Where the picture behind a link is kept, relative to the data set. */
 export function linkedName({ sha256 }: Link): string {
   return `linked/${sha256.slice(0, 2)}/${sha256}`
+}
+
+/** Whether a file is a picture that was fetched by its URL: named by its hash, it answers for itself. */
+export function isLinked(name: string): boolean {
+  return name.startsWith('linked/')
 }
 
 /** What fetching pictures writes beside them: it says why some are missing, which is no data. */

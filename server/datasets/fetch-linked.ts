@@ -6,8 +6,8 @@ import type { Link } from '#benchmarks/benchmark.ts'
 import type { Context } from '../core/context.ts'
 import type { OutgoingRequest } from '../core/egress.ts'
 import type { Task } from './catalogue.ts'
-import { linkedName, openDataFiles } from './data-files.ts'
-import { splitFolder } from './service.ts'
+import { linkedName } from './data-files.ts'
+import { openTaskFiles } from './service.ts'
 
 /** What became of the pictures that a split names by URL; `missing` is also the manifest beside them. */
 export interface LinkedReport {
@@ -15,6 +15,8 @@ export interface LinkedReport {
   links: number
   fetched: number
   missing: (Link & { reason: string })[]
+  /** Where that list is kept. */
+  manifest: string
 }
 
 export interface FetchLinkedOptions {
@@ -39,12 +41,13 @@ export async function fetchLinked(
   task: Task,
   { path, signal, atOnce = 8, timeoutMs = 30_000, reach = 'public', onProgress }: FetchLinkedOptions = {},
 ): Promise<LinkedReport> {
-  const files = await openDataFiles(path ?? splitFolder(ctx, task))
+  const files = await openTaskFiles(ctx, task, path)
   const links = new Map<string, Link>()
   for (const layout of task.benchmark.layouts) {
     for await (const link of layout.links?.(files, task.split) ?? []) links.set(link.sha256, link)
   }
   const missing: LinkedReport['missing'] = []
+  const manifest = join(files.root, 'linked', `missing-${task.split}.json`)
   const waiting = [...links.values()]
   let done = 0
   let fetched = 0
@@ -65,10 +68,9 @@ export async function fetchLinked(
   await Promise.all(Array.from({ length: atOnce }, work))
   if (links.size > 0 && !signal?.aborted) {
     missing.sort((a, b) => (a.url < b.url ? -1 : 1))
-    const manifest = join(files.root, 'linked', `missing-${task.split}.json`)
     await writeWhole(manifest, Buffer.from(`${JSON.stringify(missing, null, 2)}\n`))
   }
-  return { links: links.size, fetched, missing }
+  return { links: links.size, fetched, missing, manifest }
 }
 
 /** The bytes, or why they cannot be had. */

@@ -17,7 +17,7 @@ import { benchmarksDir, loadBenchmarks } from './catalogue.ts'
 import { goldAsText } from './gold-text.ts'
 import { readReadme } from './read-readme.ts'
 import type { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
-import { openSplit, splitFolder, summarise } from './service.ts'
+import { openSplit, pullCommand, splitFolder, summarise } from './service.ts'
 
 /** Everything about a benchmark or a variant that its folder holds. Throws not-found. */
 export async function getBenchmark(ctx: Context, id: string): Promise<BenchmarkDetails> {
@@ -28,7 +28,7 @@ export async function getBenchmark(ctx: Context, id: string): Promise<BenchmarkD
 
 /** The same for a definition below any folder of benchmarks. */
 export async function describeBenchmark(ctx: Context, benchmark: Benchmark, folder: string): Promise<BenchmarkDetails> {
-  const summary = summarise(ctx, benchmark)
+  const summary = await summarise(ctx, benchmark)
   const home = benchmark.variantOf ?? benchmark.id
   const examples = await sampleExamples(ctx, benchmark, join(folder, home, 'sample'))
   return {
@@ -45,10 +45,11 @@ export async function describeBenchmark(ctx: Context, benchmark: Benchmark, fold
 }
 
 function sourceOf(ctx: Context, benchmark: Benchmark, { name }: BenchmarkSummary['splits'][number]) {
-  const folder = splitFolder(ctx, { benchmark, split: name })
+  const task = { benchmark, split: name }
+  const folder = splitFolder(ctx, task)
   if (name === 'sample') return { place: relative(rootDir, folder), command: null }
-  const id = benchmark.variantOf ?? benchmark.id
-  return { place: relative(ctx.config.dataDir, folder), command: `npx arena datasets pull ${id} --split ${name}` }
+  const isOnHub = name in (benchmark.hub?.splits ?? {})
+  return { place: relative(ctx.config.dataDir, folder), command: isOnHub ? pullCommand(task) : null }
 }
 
 const shownSamples = 4

@@ -38,7 +38,7 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
     BenchmarkSummary.shape.splits.element.extend({
       /** Where the data is looked for: below the data folder, the sample in the checkout. */
       place: z.string(),
-      /** What fetches it; null for the sample, which is there. */
+      /** What fetches it; null for the sample, which is there, and for what a person must fetch. */
       command: z.string().nullable(),
     }),
   ),

@@ -5,7 +5,8 @@ import { ZodError } from 'zod'
 import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import { benchmarksDir, loadBenchmarks, type Task } from './catalogue.ts'
-import { hashFiles, openDataFiles, type LocalFiles } from './data-files.ts'
+import { hashFiles, isLinked, openDataFiles, type LocalFiles } from './data-files.ts'
+import { readLock, stateOfFile, type LockedSplit } from './lock.ts'
 import type { BenchmarkSummary } from './schema.ts'
 
 /** A split whose data is at hand. */
@@ -17,7 +18,7 @@ export interface ReadableSplit extends Task {
 
 /** A split that a run can be pinned to. */
 export interface OpenSplit extends ReadableSplit {
-  /** SHA-256 of the data. */
+  /** `owner/name@commit` of the hub for data that was pulled from it, else the SHA-256 over names and contents. */
   revision: string
 }
 
@@ -29,8 +30,10 @@ export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: 
 
 /** Opens a split from a given folder or file, else from where it belongs. Throws InputError when no layout finds its rows. */
 export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<OpenSplit> {
-  const { files, ...split } = await findRows(ctx, task, path)
-  return { ...split, revision: await hashFiles(files) }
+  const files = await openTaskFiles(ctx, task, path)
+  const pulled = path ? undefined : await pulledSplit(ctx, task)
+  const pinned = pulled && (await revisionOf(files, task, pulled))
+  return { ...(await findRows(task, files)), revision: pinned ?? (await hashFiles(files)) }
 }
 
 /**
@@ -38,45 +41,76 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
  * their own are neither read nor needed (their bytes are empty).
  */
 export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
-  const { files: _files, ...split } = await findRows(ctx, task, path, (files) => ({
+  const files = await openTaskFiles(ctx, task, path)
+  return findRows(task, {
     ...files,
     picture: (fileName) => Promise.resolve({ bytes: new Uint8Array(), path: fileName }),
-  }))
-  return split
+  })
 }
 
-async function findRows(
-  ctx: Pick<Context, 'config'>,
-  task: Task,
-  path: string | undefined,
-  adapt: (files: LocalFiles) => LocalFiles = (files) => files,
-): Promise<ReadableSplit & { files: LocalFiles }> {
+async function findRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
   const { benchmark, split } = task
-  const place = path ?? splitFolder(ctx, task)
-  if (!path && !existsSync(place)) {
+  const layout = await layoutOf(task, files)
+  if (layout === 'pictures to fetch') {
     throw new InputError(
-      `The data of ${benchmark.id} ${split} is not here. Put it into ${place}, or name its folder with --data.`,
+      `${files.root} names its pictures by URL, and none of them is here. Fetch them first: ${pullCommand(task)}`,
     )
   }
-  const files = adapt(await openDataFiles(place))
+  return { ...task, layout: layout.name, examples: () => readExamples(benchmark, layout, files, split) }
+}
+
+/** The layout that finds rows of the split. Throws InputError when none does, or when the first one cannot be read. */
+export async function layoutOf({ benchmark, split }: Task, files: LocalFiles): Promise<Layout | 'pictures to fetch'> {
   for (const layout of benchmark.layouts) {
-    if (!(await hasRows(layout, files, split))) continue
-    return {
-      ...task,
-      files,
-      layout: layout.name,
-      examples: () => readExamples(benchmark, layout, files, split),
-    }
+    if (await hasRows(layout, files, split)) return layout
   }
   for (const layout of benchmark.layouts) {
-    for await (const _link of layout.links?.(files, split) ?? []) {
-      throw new InputError(`${place} names its pictures by URL, and none of them is here. Fetch them first.`)
-    }
+    for await (const _link of layout.links?.(files, split) ?? []) return 'pictures to fetch'
   }
   const layouts = benchmark.layouts.map((layout) => layout.name).join(' or ')
+  const readme = `benchmarks/${benchmark.variantOf ?? benchmark.id}/README.md`
   throw new InputError(
-    `${place} holds no rows of ${benchmark.id} ${split} in the ${layouts} layout. See benchmarks/${benchmark.id}/README.md.`,
+    `${files.root} holds no rows of ${benchmark.id} ${split} in the ${layouts} layout. See ${readme}.`,
   )
+}
+
+function notHere({ benchmark, split }: Task, place: string): string {
+  const pull =
+    benchmark.hub && split in benchmark.hub.splits ? `Pull it (${pullCommand({ benchmark, split })}), put` : 'Put'
+  return `The data of ${benchmark.id} ${split} is not here. ${pull} it into ${place}, or name its folder with --data.`
+}
+
+/** What to type to get a split. */
+export function pullCommand({ benchmark, split }: Task): string {
+  return `npx arena datasets pull ${benchmark.id} --split ${split}`
+}
+
+/** What the lock file says of a split; nothing where it was not pulled. */
+async function pulledSplit(ctx: Pick<Context, 'config'>, { benchmark, split }: Task): Promise<LockedSplit | undefined> {
+  return split === 'sample' ? undefined : (await readLock(ctx.config, benchmark.id)).splits[split]
+}
+
+/** The files of a split: of one that was pulled, those of its lock file and the pictures fetched for it, nothing else. */
+export async function openTaskFiles(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<LocalFiles> {
+  const place = path ?? splitFolder(ctx, task)
+  if (!path && !existsSync(place)) throw new InputError(notHere(task, place))
+  const pulled = path ? undefined : await pulledSplit(ctx, task)
+  const names = pulled && new Set(pulled.files.map((file) => file.path))
+  return openDataFiles(place, names && ((name) => names.has(name) || isLinked(name)))
+}
+
+/** Reads every file once: a commit is only claimed for data that is still what was pulled. */
+async function revisionOf(files: LocalFiles, task: Task, { repo, revision, files: locked }: LockedSplit) {
+  for (const file of locked) {
+    const state = await stateOfFile(join(files.root, file.path), file)
+    if (state === 'right') continue
+    const what = state === 'missing' ? 'is missing' : 'is damaged'
+    throw new InputError(
+      `${file.path} of ${task.benchmark.id} ${task.split} ${what}. Pull it again: ${pullCommand(task)}`,
+    )
+  }
+  const pictures = files.onDisk.filter(isLinked).length
+  return `${repo ? `${repo}@` : ''}${revision}${pictures > 0 ? ` with ${pictures} pictures` : ''}`
 }
 
 async function hasRows(layout: Layout, files: LocalFiles, split: string): Promise<boolean> {
@@ -129,11 +163,16 @@ async function* readExamples(
 /** All benchmarks with their splits and whether the data is at hand. */
 export async function listBenchmarks(ctx: Pick<Context, 'config'>): Promise<BenchmarkSummary[]> {
   const benchmarks = await loadBenchmarks()
-  return [...benchmarks.values()].map((benchmark) => summarise(ctx, benchmark))
+  return Promise.all([...benchmarks.values()].map((benchmark) => summarise(ctx, benchmark)))
 }
 
 /** One benchmark with its splits and whether their data is at hand. */
-export function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): BenchmarkSummary {
+export async function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): Promise<BenchmarkSummary> {
+  const pulled = (await readLock(ctx.config, benchmark.id)).splits
+  const isHere = (split: string) =>
+    existsSync(splitFolder(ctx, { benchmark, split })) &&
+    // Where something was pulled the folder alone says nothing of the other splits.
+    (split === 'sample' || split in pulled || Object.keys(pulled).length === 0)
   return {
     id: benchmark.id,
     version: benchmark.version,
@@ -147,7 +186,7 @@ export function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): B
       n: split.n,
       gold: split.gold,
       published: split.published ?? false,
-      available: existsSync(splitFolder(ctx, { benchmark, split: name })),
+      available: isHere(name),
     })),
   }
 }

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { rootDir } from '#server/core/config.ts'
 import { benchmarksDir, loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { readReadme } from '#server/datasets/read-readme.ts'
 
@@ -37,4 +39,14 @@ test.each(benchmarks)('the README of $id says of splits and layouts what its def
   const arxiv = /^arXiv:/.test(benchmark.paper)
   if (arxiv) expect(fact('paper')).toContain(benchmark.paper)
   for (const { name } of benchmark.layouts) expect(fact('layouts')).toContain(name)
+})
+
+test.each(benchmarks)('the README of $id and the page on data say where it is got', async (benchmark) => {
+  const data = await readFile(join(rootDir, 'docs/datasets.md'), 'utf8')
+  const { sections } = await readReadme(join(benchmarksDir, benchmark.id, 'README.md'))
+  const got = plain(sections.find(({ title }) => title === 'Getting the data')!.html)
+  expect(data).toContain(`| \`${benchmark.id}\` |`)
+  if (!benchmark.hub) return expect(got).toContain(`.data/datasets/${benchmark.id}/`)
+  expect(got).toContain(`npx arena datasets pull ${benchmark.id}`)
+  for (const text of [got, data]) expect(text).toContain(benchmark.hub.repo)
 })

@@ -296,6 +296,39 @@ test('a reply of more than 8 MB, or with headers of more than 16 KB, is cut off 
   }
 })
 
+test('an open reply may be longer than 8 MB, and its deadline ends with the headers', async () => {
+  const piece = Buffer.alloc(1024 ** 2)
+  const { egress, url } = await reachable((response) => {
+    for (let count = 0; count < 9; count++) response.write(piece)
+    setTimeout(() => response.end(), 2_200)
+  })
+  const reply = await egress.open(requestOf(url, { reach: 'listed', timeoutMs: 2_000 }))
+  let length = 0
+  for await (const chunk of reply.body) length += chunk.length
+  expect(length).toBe(9 * piece.length)
+})
+
+test('an open reply that breaks off says so while it is read, and giving up or discarding it closes the socket', async () => {
+  const broken = await reachable((response) => {
+    response.writeHead(200, { 'content-length': 100 }).write('x', () => response.socket!.end())
+  })
+  const { body } = await broken.egress.open(requestOf(broken.url, { reach: 'listed' }))
+  await expect(Array.fromAsync(body)).rejects.toMatchObject({ kind: 'connection' })
+  const closed: Promise<unknown>[] = []
+  const silent = await reachable((response) => {
+    closed.push(once(response, 'close'))
+    response.writeHead(200).write('x')
+  })
+  const giveUp = new AbortController()
+  const reply = await silent.egress.open(requestOf(silent.url, { reach: 'listed', signal: giveUp.signal }))
+  const reading = Array.fromAsync(reply.body)
+  giveUp.abort()
+  await expect(reading).rejects.toMatchObject({ kind: 'aborted' })
+  ;(await silent.egress.open(requestOf(silent.url, { reach: 'listed' }))).discard()
+  await Promise.all(closed)
+  expect(closed).toHaveLength(2)
+})
+
 test('the deadline holds from the first byte to the last, and giving up closes the socket', async () => {
   const silent = await listener(() => {})
   const dripping = await listener((response) => {
@@ -345,6 +378,13 @@ test('a connection fault says which it was', async () => {
 
 function requestOf(url: string, rest: Partial<OutgoingRequest> = {}): OutgoingRequest {
   return { url, method: 'GET', headers: {}, timeoutMs: 5_000, pool: 'test', reach: 'public', ...rest }
+}
+
+/** A listener, and an egress that the operator has let through to it. */
+async function reachable(answer: (response: ServerResponse) => void) {
+  const { port } = await listener(answer)
+  const entry = `127.0.0.1:${port}`
+  return { egress: createEgress({ egressAllow: [entry] }), url: `http://${entry}/` }
 }
 
 async function listener(answer: (response: ServerResponse) => void = (response) => response.end('ok')) {

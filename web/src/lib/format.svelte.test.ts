@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted, duration, elo, percent, interval, rankRange, timeLeft } from './format.ts'
+import { counted, dataName, duration, elo, percent, interval, rankRange, timeLeft } from './format.ts'
 
 test('figures have their unit, their dash and a true minus sign', () => {
   expect(counted(1, 'vote')).toBe('1 vote')
@@ -23,4 +23,13 @@ test('a time is said in the unit that a person would choose', () => {
   expect(duration(4_800_000)).toBe('1 h 20 min')
   expect(timeLeft(12_000)).toBe('under a minute')
   expect(timeLeft(540_000)).toBe('about 9 min')
+})
+
+test('data is named by its commit on the hub, else by layout and hash', () => {
+  const commit = '0f3a91bc'.repeat(5)
+  expect(dataName('hub', `lmms-lab/ai2d@${commit}`)).toBe('lmms-lab/ai2d@0f3a91bc')
+  expect(dataName('hub', `allenai/pixmo-count@${commit} with 530 pictures`)).toBe(
+    'allenai/pixmo-count@0f3a91bc with 530 pictures',
+  )
+  expect(dataName('official', '0f3a91bc'.repeat(8))).toBe('official@0f3a91bc')
 })

@@ -83,6 +83,12 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000).toFixed(1)} MB`
 }
 
+/** "HuggingFaceM4/ChartQA@0f3a91bc" for data of the hub, else layout and hash: what a run says of its data. */
+export function dataName(layout: string, revision: string): string {
+  const [, repo, commit, pictures] = /^(.+)@([0-9a-f]+)(.*)$/.exec(revision) ?? []
+  return repo && commit ? `${repo}@${shortHash(commit)}${pictures}` : `${layout}@${shortHash(revision)}`
+}
+
 /** The first digits of a hash, enough to tell two apart by eye. */
 export function shortHash(hash: string): string {
   return hash.slice(0, 8)

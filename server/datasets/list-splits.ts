@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Context } from '../core/context.ts'
+import { loadBenchmarks, type Task } from './catalogue.ts'
+import { InputError } from '../core/problem.ts'
+import { openDataFiles, type LocalFiles } from './data-files.ts'
+import { readLock, sizeOf } from './lock.ts'
+import { layoutOf, pullCommand, splitFolder } from './service.ts'
+
+/** One split of one benchmark, and what of its data is on this machine. */
+export interface ListedSplit {
+  benchmark: string
+  split: string
+  /** Examples in the published data. */
+  n: number
+  published: boolean
+  /** `all`, `part`: as the lock file has it, by size; `own`: files that a person put there; `shipped`: the sample. */
+  here: 'all' | 'part' | 'own' | 'shipped' | 'no'
+  folder: string
+  repo: string | null
+  revision: string | null
+  /** Of what is here. */
+  bytes: number
+  /** A command, or where to read on. */
+  get: string
+}
+
+/** Every split of every benchmark and variant. Looks at names and sizes only; `verifySplit` reads the files. */
+export async function listSplits(ctx: Pick<Context, 'config'>): Promise<ListedSplit[]> {
+  const listed: ListedSplit[] = []
+  for (const benchmark of (await loadBenchmarks()).values()) {
+    for (const split of Object.keys(benchmark.splits)) listed.push(await listSplit(ctx, { benchmark, split }))
+  }
+  return listed
+}
+
+async function listSplit(ctx: Pick<Context, 'config'>, task: Task): Promise<ListedSplit> {
+  const { benchmark, split } = task
+  const { n, published = false } = benchmark.splits[split]!
+  const folder = splitFolder(ctx, task)
+  const about = {
+    benchmark: benchmark.id,
+    split,
+    n,
+    published,
+    folder,
+    repo: null,
+    revision: null,
+    get: howToGet(task),
+  }
+  const files = existsSync(folder) ? await openDataFiles(folder) : null
+  if (split === 'sample') return { ...about, here: 'shipped', bytes: await bytesIn(folder, files?.onDisk ?? []) }
+  const { splits } = await readLock(ctx.config, benchmark.id)
+  const locked = splits[split]
+  if (locked) {
+    const right: string[] = []
+    for (const { path, size } of locked.files) if ((await sizeOf(join(folder, path))) === size) right.push(path)
+    const { repo, revision } = locked
+    const here = right.length === locked.files.length ? 'all' : 'part'
+    return { ...about, here, repo, revision, bytes: await bytesIn(folder, right) }
+  }
+  const pulled = new Set(Object.values(splits).flatMap(({ files }) => files.map(({ path }) => path)))
+  const own = files && (await openDataFiles(folder, (name) => !pulled.has(name)))
+  if (!own || !(await holds(own, task))) return { ...about, here: 'no', bytes: 0 }
+  return { ...about, here: 'own', bytes: await bytesIn(folder, own.onDisk) }
+}
+
+async function holds(files: LocalFiles, task: Task): Promise<boolean> {
+  try {
+    await layoutOf(task, files)
+    return true
+  } catch (error) {
+    if (error instanceof InputError) return false
+    throw error
+  }
+}
+
+function howToGet(task: Task): string {
+  const { benchmark, split } = task
+  if (split === 'sample') return 'comes with the program'
+  if (benchmark.hub && split in benchmark.hub.splits) return pullCommand(task)
+  return `by hand: benchmarks/${benchmark.variantOf ?? benchmark.id}/README.md`
+}
+
+async function bytesIn(folder: string, names: string[]): Promise<number> {
+  let bytes = 0
+  for (const name of names) bytes += (await sizeOf(join(folder, name))) ?? 0
+  return bytes
+}
