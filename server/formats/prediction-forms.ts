@@ -44,24 +44,8 @@ export const predictionForms: PredictionForm[] = [
       }
     },
   },
-  {
-    name: 'VQA results',
-    says: '{question_id, answer} as the VQA challenge takes it',
-    fits: (row) => 'question_id' in row && 'answer' in row,
-    read: (row, where) => ({
-      id: idOf(row.question_id, where, 'question_id'),
-      response: textOf(row.answer, where, 'answer'),
-    }),
-  },
-  {
-    name: 'Robust Reading results',
-    says: '{questionId, answer} as DocVQA and InfographicVQA take it',
-    fits: (row) => 'questionId' in row && 'answer' in row,
-    read: (row, where) => ({
-      id: idOf(row.questionId, where, 'questionId'),
-      response: textOf(row.answer, where, 'answer'),
-    }),
-  },
+  serverResults('VQA results', 'question_id', 'the VQA challenge takes it'),
+  serverResults('Robust Reading results', 'questionId', 'DocVQA and InfographicVQA take it'),
   {
     name: 'ChartQA predictions',
     says: '{imgname, query, prediction} or an object of id and answer, as ChartQA’s models write',
@@ -93,6 +77,16 @@ export const predictionForms: PredictionForm[] = [
     read: (row, where) => ({ id: idOf(row.id, where, 'id'), response: textOf(row.response, where, 'response') }),
   },
 ]
+
+/** What a challenge's own server takes: a text under `answer`, the id under a key of its own. */
+function serverResults(name: string, idKey: string, takenBy: string): PredictionForm {
+  return {
+    name,
+    says: `{${idKey}, answer} as ${takenBy}`,
+    fits: (row) => idKey in row && 'answer' in row,
+    read: (row, where) => ({ id: idOf(row[idKey], where, idKey), response: textOf(row.answer, where, 'answer') }),
+  }
+}
 
 const chartAnswer = (row: Record<string, unknown>) => row.prediction ?? row['predicted label'] ?? row.response
 
