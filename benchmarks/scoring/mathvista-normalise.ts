@@ -48,11 +48,7 @@ export const mathvistaIgnoringEmpty: MathVistaRule = { ...mathvistaOfficial, ign
 /** The rule behind the published 2023 results: an integer must be written as one, so `3.0` is none. */
 export const mathvistaOf2023: MathVistaRule = {
   ...mathvistaOfficial,
-  integer: (extraction) => {
-    if (typeof extraction === 'string') return parseIntLikePython(extraction)
-    const number = toFloat(extraction)
-    return number === null ? null : truncateToWhole(number)
-  },
+  integer: toInteger,
 }
 
 /** Molmo's copy: letters are written `B:`, and a precision that is stored as a float makes rounding fail. */
@@ -60,26 +56,31 @@ export const mathvistaOfMolmo: MathVistaRule = { ...mathvistaOfficial, letter: /
 /** lmms-eval's copy: rounding fails as in Molmo's; its comparison is `matchesTrimmed`. */
 export const mathvistaOfLmmsEval: MathVistaRule = { ...mathvistaOfficial, roundsAsStored: true }
 
-/** The text that is compared with the answer: a choice, a whole number, a rounded float or a list as written; null for none. */
+/**
+ * What is compared with the answer: a choice, a whole number, a rounded float or a list, each as text; any other answer
+ * stays as it was extracted. Null for none.
+ */
 export function normaliseExtraction(
   rule: MathVistaRule,
   extraction: PythonValue,
   problem: MathVistaProblem,
-): string | null {
+): PythonValue {
   if (problem.questionType === 'multi_choice') return nearestChoice(rule, extraction, problem.choices ?? [])
   switch (problem.answerType) {
     case 'integer':
       return rule.integer(extraction)?.toString() ?? null
     case 'float':
       return roundedText(rule, extraction, problem)
-    default:
+    case 'list':
       return textOf(extraction)
+    default:
+      return extraction
   }
 }
 
-/** lmms-eval compares trimmed text, in which no answer reads "None"; the others compare exactly. */
-export function matchesTrimmed(normalised: string | null, answer: string): boolean {
-  return strip(normalised ?? 'None') === strip(answer)
+/** lmms-eval compares trimmed text, in which none reads "None"; the others compare exactly. */
+export function matchesTrimmed(normalised: PythonValue, answer: string): boolean {
+  return strip(textOf(normalised)) === strip(answer)
 }
 
 function nearestChoice(rule: MathVistaRule, extraction: PythonValue, choices: readonly string[]): string | null {
@@ -99,11 +100,19 @@ function roundedText(rule: MathVistaRule, extraction: PythonValue, problem: Math
   return floatToText(roundHalfEven(number, Math.trunc(precision)))
 }
 
-/** Python's `float(value)` for what a judge may return; null where it raises. */
+/** Python's `float(value)` for what a judge may return; null where it raises, as it does for a whole number beyond doubles. */
 function toFloat(value: PythonValue): number | null {
   if (typeof value === 'string') return parseFloatLikePython(value)
   if (value === null || Array.isArray(value)) return null
-  return Number(value)
+  const number = Number(value)
+  return typeof value === 'bigint' && !Number.isFinite(number) ? null : number
+}
+
+/** Python's `int(value)` for the same; null where it raises. */
+function toInteger(value: PythonValue): bigint | null {
+  if (typeof value === 'string') return parseIntLikePython(value)
+  if (value === null || Array.isArray(value)) return null
+  return typeof value === 'number' ? truncateToWhole(value) : BigInt(value)
 }
 
 /** VLMEvalKit's check of an extraction: an inferred letter, or equal numbers without rounding; a list is never right. */
@@ -116,8 +125,7 @@ export function matchesVlmevalkit(extraction: PythonValue, problem: MathVistaPro
   }
   switch (problem.answerType) {
     case 'integer': {
-      const number =
-        typeof extraction === 'string' ? parseIntLikePython(extraction) : mathvistaOf2023.integer(extraction)
+      const number = toInteger(extraction)
       return number !== null && number === parseIntLikePython(answer)
     }
     case 'float': {

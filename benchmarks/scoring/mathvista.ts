@@ -10,6 +10,7 @@ import {
   type MathVistaProblem,
   type MathVistaRule,
 } from './mathvista-normalise.ts'
+import { textOf } from './python-repr.ts'
 import { goldOf, type Mark, type NeedsJudge, type Question, type Scorer } from './scorer.ts'
 
 /** The gold of a MathVista question, with what its scorers need to read a response. */
@@ -74,7 +75,7 @@ function markNormalised(rule: MathVistaRule, answer: string, question: Question<
   const gold = goldOf(question)
   const normalised = normaliseExtraction(rule, answer, gold)
   const matches = rule === mathvistaOfLmmsEval ? matchesTrimmed(normalised, gold.answer) : normalised === gold.answer
-  return marked(matches, normalised ?? 'nothing', gold)
+  return marked(matches, normalised === null ? 'nothing' : textOf(normalised), gold)
 }
 
 function marked(matches: boolean, read: string, gold: MathVistaGold): Mark {

@@ -24,11 +24,8 @@ const plain = new RegExp(
  */
 export function parseMmmuOpen(response: string): OpenAnswer[] {
   const pieces = keyPieces(response)
-  const answers = [...pieces, ...pieces.flatMap(numbersIn)].flatMap(normaliseOpen)
-  return [
-    ...new Set(answers.filter((answer) => !Number.isNaN(answer))),
-    ...answers.filter((answer) => Number.isNaN(answer)),
-  ]
+  const found = new Set([...pieces, ...pieces.flatMap(numbersIn)])
+  return [...new Set([...found].flatMap(normaliseOpen))]
 }
 
 /** Whether any parsed answer meets any accepted one: a string that contains it, or the same number. */

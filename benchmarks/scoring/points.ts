@@ -1,3 +1,4 @@
+import { parseFloatLikePython } from './python-number.ts'
 import { SPACE, strip } from './python-text.ts'
 
 /** A place in a picture, in pixels from the left and the top. */
@@ -15,7 +16,7 @@ const percentPatterns = [
 /** Values in tenths of a percent. "In 2020 = 123,456" is a point too; that is kept. */
 const tenthsPattern = new RegExp(`(?:\\p{Nd}|p)${s}*=${s}*([0-9]{3})${s}*,${s}*([0-9]{3})`, 'gu')
 // A run of digits is read from its start only: that changes no match and keeps long runs linear.
-const pairPattern = /(?<![0-9])([0-9]+\.[0-9]+), ?([0-9]+\.[0-9]+)/g
+const pairPattern = new RegExp(`(?<!\\p{Nd})(\\p{Nd}+\\.\\p{Nd}+),${s}*(\\p{Nd}+\\.\\p{Nd}+)`, 'gu')
 
 /**
  * The points a response names, in pixels of a picture of that width and height, in the order of the patterns. A point with
@@ -40,8 +41,8 @@ export function pointsFromPairs(response: string, width: number, height: number)
 }
 
 const decimal = '\\p{Nd}+(?:\\.\\p{Nd}+)?'
-const anything = '[^]*?'
-const tail = `${s}+alt="${anything}">${anything}`
+// The label ends at the first `">`: any later end would allow no more, and would have to be tried for each.
+const tail = `${s}+alt="(?:(?!">)[^])*">[^]*`
 const validForms = [
   `(?:\\(${s}*-?${decimal}${s}*,${s}*-?${decimal}${s}*\\)\\n?)+`,
   `<point${s}+x="${s}*${decimal}"${s}+y="${s}*${decimal}"${tail}</point>`,
@@ -57,7 +58,12 @@ export function isValidPointFormat(response: string): boolean {
 }
 
 function matchPairs(text: string, pattern: RegExp): Point[] {
-  return Array.from(text.matchAll(pattern), (match): Point => [Number(match[1]), Number(match[2])])
+  return Array.from(text.matchAll(pattern), (match): Point => [numberIn(match[1]!), numberIn(match[2]!)])
+}
+
+/** What the patterns find is a number to Python, whatever script its digits are of. */
+function numberIn(text: string): number {
+  return parseFloatLikePython(text)!
 }
 
 function isInside([x, y]: Point): boolean {

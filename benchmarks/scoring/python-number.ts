@@ -8,6 +8,8 @@ const whole = new RegExp(`^[+-]?${digits}$`)
 // eslint-disable-next-line no-control-regex -- the whole of ASCII is what is meant
 const onlyAscii = /^[\x00-\x7f]*$/
 const decimalDigit = /^\p{Nd}$/u
+const decimalDigits = /\p{Nd}/gu
+const digitValues = new Map<string, string>()
 
 /** CPython refuses longer whole numbers in text, `int()` and `str()` alike. */
 const maxWholeDigits = 4300
@@ -53,7 +55,11 @@ function isNumberSpace(unit: number): boolean {
 
 function toAsciiDigits(text: string): string {
   if (onlyAscii.test(text)) return text
-  return Array.from(text, (character) => (decimalDigit.test(character) ? digitValue(character) : character)).join('')
+  return text.replace(decimalDigits, (digit) => {
+    const value = digitValues.get(digit) ?? digitValue(digit)
+    digitValues.set(digit, value)
+    return value
+  })
 }
 
 /** Unicode keeps the ten digits of a script together and in order, so the distance to the start of the run is the value. */

@@ -1,4 +1,6 @@
 // The published scorers are Python. These are its text rules where JavaScript's differ.
+// Case, digits, letters and white space are those of CPython 3.11 for every code point of its Unicode 14; what was
+// assigned later is left to the engine.
 
 /** The characters of Python's `str.isspace`, for a regular expression's class: with 1C–1F and 85, without FEFF. */
 export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000'

@@ -14,7 +14,7 @@ export function relaxedNumber(text: string): number | null {
  * case. Plain doubles without an epsilon, so 0.63 misses 0.6. Rule: Methani et al. 2020, as ChartQA and pix2struct apply it.
  */
 export function isRelaxedMatch(target: string, prediction: string): boolean {
-  return compare(target, prediction).matches
+  return compare(target, prediction, relaxedNumber(prediction)).matches
 }
 
 /**
@@ -34,9 +34,10 @@ export function relaxedCorrectness(options: {
     score(answer, question) {
       const gold = goldOf(question)
       const targets = options.firstTargetOnly ? gold.slice(0, 1) : gold
+      const number = relaxedNumber(answer)
       const steps: string[] = []
       for (const target of targets) {
-        const { matches, step } = compare(target, answer)
+        const { matches, step } = compare(target, answer, number)
         steps.push(`${step} → ${matches ? 'right' : 'wrong'}`)
         if (matches) return { value: 1, steps }
       }
@@ -45,8 +46,7 @@ export function relaxedCorrectness(options: {
   }
 }
 
-function compare(target: string, prediction: string): { matches: boolean; step: string } {
-  const predicted = relaxedNumber(prediction)
+function compare(target: string, prediction: string, predicted: number | null): { matches: boolean; step: string } {
   const wanted = relaxedNumber(target)
   if (predicted !== null && wanted !== null && wanted !== 0) {
     const error = Math.abs(predicted - wanted) / Math.abs(wanted)

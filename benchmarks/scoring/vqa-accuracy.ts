@@ -1,7 +1,7 @@
 import { cleanUpForEvaluation } from './molmo-clean-up.ts'
 import { strip } from './python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
-import { flatten, normaliseLowered, normaliseVqa } from './vqa-normaliser.ts'
+import { flatten, lmmsEvalDialect, normaliseLowered, normaliseVqa, vlmevalkitDialect } from './vqa-normaliser.ts'
 
 /** What a rule compares: the processed prediction and references, and whether they were normalised. */
 export interface VqaComparison {
@@ -41,11 +41,11 @@ export const vqaM4c = alwaysNormalised((text) => {
   return normaliseVqa(flatten(strip(split)))
 })
 
-/** lmms-eval's VQA v2: as official, but always normalised. */
-export const vqaOfLmmsEval = alwaysNormalised((text) => normaliseVqa(flatten(text)))
+/** lmms-eval's VQA v2: as official, but always normalised, and `1,,000` counts as a number with commas. */
+export const vqaOfLmmsEval = alwaysNormalised((text) => normaliseVqa(flatten(text), lmmsEvalDialect))
 
 /** VLMEvalKit's TextVQA: as lmms-eval, but a full stop beside a digit stays. */
-export const vqaOfVlmevalkit = alwaysNormalised((text) => normaliseVqa(flatten(text), 'no-digit-beside'))
+export const vqaOfVlmevalkit = alwaysNormalised((text) => normaliseVqa(flatten(text), vlmevalkitDialect))
 
 /** Molmo's local rule: always normalised, and three agreeing annotators are worth a full point. */
 export const vqaOfMolmo: VqaRule = {

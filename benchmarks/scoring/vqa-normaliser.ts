@@ -4,9 +4,6 @@ import { contractions } from './vqa-contractions.ts'
 const punctuation = new Set(';/[]"{}()=+\\_-><@`,?!')
 const anyPunctuation = /[;/[\]"{}()=+\\_\-><@`,?!]/
 const lineOrTab = /[\n\t]/
-const digitCommaDigit = /\p{Nd},\p{Nd}/u
-const stopWithoutDigitAfter = /\.(?!\p{Nd})/gu
-const stopBetweenNoDigits = /(?<!\p{Nd})\.(?!\p{Nd})/gu
 
 /** Upstream passes a flag whose value is 32 where the number of replacements belongs. */
 const maxStopsDeleted = 32
@@ -34,15 +31,26 @@ const wordMap = new Map<string, string>([
   ...Object.entries(contractions),
 ])
 
-/** Which full stops go: those that no digit follows, or only those without a digit on either side (VLMEvalKit). */
-export type StopRule = 'no-digit-after' | 'no-digit-beside'
+/** Where the copies of the normaliser differ: what is a number with commas, and which full stops go. */
+export interface VqaDialect {
+  groupedDigits: RegExp
+  deletedStop: RegExp
+}
+
+export const officialDialect: VqaDialect = { groupedDigits: /\p{Nd},\p{Nd}/u, deletedStop: /\.(?!\p{Nd})/gu }
+
+/** lmms-eval takes several commas in a row for one, so `1,,000` is a number with commas. */
+export const lmmsEvalDialect: VqaDialect = { ...officialDialect, groupedDigits: /\p{Nd},+\p{Nd}/u }
+
+/** VLMEvalKit keeps a full stop that has a digit on either side. */
+export const vlmevalkitDialect: VqaDialect = { ...officialDialect, deletedStop: /(?<!\p{Nd})\.(?!\p{Nd})/gu }
 
 /**
  * The answer normaliser of the VQA evaluation: punctuation deleted or spaced, number words to digits, articles dropped,
  * contractions restored, lower case, single spaces. Rule: Antol et al. 2015, the official evaluation code.
  */
-export function normaliseVqa(text: string, stops: StopRule = 'no-digit-after'): string {
-  return normaliseWords(normalisePunctuation(text, stops))
+export function normaliseVqa(text: string, dialect = officialDialect): string {
+  return normaliseWords(normalisePunctuation(text, dialect))
 }
 
 /** Lower-cased first, as Molmo normalises every short answer. */
@@ -59,13 +67,13 @@ export function flatten(text: string): string {
  * Each listed mark is deleted everywhere if it touches a space somewhere, or if a digit, a comma and a digit meet anywhere
  * in the text; otherwise each becomes a space. The tests read the original text, so the order of the marks is of no matter.
  */
-function normalisePunctuation(text: string, stops: StopRule): string {
-  const spaced = anyPunctuation.test(text) ? spaceOrDelete(text) : text
-  return spaced.includes('.') ? deleteStops(spaced, stops) : spaced
+function normalisePunctuation(text: string, { groupedDigits, deletedStop }: VqaDialect): string {
+  const spaced = anyPunctuation.test(text) ? spaceOrDelete(text, groupedDigits) : text
+  return spaced.includes('.') ? deleteStops(spaced, deletedStop) : spaced
 }
 
-function spaceOrDelete(text: string): string {
-  const deletesAll = digitCommaDigit.test(text)
+function spaceOrDelete(text: string, groupedDigits: RegExp): string {
+  const deletesAll = groupedDigits.test(text)
   const replacements = new Map<string, string>()
   let result = ''
   for (let i = 0; i < text.length; i++) {
@@ -84,11 +92,9 @@ function spaceOrDelete(text: string): string {
   return result
 }
 
-function deleteStops(text: string, stops: StopRule): string {
+function deleteStops(text: string, deletedStop: RegExp): string {
   let deleted = 0
-  return text.replace(stops === 'no-digit-after' ? stopWithoutDigitAfter : stopBetweenNoDigits, (stop) =>
-    ++deleted > maxStopsDeleted ? stop : '',
-  )
+  return text.replace(deletedStop, (stop) => (++deleted > maxStopsDeleted ? stop : ''))
 }
 
 function normaliseWords(text: string): string {

@@ -1,5 +1,5 @@
 // npm run golden -- NAME FOLDER: runs a folder of golden cases through what they test. NAME is a file beside this one.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 interface GoldenRunner {
@@ -13,7 +13,7 @@ const [name, folder] = process.argv.slice(2)
 if (name === undefined || !names.includes(name) || folder === undefined || process.argv.length > 4) {
   console.error(`Usage: npm run golden -- ${names.join('|')} FOLDER`)
   process.exitCode = 2
-} else if (!existsSync(folder)) {
+} else if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
   console.error(`There is no folder ${resolve(folder)}`)
   process.exitCode = 2
 } else {

@@ -28,7 +28,7 @@ import {
   parseMmmuChoiceOfLmmsEval,
   parseMmmuProChoice,
 } from '#benchmarks/scoring/mmmu-multiple-choice.ts'
-import { matchesMmmuOpen, parseMmmuOpen, type OpenAnswer } from '#benchmarks/scoring/mmmu-open.ts'
+import { matchesMmmuOpen, parseMmmuOpen } from '#benchmarks/scoring/mmmu-open.ts'
 import { inferOpenChoice, matchesOneText, oneText } from '#benchmarks/scoring/mmmu.ts'
 import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/molmo-clean-up.ts'
 import { inferChoice, letterOf, selectChoice } from '#benchmarks/scoring/multiple-choice.ts'
@@ -46,7 +46,7 @@ import {
   type VqaRule,
 } from '#benchmarks/scoring/vqa-accuracy.ts'
 
-/** Runs one case: the value that stands under the key in its `expected`. Throws when the input is not of the file's form. */
+/** Runs one case: what should stand under the key in its `expected`, a set where order is of no matter. Throws when the input is not of the file's form. */
 export type CaseRunner = (input: unknown, prediction: PythonValue) => unknown
 
 /** What is under test, by file name and key of `expected`. */
@@ -88,7 +88,7 @@ export const goldenFiles: Record<string, Record<string, CaseRunner>> = {
   'mmmu_open.jsonl': runners(z.object({ answer: z.union([z.string(), z.array(z.string())]) }), {
     mmmu_official: ({ answer }, prediction) => {
       const parsed = parseMmmuOpen(prediction)
-      return { parsed: sorted(parsed), correct: matchesMmmuOpen(parsed, listOf(answer)) }
+      return { parsed: new Set(parsed), correct: matchesMmmuOpen(parsed, listOf(answer)) }
     },
     molmo: ({ answer }, prediction) => ({
       correct: matchesOneText(prediction, answer),
@@ -186,10 +186,10 @@ function runners<Input>(
 }
 
 const mathvistaInput = z.object({
-  choices: z.array(z.string()).nullable(),
+  choices: z.array(z.string()).nullable().default(null),
   question_type: z.string(),
   answer_type: z.string(),
-  precision: z.number().nullable(),
+  precision: z.number().nullable().default(null),
   precision_is_float: z.boolean().default(false),
   answer: z.string(),
 })
@@ -258,20 +258,4 @@ function extraction(text: string | null) {
 
 function listOf(answer: string | string[]): string[] {
   return Array.isArray(answer) ? answer : [answer]
-}
-
-/** Numbers ascending, then texts by code point, as the case files list a set. */
-function sorted(answers: OpenAnswer[]): OpenAnswer[] {
-  const numbers = answers.filter((answer) => typeof answer === 'number').sort((a, b) => a - b)
-  const texts = answers.filter((answer) => typeof answer === 'string').sort(byCodePoint)
-  return [...numbers, ...texts]
-}
-
-function byCodePoint(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)]
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = left[i]!.codePointAt(0)! - right[i]!.codePointAt(0)!
-    if (difference !== 0) return difference
-  }
-  return left.length - right.length
 }

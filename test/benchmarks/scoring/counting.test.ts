@@ -76,6 +76,7 @@ test('an older parser multiplies pairs without dividing by 100', () => {
     [15, 50],
     [35, 90],
   ])
+  expect(pointsFromPairs('٣.٥,\n 1.25', 10, 20)).toEqual([[35, 25]])
 })
 
 test.each([
@@ -84,6 +85,8 @@ test.each([
   ['<points x1="1" y1="2" x2="3" y2="4" alt="a\nb">a</points>', true],
   ['<point p=123, 456 alt="a">a</point>', true],
   ['<points 1=123,456 2=123,456 alt="a">a</points>', true],
+  ['<point x="1" y="2" alt=""></point>"></point>', true],
+  ['<point x="1" y="2" alt="a"></point>">', false],
   ['Click(1.0, 2.0)', false],
   ['<points alt="a">a</points>', false],
   ['<point x="1" y="2">a</point>', false],

@@ -25,7 +25,7 @@ async function put(file: string, ...lines: unknown[]) {
 }
 
 for (const file of (await readdir(cases)).filter((name) => name.endsWith('.jsonl'))) {
-  test(`every case of ${file} gets what the published scorers gave`, async () => {
+  test(`every case of ${file} gets the values that Python gave`, async () => {
     await cp(join(cases, file), join(folder, file))
     const { cases: count, tallies, problems } = await checkFolder(folder)
     expect(problems).toEqual([])
@@ -71,8 +71,37 @@ test('a broken line and a case without its input are errors that name the line',
   expect(problems[1]).toContain('relaxed_correctness.jsonl:3')
 })
 
-test('an input of the wrong form counts as a mismatch of its case', async () => {
+test('an input of the wrong form counts as a mismatch of its case, told in one line', async () => {
   await put('relaxed_correctness.jsonl', { ...oneCase, input: { answers: '14' } })
   const { tallies } = await checkFolder(folder)
   expect(tallies[0]?.mismatches).toHaveLength(1)
+  expect(tallies[0]?.mismatches[0]?.reason).toMatch(/^expected true, threw .*expected array.* answers \(.*\)$/)
+})
+
+test('a case without a prediction is an error that names the line', async () => {
+  await put('relaxed_correctness.jsonl', { ...oneCase, prediction: undefined })
+  const { problems } = await checkFolder(folder)
+  expect(problems).toEqual(['relaxed_correctness.jsonl:1: ✖ there is no prediction → at prediction'])
+})
+
+test('a set of answers is compared in any order, member by member', async () => {
+  const open = { id: 'c1', input: { answer: '5' }, prediction: 'is 5\nis nan' }
+  const expecting = (...parsed: unknown[]) => ({ ...open, expected: { mmmu_official: { parsed } } })
+  await put('mmmu_open.jsonl', expecting({ $float: 'nan' }, 5), expecting(5, { $float: 'nan' }), expecting(5))
+  const { tallies } = await checkFolder(folder)
+  expect(tallies[0]?.mismatches.map(({ reason }) => reason)).toEqual([
+    'expected {"parsed":["5"]}, got {"parsed":[5,"NaN"],"correct":true} (source not named)',
+  ])
+})
+
+test('where the published scorer raised an error ours need only answer; two empty texts it divides by zero are alike', async () => {
+  const raised = (error: string) => ({ mmf_stvqa: { error } })
+  await put(
+    'anls.jsonl',
+    { id: 'c1', input: { answers: [''] }, prediction: ' ', expected: raised('ZeroDivisionError') },
+    { id: 'c2', input: { answers: ['a'] }, prediction: 'b', expected: raised('ZeroDivisionError') },
+    { id: 'c3', input: { answers: ['a'] }, prediction: 'b', expected: raised('AssertionError') },
+  )
+  const { tallies } = await checkFolder(folder)
+  expect(tallies[0]?.mismatches.map(({ id }) => id)).toEqual(['c2'])
 })

@@ -68,6 +68,21 @@ test('what a judge returns other than text is read as Python prints it', () => {
   expect(normaliseExtraction(mathvistaOfficial, true, free)).toBe('1')
 })
 
+test('a whole number of any size stays exact where Python reads it as one, and is none where it must become a float', () => {
+  const beyondDoubles = 10n ** 400n + 1n
+  expect(normaliseExtraction(mathvistaOf2023, beyondDoubles, free)).toBe(String(beyondDoubles))
+  expect(normaliseExtraction(mathvistaOfficial, beyondDoubles, free)).toBe(null)
+  expect(normaliseExtraction(mathvistaOfficial, beyondDoubles, decimal(1))).toBe(null)
+  expect(matchesVlmevalkit(9007199254740993n, free, '9007199254740993')).toBe(true)
+})
+
+test('an answer of no known type stays what was extracted, so that nothing but text can equal the gold answer', () => {
+  const text = { ...free, answerType: 'text' }
+  expect(normaliseExtraction(mathvistaOfficial, 5n, text)).toBe(5n)
+  expect(normaliseExtraction(mathvistaOfficial, 'five', text)).toBe('five')
+  expect(matchesTrimmed(normaliseExtraction(mathvistaOfLmmsEval, 5n, text), '5')).toBe(true)
+})
+
 test('lmms-eval compares trimmed text, and VLMEvalKit numbers without rounding', () => {
   expect(matchesTrimmed('5', ' 5')).toBe(true)
   expect(matchesTrimmed(null, 'None')).toBe(true)

@@ -19,6 +19,8 @@ import {
   vqaOfLmmsEval,
   vqaOfVlmevalkit,
 } from '#benchmarks/scoring/vqa-accuracy.ts'
+import { loadBenchmarks } from '#server/datasets/catalogue.ts'
+import { openSplit } from '#server/datasets/service.ts'
 
 /** Pieces that scorers look for, between characters of every kind: lone surrogates, controls, odd spaces and digits. */
 const piece = fc.oneof(
@@ -61,18 +63,72 @@ const piece = fc.oneof(
 )
 const oddText = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
 
+/** 64 KB of one piece over and over, where a careless pattern takes minutes. */
+const longText = fc
+  .constantFrom(
+    ...[
+      '(',
+      ' ',
+      '.',
+      '1',
+      '1,',
+      '1.1',
+      '٣',
+      'İ',
+      '\ud83d',
+      '\n',
+      'is 1\n',
+      'x="1" ',
+      '">',
+      '<point x="1" y="1" alt="',
+    ],
+    ...[
+      'a total of ',
+      'answer is ',
+      'the answer is ',
+      'Answer:',
+      'The answer is "',
+      '[',
+      '1 = 123,',
+      "dont's ",
+      '1e9 ',
+    ],
+  )
+  .map((unit) => unit.repeat(65_536 / unit.length))
+
 function staysInRange<Gold>(scorer: Scorer<Gold>, gold: fc.Arbitrary<Gold>, choices?: string[]) {
+  const questions = gold.map((gold) => ({ id: '1', question: 'Which?', tags: [], gold, ...(choices && { choices }) }))
+  checkRange(scorer, questions, oddText, 200)
+}
+
+function checkRange<Gold>(
+  scorer: Scorer<Gold>,
+  questions: fc.Arbitrary<Question<Gold>>,
+  responses: fc.Arbitrary<string>,
+  numRuns: number,
+) {
   fc.assert(
-    fc.property(oddText, gold, (response, gold) => {
-      const question: Question<Gold> = { id: '1', question: 'Which?', tags: [], gold, ...(choices && { choices }) }
+    fc.property(responses, questions, (response, question) => {
       const answer = scorer.extract(response, question)
       const mark = answer === null ? scorer.unparsed?.(question) : scorer.score(textOf(answer, response), question)
       const values = mark ? [mark.value, ...Object.values(mark.also ?? {})] : []
-      values.forEach((value) => expect(value >= 0 && value <= 1, `${value} for ${JSON.stringify(response)}`).toBe(true))
+      const shown = JSON.stringify(response.slice(0, 200))
+      values.forEach((value) => expect(value >= 0 && value <= 1, `${value} for ${shown}`).toBe(true))
     }),
-    { numRuns: 200 },
+    { numRuns },
   )
 }
+
+const scorers = [...(await loadBenchmarks()).values()].flatMap((benchmark) =>
+  Object.entries(benchmark.scorers).map(([profile, scorer]) => ({ id: benchmark.id, profile, scorer, benchmark })),
+)
+test.each(scorers)('no response, odd or long, makes $profile of $id throw or leave [0, 1]', async (row) => {
+  const config = { config: { dataDir: '/nowhere' } } as never
+  const split = await openSplit(config, { benchmark: row.benchmark, split: 'sample' })
+  const questions = fc.constantFrom(...(await Array.fromAsync(split.examples())))
+  checkRange(row.scorer, questions, oddText, 60)
+  checkRange(row.scorer, questions, longText, 6)
+})
 
 /** The answer, or what a judge might say of the response: the whole of it. */
 function textOf(answer: string | NeedsJudge, response: string): string {

@@ -8,7 +8,7 @@ import {
   vqaOfVlmevalkit,
   type VqaRule,
 } from '#benchmarks/scoring/vqa-accuracy.ts'
-import { normaliseVqa } from '#benchmarks/scoring/vqa-normaliser.ts'
+import { lmmsEvalDialect, normaliseVqa, vlmevalkitDialect } from '#benchmarks/scoring/vqa-normaliser.ts'
 
 test.each([
   ['t-shirt', 't shirt'],
@@ -40,7 +40,13 @@ test('at most 32 full stops are deleted, left to right', () => {
 })
 
 test('VLMEvalKit keeps a full stop beside a digit', () => {
-  expect(normaliseVqa('5. a.b', 'no-digit-beside')).toBe('5. ab')
+  expect(normaliseVqa('5. a.b', vlmevalkitDialect)).toBe('5. ab')
+})
+
+test('several commas in a row make a number with commas for lmms-eval only', () => {
+  expect(normaliseVqa('(1,,000)')).toBe('1 000')
+  expect(normaliseVqa('(1,,000)', lmmsEvalDialect)).toBe('1000')
+  expect(vqaOfLmmsEval.process('1,,000', []).prediction).toBe('1000')
 })
 
 const ten = (answer: string, others: string[] = []) => [...Array<string>(10 - others.length).fill(answer), ...others]
