@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { InputError, UsageError } from '#server/core/problem.ts'
 import { readCsvRows, type LinedRow } from '#server/formats/csv.ts'
-import { readJsonLines, readJsonList } from '#server/formats/jsonl.ts'
+import { readJsonLines, readJsonObjects } from '#server/formats/jsonl.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
 import { BadVote, indexVotes, numberValues, type NamedVote } from '#server/ratings/index-votes.ts'
 import type { Votes } from '#server/ratings/counts.ts'
+import type { StyleSides } from '#server/ratings/observations.ts'
 
 /** Votes ready to be rated: whoever reads them, from a file or from a study. */
 export interface RatedVotes {
@@ -20,7 +20,9 @@ export interface RatedVotes {
   /** Battles whose models were known to the rater, counted and left out. */
   notBlind: number
   /** Style counts per side, where every vote has them. */
-  style: Record<string, { a: Float64Array; b: Float64Array }>
+  style: Record<string, StyleSides>
+  /** What each vote counts for, where there is a column of weights; used only when asked for. */
+  weight?: Float64Array
   /** The value of the column to split by, per vote. */
   groups?: string[]
 }
@@ -34,6 +36,11 @@ const arenaNames = {
   lists: 'list_count_?',
   bold: 'bold_count_?',
 } as const
+
+const raterColumns = ['rater', 'judge', 'user']
+const itemColumns = ['item', 'query', 'question_id']
+const styleColumns = styles.flatMap((style) => [`${style}_a`, `${style}_b`])
+const columnsRead = ['model_a', 'model_b', 'winner', 'weight', ...raterColumns, ...itemColumns, ...styleColumns]
 
 /**
  * Reads votes from CSV, TSV, JSON Lines, a JSON list of battles or Parquet, gzipped or not, told by name and first
@@ -52,7 +59,7 @@ export async function readVoteFile(path: string, splitBy?: string): Promise<Rate
       continue
     }
     lines.push(line)
-    kept.push(row)
+    kept.push(partOf(row, splitBy))
   }
   if (lines.length === 0) throw new InputError(`${name} holds no votes`)
   try {
@@ -76,9 +83,9 @@ export function toRatedVotes(
   const { names, votes, rows, unsure } = indexVotes(kept as unknown as NamedVote[])
   if (rows.length === 0) throw new InputError(`${source} holds no votes that say which model is stronger`)
   const used = Array.from(rows, (row) => kept[row]!)
-  const column = (...keys: string[]) => numberColumn(used, keys)
-  const rater = column('rater', 'judge', 'user')
-  const item = column('item', 'query', 'question_id')
+  const rater = numberColumn(used, raterColumns)
+  const item = numberColumn(used, itemColumns)
+  const weight = weightsOf(kept, rows)
   const groups = splitBy ? used.map((row) => String(row[splitBy] ?? '')) : null
   return {
     names,
@@ -86,8 +93,33 @@ export function toRatedVotes(
     unsure,
     notBlind,
     style: styleOf(used),
+    ...(weight && { weight }),
     ...(groups && { groups }),
   }
+}
+
+/** What rating needs of a row: a battle carries whole conversations, and there may be millions. */
+function partOf(row: Record<string, unknown>, splitBy: string | undefined): Record<string, unknown> {
+  const part: Record<string, unknown> = {}
+  for (const column of columnsRead) if (row[column] !== undefined) part[column] = row[column]
+  if (splitBy) part[splitBy] = row[splitBy]
+  if (typeof row.conv_metadata !== 'object' || row.conv_metadata === null) return part
+  for (const style of styles) {
+    for (const side of ['a', 'b'] as const) part[`${style}_${side}`] ??= arenaCount(row.conv_metadata, style, side)
+  }
+  return part
+}
+
+/** The weights of the votes that are used. Throws BadVote for one that is not a positive number. */
+function weightsOf(kept: Record<string, unknown>[], rows: Int32Array): Float64Array | null {
+  if (kept.every(({ weight }) => weight === undefined)) return null
+  return Float64Array.from(rows, (row) => {
+    const { weight } = kept[row]!
+    const value = typeof weight === 'string' && weight.trim() === '' ? NaN : Number(weight ?? NaN)
+    if (!(value > 0 && value < Infinity))
+      throw new BadVote(row, `a weight must be a positive number, not ${JSON.stringify(weight) ?? 'missing'}`)
+    return value
+  })
 }
 
 function requireColumns(row: Record<string, unknown>, columns: string[], name: string, line: number): void {
@@ -104,22 +136,21 @@ function numberColumn(rows: Record<string, unknown>[], keys: string[]): Int32Arr
 function styleOf(rows: Record<string, unknown>[]): RatedVotes['style'] {
   const found: RatedVotes['style'] = {}
   for (const style of styles) {
-    const side = (letter: 'a' | 'b') => Float64Array.from(rows, (row) => styleCount(row, style, letter))
+    const side = (letter: 'a' | 'b') => Float64Array.from(rows, (row) => styleCount(row[`${style}_${letter}`]))
     const [a, b] = [side('a'), side('b')]
     if (a.every(Number.isFinite) && b.every(Number.isFinite)) found[style] = { a, b }
   }
   return found
 }
 
-/** A count of one side, from its own column or the arena's `conv_metadata`, whose counts may be split by kind; else NaN. */
-function styleCount(row: Record<string, unknown>, style: (typeof styles)[number], side: 'a' | 'b'): number {
-  const own = row[`${style}_${side}`]
-  if (own !== undefined && own !== '') return Number(own)
-  const metadata = row.conv_metadata as Record<string, unknown> | undefined
-  const value = metadata?.[arenaNames[style].replace('?', side)]
+const styleCount = (value: unknown) => (value === undefined || value === null || value === '' ? NaN : Number(value))
+
+/** A count of one side from the arena's `conv_metadata`, where it may be split by kind. */
+function arenaCount(metadata: object, style: (typeof styles)[number], side: 'a' | 'b'): number | undefined {
+  const value = (metadata as Record<string, unknown>)[arenaNames[style].replace('?', side)]
   if (typeof value === 'object' && value !== null)
     return Object.values(value).reduce<number>((sum, count) => sum + Number(count), 0)
-  return typeof value === 'number' ? value : NaN
+  return typeof value === 'number' ? value : undefined
 }
 
 async function* rowsOf(path: string, name: string): AsyncGenerator<LinedRow<Record<string, unknown>>> {
@@ -131,10 +162,17 @@ async function* rowsOf(path: string, name: string): AsyncGenerator<LinedRow<Reco
   }
   const zipped = first[0] === 0x1f && first[1] === 0x8b
   const plainName = name.replace(/\.gz$/, '')
-  const source = () => (zipped ? createReadStream(path).pipe(createGunzip()) : createReadStream(path))
+  const source = () => {
+    const file = createReadStream(path)
+    if (!zipped) return file
+    const unzipped = file.pipe(createGunzip())
+    file.on('error', (error) => unzipped.destroy(error))
+    return unzipped
+  }
+  const characters = () => source().setEncoding('utf8') as AsyncIterable<string> & Readable
   try {
-    if (/\.(jsonl|ndjson)$/.test(plainName)) yield* readJsonLines(source(), name)
-    else if (/\.json$/.test(plainName)) yield* readAnyJson(source(), name)
+    if (/\.(jsonl|ndjson)$/.test(plainName)) yield* readJsonLines(characters(), name)
+    else if (/\.json$/.test(plainName)) yield* readJsonObjects(characters(), name)
     else if (/\.tsv$/.test(plainName)) yield* readCsvRows(source(), name, '\t')
     else yield* readCsvRows(source(), name)
   } catch (error) {
@@ -142,15 +180,6 @@ async function* rowsOf(path: string, name: string): AsyncGenerator<LinedRow<Reco
       throw new InputError(`${name} is not a whole gzip file`, { cause: error })
     throw error
   }
-}
-
-/** A list of battles, or one object a line under the wrong name. */
-async function* readAnyJson(source: Readable, name: string): AsyncGenerator<LinedRow<Record<string, unknown>>> {
-  const whole = await text(source)
-  if (whole.trimStart().startsWith('{')) {
-    const { Readable } = await import('node:stream')
-    yield* readJsonLines(Readable.from([whole]), name)
-  } else yield* readJsonList(whole, name)
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
@@ -162,6 +191,7 @@ async function firstBytes(path: string): Promise<Buffer> {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw new UsageError(`There is no file ${path}`, { cause: error })
     if (code === 'EISDIR') throw new UsageError(`${path} is a folder, not a file of votes`, { cause: error })
+    if (code === 'EACCES') throw new UsageError(`${path} may not be read by this user`, { cause: error })
     throw error
   }
 }

@@ -1,8 +1,8 @@
-import { InputError } from '#server/core/problem.ts'
+import { InputError, UsageError } from '#server/core/problem.ts'
 import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
 import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
 import { clusterCovariance } from '#server/ratings/cluster.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/comparisons.ts'
 import { countVotes, type TieRule, type Votes } from '#server/ratings/counts.ts'
 import { covariateCovariance, fitCovariates } from '#server/ratings/covariates.ts'
 import { onlineElo } from '#server/ratings/elo.ts'
@@ -11,15 +11,16 @@ import {
   fisherCovariance,
   intervalsOf,
   sandwichCovariance,
+  sandwichErrors,
   standardErrors,
   type Covariance,
   type Intervals,
 } from '#server/ratings/intervals.ts'
-import { observeVotes, styleCovariate } from '#server/ratings/observations.ts'
+import { observeStyle } from '#server/ratings/observations.ts'
 import { rateAll } from '#server/ratings/rate-all.ts'
 import { pointsPerNatural } from '#server/ratings/scale.ts'
 import { fitTieModel, tieCovariance } from '#server/ratings/tie-models.ts'
-import { groupVotes } from '#server/ratings/vote-groups.ts'
+import { compareVotes, groupVotes } from '#server/ratings/vote-groups.ts'
 import type { RatedVotes } from './rate-file.ts'
 
 /** What a method adds to the words around a board. */
@@ -42,6 +43,8 @@ export interface RateOptions {
   seed: number
   anchor?: { model: string; rating: number }
   style: boolean
+  /** Whether votes count by the column `weight`. */
+  weights: boolean
 }
 
 /** What one method makes of some models: ratings by position among them, and how sure it is. */
@@ -50,6 +53,9 @@ export interface Rated {
   places: Place[]
   ratings: Map<number, number>
   intervals: Map<number, { lower: number; upper: number }>
+  /** Models with ratings, and the covariance of their strengths, where the method gives one. */
+  core: number[]
+  covariance: Covariance | null
 }
 
 /** Rates votes by the method asked for: one list for models that can be compared with each other. */
@@ -59,6 +65,8 @@ export function ratePart(
   anchor: number | undefined,
   board: BoardWords,
 ): Rated[] {
+  const weighable = options.style || options.method === 'bt' || options.method === 'map'
+  if (options.weights && !weighable) throw new UsageError(`--weights is for --method bt or map, not ${options.method}.`)
   if (options.style) return [rateWithStyle(rated, options, board)]
   switch (options.method) {
     case 'bt':
@@ -68,22 +76,22 @@ export function ratePart(
     case 'elo': {
       board.interval = 'none'
       board.notes.push('Online Elo depends on the order of the votes: it shows activity and gives no ranks.')
-      return [whole(onlineElo(rated.votes), null)]
+      return [whole(onlineElo(rated.votes), null, null)]
     }
     case 'rao-kupper':
     case 'davidson': {
       const counts = countVotes(rated.votes)
       const fit = fitTieModel(options.method, counts, options.ties)
-      const errors = standardErrors(tieCovariance(options.method, counts, fit, options.ties))
+      const covariance = tieCovariance(options.method, counts, fit, options.ties)
       board.tieParameter = fit.tieParameter
       board.interval = 'model-based'
       board.notes.push('Under a model of ties ratings are spread wider than with ties as half-wins.')
-      return [whole(fit.ratings, intervalsOf(fit.ratings, errors))]
+      return [whole(fit.ratings, intervalsOf(fit.ratings, standardErrors(covariance)), covariance)]
     }
   }
 }
 
-function whole(ratings: Float64Array, intervals: Intervals | null): Rated {
+function whole(ratings: Float64Array, intervals: Intervals | null, covariance: Covariance | null): Rated {
   const models = Array.from(ratings.keys())
   return rateList(
     models,
@@ -91,6 +99,7 @@ function whole(ratings: Float64Array, intervals: Intervals | null): Rated {
     models.map(() => 'core'),
     ratings,
     intervals,
+    covariance,
   )
 }
 
@@ -100,9 +109,12 @@ function rateList(
   places: Place[],
   ratings: Float64Array | null,
   intervals: Pick<Intervals, 'lower' | 'upper'> | null,
+  covariance: Covariance | null = null,
 ): Rated {
   return {
     models,
+    core,
+    covariance,
     places,
     ratings: new Map(ratings ? core.map((model, k) => [model, ratings[k]!]) : []),
     intervals: new Map(
@@ -115,20 +127,25 @@ function rateList(
 const priorPenalty = 0.1
 
 function ratePosterior({ votes }: RatedVotes, options: RateOptions, board: BoardWords): Rated {
-  const comparisons = compareCounts(countVotes(votes), options.ties)
+  const comparisons = comparisonsOf(votes, options.ties)
   const fit = fitBradleyTerry(comparisons, { penalty: priorPenalty })
   const covariance = fisherCovariance(comparisons, fit.strengths, priorPenalty)
   board.interval = 'posterior'
   board.notes.push(`Ratings are pulled to the mean by a prior (λ = ${priorPenalty}).`)
-  return whole(fit.ratings, intervalsOf(fit.ratings, standardErrors(covariance)))
+  return whole(fit.ratings, intervalsOf(fit.ratings, standardErrors(covariance)), covariance)
+}
+
+/** Comparisons of votes, by their weights where they carry any. */
+export function comparisonsOf(votes: Votes, ties: TieRule): Comparisons {
+  return votes.weight ? compareVotes(votes, ties) : compareCounts(countVotes(votes), ties)
 }
 
 function rateWithStyle({ votes, style }: RatedVotes, options: RateOptions, board: BoardWords): Rated {
-  const names = Object.keys(style)
-  if (names.length === 0)
+  if (Object.keys(style).length === 0)
     throw new InputError('the votes carry no style counts: columns tokens_a, tokens_b and so on, or conv_metadata')
-  const columns = Object.fromEntries(names.map((name) => [name, styleCovariate(style[name]!.a, style[name]!.b)]))
-  const observations = observeVotes(votes, columns, options.ties)
+  const { observations, constant } = observeStyle(votes, style, { ties: options.ties })
+  const { names } = observations
+  for (const name of constant) board.notes.push(`The ${name} of both sides are always alike and were left out.`)
   const fit = fitCovariates(observations)
   const n = fit.ratings.length
   const size = n + names.length
@@ -148,6 +165,7 @@ function rateWithStyle({ votes, style }: RatedVotes, options: RateOptions, board
       fit.ratings,
       errors.subarray(0, n).map((error) => error * pointsPerNatural),
     ),
+    null,
   )
 }
 
@@ -157,7 +175,7 @@ function rateBradleyTerry(
   anchor: number | undefined,
   board: BoardWords,
 ): Rated[] {
-  const comparisons = compareCounts(countVotes(votes), options.ties)
+  const comparisons = comparisonsOf(votes, options.ties)
   const { lists, graph } = rateAll(comparisons, anchor === undefined ? {} : { anchor })
   for (const model of graph.undefeated) board.notes.push(`${names[model]} was never beaten: it has no finite rating.`)
   for (const model of graph.winless) board.notes.push(`${names[model]} never won: it has no finite rating.`)
@@ -165,13 +183,24 @@ function rateBradleyTerry(
   return lists.map(({ models, core, fit, places }) => {
     if (!fit) return rateList(models, core, places, null, null)
     if (!fit.converged) board.notes.push(`The fit has not converged: its last step was ${fit.lastStep} natural units.`)
-    const intervals = boundsOf(votesAmong(votes, core), fit.strengths, fit.ratings, options, board)
-    return rateList(models, core, places, fit.ratings, intervals)
+    if (core.length > mostWithErrors) {
+      board.notes.push(`Bounds are left out: they need a matrix of ${core.length} × ${core.length} numbers.`)
+      return rateList(models, core, places, fit.ratings, null)
+    }
+    const { bounds, covariance } = boundsOf(votesAmong(votes, core), fit.strengths, fit.ratings, options, board)
+    return rateList(models, core, places, fit.ratings, bounds, covariance)
   })
 }
 
+/** With fewer raters or items than this, their sandwich is too sure of itself (Cameron and Miller 2015). */
+const fewClusters = 30
+/** Above this many models the inverse of their information takes minutes and gigabytes. */
+const mostWithErrors = 6000
+/** Up to here covariances are formed whole; above, errors are computed one by one. */
+const mostWithCovariance = 400
+
 /** The votes among some models, numbered anew. */
-function votesAmong(votes: Votes, core: number[]): Votes {
+export function votesAmong(votes: Votes, core: number[]): Votes {
   const number = new Int32Array(votes.models).fill(-1)
   core.forEach((model, k) => (number[model] = k))
   const keep = (_: number, t: number) => number[votes.a[t]!]! >= 0 && number[votes.b[t]!]! >= 0
@@ -180,6 +209,7 @@ function votesAmong(votes: Votes, core: number[]): Votes {
     a: votes.a.filter(keep).map((model) => number[model]!),
     b: votes.b.filter(keep).map((model) => number[model]!),
     verdict: votes.verdict.filter(keep),
+    ...(votes.weight && { weight: votes.weight.filter(keep) }),
     ...(votes.rater && { rater: votes.rater.filter(keep) }),
     ...(votes.item && { item: votes.item.filter(keep) }),
   }
@@ -191,26 +221,40 @@ function boundsOf(
   ratings: Float64Array,
   { interval, ties, rounds, seed }: RateOptions,
   board: BoardWords,
-): Pick<Intervals, 'lower' | 'upper'> {
-  const comparisons = compareCounts(countVotes(votes), ties)
-  const around = (covariance: Covariance) => intervalsOf(ratings, standardErrors(covariance))
+): { bounds: Pick<Intervals, 'lower' | 'upper'>; covariance: Covariance | null } {
+  const comparisons = comparisonsOf(votes, ties)
+  const around = (covariance: Covariance) => ({
+    bounds: intervalsOf(ratings, standardErrors(covariance)),
+    covariance,
+  })
+  const sandwich = () =>
+    votes.models <= mostWithCovariance
+      ? around(sandwichCovariance(comparisons, strengths))
+      : { bounds: intervalsOf(ratings, sandwichErrors(comparisons, strengths)), covariance: null }
   switch (interval) {
     case 'sandwich':
-      return around(sandwichCovariance(comparisons, strengths))
+      return sandwich()
     case 'cluster-rater':
     case 'cluster-item': {
       const cluster = interval === 'cluster-rater' ? votes.rater : votes.item
       if (!cluster) throw new InputError(`--interval ${interval} needs a column ${interval.slice('cluster-'.length)}`)
-      return around(clusterCovariance(groupVotes(votes, ties, cluster), comparisons, strengths))
+      const groups = groupVotes(votes, ties, cluster)
+      const clusters = new Set(groups.cluster).size
+      if (clusters < 2) throw new InputError(`--interval ${interval} needs more than one ${interval.slice(8)}`)
+      if (clusters < fewClusters)
+        board.notes.push(
+          `With ${clusters} ${interval.slice(8)}s these bounds are too narrow: ${fewClusters} are needed.`,
+        )
+      return around(clusterCovariance(groups, comparisons, strengths))
     }
     case 'bootstrap': {
       const summary = summariseBootstrap(bootstrap(groupVotes(votes, ties), strengths, { seed, rounds }))
-      if (!summary.unreliable) return summary
+      if (!summary.unreliable) return { bounds: summary, covariance: null }
       board.interval = 'sandwich'
       board.notes.push(
         `${summary.nonFinite} of ${rounds} bootstrap rounds had no finite ratings: the bounds are the sandwich's.`,
       )
-      return around(sandwichCovariance(comparisons, strengths))
+      return sandwich()
     }
   }
 }

@@ -10,31 +10,34 @@ export function boardText(board: Board): string {
   ].filter((words) => words !== '')
   const counted = `${board.votes} votes: ${left} left, ${right} right, ${tie} ties, ${bothBad} both bad`
   const parts = [[counted, ...leftOut].join('; ')]
-  parts.push(`Method ${board.method}, ties ${board.ties}, interval ${board.interval} (95 %)`)
-  if (board.anchor) parts.push(`Shown with ${board.anchor.model} at ${board.anchor.rating}`)
-  for (const { rows } of board.lists) parts.push('', listText(rows))
+  const weighted = board.weighted ? ', weighted' : ''
+  parts.push(`Method ${board.method}, ties ${board.ties}${weighted}, interval ${board.interval} (95 %)`)
+  if (board.anchor) parts.push(`Shown with ${readable(board.anchor.model)} at ${board.anchor.rating}`)
+  for (const { rows } of board.lists) parts.push('', listText(rows, board.ties))
   if (board.tieParameter !== null) parts.push('', `Tie parameter ${board.tieParameter.toFixed(4)}`)
   if (board.coefficients.length > 0) parts.push('', 'Style, log-odds for one standard deviation:')
   for (const { name, value, lower, upper } of board.coefficients)
     parts.push(`  ${name.padEnd(8)} ${value.toFixed(3)} (${lower.toFixed(3)} to ${upper.toFixed(3)})`)
-  if (board.notes.length > 0) parts.push('', ...board.notes)
+  if (board.notes.length > 0) parts.push('', ...board.notes.map(readable))
   return parts.join('\n')
 }
 
-function listText(rows: BoardRow[]): string {
-  const dropped = rows.some(({ tiesDropped }) => tiesDropped !== null)
+function listText(rows: BoardRow[], ties: Board['ties']): string {
+  // Two treatments of ties stand side by side: the one asked for, and the one that differs from it most.
+  const other = ties === 'drop' ? 'half' : 'drop'
+  const besides = rows.some(({ underTies }) => underTies && underTies[other] !== null)
   const headings = ['rank', 'model', 'rating', '95 % interval', 'votes', 'average win rate', 'both bad']
   const lines = rows.map((row) => [
     rankText(row),
-    row.model,
+    readable(row.model),
     ratingText(row),
     row.lower === null ? '–' : `${row.lower.toFixed(1)} to ${row.upper!.toFixed(1)}`,
     String(row.battles),
     percent(row.averageWinRate),
     percent(row.bothBadRate),
-    ...(dropped ? [row.tiesDropped === null ? '–' : row.tiesDropped.toFixed(1)] : []),
+    ...(besides ? [row.underTies?.[other]?.toFixed(1) ?? '–'] : []),
   ])
-  return alignColumns([dropped ? [...headings, 'ties dropped'] : headings, ...lines])
+  return alignColumns([besides ? [...headings, `ties ${other}`] : headings, ...lines])
 }
 
 function rankText({ rankBest, rankWorst }: BoardRow): string {
@@ -46,6 +49,14 @@ function ratingText({ rating, place, prior }: BoardRow): string {
   if (rating !== null) return rating.toFixed(1)
   const words = { above: 'above', below: 'below', mixed: 'unknown', core: 'unknown' }[place]
   return prior === null ? words : `${words} (prior ${prior.toFixed(0)})`
+}
+
+/** Line breaks and control characters of a name as JSON writes them: a table has one line for a model. */
+function readable(name: string): string {
+  return name.replace(/\p{Cc}/gu, (sign) => {
+    const code = sign.charCodeAt(0).toString(16).padStart(4, '0')
+    return { '\n': '\\n', '\t': '\\t', '\r': '\\r' }[sign] ?? `\\u${code}`
+  })
 }
 
 const percent = (value: number) => (Number.isNaN(value) ? '–' : `${(100 * value).toFixed(1)} %`)

@@ -24,6 +24,7 @@ export function rateCommand(): Command {
     .option('--seed <n>', 'seed of the bootstrap', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
     .option('--anchor <model=rating>', 'shift all ratings so that this model has this one', readAnchor)
     .option('--style', 'control for length and markdown', false)
+    .option('--weights', 'let votes count by the column weight', false)
     .option('--by <column>', 'one board for each value of a column, such as category')
     .option('--json', 'print everything as JSON', false)
     .action(async (file: string | undefined, options: Options) => {
@@ -65,13 +66,14 @@ function tryToRate(rated: RatedVotes, options: RateOptions, group: string | null
   } catch (error) {
     if (!(error instanceof NoFiniteRatings || error instanceof NoInformation)) throw error
     const where = group === null ? '' : `${group}: `
-    throw new InputError(`${where}${error.message}; --method bt says which models can be compared`, { cause: error })
+    const advice = error instanceof NoFiniteRatings ? '; --method bt says which models can be compared' : ''
+    throw new InputError(`${where}${error.message}${advice}`, { cause: error })
   }
 }
 
 /** The votes of each group with the models that it names; without groups the whole. */
 function splitByGroup(rated: RatedVotes): { group: string | null; part: RatedVotes }[] {
-  const { groups, votes, names, style } = rated
+  const { groups, votes, names, style, weight } = rated
   if (!groups) return [{ group: null, part: rated }]
   return [...new Set(groups)].sort().map((group) => {
     const keep = (_: unknown, t: number) => groups[t] === group
@@ -93,6 +95,7 @@ function splitByGroup(rated: RatedVotes): { group: string | null; part: RatedVot
         },
         unsure: 0,
         notBlind: 0,
+        ...(weight && { weight: weight.filter(keep) }),
         style: Object.fromEntries(
           Object.entries(style).map(([key, sides]) => [key, { a: sides.a.filter(keep), b: sides.b.filter(keep) }]),
         ),

@@ -40,7 +40,12 @@ function reasonOf(error: CsvError): string {
       return 'the row has not as many cells as the heading'
     case 'CSV_QUOTE_NOT_CLOSED':
       return 'a quote is opened and never closed'
+    case 'INVALID_OPENING_QUOTE':
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return 'a quote stands inside a cell; quote the whole cell and double the quotes in it'
+    case 'CSV_MAX_RECORD_SIZE':
+      return 'the row is longer than 10 MB'
     default:
-      return error.message
+      return error.message.slice(0, 200)
   }
 }

@@ -1,10 +1,14 @@
 import { InputError } from '#server/core/problem.ts'
 
+const newline = 0x0a
 const quote = 0x22
 const backslash = 0x5c
 const comma = 0x2c
 const colon = 0x3a
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/** Longer than this, in characters, no item is what it should be. */
+const longestItem = 64 * 2 ** 20
 
 /**
  * Reads the items of the outermost array, or of the array under `key` in the outermost object, one at a time: a file of
@@ -15,6 +19,15 @@ export async function* readJsonItems(
   name: string,
   key?: string,
 ): AsyncGenerator<unknown> {
+  for await (const { value } of readLinedJsonItems(chunks, name, key)) yield value
+}
+
+/** The same, each item with the line it starts on, counted from 1; errors name the line as well. */
+export async function* readLinedJsonItems(
+  chunks: AsyncIterable<string>,
+  name: string,
+  key?: string,
+): AsyncGenerator<{ line: number; value: unknown }> {
   const arrayDepth = key === undefined ? 1 : 2
   let depth = 0
   let quoted = false
@@ -25,11 +38,14 @@ export async function* readJsonItems(
   let kept: string | null = null
   let lastString = ''
   let currentKey: string | undefined
+  let line = 1
+  let itemLine = 1
 
   for await (const chunk of chunks) {
     let start = 0
     for (let at = 0; at < chunk.length; at++) {
       const unit = chunk.charCodeAt(at)
+      if (unit === newline) line++
       if (quoted) {
         if (escaped) escaped = false
         else if (unit === backslash) escaped = true
@@ -46,6 +62,7 @@ export async function* readJsonItems(
       if (inside && kept === null && !isSpace && unit !== comma && !(unit === closeBracket && depth === arrayDepth)) {
         kept = ''
         start = at
+        itemLine = line
       }
       switch (unit) {
         case quote:
@@ -69,7 +86,8 @@ export async function* readJsonItems(
         case closeBrace:
         case comma:
           if (inside && depth === arrayDepth && unit !== closeBrace) {
-            if (kept !== null) yield itemFrom(kept + chunk.slice(start, at), name, count++)
+            if (kept !== null)
+              yield { line: itemLine, value: itemFrom(kept + chunk.slice(start, at), name, count++, itemLine) }
             kept = null
             if (unit === closeBracket) return
           }
@@ -78,16 +96,20 @@ export async function* readJsonItems(
       }
     }
     if (kept !== null) kept += chunk.slice(start)
+    if (kept !== null && kept.length > longestItem)
+      throw new InputError(`${name}, line ${itemLine}: item ${count} is longer than 64 MB`)
   }
-  if (inside) throw new InputError(`${name} breaks off after item ${count}. Fetch it again.`)
+  if (inside) throw new InputError(`${name} breaks off after item ${count}, on line ${line}. Fetch it again.`)
   const wanted = key === undefined ? 'no array' : `no array '${key}'`
   throw new InputError(`${name} holds ${wanted} at its outermost level.`)
 }
 
-function itemFrom(text: string, name: string, index: number): unknown {
+function itemFrom(text: string, name: string, index: number, line: number): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new InputError(`${name}, item ${index} is not valid JSON (${(cause as Error).message}).`, { cause })
+    throw new InputError(`${name}, line ${line}: item ${index} is not valid JSON (${(cause as Error).message}).`, {
+      cause,
+    })
   }
 }

@@ -1,29 +1,66 @@
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { InputError } from '#server/core/problem.ts'
 import type { LinedRow } from './csv.ts'
+import { readLinedJsonItems } from './json-items.ts'
+
+type JsonRow = LinedRow<Record<string, unknown>>
+
+/** Longer than this, in characters, no line is an object someone would want. */
+const longestLine = 64 * 2 ** 20
 
 /** Reads JSON Lines, one object a line; empty lines are passed over. Throws an InputError with the line otherwise. */
-export async function* readJsonLines(
-  source: Readable,
-  name: string,
-): AsyncGenerator<LinedRow<Record<string, unknown>>> {
-  const lines = createInterface({ input: source, crlfDelay: Infinity })
-  const failed = new Promise<never>((_, reject) => source.once('error', reject))
-  failed.catch(() => lines.close())
-  let line = 0
-  for await (const text of lines) {
-    line++
-    if (text.trim() === '') continue
-    yield { line, row: objectFrom(text, `${name}, line ${line}`) }
+export async function* readJsonLines(chunks: AsyncIterable<string>, name: string): AsyncGenerator<JsonRow> {
+  for await (const { line, text } of linesOf(chunks, name)) {
+    if (text.trim() !== '') yield { line, row: objectFrom(text, `${name}, line ${line}`) }
   }
-  if (source.errored) throw source.errored
+}
+
+/**
+ * Reads a list of JSON objects, each with the line it starts on, or objects one a line where the text starts with one.
+ * Neither needs to fit in memory. Throws an InputError with the line otherwise.
+ */
+export async function* readJsonObjects(chunks: AsyncIterable<string>, name: string): AsyncGenerator<JsonRow> {
+  const source = chunks[Symbol.asyncIterator]()
+  let start = ''
+  for (let next = await source.next(); !next.done; next = await source.next()) {
+    start += next.value
+    if (start.trim() !== '') break
+  }
+  // A byte order mark counts as space.
+  const sign = start.trimStart()[0]
+  if (sign === undefined) return
+  const whole = (async function* () {
+    yield start
+    yield* { [Symbol.asyncIterator]: () => source }
+  })()
+  if (sign === '{') {
+    yield* readJsonLines(whole, name)
+    return
+  }
+  if (sign !== '[') throw new InputError(`${name}, line 1: not a list of JSON objects`)
+  for await (const { line, value } of readLinedJsonItems(whole, name)) {
+    if (!isObject(value)) throw new InputError(`${name}, line ${line}: not a JSON object`)
+    yield { line, row: value }
+  }
+}
+
+async function* linesOf(chunks: AsyncIterable<string>, name: string): AsyncGenerator<{ line: number; text: string }> {
+  let line = 1
+  let rest = ''
+  for await (const chunk of chunks) {
+    const parts = chunk.split('\n')
+    parts[0] = rest + parts[0]!
+    rest = parts.pop()!
+    for (const text of parts) yield { line: line++, text }
+    if (rest.length > longestLine) throw new InputError(`${name}, line ${line}: the line is longer than 64 MB`)
+  }
+  yield { line, text: rest }
 }
 
 function objectFrom(text: string, where: string): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    // Of the spaces that JSON does not know, a byte order mark may stand in front.
+    value = JSON.parse(text.trim())
   } catch (error) {
     throw new InputError(`${where}: not a whole JSON object`, { cause: error })
   }
@@ -33,56 +70,4 @@ function objectFrom(text: string, where: string): Record<string, unknown> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Reads a JSON list of objects from its whole text, each with the line it starts on. */
-export function readJsonList(text: string, name: string): LinedRow<Record<string, unknown>>[] {
-  let list: unknown
-  try {
-    list = JSON.parse(text)
-  } catch (error) {
-    const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length)
-    throw new InputError(`${name}, line ${lineAt(text, position)}: the JSON breaks off or is not JSON`, {
-      cause: error,
-    })
-  }
-  if (!Array.isArray(list)) throw new InputError(`${name}, line 1: not a list of battles`)
-  const lines = startLines(text)
-  return list.map((row: unknown, k) => {
-    if (!isObject(row)) throw new InputError(`${name}, line ${lines[k]}: not a JSON object`)
-    return { line: lines[k]!, row }
-  })
-}
-
-function lineAt(text: string, position: number): number {
-  let line = 1
-  for (let at = text.indexOf('\n'); at >= 0 && at < position; at = text.indexOf('\n', at + 1)) line++
-  return line
-}
-
-/** The line on which each element of a JSON list starts; the text is known to parse. */
-function startLines(text: string): number[] {
-  const lines: number[] = []
-  let line = 1
-  let depth = 0
-  let quoted = false
-  let fresh = true
-  for (let k = 0; k < text.length; k++) {
-    const sign = text[k]!
-    if (sign === '\n') line++
-    if (quoted) {
-      if (sign === '\\') k++
-      else if (sign === '"') quoted = false
-      continue
-    }
-    if (depth === 1 && fresh && !/[\s\]]/.test(sign)) {
-      lines.push(line)
-      fresh = false
-    }
-    if (sign === '"') quoted = true
-    else if (sign === '[' || sign === '{') depth++
-    else if (sign === ']' || sign === '}') depth--
-    else if (sign === ',' && depth === 1) fresh = true
-  }
-  return lines
 }

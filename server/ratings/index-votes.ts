@@ -36,7 +36,7 @@ const codes = new Map<string, number>([
 
 /**
  * Numbers models by name and puts votes in columns. Both spellings of a bad tie are read; `unsure` rows are counted and
- * left out. Throws BadVote with the row for an unknown outcome, an empty name or a model against itself.
+ * left out. Throws BadVote with the row for an unknown outcome, a name that is empty or not text, or a model against itself.
  */
 export function indexVotes(named: readonly NamedVote[]): IndexedVotes {
   const size = named.length
@@ -49,6 +49,8 @@ export function indexVotes(named: readonly NamedVote[]): IndexedVotes {
     const known = first.get(name)
     if (known !== undefined) return known
     if (typeof name !== 'string' || name === '') throw new BadVote(row, 'a vote needs two models with names')
+    // A replacement character is what is left of bytes that are not UTF-8: different names could become one.
+    if (/[\0\uFFFD]/.test(name)) throw new BadVote(row, `the name ${JSON.stringify(name)} is not UTF-8 text`)
     first.set(name, first.size)
     return first.size - 1
   }
@@ -56,7 +58,8 @@ export function indexVotes(named: readonly NamedVote[]): IndexedVotes {
   for (let row = 0; row < size; row++) {
     const vote = named[row]!
     const code = codes.get(vote.winner)
-    if (code === undefined) throw new BadVote(row, `unknown outcome ${JSON.stringify(vote.winner)}`)
+    if (code === undefined)
+      throw new BadVote(row, vote.winner ? `unknown outcome ${JSON.stringify(vote.winner)}` : 'the vote has no winner')
     const left = numberOf(vote.model_a, row)
     const right = numberOf(vote.model_b, row)
     if (left === right) throw new BadVote(row, `${JSON.stringify(vote.model_a)} stands against itself`)

@@ -72,8 +72,12 @@ function checkSandwich(set: GoldenSet, part: Record<string, ByName>, compare: Co
   compare.values('sandwich error', errors, part.se_sandwich)
   if (part.se_of_difference_to_best_sandwich) {
     const best = ratings.indexOf(Math.max(...ratings))
-    const differences = ratings.map((_, i) => error(i, best))
-    compare.values('error of the difference to the best', differences, part.se_of_difference_to_best_sandwich)
+    set.names.forEach((name, i) => {
+      const theirs = part.se_of_difference_to_best_sandwich![name] ?? null
+      // Taken as the root of a difference of variances, an error is known no better than the root of their rounding.
+      const tolerance = Math.max(1e-6 * (theirs ?? 0), 1e-7 * (errors[i]! + errors[best]!))
+      compare.near(`error of the difference of ${name} to the best`, error(i, best), theirs, tolerance)
+    })
   }
   if (!part.rank_ub_from_sandwich_95) return
   const { best } = rankRanges(intervalsOf(ratings, errors))

@@ -32,7 +32,15 @@ const rows = [
 const objects = rows.map(([model_a, model_b, winner]) => ({ model_a, model_b, winner }))
 const csv = ['model_a,model_b,winner', ...rows.map((row) => row.join(','))].join('\n')
 
-const plain: RateOptions = { method: 'bt', ties: 'half', interval: 'sandwich', rounds: 200, seed: 1, style: false }
+const plain: RateOptions = {
+  method: 'bt',
+  ties: 'half',
+  interval: 'sandwich',
+  rounds: 200,
+  seed: 1,
+  style: false,
+  weights: false,
+}
 
 async function rate(path: string, options: Partial<RateOptions> = {}) {
   return rateVotes(await readVoteFile(path), { ...plain, ...options })
@@ -68,7 +76,12 @@ describe('reading votes', () => {
     ['a heading alone', 'e.csv', 'model_a,model_b,winner\n', 'e.csv holds no votes'],
     ['a missing column', 'f.csv', 'model_a,model_b\nm1,m2', 'f.csv, line 2: there is no column winner'],
     ['a broken JSON line', 'g.jsonl', `${JSON.stringify(objects[0])}\n{"model_a`, 'g.jsonl, line 2: not a whole'],
-    ['a JSON list that breaks off', 'h.json', '[\n{"model_a": "m1"},\n{', 'h.json, line 3: the JSON breaks off'],
+    [
+      'a JSON list that breaks off',
+      'h.json',
+      `[\n${JSON.stringify(objects[0])},\n{`,
+      'h.json breaks off after item 1, on line 3',
+    ],
     [
       'a bad battle in a list',
       'i.json',
@@ -76,10 +89,61 @@ describe('reading votes', () => {
       'i.json, line 3: unknown outcome "x"',
     ],
     ['gzip that breaks off', 'j.csv.gz', gzipSync(csv.repeat(99)).subarray(0, 60), 'j.csv.gz is not a whole gzip file'],
+    [
+      'a vote without a winner',
+      'l.jsonl',
+      '{"model_a":"m1","model_b":"m2"}',
+      'l.jsonl, line 1: there is no column winner',
+    ],
+    [
+      'a later vote without one',
+      'm.jsonl',
+      `${JSON.stringify(objects[0])}\n{"model_a":"m1","model_b":"m2"}`,
+      'm.jsonl, line 2: the vote has no winner',
+    ],
+    ['a NUL byte in a name', 'n.csv', `${csv}\nm\0,m1,tie`, 'n.csv, line 9: the name "m\\u0000" is not UTF-8 text'],
+    [
+      'a name that is not UTF-8',
+      'o.csv',
+      Buffer.from(`${csv}\nm\xe9,m1,tie`, 'latin1'),
+      'o.csv, line 9: the name "m\uFFFD" is not UTF-8 text',
+    ],
+    ['a quote inside a cell', 'p.csv', `${csv}\nm1 "x",m2,tie`, 'p.csv, line 9: a quote stands inside a cell'],
+    ['a row without end', 'q.csv', `${csv}\n"${'x'.repeat(11_000_000)}`, 'q.csv, line 9: the row is longer than 10 MB'],
+    [
+      'a weight that is no finite number',
+      'r.csv',
+      'model_a,model_b,winner,weight\nm1,m2,tie,1\nm1,m2,tie,inf',
+      'r.csv, line 3: a weight must be a positive number, not "inf"',
+    ],
+    ['JSON that is no list', 's.json', '"votes"', 's.json, line 1: not a list of JSON objects'],
     ['only unsure', 'k.csv', 'model_a,model_b,winner\nm1,m2,unsure', 'k.csv holds no votes that say'],
   ]
   test.each(broken)('%s is one clear error', async (_, name, content, says) => {
     await expect(readVoteFile(file(name, content))).rejects.toThrow(says)
+  })
+
+  test('a battle file of the public arena is read with its counts of style, whatever else it carries', async () => {
+    const battles = Array.from({ length: 60 }, (_, k) => ({
+      model_a: `m${k % 3}`,
+      model_b: `m${(k + 1) % 3}`,
+      winner: ['model_a', 'model_b', 'tie (bothbad)'][(k * k + (k >> 2)) % 3],
+      judge: `arena_user_${k % 7}`,
+      anony: true,
+      conversation_a: [{ role: 'user', content: 'a, "b" [c] {d}\n' }],
+      conv_metadata: {
+        sum_assistant_a_tokens: 10 + ((k * 7) % 31),
+        sum_assistant_b_tokens: 10 + ((k * 11) % 29),
+        bold_count_a: { '**': k % 4, __: 1 },
+        bold_count_b: { '**': k % 3, __: 0 },
+        header_count_a: { h1: 1 },
+        header_count_b: { h1: 1 },
+      },
+    }))
+    const board = await rate(file('battles.json', JSON.stringify(battles)), { style: true })
+    expect(board.coefficients.map(({ name }) => name)).toEqual(['tokens', 'bold'])
+    expect(board.notes).toContain('The headers of both sides are always alike and were left out.')
+    expect(await rate(file('battles.json.gz', gzipSync(JSON.stringify(battles))), { style: true })).toEqual(board)
   })
 
   test('a wrong file ends with exit code 2 and one line', async () => {
@@ -133,6 +197,60 @@ describe('rating votes', () => {
     const bare = file('bare.csv', csv)
     await expect(rate(bare, { interval: 'cluster-rater' })).rejects.toThrow('needs a column rater')
     await expect(rate(bare, { style: true })).rejects.toThrow('no style counts')
+  })
+
+  test('weights count only when asked for, and the board says so', async () => {
+    const weighted = csv
+      .split('\n')
+      .map((line, k) => `${line},${k === 0 ? 'weight' : k === 1 ? 9 : 1}`)
+      .join('\n')
+    const path = file('weights.csv', weighted)
+    const [plainly, byWeight] = [await rate(path), await rate(path, { weights: true })]
+    const rating = (board: typeof plainly) => board.lists[0]!.rows.find(({ model }) => model === 'm1')!.rating!
+    expect(plainly.lists).toEqual((await rate(file('unweighted.csv', csv))).lists)
+    expect(plainly.notes.join()).toContain('--weights makes votes count by it')
+    expect(rating(byWeight)).toBeGreaterThan(rating(plainly) + 50)
+    expect(boardText(byWeight)).toContain('ties half, weighted,')
+    await expect(rate(path, { weights: true, method: 'elo' })).rejects.toThrow('--weights is for --method bt or map')
+    await expect(rate(file('none.csv', csv), { weights: true })).rejects.toThrow('needs a column weight')
+  })
+
+  test('every treatment of ties stands beside the rating, with places by difference and what they rest on', async () => {
+    const many = Array.from({ length: 12 }, (_, k) => rows[k % 5]!.join(',')).concat('m2,m3,model_a', 'm3,m2,model_a')
+    const path = file('beside.csv', ['model_a,model_b,winner', ...many, 'm1,m3,model_b'].join('\n'))
+    const [list] = (await rate(path, { anchor: { model: 'm2', rating: 1200 } })).lists
+    for (const row of list!.rows) {
+      expect(row.underTies!.half).toBeCloseTo(row.rating!, 9)
+      expect(Object.values(row.underTies!).every((value) => value !== null)).toBe(true)
+      expect(row.pairwise!.best).toBeGreaterThanOrEqual(1)
+      expect(row.fromAnchor!.difference).toBeCloseTo(row.rating! - 1200, 9)
+    }
+    const anchor = list!.rows.find(({ model }) => model === 'm2')!
+    expect(anchor.underTies!.drop).toBeCloseTo(1200, 9)
+    expect(anchor.fromAnchor).toEqual({ difference: 0, lower: 0, upper: 0 })
+    expect(list!.connectivity).toBeGreaterThan(0)
+    expect(list!.leastCertain!.error).toBeGreaterThan(0)
+    expect(list!.heldOut).toHaveLength(5)
+  })
+
+  test('one rater alone gives no bounds by rater, and few give a warning', async () => {
+    const withRaters = (raters: number) =>
+      csv
+        .split('\n')
+        .map((line, k) => `${line},${k === 0 ? 'rater' : `r${k % raters}`}`)
+        .join('\n')
+    const few = await rate(file('few.csv', withRaters(3)), { interval: 'cluster-rater' })
+    expect(few.notes).toContain('With 3 raters these bounds are too narrow: 30 are needed.')
+    const alone = file('alone.csv', withRaters(1))
+    await expect(rate(alone, { interval: 'cluster-rater' })).rejects.toThrow('needs more than one rater')
+  })
+
+  test('a name with a line break or an escape keeps its line of the table', async () => {
+    const path = file(
+      'breaks.jsonl',
+      objects.map((row) => JSON.stringify(row).replaceAll('m3', '\\u001b[2J\\nm3')).join('\n'),
+    )
+    expect(boardText(await rate(path))).toContain('  \\u001b[2J\\nm3  ')
   })
 
   test('a bootstrap that too often has no ratings gives way to the sandwich and says so', async () => {

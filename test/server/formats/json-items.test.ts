@@ -33,6 +33,16 @@ test('a file that breaks off, lacks the array or holds something odd in it is re
   await expect(read('[1, nope, 2]')).rejects.toThrow(/item 1 is not valid JSON/)
 })
 
+test('an item without end is refused before it fills the memory', async () => {
+  const endless = (async function* () {
+    yield '[1,\n{"a": "'
+    while (true) yield 'x'.repeat(2 ** 20)
+  })()
+  await expect(Array.fromAsync(readJsonItems(endless, 'endless.json'))).rejects.toThrow(
+    'endless.json, line 2: item 1 is longer than 64 MB',
+  )
+})
+
 test('reading ends with the array: what follows is not looked at', async () => {
   expect(await read('{"data": [1, 2], "rest": broken', 'data')).toEqual([1, 2])
 })
