@@ -15,7 +15,7 @@ export function showDownload(title: string): DownloadDisplay {
 
 function showBar(title: string): DownloadDisplay {
   const bar = new SingleBar(
-    { format: `${title} {bar} {percentage}%  {words}`, stream: process.stderr, hideCursor: true, fps: 5 },
+    { format: `${title} {bar} {percentage}%  {words}`, stream: process.stderr, hideCursor: true, fps: 5, barsize: 20 },
     Presets.rect,
   )
   const wordsOf = inWords()

@@ -261,6 +261,14 @@ test('what the disk has no room for is not begun', async () => {
   expect(hub.seen.filter(isDownload)).toEqual([])
 })
 
+test('a disk that fills up on the way ends the pull as what it is', async () => {
+  const { pull, folder } = await place()
+  mkdirSync(join(folder, 'datasets/.partial'), { recursive: true })
+  const hash = createHash('sha256').update(first[testFile]!).digest('hex')
+  symlinkSync('/dev/full', join(folder, `datasets/.partial/sha256-${hash}.part`))
+  await expect(pull()).rejects.toMatchObject({ code: 'ENOSPC' })
+})
+
 test('a file that somebody put where another belongs is left alone', async () => {
   const { pull, data } = await place()
   mkdirSync(data('data'), { recursive: true })
