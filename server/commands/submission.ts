@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { Command } from 'commander'
@@ -9,7 +8,7 @@ import { printable } from '../core/printable.ts'
 import { UsageError } from '../core/problem.ts'
 import { withContext } from '../core/program.ts'
 import { findTask, type Task } from '../datasets/catalogue.ts'
-import { openQuestions, splitFolder } from '../datasets/service.ts'
+import { isAtHand, openQuestions } from '../datasets/service.ts'
 import { readPredictions } from '../formats/predictions.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from '../runs/check-submission.ts'
 import { submitPredictions, submitRun } from '../runs/create-submission.ts'
@@ -89,7 +88,7 @@ async function check(path: string, { benchmark, split, data, partial }: Elsewher
 /** The ids of the split's questions; null when they are not here and were not named. */
 async function questionIds(task: Task, data: string | undefined): Promise<Set<string> | null> {
   const ctx = { config: readConfig() }
-  if (data === undefined && !existsSync(splitFolder(ctx, task))) return null
+  if (data === undefined && !(await isAtHand(ctx, task))) return null
   const { examples } = await openQuestions(ctx, task, data)
   const ids = new Set<string>()
   for await (const { id } of examples()) ids.add(id)

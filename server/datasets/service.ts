@@ -48,6 +48,11 @@ export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, pa
   })
 }
 
+/** Whether data of the benchmark lies where a split is looked for when no path is given. */
+export async function isAtHand(ctx: Pick<Context, 'config'>, task: Task): Promise<boolean> {
+  return (await pulledSplit(ctx, task)) !== undefined || existsSync(splitFolder(ctx, task))
+}
+
 async function findRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
   const { benchmark, split } = task
   const layout = await layoutOf(task, files)
