@@ -48,9 +48,15 @@ export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, pa
   })
 }
 
-/** Whether data of the benchmark lies where a split is looked for when no path is given. */
+/** Whether the data of a split lies where it is looked for when no path is given. */
 export async function isAtHand(ctx: Pick<Context, 'config'>, task: Task): Promise<boolean> {
-  return (await pulledSplit(ctx, task)) !== undefined || existsSync(splitFolder(ctx, task))
+  return isHere(ctx, task, (await readLock(ctx.config, task.benchmark.id)).splits)
+}
+
+/** Where something was pulled, the folder alone says nothing of the other splits. */
+function isHere(ctx: Pick<Context, 'config'>, task: Task, pulled: Record<string, LockedSplit>): boolean {
+  if (!existsSync(splitFolder(ctx, task))) return false
+  return task.split === 'sample' || task.split in pulled || Object.keys(pulled).length === 0
 }
 
 async function findRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
@@ -174,10 +180,6 @@ export async function listBenchmarks(ctx: Pick<Context, 'config'>): Promise<Benc
 /** One benchmark with its splits and whether their data is at hand. */
 export async function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchmark): Promise<BenchmarkSummary> {
   const pulled = (await readLock(ctx.config, benchmark.id)).splits
-  const isHere = (split: string) =>
-    existsSync(splitFolder(ctx, { benchmark, split })) &&
-    // Where something was pulled the folder alone says nothing of the other splits.
-    (split === 'sample' || split in pulled || Object.keys(pulled).length === 0)
   return {
     id: benchmark.id,
     version: benchmark.version,
@@ -191,7 +193,7 @@ export async function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchma
       n: split.n,
       gold: split.gold,
       published: split.published ?? false,
-      available: isHere(name),
+      available: isHere(ctx, { benchmark, split: name }, pulled),
     })),
   }
 }
