@@ -11,7 +11,7 @@ import {
   type ImagePart,
   type Layout,
 } from '../benchmark.ts'
-import { firstDigitsCount, lenientCount, molmoCount } from '../scoring/counting.ts'
+import { containedCount, firstDigitsCount, lenientCount, molmoCount } from '../scoring/counting.ts'
 
 interface Row {
   /** The row's number in the data: ids stay the same when a picture cannot be had. */
@@ -99,7 +99,7 @@ export const benchmark = defineBenchmark<Row, number>({
     molmo: (example) => [...imagesOf(example), example.wordings?.short ?? example.question],
     lmms_eval: withInstruction('Answer with a single number.'),
   },
-  scorers: { official: molmoCount, lenient: lenientCount, lmms_eval: firstDigitsCount },
+  scorers: { official: molmoCount, lenient: lenientCount, lmms_eval: firstDigitsCount, vlmevalkit: containedCount },
   generation: { maxTokens: 192, temperature: 0 },
   metrics: [
     mean('exact count'),

@@ -10,6 +10,9 @@ export const BenchmarkSummary = z
     headline: z.string(),
     /** The benchmark whose data this variant reads; null for the benchmark itself. */
     variantOf: z.string().nullable(),
+    promptProfiles: z.array(z.string()),
+    /** `needsJudge`: some responses can only be read by a judge endpoint. */
+    scoringProfiles: z.array(z.object({ name: z.string(), needsJudge: z.boolean() })),
     splits: z.array(
       z.object({
         name: z.string(),

@@ -188,6 +188,11 @@ export async function summarise(ctx: Pick<Context, 'config'>, benchmark: Benchma
     licence: benchmark.licence,
     headline: benchmark.metrics[0].name,
     variantOf: benchmark.variantOf ?? null,
+    promptProfiles: Object.keys(benchmark.prompts),
+    scoringProfiles: Object.entries(benchmark.scorers).map(([name, scorer]) => ({
+      name,
+      needsJudge: scorer.needsJudge !== undefined,
+    })),
     splits: Object.entries(benchmark.splits).map(([name, split]) => ({
       name,
       n: split.n,

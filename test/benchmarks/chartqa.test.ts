@@ -55,6 +55,7 @@ test('each prompt profile sends the picture and its own words', async () => {
   const [example] = await examplesOf('hub', { 'test.parquet': [hubRow('How many?', 0)] })
   const wordsOf = (profile: keyof typeof benchmark.prompts) => benchmark.prompts[profile]!(example!).at(-1)
   expect(wordsOf('default')).toBe('How many?\nAnswer the question using a single word or phrase.')
+  expect(wordsOf('vlmevalkit')).toBe('How many?\nAnswer the question using a single word or phrase.')
   expect(wordsOf('lmms_eval')).toBe('How many?\nAnswer the question with a single word.')
   expect(wordsOf('molmo')).toBe('chart_qa: How many?')
   expect(benchmark.prompts.default(example!)).toHaveLength(2)

@@ -61,6 +61,17 @@ test('pictures stand at their markers, in question and options, as often as the 
     '?\n\nAnswer the question using a single word or phrase.',
   ])
   expect(sentBy(benchmark, 'vlmevalkit', open!)).toEqual(['Question: How fast is it in ', '[<image 1>]', '?\n'])
+  expect(sentBy(benchmark, 'vlmevalkit', choice!)).toEqual([
+    'Question: Compare ',
+    '[<image 2>]',
+    ' with ',
+    '[<image 1>]',
+    '; then ',
+    '[<image 2>]',
+    ' again.\nOptions:\nA. ',
+    '[<image 3>]',
+    "\nB. Monet's\nPlease select the correct answer from the options above. \n",
+  ])
 })
 
 test('lmms-eval sends the pictures first and leaves the markers; Molmo sends the first picture only', async () => {
@@ -70,6 +81,10 @@ test('lmms-eval sends the pictures first and leaves the markers; Molmo sends the
     '[<image 2>]',
     '[<image 3>]',
     "Compare <image 2> with <image 1>; then <image 2> again.\nA. <image 3>\nB. Monet's\n\nAnswer with the option's letter from the given choices directly.",
+  ])
+  expect(sentBy(benchmark, 'lmms_eval', open!)).toEqual([
+    '[<image 1>]',
+    'How fast is it in <image 1>?\n\nAnswer the question using a single word or phrase.',
   ])
   expect(sentBy(benchmark, 'molmo', choice!)).toEqual([
     '[<image 1>]',

@@ -49,9 +49,10 @@ test('each prompt profile sends the picture and its own words; Molmo’s label i
   expect(sentBy(benchmark, 'molmo', example!)[1]).toBe('How many chairs are there?')
 })
 
-test('lmms-eval reads the first digits, the official rule the last word', async () => {
+test('lmms-eval reads the first digits, VLMEvalKit finds them anywhere, the official rule takes the last word', async () => {
   const [example] = await examplesOf(benchmark, 'hub', contents, 'test')
   expect(markOf(benchmark, 'lmms_eval', example!, '3 or 4')).toBe(1)
+  expect(markOf(benchmark, 'vlmevalkit', example!, '13')).toBe(1)
   expect(markOf(benchmark, 'official', example!, '3 or 4')).toBe(0)
 })
 

@@ -1,5 +1,11 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { extractByRule, extractWithoutJudge } from '#benchmarks/scoring/mathvista-extract.ts'
+import {
+  extractByRule,
+  extractWithoutJudge,
+  judgePrompt,
+  judgePromptName,
+} from '#benchmarks/scoring/mathvista-extract.ts'
 import {
   matchesTrimmed,
   matchesVlmevalkit,
@@ -130,4 +136,9 @@ test('what the rules leave goes to a judge, who is shown the query and the respo
   expect(mathvistaWithJudge.extract('', question)).toBe(null)
   expect(mathvistaWithJudge.score('987654.2', question)).toMatchObject({ value: 1 })
   expect(mathvistaWithoutJudge.extract('Some of them, I guess 5.', question)).toBe('5')
+})
+
+test('the wording of the judge’s prompt goes with its name: who changes one changes the other', () => {
+  const hash = createHash('sha256').update(judgePrompt('Q?', 'R.', '##')).digest('hex')
+  expect([judgePromptName, hash.slice(0, 16)]).toEqual(['mathvista/1', '0f971e2b5d4cccc9'])
 })

@@ -1,12 +1,13 @@
-import { getEndpoint, listBenchmarks } from '../../../../lib/api.ts'
+import { getEndpoint, listBenchmarks, listEndpoints } from '../../../../lib/api.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {
   depends('arena:endpoint')
-  const [endpoint, benchmarks] = await Promise.all([
+  const [endpoint, benchmarks, endpoints] = await Promise.all([
     orErrorPage(getEndpoint(fetch, params.id)),
     orErrorPage(listBenchmarks(fetch)),
+    orErrorPage(listEndpoints(fetch)),
   ])
-  return { endpoint, benchmarks }
+  return { endpoint, benchmarks, endpoints }
 }
