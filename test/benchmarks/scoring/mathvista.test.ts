@@ -139,6 +139,8 @@ test('what the rules leave goes to a judge, who is shown the query and the respo
 })
 
 test('the wording of the judge’s prompt goes with its name: who changes one changes the other', () => {
-  const hash = createHash('sha256').update(judgePrompt('Q?', 'R.', '##')).digest('hex')
+  const hash = createHash('sha256')
+    .update(judgePrompt('Q?', 'R.', '##'))
+    .digest('hex')
   expect([judgePromptName, hash.slice(0, 16)]).toEqual(['mathvista/1', '0f971e2b5d4cccc9'])
 })
