@@ -31,7 +31,8 @@ export function meanInterval(marks: { value: number; cluster: string }[]): MeanI
   return { value, ...wilson(value, worth), n }
 }
 
-function wilson(value: number, n: number): { low: number; high: number } {
+/** Wilson's 95 % interval for a share of n independent observations. */
+export function wilson(value: number, n: number): { low: number; high: number } {
   const centre = (value + (z * z) / (2 * n)) / (1 + (z * z) / n)
   const halfWidth = (z / (1 + (z * z) / n)) * Math.sqrt((value * (1 - value)) / n + (z * z) / (4 * n * n))
   return {

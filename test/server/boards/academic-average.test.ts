@@ -28,9 +28,11 @@ test('even intervals add as errors do, uneven ones keep their sides', () => {
   expect(high! - value).toBeCloseTo((0.04 * Math.SQRT2) / 11, 12)
 })
 
-test('a score without an interval leaves the average without one', () => {
-  const given = scores((index) =>
-    index === 0 ? { value: 0.5, low: null, high: null } : { value: 0.5, low: 0.4, high: 0.6 },
-  )
-  expect(academicAverage(given)).toMatchObject({ value: 0.5, low: null, high: null })
+test('a score that a server returned counts with the interval that its n allows', () => {
+  // Half of 100: Wilson gives 0.4038 to 0.5962. The other ten are known exactly.
+  const { low, high } = academicAverage(
+    scores((index) => (index === 0 ? { value: 0.5, low: null, high: null } : { value: 0.5, low: 0.5, high: 0.5 })),
+  )!
+  expect(0.5 - low!).toBeCloseTo(0.0962 / 11, 5)
+  expect(high! - 0.5).toBeCloseTo(0.0962 / 11, 5)
 })
