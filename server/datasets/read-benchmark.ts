@@ -34,6 +34,7 @@ export async function describeBenchmark(ctx: Context, benchmark: Benchmark, fold
   return {
     ...summary,
     splits: summary.splits.map((split) => ({ ...split, ...sourceOf(ctx, benchmark, split) })),
+    byHand: benchmark.byHand ?? null,
     variants: Object.entries(benchmark.variants ?? {}).map(([name, { title }]) => ({ id: `${home}_${name}`, title })),
     readme: await readReadme(join(folder, home, 'README.md')),
     subScores: benchmark.metrics.slice(1).map(({ name }) => name),

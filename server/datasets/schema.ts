@@ -45,6 +45,8 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
       command: z.string().nullable(),
     }),
   ),
+  /** Where a person finds the authors' own files; null: nowhere but on the hub. */
+  byHand: z.string().nullable(),
   variants: z.array(z.object({ id: z.string(), title: z.string() })),
   readme: z.object({
     tests: Html,

@@ -1,13 +1,11 @@
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRaterLink } from '#server/accounts/service.ts'
-import { buildApp, type WebHandler } from '#server/app.ts'
 import { defineBoardJobs } from '#server/boards/refresh-ratings.ts'
-import { rootDir } from '#server/core/config.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes, recordErrors } from '../support/browser.ts'
+import { servePages } from '../support/pages.ts'
 
 /** Names that occur nowhere by chance: models, organisation, endpoint. */
 const planted = ['Quixolot-7B', 'Zanzimoth-Pro', 'Ferroglyph', 'Umbrastella-XL']
@@ -33,11 +31,9 @@ beforeAll(async () => {
   defineBoardJobs(working)
   await jobs.work()
   closers.unshift(() => jobs.stop())
-  process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
-  const { handler } = (await import(join(rootDir, 'web/build/handler.js'))) as { handler: WebHandler }
-  const app = await buildApp(working, handler)
-  closers.unshift(() => app.close())
-  origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const pages = await servePages(working)
+  closers.unshift(() => pages.close())
+  origin = pages.origin
   slug = study.slug
   invitation = (await createRaterLink(ctx, study.id, { maxUses: 5, days: 1, cohort: 'test' }, origin)).url
 })

@@ -23,6 +23,20 @@ test('none of 24 right ends at 13.8 %, as Wilson has it, not at 0', () => {
   expect(interval.high).toBeCloseTo(0.138, 3)
 })
 
+test('all of 24 right begins at 86.2 %, not at 100', () => {
+  const interval = meanInterval(marks(repeat(1, 24)))!
+  expect(interval.low).toBeCloseTo(0.862, 3)
+  expect(interval.high).toBe(1)
+})
+
+test('forty pictures with two questions each that agree have the interval of forty questions: ± 0.157', () => {
+  const values = Array.from({ length: 80 }, (_, index) => (index < 40 ? 1 : 0))
+  const interval = meanInterval(marks(values, (index) => String(Math.floor(index / 2))))!
+  // 40 residual sums of ±1: variance 40 / 80² · 40 / 39.
+  expect(interval.high - interval.value).toBeCloseTo(1.959964 * Math.sqrt((40 / 6400) * (40 / 39)), 6)
+  expect(interval.n).toBe(80)
+})
+
 test('one of 100 right has Wilson bounds 0.18 % and 5.4 %', () => {
   const interval = meanInterval(marks([1, ...repeat(0, 99)]))!
   expect(interval.low).toBeCloseTo(0.0018, 3)
