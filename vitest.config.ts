@@ -21,8 +21,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', ...alone],
           sequence: { groupOrder: 0 },
           globalSetup: ['test/support/database-server.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -10,7 +10,7 @@ export interface MarkedPrediction {
   score: number | null
   also: Record<string, number> | null
   tags: string[]
-  /** What predictions share that stand or fall together: their picture. */
+  /** What predictions share that stand or fall together: their picture. One without a picture stands by itself. */
   cluster: string
 }
 
@@ -23,13 +23,16 @@ interface ClusteredMark {
 /** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
 export async function aggregateRun(ctx: Context, run: StoredRun): Promise<StoredMetric[]> {
   const { benchmark } = await findTask(run.benchmark, run.split)
-  const { score, also, tags, prompt } = predictions
-  const rows = await ctx.db.select({ score, also, tags, prompt }).from(predictions).where(eq(predictions.runId, run.id))
-  const marked = rows.map(({ prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) }))
+  const { exampleId, score, also, tags, prompt } = predictions
+  const rows = await ctx.db
+    .select({ exampleId, score, also, tags, prompt })
+    .from(predictions)
+    .where(eq(predictions.runId, run.id))
+  const marked = rows.map(({ exampleId, prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) ?? exampleId }))
   return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
 
-const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha256)?.imageSha256 ?? ''
+const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha256)?.imageSha256
 
 const noValue = { value: null, low: null, high: null, n: 0 }
 
