@@ -23,6 +23,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { battleRoutes } from './battles/routes.ts'
 import { chartRoutes } from './boards/chart-routes.ts'
+import { exportRoutes } from './boards/export-routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
@@ -90,6 +91,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         runRoutes,
         battleRoutes,
         boardRoutes,
+        exportRoutes,
         chartRoutes,
       ])
         await api.register(routes)

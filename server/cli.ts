@@ -12,6 +12,8 @@ const commands: Record<string, () => Promise<Command>> = {
   score: async () => (await import('./commands/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/submission.ts')).submissionCommand(),
   rescore: async () => (await import('./commands/rescore.ts')).rescoreCommand(),
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand(),
+  export: async () => (await import('./commands/export.ts')).exportCommand(),
   rate: async () => (await import('./commands/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   datasets: async () => (await import('./commands/datasets.ts')).datasetsCommand(),

@@ -2,9 +2,9 @@ import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { Sql } from '../accounts/service.ts'
 import { flagRaters } from '../ratings/flag-raters.ts'
+import { isCovered, type CoveredVotes } from './covered-votes.ts'
 import type { FittedCount } from './fit-board.ts'
 import type { WhatIfQuery } from './schema.ts'
-import type { CoveredVotes } from './what-if.ts'
 
 export const tooSlow = defineProblem('too-slow', 503, 'Looking through the votes took too long')
 
@@ -84,13 +84,6 @@ async function countPassing(sql: Sql, covered: CoveredVotes, query: WhatIfQuery)
   const leftOut: Record<string, number> = {}
   for (const { reason, votes } of row!.counts) if (reason) leftOut[reason] = (leftOut[reason] ?? 0) + votes
   return { counts: row!.counts.filter(({ reason }) => reason === null), leftOut, raters: row!.raters }
-}
-
-/** The votes that moved the counts of a snapshot. */
-export function isCovered(sql: Sql, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
-  return sql`v.study_id = ${studyId} and v.id <= ${lastVoteId} and v.counted
-    and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)
-    ${category === null ? sql`` : sql`and v.category = ${category}`}`
 }
 
 /** One `when` for each filter, in the order in which votes are counted as left out. A vote without a dwell time passes none. */

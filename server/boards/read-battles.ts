@@ -56,15 +56,18 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
   }
 }
 
-/** Researchers read the battles of any study, everybody else those of a closed one. */
-async function findBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+/** The study whose battles this person may read. Throws what getBoard throws, and battles-closed. */
+export async function findBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   const study = await findBoardStudy(ctx, slug)
-  const { actor } = ctx
-  const researcher =
-    actor.kind === 'system' || (actor.kind === 'person' && ['admin', 'researcher'].includes(actor.role))
-  if (study.status !== 'closed' && !researcher)
+  if (!mayReadBattles(ctx, study))
     throw battlesClosed('They open to everybody when it closes; its researchers see them now')
   return study
+}
+
+/** Researchers read the battles of any study, everybody else those of a closed one. */
+export function mayReadBattles({ actor }: Context, { status }: StoredStudy): boolean {
+  if (status === 'closed' || actor.kind === 'system') return true
+  return actor.kind === 'person' && (actor.role === 'admin' || actor.role === 'researcher')
 }
 
 function findModel(models: BoardModel[], slug: string): BoardModel {

@@ -1,32 +1,17 @@
-import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/boards.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
-import type { QueryCategory } from '../queries/schema.ts'
 import { NoFiniteRatings } from '../ratings/bradley-terry.ts'
+import { readCovered, type CoveredVotes } from './covered-votes.ts'
 import { filterVotes, looksThroughVotes } from './filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from './fit-board.ts'
 import { boardRows, findBoardStudy, readModels, seesAll, standingNotes, type BoardModel } from './read-boards.ts'
 import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
-export const noSnapshot = defineProblem('no-snapshot', 404, 'This board has no snapshot yet')
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
 export const tooFewRaters = defineProblem('too-few-raters', 422, 'A cut of the votes is shown from five raters on')
 
 const fewestRaters = 5
-
-/** What a what-if starts from: the newest snapshot, whose votes it reads and no later ones. */
-export interface CoveredVotes {
-  id: string
-  studyId: string
-  category: QueryCategory | null
-  lastVoteId: number
-  createdAt: string
-  /** The moment the counts were read: a vote withdrawn later was still among them. */
-  countedAt: string
-  counts: StoredPairCount[]
-  excluded: Record<string, number>
-  ratings: StoredRating[]
-}
 
 /**
  * A board read by other rules, beside its newest snapshot. It rests on the votes of that snapshot, so that nobody can
@@ -65,18 +50,6 @@ function fitRules({ ties, weights }: WhatIfQuery): FitRules {
   if (weights !== 'votes')
     throw noSuchFit('Under a model of ties every vote weighs the same; leave the weights at votes')
   return { ties, weights }
-}
-
-async function readCovered(ctx: Context, studyId: string, category: QueryCategory | null): Promise<CoveredVotes> {
-  const [row] = await ctx.sql<CoveredVotes[]>`
-    select id, study_id as "studyId", category, last_vote_id::float8 as "lastVoteId", created_at as "createdAt",
-      counted_at as "countedAt",
-      counts, excluded, ratings
-    from snapshots
-    where study_id = ${studyId} and category is not distinct from ${category}::query_category
-    order by created_at desc limit 1`
-  if (!row) throw noSnapshot()
-  return row
 }
 
 /** The counts of the snapshot; by category, where categories are to weigh the same, from the snapshots that go with it. */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SchemaElement } from 'hyparquet'
-import { parquetWriteBuffer } from 'hyparquet-writer'
+import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer'
 import { InputError } from '#server/core/problem.ts'
 import type { DecodedGroup, DecodeRequest } from './decode-parquet.ts'
 
@@ -106,14 +106,38 @@ export async function writeParquet(
   rows: Record<string, unknown>[],
   { rowGroupSize = 1000 }: { rowGroupSize?: number } = {},
 ): Promise<void> {
-  const names = Object.keys(columns)
-  const schema: SchemaElement[] = [
-    { name: 'schema', num_children: names.length },
-    ...names.flatMap((name) => schemaOf(name, columns[name]!)),
-  ]
-  const columnData = names.map((name) => ({ name, data: rows.map((row) => stored(row[name], columns[name]!)) }))
-  const buffer = parquetWriteBuffer({ columnData, schema, rowGroupSize, statistics: false, createdBy: 'vlm-arena' })
+  const buffer = parquetWriteBuffer({
+    columnData: columnDataOf(columns, rows),
+    schema: fileSchema(columns),
+    rowGroupSize,
+    ...writerSettings,
+  })
   await writeFile(path, new Uint8Array(buffer))
+}
+
+const writerSettings = { statistics: false, createdBy: 'vlm-arena' }
+
+/** The same file from rows that come some at a time, each lot a row group; only what is packed is held in memory. */
+export async function packParquet(
+  columns: Record<string, ParquetType>,
+  lots: AsyncIterable<Record<string, unknown>[]>,
+): Promise<Uint8Array> {
+  const bytes = new ByteWriter()
+  const writer = new ParquetWriter({ writer: bytes, schema: fileSchema(columns), ...writerSettings })
+  for await (const rows of lots) {
+    await writer.write({ columnData: columnDataOf(columns, rows), rowGroupSize: Math.max(1, rows.length) })
+  }
+  writer.finish()
+  return new Uint8Array(bytes.getBuffer())
+}
+
+function fileSchema(columns: Record<string, ParquetType>): SchemaElement[] {
+  const names = Object.keys(columns)
+  return [{ name: 'schema', num_children: names.length }, ...names.flatMap((name) => schemaOf(name, columns[name]!))]
+}
+
+function columnDataOf(columns: Record<string, ParquetType>, rows: Record<string, unknown>[]) {
+  return Object.keys(columns).map((name) => ({ name, data: rows.map((row) => stored(row[name], columns[name]!)) }))
 }
 
 /** A value as the writer wants it: 64-bit integers as bigint, absence as null. */

@@ -61,6 +61,8 @@ export const NewStudy = z
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     leaseSeconds: z.number().int().min(30).max(7_200).default(600),
+    /** Under which the votes may be used once they are published. */
+    licence: z.string().trim().min(1).max(200).default('CC BY 4.0'),
     guidelines: z.string().max(20_000).optional(),
     consent: z.string().max(20_000).optional(),
   })

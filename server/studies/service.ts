@@ -28,6 +28,8 @@ export interface StoredStudy {
   guidelinesVersion: number
   consent: string
   consentVersion: number
+  /** Of the votes, once they are published. */
+  licence: string
 }
 
 /** Beyond what the page asks for. `sample`: made of our own samples, labelled so everywhere. */
@@ -42,12 +44,12 @@ export async function createStudy(ctx: Context, input: NewStudy, extras: StudyEx
   const studyId = await ctx.sql.begin(async (sql) => {
     const [pool] = await sql<{ id: string }[]>`select id from pools where slug = ${input.pool}`
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
-    const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds } = input
+    const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, licence } = input
     const [study] = await sql<{ id: string }[]>`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
-        lease_seconds, guidelines, consent)
+        lease_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${pool.id}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
-        ${sessionGoal}, ${leaseSeconds}, ${input.guidelines ?? defaultGuidelines}, ${input.consent ?? defaultConsent})
+        ${sessionGoal}, ${leaseSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines}, ${input.consent ?? defaultConsent})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(sql, study!.id, endpointId)
     await recordAudit(ctx, sql, 'study.created', `study:${study!.id}`, { slug })
@@ -128,5 +130,5 @@ function columns({ sql }: { sql: Sql }) {
   return sql`id, slug, name, pool_id as "poolId", status, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", quota_per_pair as "quotaPerPair", session_goal as "sessionGoal",
     max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
-    consent_version as "consentVersion"`
+    consent_version as "consentVersion", licence`
 }

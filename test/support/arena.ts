@@ -122,6 +122,7 @@ async function makeStudy(ctx: Context, options: ArenaOptions) {
     quotaPerPair: 450,
     sessionGoal: 100,
     leaseSeconds: 600,
+    licence: 'CC BY 4.0',
     ...options.study,
   }
   const { slug } = await createStudy(ctx, plan, options.extras)
