@@ -177,9 +177,11 @@ function rateBradleyTerry(
 ): Rated[] {
   const comparisons = comparisonsOf(votes, options.ties)
   const { lists, graph } = rateAll(comparisons, anchor === undefined ? {} : { anchor })
-  for (const model of graph.undefeated) board.notes.push(`${names[model]} was never beaten: it has no finite rating.`)
-  for (const model of graph.winless) board.notes.push(`${names[model]} never won: it has no finite rating.`)
-  for (const model of graph.unplayed) board.notes.push(`${names[model]} has no votes that count.`)
+  board.notes.push(
+    ...noteEach(graph.undefeated, names, 'never beaten, so no finite rating fits'),
+    ...noteEach(graph.winless, names, 'never won, so no finite rating fits'),
+    ...noteEach(graph.unplayed, names, 'no votes that count'),
+  )
   return lists.map(({ models, core, fit, places }) => {
     if (!fit) return rateList(models, core, places, null, null)
     if (!fit.converged) board.notes.push(`The fit has not converged: its last step was ${fit.lastStep} natural units.`)
@@ -190,6 +192,12 @@ function rateBradleyTerry(
     const { bounds, covariance } = boundsOf(votesAmong(votes, core), fit.strengths, fit.ratings, options, board)
     return rateList(models, core, places, fit.ratings, bounds, covariance)
   })
+}
+
+/** A line for each model, or one for all where they are many. */
+function noteEach(models: number[], names: string[], says: string): string[] {
+  if (models.length > 20) return [`${models.length} models: ${says}.`]
+  return models.map((model) => `${names[model]}: ${says}.`)
 }
 
 /** With fewer raters or items than this, their sandwich is too sure of itself (Cameron and Miller 2015). */

@@ -161,7 +161,13 @@ describe('rating votes', () => {
     const path = file('champion.csv', `${csv}\nm0,m1,model_a\nm2,m0,model_b`)
     const board = await rate(path)
     expect(board.lists[0]!.rows[0]).toMatchObject({ model: 'm0', rating: null, place: 'above', rankBest: null })
-    expect(boardText(board)).toContain('m0 was never beaten: it has no finite rating.')
+    expect(boardText(board)).toContain('m0: never beaten, so no finite rating fits.')
+  })
+
+  test('many models without a win are told in one line', async () => {
+    const losers = Array.from({ length: 30 }, (_, k) => `m1,loser ${k},model_a`).join('\n')
+    const board = await rate(file('losers.csv', `${csv}\n${losers}`))
+    expect(board.notes).toEqual(['30 models: never won, so no finite rating fits.'])
   })
 
   test('groups that never met are listed apart', async () => {
