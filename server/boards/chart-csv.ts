@@ -1,5 +1,5 @@
 import { csv } from './board-csv.ts'
-import type { CategoryBoards, Matrix } from './schema.ts'
+import type { CategoryBoards, Matrix, ScatterChart, Stability } from './schema.ts'
 
 const share = (value: number) => value.toFixed(4)
 
@@ -35,4 +35,25 @@ export function categoriesCsv({ models, categories }: CategoryBoards): string {
     ]),
   )
   return csv([head, ...lines])
+}
+
+/** One line a model that has both an average, in percent, and an Elo; `off_by` is Elo less what the line says. */
+export function scatterCsv({ points }: ScatterChart): string {
+  const head = ['model', 'openness', 'average', 'average_low', 'average_high', 'elo', 'elo_low', 'elo_high', 'off_by']
+  const fixed = (value: number | null, scale = 1) => (value === null ? '' : (value * scale).toFixed(2))
+  const lines = points.map(({ name, openness, average, elo, offBy }) => [
+    ...[name, openness],
+    ...[average.value, average.low, average.high].map((value) => fixed(value, 100)),
+    ...[elo.value, elo.low, elo.high, offBy].map((value) => fixed(value)),
+  ])
+  return csv([head, ...lines])
+}
+
+/** One line a pair of neighbours on the board. */
+export function stabilityCsv({ neighbours }: Stability): string {
+  const lines = neighbours.map(({ above, below, gap, error, votes, votesLeft }) => [
+    ...[above.name, below.name, gap.toFixed(2), error.toFixed(2)],
+    ...[votes, votesLeft ?? ''],
+  ])
+  return csv([['above', 'below', 'gap', 'standard_error', 'votes_between', 'votes_left'], ...lines])
 }

@@ -2,12 +2,24 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { categoriesCsv, matrixCsv } from './chart-csv.ts'
+import { categoriesCsv, matrixCsv, scatterCsv, stabilityCsv } from './chart-csv.ts'
 import { getBattle, listBattles } from './read-battles.ts'
 import { getBoardModel, getCategoryBoards } from './read-categories.ts'
 import { getMatrix } from './read-matrix.ts'
+import { getScatter } from './read-scatter.ts'
+import { getStability } from './read-stability.ts'
 import { isKnown } from './routes.ts'
-import { Battle, BattlePage, BattleQuery, BoardModelDetail, BoardQuery, CategoryBoards, Matrix } from './schema.ts'
+import {
+  Battle,
+  BattlePage,
+  BattleQuery,
+  BoardModelDetail,
+  BoardQuery,
+  CategoryBoards,
+  Matrix,
+  Scatter,
+  Stability,
+} from './schema.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
 const VoteAddress = StudySlug.extend({ vote: z.coerce.number<string | number>().int().positive() })
@@ -64,6 +76,52 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const boards = await getCategoryBoards(contextOf(request), request.params.slug)
       return sendCsv(request, reply, 'categories', categoriesCsv(boards))
+    },
+  )
+
+  app.get(
+    '/boards/:slug/scatter',
+    {
+      config,
+      schema: {
+        summary: 'Academic average against Elo, here and in the paper, with correlations and residuals',
+        params: StudySlug,
+        querystring: BoardQuery,
+        response: { 200: Scatter },
+      },
+    },
+    async (request) => getScatter(contextOf(request), request.params.slug, request.query.category ?? null),
+  )
+
+  app.get(
+    '/boards/:slug/scatter.csv',
+    { config, schema: { summary: 'The same as CSV, without the paper', params: StudySlug, querystring: BoardQuery } },
+    async (request, reply) => {
+      const { category = null } = request.query
+      const { here } = await getScatter(contextOf(request), request.params.slug, category)
+      return sendCsv(request, reply, category === null ? 'scatter' : `scatter-${category}`, scatterCsv(here))
+    },
+  )
+
+  app.get(
+    '/boards/:slug/stability',
+    {
+      config,
+      schema: {
+        summary: 'How many votes until each two neighbours of a board separate',
+        params: StudySlug,
+        response: { 200: Stability },
+      },
+    },
+    async (request) => getStability(contextOf(request), request.params.slug),
+  )
+
+  app.get(
+    '/boards/:slug/stability.csv',
+    { config, schema: { summary: 'The neighbours as CSV', params: StudySlug } },
+    async (request, reply) => {
+      const stability = await getStability(contextOf(request), request.params.slug)
+      return sendCsv(request, reply, 'stability', stabilityCsv(stability))
     },
   )
 

@@ -2,6 +2,7 @@ import type { StoredRating } from '#drizzle/schema/boards.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { QueryCategory } from '../queries/schema.ts'
+import { fitParameters } from './fit-board.ts'
 import { findBoardStudy, readModels } from './read-boards.ts'
 import { tallyPairs } from './read-matrix.ts'
 import {
@@ -14,8 +15,7 @@ import {
 } from './read-snapshot.ts'
 import type { BoardModelDetail, CategoryBoards, CategoryPlace } from './schema.ts'
 
-/** Cells below this many votes are hidden, as the field does (ratings of few votes move by dozens of points). */
-export const minimumVotes = 300
+const { minimumVotes } = fitParameters
 
 /** Each category's own fit beside the board of all categories, from the newest snapshots. Throws what getBoard throws. */
 export async function getCategoryBoards(ctx: Context, slug: string): Promise<CategoryBoards> {

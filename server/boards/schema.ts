@@ -158,6 +158,36 @@ export type PairColumns = z.infer<typeof PairColumns>
 export const Matrix = z.object({ models: z.array(RatedModel), pairs: PairColumns }).meta({ id: 'Matrix' })
 export type Matrix = z.infer<typeof Matrix>
 
+const Correlation = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+
+/** Academic average against Elo, as one chart. */
+export const ScatterChart = z
+  .object({
+    points: z.array(
+      z.object({
+        slug: z.string(),
+        name: z.string(),
+        openness: Openness,
+        average: Share,
+        /** Bounds are null where the source gives none. */
+        elo: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }),
+        /** Elo less what the line says; null without a line. */
+        offBy: z.number().nullable(),
+      }),
+    ),
+    /** With 95 % intervals by Fisher's z; null for fewer than two points. */
+    pearson: Correlation.nullable(),
+    spearman: Correlation.nullable(),
+    /** Least squares of Elo on the average, and its 95 % band from the lowest average to the highest. */
+    line: z.array(z.object({ average: z.number(), elo: z.number(), low: z.number(), high: z.number() })).nullable(),
+  })
+  .meta({ id: 'ScatterChart' })
+export type ScatterChart = z.infer<typeof ScatterChart>
+
+/** Two charts that are never mixed: what was computed here, and what the paper printed. */
+export const Scatter = z.object({ here: ScatterChart, paper: ScatterChart }).meta({ id: 'Scatter' })
+export type Scatter = z.infer<typeof Scatter>
+
 /** One model's place on the board of one category. */
 export const CategoryPlace = z.object({
   model: z.string(),
@@ -192,6 +222,26 @@ export const CategoryBoards = z
   })
   .meta({ id: 'CategoryBoards' })
 export type CategoryBoards = z.infer<typeof CategoryBoards>
+
+/** How far the order of a board is settled. */
+export const Stability = z
+  .object({
+    /** Each rated model and the next one below it. */
+    neighbours: z.array(
+      z.object({
+        above: RatedModel,
+        below: RatedModel,
+        /** Elo points between the two, and the standard error of that. */
+        gap: z.number(),
+        error: z.number(),
+        votes: z.number().int(),
+        /** Votes of the whole board until the gap is beyond chance, at the present schedule and gap; 0: it is now; null: no gap. */
+        votesLeft: z.number().int().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Stability' })
+export type Stability = z.infer<typeof Stability>
 
 /** What a row of the board opens to: the model in each category, and the models next to it. */
 export const BoardModelDetail = z

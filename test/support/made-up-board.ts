@@ -1,3 +1,4 @@
+import { Verdict } from '#server/battles/schema.ts'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import type { Openness } from '#server/models/schema.ts'
@@ -55,14 +56,10 @@ async function countVotes({ ctx, study, modelIds }: Arena, category: QueryCatego
       const p = expectedScore(trueElo(i, n) + taste, trueElo(j, n))
       const tally = { model_a: 0, model_b: 0, tie: 0, both_bad: 0, unsure: 0 }
       for (let vote = 0; vote < votes; vote++) tally[verdictOf(random, p)]++
-      const turned = (i + j) % 2 === 1
-      for (const [verdict, count] of Object.entries(tally)) {
-        if (count === 0) continue
+      for (const [turned, verdict, count] of bothSides(tally)) {
         rows.a.push(modelIds[turned ? j : i]!)
         rows.b.push(modelIds[turned ? i : j]!)
-        rows.verdict.push(
-          turned && verdict.startsWith('model_') ? (verdict === 'model_a' ? 'model_b' : 'model_a') : verdict,
-        )
+        rows.verdict.push(turned ? otherSide[verdict] : verdict)
         rows.votes.push(count)
       }
     }
@@ -73,7 +70,28 @@ async function countVotes({ ctx, study, modelIds }: Arena, category: QueryCatego
     from unnest(${rows.a}::uuid[], ${rows.b}::uuid[], ${rows.verdict}::text[], ${rows.votes}::int[]) as t (a, b, verdict, votes)`
 }
 
-function verdictOf(random: Random, p: number): 'model_a' | 'model_b' | 'tie' | 'both_bad' | 'unsure' {
+const otherSide = {
+  model_a: 'model_b',
+  model_b: 'model_a',
+  tie: 'tie',
+  both_bad: 'both_bad',
+  unsure: 'unsure',
+} as const
+
+/** Each model is shown as A in half of the votes, or one less. */
+function bothSides(tally: Record<Verdict, number>): [turned: boolean, verdict: Verdict, count: number][] {
+  return Verdict.options
+    .flatMap((verdict, k): [boolean, Verdict, number][] => {
+      const half = Math.floor((tally[verdict] + (k % 2)) / 2)
+      return [
+        [false, verdict, half],
+        [true, verdict, tally[verdict] - half],
+      ]
+    })
+    .filter(([, , count]) => count > 0)
+}
+
+function verdictOf(random: Random, p: number): Verdict {
   const kind = random.unit()
   if (kind < 0.02) return 'unsure'
   if (kind < 0.12) return 'both_bad'

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
-import type { Battle, BattlePage, Board, BoardModelDetail, CategoryBoards, Matrix } from '#server/boards/schema.ts'
+import type {
+  Battle,
+  BattlePage,
+  Board,
+  BoardModelDetail,
+  CategoryBoards,
+  Matrix,
+  Scatter,
+  Stability,
+} from '#server/boards/schema.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { madeUpBoard } from '../../support/made-up-board.ts'
 
@@ -136,6 +145,46 @@ test('matrix and categories come as CSV with the same numbers', async () => {
   expect(lines).toHaveLength(5)
 })
 
+test('the scatter holds our own points and the paper’s apart, each with its line and correlations', async () => {
+  const house = await madeUpBoard({ models: 12, votes: 30, categories: ['charts'], scores: true })
+  const { here, paper } = await read<Scatter>(house, 'scatter')
+  const { rows } = (await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)).json<Board>()
+  expect(here.points.map(({ slug }) => slug)).toEqual(
+    rows.filter(({ average }) => average !== null).map(({ model }) => model.slug),
+  )
+  expect(here.points.length).toBeLessThan(rows.length)
+  expect(here.points.reduce((sum, { offBy }) => sum + offBy!, 0)).toBeCloseTo(0, 6)
+  expect(here.line![0]!.high).toBeGreaterThan(here.line![0]!.elo)
+  expect(paper.points).toHaveLength(27)
+  expect(paper.points.every(({ elo }) => elo.low === null)).toBe(true)
+  expect(paper.pearson!.low).toBeLessThan(paper.pearson!.value)
+  const names = new Set(here.points.map(({ name }) => name))
+  expect(paper.points.some(({ name }) => names.has(name))).toBe(false)
+  const csv = (await house.anonymous.get(`/api/v1/boards/${house.study.slug}/scatter.csv`)).body
+  expect(csv.trimEnd().split('\r\n')).toHaveLength(here.points.length + 1)
+})
+
+test('neighbours tell how many votes are left until they separate', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'model_a', 210],
+    [1, 0, 'model_a', 190],
+    [1, 2, 'model_a', 300],
+    [2, 1, 'model_a', 100],
+    [0, 2, 'model_a', 300],
+    [2, 0, 'model_a', 100],
+  ])
+  const { neighbours } = await read<Stability>(house, 'stability')
+  expect(neighbours.map(({ above, below }) => [above.name, below.name])).toEqual([
+    ['Ann', 'Ben'],
+    ['Ben', 'Cas'],
+  ])
+  const [close, far] = neighbours
+  expect(close!.votes).toBe(400)
+  expect(close!.votesLeft).toBeCloseTo(1200 * ((1.959964 * close!.error) / close!.gap) ** 2 - 1200, -1)
+  expect(far!.votesLeft).toBe(0)
+})
+
 /** Votes cast by one rater, and the board that they moved. */
 async function votedArena() {
   const house = await arena({ models: named.slice(0, 2), queries: 6 })
@@ -194,7 +243,10 @@ test('while a study is open its battles are for researchers; when it has closed 
 
 test('a rater of an open study reads nothing of its charts', async () => {
   const house = await madeUpBoard({ models: 3, votes: 5, categories: ['charts'] })
-  for (const path of ['matrix', 'matrix.csv', 'categories', 'categories.csv', 'models/aster-72b-instruct']) {
+  for (const path of [
+    ...['matrix', 'matrix.csv', 'categories', 'categories.csv', 'scatter', 'scatter.csv', 'stability', 'stability.csv'],
+    'models/aster-72b-instruct',
+  ]) {
     const reply = await house.asRater.get(`/api/v1/boards/${house.study.slug}/${path}`)
     expect(reply.json<{ type: string }>().type).toBe('/problems/rating-blind')
   }
