@@ -9,10 +9,8 @@ import {
   type ReportInput,
   type VoteInput,
 } from '#server/battles/schema.ts'
-import { BenchmarkScores, Board, ReferenceBoard } from '#server/boards/schema.ts'
 import { BenchmarkDetails, BenchmarkSummary } from '#server/datasets/schema.ts'
 import { Endpoint, type NewEndpoint } from '#server/endpoints/schema.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
 import { Prediction, PredictionPage, Run, RunSummary, type NewRun, type PredictionFilter } from '#server/runs/schema.ts'
 import { Study, StudySummary } from '#server/studies/schema.ts'
 import { ApiProblem, NoAnswer, ProblemDocument } from './api-problem.ts'
@@ -58,12 +56,14 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   )
 }
 
-async function ask<T>(fetch: Fetch, path: string, reply: z.ZodType<T>, call: Call = {}): Promise<T> {
+/** Asks the API and checks what it says against the reply's schema. Throws ApiProblem and NoAnswer. */
+export async function ask<T>(fetch: Fetch, path: string, reply: z.ZodType<T>, call: Call = {}): Promise<T> {
   const response = await send(fetch, path, call)
   return reply.parse(await response.json())
 }
 
-const id = encodeURIComponent
+/** A name or id as part of an address. */
+export const id = encodeURIComponent
 
 export const getMe = (fetch: Fetch) => ask(fetch, '/me', Me)
 export const signOut = (fetch: Fetch) => send(fetch, '/session', { method: 'DELETE' })
@@ -71,18 +71,9 @@ export const getLink = (fetch: Fetch, code: string) => ask(fetch, `/links/${id(c
 export const redeemLink = (fetch: Fetch, code: string, consent: boolean) =>
   ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: { consent } })
 
-export const listBoards = (fetch: Fetch) => ask(fetch, '/boards', z.array(StudySummary))
-export const getBoard = (fetch: Fetch, study: string, category: QueryCategory | null) =>
-  ask(fetch, `/boards/${id(study)}${category ? `?category=${category}` : ''}`, Board)
-/** Table 1 of the Molmo paper, as published. */
-export const getPaperTable = (fetch: Fetch) => ask(fetch, '/boards/reference/molmo-paper', ReferenceBoard)
-
 export const listBenchmarks = (fetch: Fetch) => ask(fetch, '/benchmarks', z.array(BenchmarkSummary))
 export const getBenchmark = (fetch: Fetch, benchmark: string) =>
   ask(fetch, `/benchmarks/${id(benchmark)}`, BenchmarkDetails)
-/** What was computed here, of all its splits. */
-export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
-  ask(fetch, `/benchmarks/${id(benchmark)}/scores`, BenchmarkScores)
 
 export const listRuns = (fetch: Fetch) => ask(fetch, '/runs', z.array(RunSummary))
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)
@@ -130,11 +121,6 @@ export const withdrawVote = (fetch: Fetch, vote: number) =>
   ask(fetch, `/votes/${vote}/withdraw`, Withdrawal, { method: 'POST' })
 export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>
   send(fetch, `/battles/${id(battle)}/report`, { method: 'POST', body: report })
-
-/** Address of a board as a file. */
-export const boardCsvUrl = (study: string, category: QueryCategory | null) =>
-  `/api/v1/boards/${id(study)}/export.csv${category ? `?category=${category}` : ''}`
-export const paperTableCsvUrl = '/api/v1/boards/reference/molmo-paper/export.csv'
 
 /** Address of a picture, at most `width` pixels wide. */
 export const imageUrl = (sha256: string, width?: number) => `/api/v1/images/${sha256}${width ? `?w=${width}` : ''}`

@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest'
-import { counted, dataName, duration, elo, percent, interval, rankRange, timeLeft } from './format.ts'
+import {
+  about,
+  correlation,
+  counted,
+  dataName,
+  duration,
+  elo,
+  interval,
+  percent,
+  placesGained,
+  rankRange,
+  signed,
+  sumOfReasons,
+  timeLeft,
+} from './format.ts'
 
 test('figures have their unit, their dash and a true minus sign', () => {
   expect(counted(1, 'vote')).toBe('1 vote')
@@ -32,4 +46,15 @@ test('data is named by its commit on the hub, else by layout and hash', () => {
     'allenai/pixmo-count@0f3a91bc with 530 pictures',
   )
   expect(dataName('official', '0f3a91bc'.repeat(8))).toBe('official@0f3a91bc')
+})
+
+test('a change has its sign, and none where there is no change', () => {
+  expect([1.25, -0.31, 0.04, null].map((value) => signed(value))).toEqual(['+1.3', '\u22120.3', '0.0', '–'])
+  expect([2, -1, 0, null].map(placesGained)).toEqual(['▲ 2', '▼ 1', '=', ''])
+  expect(correlation(-0.806)).toBe('\u22120.81')
+})
+
+test('what is only roughly known is said to two digits, never less than it is', () => {
+  expect([7, 38, 1_201, 37_412].map(about)).toEqual(['about 7', 'about 38', 'about 1,300', 'about 38,000'])
+  expect(sumOfReasons({ unsure: 2, late: 3 })).toBe(5)
 })

@@ -93,3 +93,33 @@ export function dataName(layout: string, revision: string): string {
 export function shortHash(hash: string): string {
   return hash.slice(0, 8)
 }
+
+/** A change with its sign: "+1.2", "−0.3", "0.0" without one. Null: an en dash. */
+export function signed(value: number | null, decimals = 1): string {
+  if (value === null) return '\u2013'
+  const text = Math.abs(value).toFixed(decimals)
+  if (Number(text) === 0) return text
+  return `${value > 0 ? '+' : minus}${text}`
+}
+
+/** A correlation with two decimals and a true minus sign: "0.81". */
+export function correlation(value: number): string {
+  return value.toFixed(2).replace('-', minus)
+}
+
+/** Places won or lost with a mark that needs no colour: "▲ 2", "▼ 1", "=". Null: nothing. */
+export function placesGained(places: number | null): string {
+  if (places === null) return ''
+  return places === 0 ? '=' : `${places > 0 ? '▲' : '▼'} ${Math.abs(places)}`
+}
+
+/** A count that is only roughly known, to two digits: "about 38,000". */
+export function about(count: number): string {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
+  return `about ${integer(Math.ceil(count / unit) * unit)}`
+}
+
+/** How many were left out in all, from counts by reason. */
+export function sumOfReasons(reasons: Record<string, number>): number {
+  return Object.values(reasons).reduce((sum, count) => sum + count, 0)
+}

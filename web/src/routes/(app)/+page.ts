@@ -1,4 +1,5 @@
-import { getBoard, getStudy, listBoards, listRuns, listStudies } from '../../lib/api.ts'
+import { getStudy, listRuns, listStudies } from '../../lib/api.ts'
+import { getBoard, listBoards } from '../../lib/board-api.ts'
 import { orErrorPage } from '../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,0 +1,185 @@
+import { join } from 'node:path'
+import type { Browser, Page, Response } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildApp, type WebHandler } from '#server/app.ts'
+import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import { rootDir } from '#server/core/config.ts'
+import type { Arena } from '../support/arena.ts'
+import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
+import { madeUpBoard } from '../support/made-up-board.ts'
+
+let browser: Browser
+let house: Arena
+let board: string
+let pair: { a: string; b: string; vote: number }
+const closers: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  closers.push(() => browser.close())
+  house = await madeUpBoard({ scores: true })
+  board = await serve(house)
+  const [card] = (await house.asRater.lease()).cards
+  const { id } = await house.asRater.cast(card!, 'model_a')
+  await refreshRatings(house.ctx, house.study.id, { force: true })
+  await house.ctx.sql`update studies set status = 'closed' where id = ${house.study.id}`
+  const [vote] = await house.ctx.sql<{ a: string; b: string }[]>`
+    select a.slug as a, b.slug as b from votes v join models a on a.id = v.model_a join models b on b.id = v.model_b
+    where v.id = ${id}`
+  pair = { ...vote!, vote: id }
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+/** Listens with the pages; returns the address of the study's board. */
+async function serve({ ctx, study }: Arena): Promise<string> {
+  process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
+  const { handler } = (await import(join(rootDir, 'web/build/handler.js'))) as { handler: WebHandler }
+  const app = await buildApp(ctx, handler)
+  closers.unshift(() => app.close())
+  return `${await app.listen({ port: 0, host: '127.0.0.1' })}/leaderboard/${study.slug}`
+}
+
+/**
+ * Opens an address of the board, waits until the page has come alive, and returns what it complained of. A machine under
+ * load makes the server ask for a moment, for a page or one of its files: then the page is opened again.
+ */
+async function open(page: Page, path = '', address = board): Promise<string[]> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    let busy = false
+    const listen = (response: Response) => (busy ||= response.status() === 503)
+    page.on('response', listen)
+    const errors = recordErrors(page)
+    await page.goto(`${address}${path}`, { waitUntil: 'networkidle' })
+    page.off('response', listen)
+    if (!busy) return errors
+  }
+  throw new Error(`${path} never came whole`)
+}
+
+const activeCell = (page: Page) =>
+  page.evaluate<string>(
+    `document.getElementById(document.querySelector('[role=grid]').getAttribute('aria-activedescendant')).ariaLabel`,
+  )
+
+const views = () => [
+  '',
+  '?open=beryl-7b',
+  '/matrix',
+  '/scatter',
+  '/scatter?chart=paper',
+  '/categories',
+  '/stability?ties=davidson',
+  '/method',
+  `/battles?a=${pair.a}&b=${pair.b}`,
+  `/battles/${pair.vote}`,
+]
+
+test.each([
+  [1440, 'light'],
+  [1440, 'dark'],
+  [390, 'light'],
+  [320, 'dark'],
+] as const)(
+  'at %i pixels, %s, no view of a board has a fault, scrolls sideways or complains',
+  { timeout: 400_000 },
+  async (width, colorScheme) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    for (const view of views()) {
+      const errors = await open(page, view)
+      expect(await page.locator('h1').count(), view).toBe(1)
+      expect(await accessibilityFaults(page), view).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(width)
+      expect(errors, view).toEqual([])
+    }
+    await context.close()
+  },
+)
+
+test('a row opens in place by keyboard, has an address, and leads to the battles of a rival', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page)
+  await page.getByRole('link', { name: 'Beryl-7B', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Nearest rivals' }).waitFor()
+  expect(new URL(page.url()).searchParams.get('open')).toBe('beryl-7b')
+  expect(await page.getByRole('link', { name: 'Beryl-7B', exact: true }).getAttribute('aria-expanded')).toBe('true')
+  for (const heading of ['Elo by category', 'Published and computed here'])
+    await page.getByRole('heading', { name: heading }).waitFor()
+  await page.locator('.detail a[href*="/battles"]').first().click()
+  await page.getByRole('heading', { level: 1, name: /against/ }).waitFor()
+  await page.close()
+})
+
+test('the matrix is walked by keyboard, says each cell in words, and Enter opens its battles and the answers behind', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page, `/matrix?row=${pair.a}&column=${pair.b}`)
+  await page.locator('[role=grid]').focus()
+  const start = await activeCell(page)
+  await page.keyboard.press('Home')
+  await page.keyboard.press('End')
+  const end = await activeCell(page)
+  expect(end.split(' against ')[0]).toBe(start.split(' against ')[0])
+  expect(await page.locator('section[aria-label="Selected pair"]').textContent()).toContain(
+    end.split(' against ')[1]!.split(':')[0]!,
+  )
+  await page.getByRole('button', { name: 'Votes', exact: true }).click()
+  await page.getByRole('button', { name: 'Show as table' }).click()
+  expect(await page.getByRole('table').locator('tbody tr').count()).toBe(26)
+
+  await open(page, `/matrix?row=${pair.a}&column=${pair.b}`)
+  await page.locator('[role=grid]').focus()
+  await page.keyboard.press('Enter')
+  await page.locator('td.question a').first().click()
+  await page
+    .getByText(/is better/)
+    .first()
+    .waitFor()
+  for (const side of ['Answer A', 'Answer B']) await page.getByRole('region', { name: side }).waitFor()
+  await page.locator('img[alt="What the question asks about"]').waitFor()
+  await page.close()
+})
+
+test('a rule that is switched gives the same votes read anew, and rules without an answer say so in place', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page, '/stability')
+  await page.getByText('As published.').waitFor()
+  await page.locator('select[name=ties]').selectOption('davidson')
+  await page.getByText(/A model of ties spreads ratings wider/).waitFor()
+  await page.locator('select[name=weights]').selectOption('equal-pairs')
+  await page.getByRole('heading', { name: 'These rules give no ratings' }).waitFor()
+  await page.getByRole('link', { name: 'As published' }).click()
+  await page.getByText('As published.').waitFor()
+  await page.close()
+})
+
+test('a category has a board, a matrix and a scatter of its own, chosen on one page and kept on the next', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page)
+  await page.locator('select[name=category]').selectOption('charts')
+  await page.waitForURL(/category=charts/)
+  await page.getByRole('link', { name: 'Matrix', exact: true }).click()
+  await page.waitForURL(/matrix\?category=charts/)
+  expect(await page.locator('select[name=category]').inputValue()).toBe('charts')
+  await page.close()
+})
+
+test('a matrix of 200 models draws the cells in sight, and the keyboard reaches the last', async () => {
+  const large = await madeUpBoard({ models: 200, votes: 4, categories: ['general'] })
+  const address = await serve(large)
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const errors = await open(page, '/matrix', address)
+  expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(8_000)
+  await page.locator('[role=grid]').focus()
+  await page.keyboard.press('Control+End')
+  expect(await activeCell(page)).toMatch(/ itself$/)
+  await page.keyboard.press('ArrowLeft')
+  expect(await activeCell(page)).toMatch(/ against /)
+  expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(8_000)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1440)
+  expect(errors).toEqual([])
+  await page.close()
+})

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import {
+  Battle,
+  BattlePage,
+  BenchmarkScores,
+  Board,
+  BoardModelDetail,
+  CategoryBoards,
+  Matrix,
+  ReferenceBoard,
+  Scatter,
+  Stability,
+  WhatIf,
+} from '#server/boards/schema.ts'
+import type { Verdict } from '#server/battles/schema.ts'
+import type { QueryCategory } from '#server/queries/schema.ts'
+import { StudySummary } from '#server/studies/schema.ts'
+import { ask, id, type Fetch } from './api.ts'
+
+// What the boards' pages ask, apart from api.ts so that the rating page loads none of it.
+
+type Category = QueryCategory | null
+
+const path = (study: string, rest = '', query: Record<string, string | number | null | undefined> = {}) => {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return `/boards/${id(study)}${rest}${search ? `?${search}` : ''}`
+}
+
+export const listBoards = (fetch: Fetch) => ask(fetch, '/boards', z.array(StudySummary))
+export const getBoard = (fetch: Fetch, study: string, category: Category) =>
+  ask(fetch, path(study, '', { category }), Board)
+export const getBoardModel = (fetch: Fetch, study: string, model: string, category: Category) =>
+  ask(fetch, path(study, `/models/${id(model)}`, { category }), BoardModelDetail)
+export const getMatrix = (fetch: Fetch, study: string, category: Category) =>
+  ask(fetch, path(study, '/matrix', { category }), Matrix)
+export const getCategoryBoards = (fetch: Fetch, study: string) => ask(fetch, path(study, '/categories'), CategoryBoards)
+export const getScatter = (fetch: Fetch, study: string, category: Category) =>
+  ask(fetch, path(study, '/scatter', { category }), Scatter)
+export const getStability = (fetch: Fetch, study: string) => ask(fetch, path(study, '/stability'), Stability)
+/** The same votes under other rules; what is not given is as published. */
+export const getWhatIf = (fetch: Fetch, study: string, rules: Record<string, string>) =>
+  ask(fetch, path(study, '/what-if', rules), WhatIf)
+export const listBattles = (
+  fetch: Fetch,
+  study: string,
+  query: { a: string; b: string; category: Category; verdict: Verdict | null; before: number | null },
+) => ask(fetch, path(study, '/battles', query), BattlePage)
+export const getBattle = (fetch: Fetch, study: string, vote: number) =>
+  ask(fetch, path(study, `/battles/${vote}`), Battle)
+/** Table 1 of the Molmo paper, as published. */
+export const getPaperTable = (fetch: Fetch) => ask(fetch, '/boards/reference/molmo-paper', ReferenceBoard)
+
+/** What was computed here of a benchmark, of all its splits. */
+export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
+  ask(fetch, `/benchmarks/${id(benchmark)}/scores`, BenchmarkScores)
+
+/** Addresses of a board and its charts as files. */
+export const boardCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/export.csv', { category })}`
+export const boardJsonUrl = (study: string, category: Category) => `/api/v1${path(study, '', { category })}`
+export const whatIfUrl = (study: string, rules: Record<string, string>) => `/api/v1${path(study, '/what-if', rules)}`
+export const matrixCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/matrix.csv', { category })}`
+export const categoriesCsvUrl = (study: string) => `/api/v1${path(study, '/categories.csv')}`
+export const scatterCsvUrl = (study: string, category: Category) =>
+  `/api/v1${path(study, '/scatter.csv', { category })}`
+export const stabilityCsvUrl = (study: string) => `/api/v1${path(study, '/stability.csv')}`
+export const paperTableCsvUrl = '/api/v1/boards/reference/molmo-paper/export.csv'

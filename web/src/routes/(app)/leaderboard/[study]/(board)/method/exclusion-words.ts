@@ -1,0 +1,10 @@
+const words: Record<string, string> = {
+  unsure: 'Left out: the rater did not know',
+  late: 'Left out: came late, when the pair was full',
+  withdrawn: 'Left out: withdrawn by the rater',
+}
+
+/** Why votes were left out, in words; a reason that has none yet says its own name. */
+export function exclusionWords(reason: string): string {
+  return words[reason] ?? `Left out: ${reason.replaceAll('_', ' ').replaceAll('-', ' ')}`
+}

@@ -1,0 +1,59 @@
+import katex from 'katex'
+
+/** A rule of the board: what it says, the formula as MathML, and where it comes from. */
+export interface Formula {
+  title: string
+  words: string
+  mathml: string
+  source: string
+}
+
+const rules: (Omit<Formula, 'mathml'> & { tex: string })[] = [
+  {
+    title: 'Chance to win',
+    words: 'Ratings r are on the Elo scale: mean 1000, and 400 points are a factor of ten in odds.',
+    tex: String.raw`P(i \succ j) = \frac{1}{1 + 10^{(r_j - r_i)/400}} = \sigma(\theta_i - \theta_j), \qquad r_i = 1000 + \frac{400}{\ln 10}\,\theta_i`,
+    source: 'Bradley and Terry 1952',
+  },
+  {
+    title: 'The fit',
+    words:
+      'The strengths θ that make the votes most likely, with Σθ = 0. S is what i scored against j: a win counts one, a tie, good or bad, half a win to each. N is their votes. Exact: it stops on the size of the step.',
+    tex: String.raw`\max_\theta \sum_{i<j} S_{ij}\,\ln \sigma(\theta_i-\theta_j) + (N_{ij}-S_{ij})\,\ln \sigma(\theta_j-\theta_i), \qquad S_{ij} = \text{wins}_{ij} + \tfrac12\,\text{ties}_{ij}`,
+    source: 'Newton’s method; Ford 1957 for when it exists',
+  },
+  {
+    title: 'Intervals',
+    words:
+      'The sandwich: H is the information of the fit, B the spread that the votes really show. It holds where ties make votes vary less than coins.',
+    tex: String.raw`V = H^{+} B\, H^{+}, \qquad r_i \pm 1.96 \cdot \frac{400}{\ln 10}\sqrt{V_{ii}}`,
+    source: 'Huber 1967; White 1982',
+  },
+  {
+    title: 'Rank range',
+    words:
+      'The best place: one more than the models whose interval lies wholly above. The worst place likewise from below.',
+    tex: String.raw`\text{best}_i = 1 + \#\{j : \text{low}_j > \text{high}_i\}, \qquad \text{worst}_i = n - \#\{j : \text{high}_j < \text{low}_i\}`,
+    source: 'as in Chatbot Arena',
+  },
+  {
+    title: 'Observed − expected',
+    words: 'How far a pair is from what its ratings say, in standard errors of a coin with that chance.',
+    tex: String.raw`z_{ij} = \frac{S_{ij} - N_{ij}\,p_{ij}}{\sqrt{N_{ij}\,p_{ij}\,(1-p_{ij})}}, \qquad p_{ij} = P(i \succ j)`,
+    source: 'Pearson’s residual',
+  },
+  {
+    title: 'A gap and its votes left',
+    words: 'Errors fall with the root of the votes N, so a gap d with error s is beyond chance after this many more.',
+    tex: String.raw`s_{ij}^2 = V_{ii} + V_{jj} - 2V_{ij}, \qquad N\left[\left(\frac{1.96\, s_{ij}}{d_{ij}}\right)^2 - 1\right]`,
+    source: 'the sandwich again',
+  },
+]
+
+/** All rules with their formulae set. */
+export function formulae(): Formula[] {
+  return rules.map(({ tex, ...rule }) => ({
+    ...rule,
+    mathml: katex.renderToString(tex, { displayMode: true, output: 'mathml', throwOnError: true, trust: false }),
+  }))
+}
