@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { onlineElo } from '#server/ratings/elo.ts'
+import { flagRaters } from '#server/ratings/flag-raters.ts'
 import { references } from './ratings-references.ts'
 import { readSet, type GoldenSet } from './ratings-set.ts'
 import { Comparer, type ByName, type Tally } from './ratings-tally.ts'
@@ -69,6 +70,7 @@ function checkSet(name: string, path: string, lines: Line[], problems: string[])
     return
   }
   for (const [key, expected] of Object.entries(set.expected)) {
+    if (key === 'rater_kind_truth') console.log(`${name}: ${plantedRaters(set, expected as Record<string, string>)}`)
     if (information.some((pattern) => pattern.test(key))) continue
     const compare = new Comparer(set.names)
     // Where no maximum exists, a peer's number is an invention, whatever its objective.
@@ -95,6 +97,15 @@ function checkSet(name: string, path: string, lines: Line[], problems: string[])
 
 function outcomeOf({ tally }: Comparer): 'holds' | 'FAILS' {
   return tally.worst <= 1 ? 'holds' : 'FAILS'
+}
+
+/** How many of the raters that were planted are found; shown, since the library itself never reads who they are. */
+function plantedRaters(set: GoldenSet, kinds: Record<string, string>): string {
+  const flagged = flagRaters(set.votes)
+  const rightly = flagged.filter(({ rater }) => kinds[set.raters[rater]!] !== 'honest').length
+  const bad = Object.values(kinds).filter((kind) => kind !== 'honest').length
+  const wrongly = flagged.length - rightly
+  return `${rightly} of ${bad} planted raters flagged, and ${wrongly} of ${Object.keys(kinds).length - bad} honest ones`
 }
 
 /** Online Elo is arithmetic without a choice: what the peer ran must be ours to the last digit shown. */
