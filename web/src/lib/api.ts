@@ -25,12 +25,14 @@ interface Call {
   idempotencyKey?: string
   /** Lets the request outlive the page. */
   keepalive?: boolean
+  /** Without it a request on a dead network may wait for minutes. */
+  timeoutMs?: number
 }
 
 async function send(
   fetch: Fetch,
   path: string,
-  { method = 'GET', body, idempotencyKey, keepalive }: Call,
+  { method = 'GET', body, idempotencyKey, keepalive, timeoutMs }: Call,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -40,6 +42,7 @@ async function send(
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(keepalive && { keepalive }),
+    ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
   }).catch((cause: unknown) => {
     throw new NoAnswer(cause)
   })
@@ -111,6 +114,7 @@ export const castVote = (fetch: Fetch, battle: string, vote: z.input<typeof Vote
     body: vote,
     idempotencyKey: `vote-${battle}`,
     keepalive: true,
+    timeoutMs: 15_000,
   })
 export const renewLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/renew`, { method: 'POST' })
