@@ -47,7 +47,7 @@ export async function getSnapshot(ctx: Context, slug: string, id: string): Promi
   }
 }
 
-const addressOf = ({ slug }: { slug: string }, id: string) => `/leaderboard/${slug}/${id}`
+const addressOf = ({ slug }: { slug: string }, id: string) => `/leaderboard/${slug}/snapshots/${id}`
 
 /** How to name a snapshot in a text: study, day, version, address. */
 export function citeSnapshot(

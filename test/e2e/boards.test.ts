@@ -12,6 +12,8 @@ let browser: Browser
 let house: Arena
 let board: string
 let pair: { a: string; b: string; vote: number }
+/** The board as it was before that vote. */
+let earlier: string
 const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
@@ -27,6 +29,9 @@ beforeAll(async () => {
     select a.slug as a, b.slug as b from votes v join models a on a.id = v.model_a join models b on b.id = v.model_b
     where v.id = ${id}`
   pair = { ...vote!, vote: id }
+  const [snapshot] = await house.ctx.sql<{ id: string }[]>`
+    select id from snapshots where study_id = ${house.study.id} and category is null order by created_at limit 1`
+  earlier = snapshot!.id
 })
 
 afterAll(async () => {
@@ -75,6 +80,7 @@ const views = () => [
   '/method',
   `/battles?a=${pair.a}&b=${pair.b}`,
   `/battles/${pair.vote}`,
+  `/snapshots/${earlier}`,
 ]
 
 test.each([
@@ -153,6 +159,19 @@ test('a rule that is switched gives the same votes read anew, and rules without 
   await page.getByRole('heading', { name: 'These rules give no ratings' }).waitFor()
   await page.getByRole('link', { name: 'As published' }).click()
   await page.getByText('As published.').waitFor()
+  await page.close()
+})
+
+test('an earlier snapshot stays at its address, says that the board has moved on, and is listed on the method page', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page, '/method')
+  await page.locator(`table a[href$="/snapshots/${earlier}"]`).click()
+  await page.getByRole('heading', { name: 'The board has moved on' }).waitFor()
+  expect(await page.getByRole('region', { name: 'Table of ratings' }).locator('tbody tr').count()).toBe(27)
+  await page.getByRole('link', { name: 'Its snapshot' }).click()
+  await page.waitForURL((url) => !url.pathname.endsWith(earlier))
+  await page.getByRole('region', { name: 'Table of ratings' }).waitFor()
+  expect(await page.getByRole('heading', { name: 'The board has moved on' }).count()).toBe(0)
   await page.close()
 })
 

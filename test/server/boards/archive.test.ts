@@ -159,7 +159,7 @@ test('each snapshot stays at its address with citation and licence, and the hist
     newest: snapshots[0]!.id,
     licence: 'CC BY 4.0',
     archive: null,
-    address: `/leaderboard/${study.slug}/${first.snapshot!.id}`,
+    address: `/leaderboard/${study.slug}/snapshots/${first.snapshot!.id}`,
   })
   expect(old.citation).toContain(old.address)
   expect((await anonymous.get(`${base}/snapshots/${crypto.randomUUID()}`)).statusCode).toBe(404)

@@ -21,3 +21,7 @@ export function boardAddress(
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
   return `/leaderboard/${encodeURIComponent(study)}${view === 'table' ? '' : `/${view}`}${search ? `?${search}` : ''}`
 }
+
+/** Packs a snapshot with its votes and computes every digit of it again. */
+export const replayCommand = (study: string, snapshot: string) =>
+  `npx arena snapshot create ${study} --snapshot ${snapshot} --output board.zip && npx arena snapshot replay board.zip`

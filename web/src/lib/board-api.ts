@@ -9,6 +9,8 @@ import {
   Matrix,
   ReferenceBoard,
   Scatter,
+  Snapshot,
+  SnapshotList,
   Stability,
   WhatIf,
 } from '#server/boards/schema.ts'
@@ -41,6 +43,10 @@ export const getStability = (fetch: Fetch, study: string) => ask(fetch, path(stu
 /** The same votes under other rules; what is not given is as published. */
 export const getWhatIf = (fetch: Fetch, study: string, rules: Record<string, string>) =>
   ask(fetch, path(study, '/what-if', rules), WhatIf)
+export const getSnapshot = (fetch: Fetch, study: string, snapshot: string) =>
+  ask(fetch, path(study, `/snapshots/${id(snapshot)}`), Snapshot)
+export const listSnapshots = (fetch: Fetch, study: string, query: { category: Category; before: string | null }) =>
+  ask(fetch, path(study, '/snapshots', query), SnapshotList)
 export const listBattles = (
   fetch: Fetch,
   study: string,
@@ -57,6 +63,8 @@ export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
 
 /** Addresses of a board and its charts as files. */
 export const boardCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/export.csv', { category })}`
+export const votesUrl = (study: string, format: 'votes-jsonl' | 'votes-parquet' | 'battles') =>
+  `/api/v1${path(study, '/export', { format })}`
 export const boardJsonUrl = (study: string, category: Category) => `/api/v1${path(study, '', { category })}`
 export const whatIfUrl = (study: string, rules: Record<string, string>) => `/api/v1${path(study, '/what-if', rules)}`
 export const matrixCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/matrix.csv', { category })}`

@@ -1,5 +1,6 @@
 const words: Record<string, string> = {
   unsure: 'Left out: the rater did not know',
+  duplicate: 'Left out: a second vote of one rater on the same query and pair',
   late: 'Left out: came late, when the pair was full',
   withdrawn: 'Left out: withdrawn by the rater',
 }

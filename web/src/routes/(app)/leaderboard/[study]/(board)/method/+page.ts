@@ -1,0 +1,15 @@
+import { getSnapshot, listSnapshots } from '../../../../../../lib/board-api.ts'
+import { orErrorPage } from '../../../../../../lib/load.ts'
+import type { PageLoad } from './$types'
+
+/** The formulae, what the newest snapshot is, and the snapshots before it. */
+export const load: PageLoad = async ({ fetch, params, url, data, parent, depends }) => {
+  depends('arena:board')
+  const { board, category } = await parent()
+  const before = url.searchParams.get('before')
+  const [detail, history] = await Promise.all([
+    board.snapshot ? orErrorPage(getSnapshot(fetch, params.study, board.snapshot.id)) : null,
+    orErrorPage(listSnapshots(fetch, params.study, { category, before })),
+  ])
+  return { ...data, detail, history, before }
+}
