@@ -1,7 +1,9 @@
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { Sql } from '../accounts/service.ts'
+import { countVotes, type PairCounts } from '../ratings/counts.ts'
 import { flagRaters } from '../ratings/flag-raters.ts'
+import { votesByRater } from '../ratings/raters.ts'
 import { isCovered, type CoveredVotes } from './covered-votes.ts'
 import type { FittedCount } from './fit-board.ts'
 import type { WhatIfQuery } from './schema.ts'
@@ -105,6 +107,12 @@ function reasons(sql: Sql, query: WhatIfQuery, flagged: string[]) {
 
 /** Raters whose votes do not fit those of the others, judged by the votes of the snapshot. */
 async function flaggedRaters(sql: Sql, covered: CoveredVotes): Promise<string[]> {
+  const { raters, votes } = await readRaterVotes(sql, covered)
+  return votes.a.length === 0 ? [] : flagRaters(votes).map(({ rater }) => raters[rater]!)
+}
+
+/** The votes of a snapshot in columns, models numbered in the order of its fit, raters in the order of their ids. */
+async function readRaterVotes(sql: Sql, covered: CoveredVotes) {
   const models = covered.ratings.map(({ modelId }) => modelId)
   const [row] = await sql<{ raters: string[]; votes: string | null }[]>`
     with cast_votes as materialized (
@@ -116,9 +124,22 @@ async function flaggedRaters(sql: Sql, covered: CoveredVotes): Promise<string[]>
     select (select coalesce(array_agg(distinct rater_id order by rater_id), '{}') from cast_votes) as raters,
       (select string_agg(concat_ws(' ', rater, a, b, verdict), ' ' order by id) from cast_votes) as votes`
   const { raters, votes } = row!
-  if (votes === null) return []
-  const numbers = Int32Array.from(votes.split(' '), Number)
+  const numbers = Int32Array.from(votes?.split(' ') ?? [], Number)
   const column = (offset: number) => numbers.filter((_, k) => k % 4 === offset)
-  const columns = { models: models.length, a: column(1), b: column(2), verdict: Uint8Array.from(column(3)) }
-  return flagRaters({ ...columns, rater: column(0) }).map(({ rater }) => raters[rater]!)
+  const columns = { a: column(1), b: column(2), verdict: Uint8Array.from(column(3)), rater: column(0) }
+  return { raters, votes: { models: models.length, ...columns } }
+}
+
+/** The votes of each rater of a snapshot as counts. Throws too-slow. */
+export async function countByRater(ctx: Context, covered: CoveredVotes): Promise<PairCounts[]> {
+  const { votes } = await oneAtATime(() => withinPatience(ctx, async (sql) => readRaterVotes(sql, covered)))
+  const { models, a, b, verdict } = votes
+  return votesByRater(votes).map((own) =>
+    countVotes({
+      models,
+      a: own.map((t) => a[t]!),
+      b: own.map((t) => b[t]!),
+      verdict: Uint8Array.from(own, (t) => verdict[t]!),
+    }),
+  )
 }

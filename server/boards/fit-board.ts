@@ -111,7 +111,8 @@ function equalCategories(models: { id: string }[], counts: FittedCount[]): VoteG
 
 const verdictColumns = { model_a: 'winsA', model_b: 'winsB', tie: 'ties', both_bad: 'bothBad' } as const
 
-function countColumns(models: { id: string }[], counts: StoredPairCount[]): PairCounts {
+/** Counts that name models by id in columns, models numbered in the order given; `unsure` is left out. */
+export function countColumns(models: { id: string }[], counts: StoredPairCount[]): PairCounts {
   const position = new Map(models.map(({ id }, index) => [id, index]))
   const cells = new Map<string, Cell>()
   for (const { modelA, modelB, verdict, votes } of counts) {

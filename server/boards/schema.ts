@@ -438,3 +438,18 @@ export const ExportQuery = BoardQuery.extend({
   format: z.enum(['csv', 'json', 'votes-jsonl', 'votes-parquet', 'battles']),
 })
 export type ExportQuery = z.infer<typeof ExportQuery>
+
+/** How far a board hangs on any one rater. */
+export const Fragility = z
+  .object({
+    snapshotId: z.uuid(),
+    raters: z.number().int(),
+    /** The most places that a model would move if one rater had not voted. */
+    places: z.number().int(),
+    /** That model; null when none moves, or when it may not be named. */
+    model: z.string().nullable(),
+    /** Votes of that rater. */
+    votes: z.number().int(),
+  })
+  .meta({ id: 'Fragility' })
+export type Fragility = z.infer<typeof Fragility>

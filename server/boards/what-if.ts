@@ -11,7 +11,8 @@ import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
 export const tooFewRaters = defineProblem('too-few-raters', 422, 'A cut of the votes is shown from five raters on')
 
-const fewestRaters = 5
+/** A part of the votes is shown to visitors from so many people on. */
+export const fewestRaters = 5
 
 /**
  * A board read by other rules, beside its newest snapshot. It rests on the votes of that snapshot, so that nobody can

@@ -13,7 +13,10 @@ export interface GivenVote {
 }
 
 /** Stores votes with their battles, raters and counts, as `castVote` leaves them; many at once. */
-export async function giveVotes({ ctx: { sql }, study, modelIds }: Arena, votes: GivenVote[]): Promise<void> {
+export async function giveVotes(
+  { ctx: { sql }, study, modelIds }: Pick<Arena, 'ctx' | 'study' | 'modelIds'>,
+  votes: GivenVote[],
+): Promise<void> {
   const raters = Math.max(...votes.map(({ rater = 0 }) => rater)) + 1
   await sql`
     insert into people (id, role, name) select md5('person' || n)::uuid, 'rater', 'Rater' from generate_series(0, ${raters - 1}) n

@@ -5,7 +5,8 @@ import type { Openness } from '#server/models/schema.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
 import { Random } from '#server/ratings/random.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
-import { arena, type Arena, type ArenaOptions } from './arena.ts'
+import { arena, type Arena } from './arena.ts'
+import type { ArenaOptions } from './make-study.ts'
 
 export interface MadeUpBoardOptions extends Pick<ArenaOptions, 'study'> {
   models?: number

@@ -250,3 +250,28 @@ test('visitors are told of released models only, also in the notes', async () =>
   expect(board.body + answer.body).not.toMatch(/ann/i)
   expect((await house.asAdmin.get(`/api/v1/boards/${house.study.slug}`)).body).toMatch(/any high rating would fit: Ann/)
 })
+
+test('leaving one rater out moves places as a fit without them does, and the largest move is told', async () => {
+  const house = await voted()
+  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)
+  const placesOf = (ratings: number[]) => ratings.map((own) => ratings.filter((other) => other > own).length)
+  const before = placesOf(ratingsOf(() => true))
+  const moves = Array.from({ length: 8 }, (_, rater) => {
+    const after = placesOf(ratingsOf((vote) => vote.rater !== rater))
+    return Math.max(...after.map((place, model) => Math.abs(place - before[model]!)))
+  })
+  expect(reply.json()).toMatchObject({ raters: 8, places: Math.max(...moves) })
+  await house.ctx.sql`update votes set verdict = 'tie'` // worked out once: a snapshot does not change
+  expect((await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)).json()).toEqual(reply.json())
+})
+
+test('a board that one rater alone holds together says that every place may change', async () => {
+  const house = await arena({ models })
+  await giveVotes(house, [
+    ...Array.from({ length: 5 }, (_, rater) => ({ a: 0, b: 1, verdict: 'tie', rater })),
+    { a: 1, b: 2, verdict: 'tie', rater: 5 },
+  ])
+  await refreshRatings(house.ctx, house.study.id)
+  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)
+  expect(reply.json()).toMatchObject({ raters: 6, places: 2, votes: 1 })
+})
