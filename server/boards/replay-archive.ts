@@ -71,7 +71,8 @@ export async function replayArchive(path: string): Promise<ArchiveFindings> {
 async function countVotes(zip: ZipArchive, path: string, models: Set<string>): Promise<StoredPairCount[]> {
   const cells = new Map<string, StoredPairCount>()
   const name = `${basename(path)}, votes.jsonl`
-  for await (const { line, row } of readJsonLines(await zip.stream('votes.jsonl'), name)) {
+  const lines = await zip.stream('votes.jsonl')
+  for await (const { line, row } of readJsonLines(lines.setEncoding('utf8'), name)) {
     const parsed = ArchivedVote.safeParse(row)
     if (!parsed.success || !models.has(parsed.data.model_a) || !models.has(parsed.data.model_b))
       throw new InputError(`${name}, line ${line}: not a vote between two of the models of this snapshot`)
