@@ -28,6 +28,7 @@ import { boardRoutes } from './boards/routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
 import {
+  defineProblem,
   foreignRequest,
   InputError,
   invalidInput,
@@ -43,6 +44,8 @@ import { imageRoutes } from './images/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
+
+const busy = defineProblem('busy', 503, 'The server is busy for a moment')
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
@@ -68,7 +71,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   await app.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' } })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
-  await app.register(underPressure, { maxEventLoopDelay: 1_000, retryAfter: 2 })
+  await app.register(underPressure, { maxEventLoopDelay: 1_000, pressureHandler: turnAwayWhatCanWait })
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'VLM Arena', version: context.config.codeVersion } },
     transform: jsonSchemaTransform,
@@ -108,6 +111,19 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   // The pages' own server code asks the API through this, without a socket (web/src/hooks.server.ts).
   Object.assign(globalThis, { [Symbol.for('vlm-arena.app')]: app })
   return app
+}
+
+/** A busy server answers later what can wait. */
+async function turnAwayWhatCanWait(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!canWait(request)) return
+  reply.header('retry-after', '2')
+  throw busy('It answers again in some seconds')
+}
+
+/** Everything but votes, the health checks, and the scripts and styles of a page that has been served. */
+export function canWait({ method, url }: { method: string; url: string }): boolean {
+  const isVote = method === 'POST' && /^\/api\/v1\/battles\/[^/]+\/vote$/.test(url)
+  return !isVote && !url.startsWith('/_app/') && url !== '/healthz' && url !== '/readyz'
 }
 
 /** Every route of the API says who may use it, and no unsafe method is taken from another site. */

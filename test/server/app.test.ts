@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { canWait } from '#server/app.ts'
+
+const battle = '/api/v1/battles/6d1f6f2e-3a51-4c39-9d2c-6f1f0a6f6c11'
+
+test.each([
+  ['POST', `${battle}/vote`, false],
+  ['GET', '/_app/immutable/entry/start.js', false],
+  ['GET', '/healthz', false],
+  ['GET', '/leaderboard/sample', true],
+  ['POST', `${battle}/report`, true],
+  ['GET', '/api/v1/boards/sample/what-if?ties=drop', true],
+])('on a busy server, %s %s can wait: %s', (method, url, waits) => {
+  expect(canWait({ method, url })).toBe(waits)
+})
