@@ -8,6 +8,11 @@ export interface Rule {
   choices: { value: string; title: string }[]
 }
 
+const lengths = [
+  { value: '', title: 'Any length' },
+  ...['100', '300', '1000', '3000'].map((value) => ({ value, title: `${value} characters` })),
+]
+
 export const rules: Rule[] = [
   {
     name: 'ties',
@@ -48,6 +53,16 @@ export const rules: Rule[] = [
     ],
   },
   {
+    name: 'minLength',
+    title: 'Both answers at least',
+    choices: lengths,
+  },
+  {
+    name: 'maxLength',
+    title: 'Both answers at most',
+    choices: lengths,
+  },
+  {
     name: 'excludeFlagged',
     title: 'Raters',
     choices: [
@@ -59,6 +74,7 @@ export const rules: Rule[] = [
 
 /** Rules that are written rather than chosen. */
 export const written = [
+  { name: 'language', title: 'Language of the question, as en', type: 'text' },
   { name: 'cohort', title: 'Cohort', type: 'text' },
   { name: 'from', title: 'From', type: 'date' },
   { name: 'to', title: 'To', type: 'date' },
