@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...alone],
           sequence: { groupOrder: 0 },
+          maxWorkers: 2, // each file has a database of its own; by default two cores would run one file at a time
           globalSetup: ['test/support/database-server.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
