@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import type { Browser, Page, Response } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildApp, type WebHandler } from '#server/app.ts'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
-import { rootDir } from '#server/core/config.ts'
 import type { Arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
 import { madeUpBoard } from '../support/made-up-board.ts'
+import { servePages } from '../support/pages.ts'
 
 let browser: Browser
 let house: Arena
@@ -40,11 +38,9 @@ afterAll(async () => {
 
 /** Listens with the pages; returns the address of the study's board. */
 async function serve({ ctx, study }: Arena): Promise<string> {
-  process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
-  const { handler } = (await import(join(rootDir, 'web/build/handler.js'))) as { handler: WebHandler }
-  const app = await buildApp(ctx, handler)
-  closers.unshift(() => app.close())
-  return `${await app.listen({ port: 0, host: '127.0.0.1' })}/leaderboard/${study.slug}`
+  const pages = await servePages(ctx)
+  closers.unshift(() => pages.close())
+  return `${pages.origin}/leaderboard/${study.slug}`
 }
 
 /**
