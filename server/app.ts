@@ -68,7 +68,17 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   app.setErrorHandler(renderError)
 
   // The pages bring their own content policy with nonces; same-origin keeps plain form posts working.
-  await app.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' } })
+  await app.register(helmet, {
+    contentSecurityPolicy: false, // SvelteKit writes it, with the page's hashes
+    referrerPolicy: { policy: 'same-origin' },
+    // Read by browsers of the past alone, and sent with every script.
+    ...{
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
+    },
+  })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
   await app.register(underPressure, { maxEventLoopDelay: 1_000, pressureHandler: turnAwayWhatCanWait })

@@ -36,7 +36,7 @@ function sourceFiles(): string[] {
   const patterns = ['benchmarks/**/*.ts', 'server/**/*.ts', 'drizzle/**/*.ts', 'web/src/**/*.{ts,svelte}']
   return patterns
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
-    .filter((file) => !/\.svelte\.test\.ts$/.test(file))
+    .filter((file) => !file.endsWith('.svelte.test.ts'))
 }
 
 function importsOf(file: string): Import[] {

@@ -107,7 +107,7 @@ function nearTheTerms(question: Question, page: PageText): FigureAnswer {
     .slice(lastHit + 1)
     .join(' ')
     .replace(/^[\s:–-]+/, '')
-  if (after && (/:$/.test(words[lastHit]!) || !wantsNumber || /\d/.test(after)))
+  if (after && (words[lastHit]!.endsWith(':') || !wantsNumber || /\d/.test(after)))
     return { short: after, because: `it follows “${words.slice(0, lastHit + 1).join(' ')}”` }
   const beside = page.cells
     .filter((other) => other.left > cell.right && other.top < cell.bottom && other.bottom > cell.top)
@@ -115,7 +115,7 @@ function nearTheTerms(question: Question, page: PageText): FigureAnswer {
   const below = page.cells
     .filter((other) => other.top >= cell.bottom - 2 && other.left < cell.right && other.right > cell.left)
     .sort((a, b) => a.top - b.top)[0]
-  const neighbour = beside ?? (/:$/.test(cell.text) ? below : undefined)
+  const neighbour = beside ?? (cell.text.endsWith(':') ? below : undefined)
   return neighbour
     ? { short: neighbour.text, because: `it stands next to “${cell.text}”` }
     : { short: cell.text, because: 'it shares most words with the question' }

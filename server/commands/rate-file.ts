@@ -172,8 +172,8 @@ async function* rowsOf(path: string, name: string): AsyncGenerator<LinedRow<Reco
   const characters = () => source().setEncoding('utf8') as AsyncIterable<string> & Readable
   try {
     if (/\.(jsonl|ndjson)$/.test(plainName)) yield* readJsonLines(characters(), name)
-    else if (/\.json$/.test(plainName)) yield* readJsonObjects(characters(), name)
-    else if (/\.tsv$/.test(plainName)) yield* readCsvRows(source(), name, '\t')
+    else if (plainName.endsWith('.json')) yield* readJsonObjects(characters(), name)
+    else if (plainName.endsWith('.tsv')) yield* readCsvRows(source(), name, '\t')
     else yield* readCsvRows(source(), name)
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))

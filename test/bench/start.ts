@@ -8,6 +8,7 @@ import { rootDir } from '#server/core/config.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { RunSummary } from '#server/runs/schema.ts'
 import { Study } from '#server/studies/schema.ts'
+import { scriptBytes } from '../support/browser.ts'
 import { chromiumArguments, findChromium } from '../support/chromium.ts'
 import { startProgram, type StartedProgram } from '../support/program.ts'
 
@@ -54,10 +55,9 @@ async function startFigures(dataDir: string): Promise<Figure[]> {
     await page.goto(`${first.origin}/rate/sample`)
     await page.getByRole('button', { name: /A is better/ }).waitFor({ timeout: 120_000 })
     const firstCard = (performance.now() - first.begun) / 1000
-    const script = await scriptBytes(
-      await browser.newContext({ storageState: await page.context().storageState() }),
-      `${first.origin}/rate/sample`,
-    )
+    const newcomer = await browser.newContext({ storageState: await page.context().storageState() })
+    const script = await scriptBytes(await newcomer.newPage(), `${first.origin}/rate/sample`)
+    await newcomer.close()
     const samples = await samplesDone(page.request, first.origin, first.begun)
     await stop(first.program)
     const second = await timedStart(env)
@@ -110,27 +110,6 @@ async function timedStart(env: Record<string, string>) {
 async function stop(program: StartedProgram) {
   program.child.kill('SIGTERM')
   await program.ended
-}
-
-/** Bytes of script on the wire for a first visit, as the browser's own accounting has them. */
-async function scriptBytes(
-  context: Awaited<ReturnType<Awaited<ReturnType<typeof chromium.launch>>['newContext']>>,
-  url: string,
-): Promise<number> {
-  const page = await context.newPage()
-  const network = await context.newCDPSession(page)
-  await network.send('Network.enable')
-  const scripts = new Set<string>()
-  let bytes = 0
-  network.on('Network.responseReceived', ({ requestId, response }) => {
-    if (/javascript/.test(response.mimeType)) scripts.add(requestId)
-  })
-  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) bytes += encodedDataLength
-  })
-  await page.goto(url, { waitUntil: 'networkidle' })
-  await context.close()
-  return bytes
 }
 
 /** Seconds from the start until every sample run is complete and every answer of the sample study is in. */

@@ -4,7 +4,7 @@ import { createRaterLink } from '#server/accounts/service.ts'
 import { defineBoardJobs } from '#server/boards/refresh-ratings.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser, recordBytes, recordErrors } from '../support/browser.ts'
+import { accessibilityFaults, openBrowser, recordBytes, recordErrors, scriptBytes } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
 
 /** Names that occur nowhere by chance: models, organisation, endpoint. */
@@ -114,6 +114,21 @@ test('on a phone the points of the open answer are drawn, a tap gives the verdic
   await page.getByRole('button', { name: 'More' }).tap()
   await page.getByRole('button', { name: /Undo/ }).tap()
   await itemIsOpen(page, 1)
+  await context.close()
+})
+
+test('a rater who comes back with an empty cache loads at most 100 kB of script', async () => {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(invitation)
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Start rating' }).click()
+  await itemIsOpen(page, 1)
+  const fresh = await browser.newContext({ storageState: await context.storageState() })
+  const bytes = await scriptBytes(await fresh.newPage(), `${origin}/rate/${slug}`)
+  expect(bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThanOrEqual(100_000)
+  await fresh.close()
   await context.close()
 })
 

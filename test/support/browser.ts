@@ -44,3 +44,20 @@ export function recordErrors(page: Page): string[] {
   })
   return errors
 }
+
+/** Bytes of script on the wire, headers and bodies as sent, while the page loads an address; the page's cache has to be empty. */
+export async function scriptBytes(page: Page, url: string): Promise<number> {
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.enable')
+  const scripts = new Set<string>()
+  let bytes = 0
+  network.on('Network.responseReceived', ({ requestId, response }) => {
+    if (/javascript/.test(response.mimeType)) scripts.add(requestId)
+  })
+  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength
+  })
+  await page.goto(url, { waitUntil: 'networkidle' })
+  await network.detach()
+  return bytes
+}

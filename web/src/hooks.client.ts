@@ -1,4 +1,8 @@
 import type { HandleClientError } from '@sveltejs/kit/hooks'
+import { config } from 'zod'
+
+// The pages' Content-Security-Policy forbids `new Function`, which zod would try for speed. Set here, it is set before any page's schema is made.
+config({ jitless: true })
 
 /** Says in words what the browser could not do; the details go to its console. */
 export const handleError: HandleClientError = (caught) => {

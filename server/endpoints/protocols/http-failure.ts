@@ -69,7 +69,7 @@ export function askedWaitMs(headers: Record<string, string>, now: number): numbe
     if (Number.isFinite(wait)) return atMostADay(wait)
   }
   const resets = Object.entries(headers)
-    .filter(([name]) => /^x-ratelimit-reset/.test(name) && !left(headers, name))
+    .filter(([name]) => name.startsWith('x-ratelimit-reset') && !left(headers, name))
     .map(([, value]) => resetMs(value, now))
     .filter((wait) => wait !== null)
   return resets.length ? atMostADay(Math.max(...resets)) : null

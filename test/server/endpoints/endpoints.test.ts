@@ -147,7 +147,7 @@ test.each([
 /** Reads the colours of test cards in the order in which they were shown, by their most frequent strong pixel. */
 async function coloursIn(request: Parameters<Script>[0]): Promise<string[]> {
   const { default: sharp } = await import('sharp')
-  const urls = (request.body?.messages[0]?.content as { image_url?: { url: string } }[]).flatMap(
+  const urls = (request.body!.messages[0]!.content as { image_url?: { url: string } }[]).flatMap(
     (part) => part.image_url?.url ?? [],
   )
   return Promise.all(

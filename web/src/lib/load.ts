@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit'
-import { ApiProblem, NoAnswer } from './api-problem.ts'
+import { ApiProblem, NoAnswer } from './api/problem.ts'
 
 /** Waits for a call in a `load`; a failure becomes the error page with the server's own sentence and what to do next. */
 export async function orErrorPage<T>(call: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
-import { getStudy, listRuns, listStudies } from '../../lib/api.ts'
-import { getBoard, listBoards } from '../../lib/board-api.ts'
+import { listRuns } from '../../lib/api/runs.ts'
+import { getStudy, listStudies } from '../../lib/api/studies.ts'
+import { getBoard, listBoards } from '../../lib/api/boards.ts'
 import { orErrorPage } from '../../lib/load.ts'
 import type { PageLoad } from './$types'
 

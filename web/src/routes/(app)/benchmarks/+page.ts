@@ -1,4 +1,4 @@
-import { listBenchmarks } from '../../../lib/api.ts'
+import { listBenchmarks } from '../../../lib/api/benchmarks.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

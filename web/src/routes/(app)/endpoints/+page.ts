@@ -1,4 +1,4 @@
-import { listEndpoints } from '../../../lib/api.ts'
+import { listEndpoints } from '../../../lib/api/endpoints.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

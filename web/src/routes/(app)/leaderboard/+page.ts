@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit'
-import { listBoards } from '../../../lib/board-api.ts'
+import { listBoards } from '../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { listRuns } from '../../../lib/api.ts'
+import { listRuns } from '../../../lib/api/runs.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { listStudies } from '../../../lib/api.ts'
+import { listStudies } from '../../../lib/api/studies.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getLink } from '../../../lib/api.ts'
+import { getLink } from '../../../lib/api/accounts.ts'
 import { orErrorPage } from '../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,5 +1,5 @@
-import { getBenchmark } from '../../../../lib/api.ts'
-import { getBenchmarkScores, getPaperTable } from '../../../../lib/board-api.ts'
+import { getBenchmark } from '../../../../lib/api/benchmarks.ts'
+import { getBenchmarkScores, getPaperTable } from '../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 import { scoreLines } from './score-lines.ts'

@@ -1,4 +1,5 @@
-import { getEndpoint, listBenchmarks, listEndpoints } from '../../../../lib/api.ts'
+import { listBenchmarks } from '../../../../lib/api/benchmarks.ts'
+import { getEndpoint, listEndpoints } from '../../../../lib/api/endpoints.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

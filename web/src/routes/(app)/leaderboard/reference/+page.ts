@@ -1,4 +1,4 @@
-import { getPaperTable, listBoards } from '../../../../lib/board-api.ts'
+import { getPaperTable, listBoards } from '../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 import { readView, sortRows } from './reference-view.ts'

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit'
 import { PredictionFilter } from '#server/runs/schema.ts'
-import { getRun, listPredictions } from '../../../../lib/api.ts'
+import { getRun, listPredictions } from '../../../../lib/api/runs.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { LayoutLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getStudy } from '../../../../lib/api.ts'
+import { getStudy } from '../../../../lib/api/studies.ts'
 import { orErrorPage } from '../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

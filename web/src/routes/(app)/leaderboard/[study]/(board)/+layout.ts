@@ -1,5 +1,5 @@
 import { QueryCategory } from '#server/queries/schema.ts'
-import { getBoard, listBoards } from '../../../../../lib/board-api.ts'
+import { getBoard, listBoards } from '../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../lib/load.ts'
 import type { LayoutLoad } from './$types'
 

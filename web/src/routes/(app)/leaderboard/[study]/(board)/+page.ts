@@ -1,4 +1,4 @@
-import { getBoardModel, getPaperTable } from '../../../../../lib/board-api.ts'
+import { getBoardModel, getPaperTable } from '../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

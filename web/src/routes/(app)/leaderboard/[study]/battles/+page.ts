@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit'
 import { Verdict } from '#server/battles/schema.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
-import { getBoard, listBattles } from '../../../../../lib/board-api.ts'
+import { getBoard, listBattles } from '../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getPrediction } from '../../../../../lib/api.ts'
+import { getPrediction } from '../../../../../lib/api/runs.ts'
 import { orErrorPage } from '../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getCategoryBoards } from '../../../../../../lib/board-api.ts'
+import { getCategoryBoards } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getMatrix } from '../../../../../../lib/board-api.ts'
+import { getMatrix } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { getSnapshot, listSnapshots } from '../../../../../../lib/board-api.ts'
+import { getSnapshot, listSnapshots } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

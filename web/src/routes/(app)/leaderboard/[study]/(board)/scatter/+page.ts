@@ -1,4 +1,4 @@
-import { getScatter } from '../../../../../../lib/board-api.ts'
+import { getScatter } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -1,5 +1,5 @@
-import { ApiProblem, sentenceOf } from '../../../../../../lib/api-problem.ts'
-import { getStability, getWhatIf } from '../../../../../../lib/board-api.ts'
+import { ApiProblem, sentenceOf } from '../../../../../../lib/api/problem.ts'
+import { getStability, getWhatIf } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 import { readRules } from './rules.ts'

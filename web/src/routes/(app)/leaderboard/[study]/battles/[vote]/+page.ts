@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit'
-import { getBattle } from '../../../../../../lib/board-api.ts'
+import { getBattle } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 

@@ -17,9 +17,7 @@ import {
 import type { Verdict } from '#server/battles/schema.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { StudySummary } from '#server/studies/schema.ts'
-import { ask, id, type Fetch } from './api.ts'
-
-// What the boards' pages ask, apart from api.ts so that the rating page loads none of it.
+import { ask, id, type Fetch } from './ask.ts'
 
 type Category = QueryCategory | null
 

@@ -1,0 +1,11 @@
+import type { z } from 'zod'
+import { CreatedLink, LinkOffer, Me, SignedIn, type NewLink } from '#server/accounts/schema.ts'
+import { ask, id, send, type Fetch } from './ask.ts'
+
+export const getMe = (fetch: Fetch) => ask(fetch, '/me', Me)
+export const signOut = (fetch: Fetch) => send(fetch, '/session', { method: 'DELETE' })
+export const getLink = (fetch: Fetch, code: string) => ask(fetch, `/links/${id(code)}`, LinkOffer)
+export const redeemLink = (fetch: Fetch, code: string, consent: boolean) =>
+  ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: { consent } })
+export const createLink = (fetch: Fetch, study: string, link: z.input<typeof NewLink>) =>
+  ask(fetch, `/studies/${id(study)}/links`, CreatedLink, { method: 'POST', body: link })

@@ -1,0 +1,31 @@
+import type { z } from 'zod'
+import {
+  CardBatch,
+  Vote,
+  Withdrawal,
+  type LeaseRequest,
+  type ReportInput,
+  type VoteInput,
+} from '#server/battles/schema.ts'
+import { ask, id, send, type Fetch } from './ask.ts'
+
+export const leaseCards = (fetch: Fetch, study: string, request: z.input<typeof LeaseRequest>) =>
+  ask(fetch, `/studies/${id(study)}/battles/lease`, CardBatch, { method: 'POST', body: request })
+/** One vote has one key, so that a retry after a lost reply is the same vote. */
+export const castVote = (fetch: Fetch, battle: string, vote: z.input<typeof VoteInput>) =>
+  ask(fetch, `/battles/${id(battle)}/vote`, Vote, {
+    method: 'POST',
+    body: vote,
+    idempotencyKey: `vote-${battle}`,
+    keepalive: true,
+    timeoutMs: 15_000,
+  })
+export const renewLease = (fetch: Fetch, battle: string) =>
+  send(fetch, `/battles/${id(battle)}/renew`, { method: 'POST' })
+export const releaseLease = (fetch: Fetch, battle: string) =>
+  send(fetch, `/battles/${id(battle)}/release`, { method: 'POST', keepalive: true })
+/** The same pair is offered as a new battle, whose card comes first at the next lease. */
+export const withdrawVote = (fetch: Fetch, vote: number) =>
+  ask(fetch, `/votes/${vote}/withdraw`, Withdrawal, { method: 'POST' })
+export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>
+  send(fetch, `/battles/${id(battle)}/report`, { method: 'POST', body: report })
