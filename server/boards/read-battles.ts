@@ -3,7 +3,7 @@ import { defineProblem, notFound } from '../core/problem.ts'
 import { renderAnswer } from '../battles/render-answer.ts'
 import type { StoredStudy } from '../studies/service.ts'
 import { findBoardStudy, readModels, type BoardModel } from './read-boards.ts'
-import { readNewestFit } from './read-snapshot.ts'
+import { readNewestFit } from './read-newest-fit.ts'
 import type { Battle, BattlePage, BattleQuery, BattleVote } from './schema.ts'
 
 export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')

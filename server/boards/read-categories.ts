@@ -12,7 +12,7 @@ import {
   readSnapshotCounts,
   type IdentifiedModel,
   type SnapshotFit,
-} from './read-snapshot.ts'
+} from './read-newest-fit.ts'
 import type { BoardModelDetail, CategoryBoards, CategoryPlace } from './schema.ts'
 
 const { minimumVotes } = fitParameters

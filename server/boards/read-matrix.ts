@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { expectedScore } from '../ratings/scale.ts'
 import { findBoardStudy, readModels } from './read-boards.ts'
-import { rankModels, readNewestFit, readSnapshotCounts } from './read-snapshot.ts'
+import { rankModels, readNewestFit, readSnapshotCounts } from './read-newest-fit.ts'
 import type { Matrix, PairColumns, RatedModel } from './schema.ts'
 
 /**

@@ -7,7 +7,7 @@ import { normalQuantile } from '../ratings/distributions.ts'
 import { differenceError, sandwichCovariance } from '../ratings/intervals.ts'
 import { findBoardStudy, readModels } from './read-boards.ts'
 import { tallyPairs, type PairTally } from './read-matrix.ts'
-import { rankModels, readNewestFit, readSnapshotCounts, type IdentifiedModel } from './read-snapshot.ts'
+import { rankModels, readNewestFit, readSnapshotCounts, type IdentifiedModel } from './read-newest-fit.ts'
 import type { Stability } from './schema.ts'
 
 /**
