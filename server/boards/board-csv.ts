@@ -1,6 +1,9 @@
 import type { Board, BoardRow, ReferenceBoard } from './schema.ts'
 
-/** A board as CSV (RFC 4180): one line a model, scores in percent. Cells that a spreadsheet would run are quoted out. */
+/**
+ * A board as CSV (RFC 4180): one line a model, scores in percent; `server_scored` names the benchmarks whose score their
+ * own evaluation server gave. Cells that a spreadsheet would run are quoted out.
+ */
 export function boardCsv({ benchmarks, rows }: Board): string {
   const head = [
     'rank_best',
@@ -16,12 +19,14 @@ export function boardCsv({ benchmarks, rows }: Board): string {
   ]
   const tallies = ['votes', 'wins', 'losses', 'ties', 'both_bad']
   const averages = ['average', 'average_low', 'average_high']
+  const ids = benchmarks.map(({ id }) => id)
   const lines = rows.map(({ average, scores, ...row }) => [
     ...facts(row),
     ...[average?.value, average?.low, average?.high].map(percent),
-    ...benchmarks.map(({ id }) => percent(scores[id]?.value)),
+    ...ids.map((id) => percent(scores[id]?.value)),
+    ids.filter((id) => scores[id]?.serverScored).join(' '),
   ])
-  return csv([[...head, ...tallies, ...averages, ...benchmarks.map(({ id }) => id)], ...lines])
+  return csv([[...head, ...tallies, ...averages, ...ids, 'server_scored'], ...lines])
 }
 
 /** A published table as CSV (RFC 4180), in the digits in which it was printed. */

@@ -240,7 +240,7 @@ test('a board shows the newest whole run of each model: samples in a sample stud
   expect(scoreOf(samples)).toMatchObject({ value: 0.25, runId: sample })
 })
 
-test('where gold answers are withheld, a board shows what the server said of the run, marked so', async () => {
+test('where gold answers are withheld, a board and its CSV show what the server said of the run, marked so', async () => {
   const house = await arena({ models: named })
   const { sql } = house.ctx
   const withheld = async () => {
@@ -261,6 +261,12 @@ test('where gold answers are withheld, a board shows what the server said of the
   await withheld()
   const serverScored = { server: 'RRC', phase: 'test', date: '2026-03-14' }
   expect(await scoreOf()).toEqual({ value: 0.88, low: null, high: null, n: 24, runId: scored, serverScored })
+  await writeRun(house, { model: 1, benchmark: 'docvqa', split: 'test', value: 0.5 })
+  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/export.csv`)
+  const [head, ...lines] = reply.body.trimEnd().split('\r\n')
+  expect(head!.split(',').slice(-2)).toEqual(['docvqa', 'server_scored'])
+  const ends = Object.fromEntries(lines.map((line) => [line.split(',')[2], line.split(',').slice(-2)]))
+  expect(ends).toMatchObject({ Ann: ['88.00', 'docvqa'], Ben: ['50.00', ''], Cas: ['', ''] })
 })
 
 test('a column holds one scoring profile: without a judge until a run has one', async () => {
