@@ -6,7 +6,8 @@ export type { Mark, NeedsJudge, Question, Scorer } from './scoring/scorer.ts'
 
 /**
  * A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent;
- * `marker` is the piece of the question's text, as `<image 1>`, that it stands for.
+ * `marker` is the piece of the question's text, as `<image 1>`, that it stands for. `source` is filled in when the data is
+ * read: file, row and column, for a sentence about it.
  */
 export interface ImagePart {
   kind: 'image'
@@ -14,6 +15,7 @@ export interface ImagePart {
   path: string | null
   overlays?: Overlay[]
   marker?: string
+  source?: string
 }
 
 /** A box with a letter, in pixels of the picture, as AI2D needs. */

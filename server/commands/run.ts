@@ -80,22 +80,26 @@ async function run(ctx: Context, options: Options): Promise<void> {
   }
   const signal = interruption()
   const finished: Run[] = []
-  for (const task of tasks) {
-    const created = await createRun(ctx, {
-      endpointId: endpoint.id,
-      task,
-      seed: options.seed,
-      limit: options.limit,
-      dataPath: options.data,
-      promptProfile: options.promptProfile,
-      scoringProfile: options.scoringProfile,
-      judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
-    })
-    await prepareRun(ctx, created.id)
-    finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
-    if (signal.aborted) break
+  try {
+    for (const task of tasks) {
+      const created = await createRun(ctx, {
+        endpointId: endpoint.id,
+        task,
+        seed: options.seed,
+        limit: options.limit,
+        dataPath: options.data,
+        promptProfile: options.promptProfile,
+        scoringProfile: options.scoringProfile,
+        judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
+      })
+      await prepareRun(ctx, created.id)
+      finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+      if (signal.aborted) break
+    }
+  } finally {
+    // What was scored before a later benchmark stopped is told all the same.
+    if (finished.length > 0) report(finished, options)
   }
-  report(finished, options)
 }
 
 /** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */

@@ -40,6 +40,7 @@ export async function openDataFiles(
   const names = [...onDisk, ...zips.names].sort()
   const bytesOf = (name: string) => (zips.has(name) ? zips.read(name) : readBytes(root, name))
   const place = { file: '', row: -1 }
+  const at = (file: string, row: number) => Object.assign(place, { file, row })
   let byFileName: Map<string, string> | undefined
   return {
     root,
@@ -48,17 +49,17 @@ export async function openDataFiles(
     place,
     close: zips.close,
     async *parquet(name, columns) {
-      place.file = name
-      place.row = -1
       if (zips.has(name))
         throw new InputError(`${name} is inside an archive. Unpack it: Parquet is read from the disk.`)
-      for await (const row of readParquetRows(join(root, name), columns ? { columns } : {})) {
-        place.row++
-        yield row
+      let row = -1
+      at(name, row)
+      for await (const values of readParquetRows(join(root, name), columns ? { columns } : {})) {
+        at(name, ++row)
+        yield values
       }
     },
     async json(name) {
-      place.file = name
+      at(name, -1)
       const size = zips.has(name) ? 0 : (await stat(join(root, name)).catch(() => undefined))?.size
       if (size !== undefined && size > largestJsonBytes)
         throw new InputError(`${name} is larger than 512 MB, the limit for one JSON file.`)
@@ -70,14 +71,13 @@ export async function openDataFiles(
       }
     },
     async *items(name, key) {
-      place.file = name
-      place.row = -1
+      let row = -1
+      at(name, row)
       const chunks = zips.has(name)
         ? (await zips.stream(name)).setEncoding('utf8')
         : createReadStream(join(root, name), { encoding: 'utf8', highWaterMark: 1024 ** 2 })
       for await (const item of readJsonItems(chunks, name, key)) {
-        place.file = name
-        place.row++
+        at(name, ++row)
         yield item
       }
     },

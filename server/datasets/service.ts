@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Benchmark, Example, Layout } from '#benchmarks/benchmark.ts'
+import type { Benchmark, Example, ImagePart, Layout, Part } from '#benchmarks/benchmark.ts'
 import { ZodError } from 'zod'
 import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
@@ -12,7 +12,7 @@ import type { BenchmarkSummary } from './schema.ts'
 /** A split whose data is at hand. */
 export interface ReadableSplit extends Task {
   layout: string
-  /** Examples in the order of the data, one row at a time. Throws InputError that names file, row, column and what was expected. */
+  /** Examples in the order of the data, one row at a time. Throws InputError that names file, row, column and what was expected; pictures carry theirs as `source`. */
   examples(): AsyncIterable<Example>
 }
 
@@ -167,8 +167,17 @@ async function* readExamples(
         `${file}, row ${Math.max(row, 0)}: the gold answer is missing, though ${split} has them all.`,
       )
     }
-    yield withheld ? { ...example, gold: null } : example
+    const parts = example.parts.map((part): Part => (typeof part === 'string' ? part : sourced(part, files, raw)))
+    yield { ...example, parts, gold: withheld ? null : example.gold }
   }
+}
+
+/** A picture with the place it was read from: a definition hands on the very bytes that its column held. */
+function sourced(part: ImagePart, { place }: LocalFiles, raw: unknown): ImagePart {
+  const held = ([, value]: [string, Partial<ImagePart> | null]) => value?.bytes === part.bytes
+  const column = Object.entries(raw as Record<string, Partial<ImagePart> | null>).find(held)?.[0] ?? 'picture'
+  const row = place.row < 0 ? '' : `row ${place.row}, `
+  return { ...part, source: `${place.file}, ${row}${column}${part.path ? ` (${part.path})` : ''}` }
 }
 
 /** All benchmarks with their splits and whether the data is at hand. */

@@ -2,15 +2,18 @@ import { createRequire } from 'node:module'
 import sharp, { type OverlayOptions } from 'sharp'
 import type { ImagePart, Overlay } from '#benchmarks/benchmark.ts'
 import { StartError } from '../core/problem.ts'
+import { inspectImage } from '../formats/image.ts'
 
 const fill = { r: 25, g: 249, b: 255 }
 const white = { r: 255, g: 255, b: 255, alpha: 1 }
 /** Where the patch with the letter lies from the corner of a transparent box, in pixels. */
 const patchOffset = { left: -12, top: -10 }
 
-/** A picture of an example as it is sent: with its boxes drawn, else untouched. */
-export async function sentPicture({ bytes, overlays = [] }: ImagePart): Promise<Uint8Array> {
-  return overlays.length > 0 ? drawOverlays(bytes, overlays) : bytes
+/** A picture of an example as it is sent: with its boxes drawn, else untouched. Throws InputError for what cannot be drawn on. */
+export async function sentPicture({ bytes, overlays = [], source }: ImagePart): Promise<Uint8Array> {
+  if (overlays.length === 0) return bytes
+  await inspectImage(bytes, source === undefined ? {} : { name: source })
+  return drawOverlays(bytes, overlays)
 }
 
 /**

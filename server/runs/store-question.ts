@@ -16,15 +16,15 @@ export async function storeQuestion(
 ): Promise<Columns> {
   const { question, choices = null, tags, gold } = example
   const prompt = benchmark.prompts[run.promptProfile] ?? benchmark.prompts.default
-  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example), `example ${example.id}`) }
+  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example)) }
 }
 
-async function storeParts(ctx: Context, parts: Part[], name: string): Promise<StoredPart[]> {
+async function storeParts(ctx: Context, parts: Part[]): Promise<StoredPart[]> {
   return Promise.all(
     parts.map(async (part) =>
       typeof part === 'string'
         ? { text: part }
-        : { imageSha256: (await storeImage(ctx, await sentPicture(part), `The picture of ${name}`)).sha256 },
+        : { imageSha256: (await storeImage(ctx, await sentPicture(part), part.source)).sha256 },
     ),
   )
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -22,6 +22,14 @@ async function hubFile(folder: string, rows: object[]): Promise<string> {
   const path = join(folder, 'test-00000-of-00001.parquet')
   await writeParquet(path, columns, rows as Record<string, unknown>[])
   return path
+}
+
+/** An archive with these files in it. */
+async function zipped(path: string, files: Record<string, Buffer>) {
+  const zip = new ZipFile()
+  for (const [name, bytes] of Object.entries(files)) zip.addBuffer(bytes, name)
+  zip.end()
+  writeFileSync(path, await buffer(zip.outputStream))
 }
 
 function temporary(): string {
@@ -61,11 +69,9 @@ test.each<[string, string[], (folder: string) => unknown, RegExp]>([
     'an archive with a path that leaves its folder',
     ['chartqa'],
     async (folder) => {
-      const zip = new ZipFile()
-      zip.addBuffer(Buffer.from('x'), 'ab/evil.json')
-      zip.end()
-      const bytes = (await buffer(zip.outputStream)).toString('latin1').replaceAll('ab/evil', '../evil')
-      writeFileSync(join(folder, 'images.zip'), Buffer.from(bytes, 'latin1'))
+      const path = join(folder, 'images.zip')
+      await zipped(path, { 'ab/evil.json': Buffer.from('x') })
+      writeFileSync(path, readFileSync(path, 'latin1').replaceAll('ab/evil', '../evil'), 'latin1')
     },
     /images\.zip .*\.\.\/evil\.json/,
   ],
@@ -95,15 +101,46 @@ test.each<[string, string[], (folder: string) => unknown, RegExp]>([
   })
 })
 
-test('a picture of 50,000 × 50,000 pixels stops a run with its example and size before anything is asked', async () => {
-  const { url } = await testDatabase()
-  const folder = temporary()
-  const bomb = { bytes: pngOf(50_000, 50_000), path: 'bomb.png' }
-  const path = await hubFile(folder, [row, { ...row, image: bomb }])
-  expect(readFileSync(path).length).toBeLessThan(10_000)
-  await expectSentence(
-    ['run', '--tasks', 'chartqa', '--data', folder, '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
-    /picture of example 1 measures 50000 × 50000 px; the limits are 16,384 px a side/,
-    { ARENA_DATA: temporary(), DATABASE_URL: url },
-  )
-})
+const bomb = pngOf(50_000, 50_000)
+
+const asked = (questionId: number, image: string) => ({ questionId, image, question: 'Who?', answers: ['Ann'] })
+
+test.each<[string, string, (folder: string) => unknown, RegExp]>([
+  [
+    'a Parquet file',
+    'chartqa',
+    (folder) => hubFile(folder, [row, { ...row, image: { bytes: bomb, path: 'bomb.png' } }]),
+    /test-00000-of-00001\.parquet, row 1, image \(bomb\.png\) measures/,
+  ],
+  [
+    'an archive',
+    'docvqa_val',
+    async (folder) => {
+      const data = [asked(7, 'documents/good.png'), asked(8, 'documents/bomb.png')]
+      writeFileSync(join(folder, 'val_v1.0_withQT.json'), JSON.stringify({ data }))
+      await zipped(join(folder, 'pictures.zip'), { 'documents/good.png': pngOf(10, 10), 'documents/bomb.png': bomb })
+    },
+    /val_v1\.0_withQT\.json, row 1, image \(pictures\.zip\/documents\/bomb\.png\) measures/,
+  ],
+  [
+    'a folder, to be drawn on,',
+    'ai2d_sample',
+    (folder) => {
+      cpSync('benchmarks/ai2d/sample', folder, { recursive: true })
+      writeFileSync(join(folder, 'images/0.png'), bomb)
+    },
+    /questions\/0\.png\.json, image \(images\/0\.png\) measures/,
+  ],
+])(
+  'a picture of 50,000 × 50,000 pixels in %s stops a run before anything is asked',
+  async (_name, task, write, place) => {
+    const { url } = await testDatabase()
+    const folder = temporary()
+    await write(folder)
+    await expectSentence(
+      ['run', '--tasks', task, '--data', folder, '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
+      new RegExp(`${place.source} 50000 × 50000 px; the limits are 16,384 px a side`),
+      { ARENA_DATA: temporary(), DATABASE_URL: url },
+    )
+  },
+)

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { testDatabase } from '../../support/database.ts'
+import { pngOf } from '../../support/png.ts'
 import { startArena } from '../../support/program.ts'
 
 /** An OpenAI-compatible endpoint that says 42 after a while, and counts what it was asked. */
@@ -66,6 +67,20 @@ test('arena run asks every example once and prints a table', async () => {
   const [counts] =
     await sql`select count(*)::int as scored, count(distinct example_id)::int as examples from predictions where outcome = 'scored'`
   expect(counts).toEqual({ scored: 24, examples: 24 })
+})
+
+test('a benchmark whose data stops the load leaves the one before it scored and told', async () => {
+  const { sql, env } = await place()
+  const { url } = await endpoint()
+  const data = join(env.ARENA_DATA, 'mine')
+  for (const id of ['chartqa', 'ai2d']) cpSync(`benchmarks/${id}/sample`, data, { recursive: true })
+  writeFileSync(join(data, 'images/0.png'), pngOf(50_000, 50_000))
+  const tasks = ['--tasks', 'chartqa_sample,ai2d_sample', '--data', data]
+  const run = startArena(['run', ...tasks, '--base-url', url, '--model', 'm'], env)
+  expect(await run.ended).toBe(2)
+  expect(run.output()).toMatch(/relaxed correctness +\d+\.\d +\d+\.\d to \d+\.\d +24/)
+  expect(run.output()).toMatch(/questions\/0\.png\.json, image \(images\/0\.png\) measures/)
+  expect(await sql`select count(*)::int as scored from predictions where outcome = 'scored'`).toEqual([{ scored: 24 }])
 })
 
 test('killed halfway and resumed, every example is scored exactly once and only calls in flight are repeated', async () => {
