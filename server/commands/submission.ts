@@ -143,14 +143,14 @@ async function attach(run: string, { score, scoreFile, ...input }: AttachOptions
   if ((score === undefined) === (scoreFile === undefined))
     throw new UsageError('Give what the server said with --score, or its file with --score-file.')
   const scoreText = score ?? (await readScoreFile(scoreFile!))
-  const kept = await withContext((ctx) =>
+  const { score: kept, added } = await withContext((ctx) =>
     attachServerScore(ctx, id, { ...input, file: resolve(input.file), scoreText }),
   )
   const read = kept.scores.map(({ name, value }) => `${name} ${(100 * value).toFixed(2)}`).join(', ')
   const by = `${printable(kept.server)}, ${printable(kept.phase)}, ${kept.date}`
-  console.log(
-    `${kept.fileMatchesRun ? `Run ${id} is` : 'The file is'} server-scored by ${by}: ${read || printable(scoreText)}`,
-  )
+  const scored = `server-scored by ${by}: ${read || printable(scoreText)}`
+  if (!added) return console.log(`Run ${id} has this score already, nothing is changed: ${scored}`)
+  console.log(`${kept.fileMatchesRun ? `Run ${id} is` : 'The file is'} ${scored}`)
   console.log(`${printable(kept.fileName)}, SHA-256 ${kept.fileSha256}`)
   if (read === '') console.log('No number could be read in what the server said; it is kept as typed.')
   if (!kept.fileMatchesRun)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import { desc, eq, inArray } from 'drizzle-orm'
-import { predictions, serverScores } from '#drizzle/schema/runs.ts'
+import { and, desc, eq, inArray } from 'drizzle-orm'
+import { predictions, runs, serverScores } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
@@ -21,11 +21,18 @@ export interface NewServerScore {
   scoreText: string
 }
 
+/** `added: false`: the same server had said the same of the same file on the same day, so there was nothing to add. */
+export interface AttachedScore {
+  score: ServerScore
+  added: boolean
+}
+
 /**
- * Keeps what a server said of a run's submission file: the words as typed, the numbers that could be read in them, the
- * file's hash, and whether it is what the run's responses give. Throws UsageError and InputError for what is no such file.
+ * Keeps what a server said of a run's submission file, once: the words as typed, the numbers that could be read in them,
+ * the file's hash, and whether it is what the run's responses give. Another score stands beside it, the newest counts.
+ * Throws UsageError and InputError for what is no such file.
  */
-export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<ServerScore> {
+export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<AttachedScore> {
   const run = await findRun(ctx, runId)
   const task = await findTask(run.benchmark, run.split)
   const submission = submissionOf(task)
@@ -36,22 +43,34 @@ export async function attachServerScore(ctx: Context, runId: number, input: NewS
   const { sha256 } = await checkSubmission(input.file, fileName, task, { ids: await idsOf(ctx, runId), partial: true })
   const own = createHash('sha256')
   for await (const piece of textOfRun(ctx, run)) own.update(piece)
-  const [stored] = await ctx.db
-    .insert(serverScores)
-    .values({
-      runId,
-      server: input.server ?? submission.server,
-      phase: input.phase,
-      date: input.date,
-      fileName,
-      fileSha256: sha256,
-      fileMatchesRun: own.digest('hex') === sha256,
-      scoreText,
-      scores: readScores(scoreText, submission.scores),
-      attachedBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
-    })
-    .returning()
-  return asServerScore(stored!)
+  return keepOnce(ctx, {
+    runId,
+    server: input.server ?? submission.server,
+    phase: input.phase,
+    date: input.date,
+    fileName,
+    fileSha256: sha256,
+    fileMatchesRun: own.digest('hex') === sha256,
+    scoreText,
+    scores: readScores(scoreText, submission.scores),
+    attachedBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+  })
+}
+
+/** Scores of one run are attached one after the other, so that a twin is seen. */
+async function keepOnce(ctx: Context, score: typeof serverScores.$inferInsert): Promise<AttachedScore> {
+  return ctx.db.transaction(async (tx) => {
+    await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, score.runId)).for('update')
+    const said = ['runId', 'server', 'phase', 'date', 'fileSha256', 'scoreText'] as const
+    const same = said.map((column) => eq(serverScores[column], score[column]))
+    const [known] = await tx
+      .select()
+      .from(serverScores)
+      .where(and(...same))
+    if (known) return { score: asServerScore(known), added: false }
+    const [stored] = await tx.insert(serverScores).values(score).returning()
+    return { score: asServerScore(stored!), added: true }
+  })
 }
 
 async function idsOf(ctx: Context, runId: number): Promise<Set<string>> {

@@ -145,6 +145,22 @@ describe('a run on a hidden test set', () => {
     expect(listed).toMatchObject({ headline: { value: 0.8812 }, serverScored: { phase: 'test' } })
   })
 
+  test('keeps the same score once, even when attached twice at once, and another one beside it, the newest counting', async () => {
+    const run = await runOn(here.ctx, 'docvqa', 'docvqa', documents)
+    const path = join(folder, 'twice.json')
+    await submitRun(here.ctx, run, path, { partial: true })
+    const input = { phase: 'test', date: '2026-03-14', file: path, scoreText: 'ANLS 0.8812' }
+    const attach = (change: object = {}) => attachServerScore(here.ctx, run, { ...input, ...change })
+    const twice = await Promise.all([attach(), attach()])
+    expect(twice.map(({ added }) => added).sort()).toEqual([false, true])
+    expect(twice[0].score).toEqual(twice[1].score)
+    expect(await attach({ scoreText: ' ANLS 0.8812\n' })).toEqual({ score: twice[0].score, added: false })
+    expect(await attach({ date: '2026-03-15', scoreText: 'ANLS 0.8813' })).toMatchObject({ added: true })
+    const shown = (await here.asAdmin.get(`/api/v1/runs/${run}`)).json<Run>()
+    expect(shown.serverScores.map(({ scoreText }) => scoreText)).toEqual(['ANLS 0.8813', 'ANLS 0.8812'])
+    expect(shown.headline.value).toBe(0.8813)
+  })
+
   test('keeps the score of another file as evidence, but never as its own', async () => {
     const run = await runOn(here.ctx, 'docvqa', 'docvqa', documents)
     const other = json(
@@ -271,6 +287,11 @@ test('from the command line: run, create, check and attach-score', { timeout: 12
   const score = ['--phase', 'test', '--date', '2026-03-14', '--file', path, '--score', '0.8812']
   const attached = await call('submission', 'attach-score', '1', ...score)
   expect(attached.output).toMatch(/^Run 1 is server-scored by Robust Reading .*, test, 2026-03-14: ANLS 88\.12\n/)
+  const again = await call('submission', 'attach-score', '1', ...score)
+  expect(again).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^Run 1 has this score already, nothing/) as string,
+  })
   const wrong = await call('submission', 'attach-score', '1', ...score.with(3, '14.3.2026'))
   expect(wrong).toMatchObject({ code: 2, output: expect.stringMatching(/'14\.3\.2026' is no date/) as string })
 })
