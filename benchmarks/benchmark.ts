@@ -60,8 +60,8 @@ export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]
 /** A number over the predictions of a run; the first metric of a benchmark is its headline. */
 export interface Metric {
   name: string
-  /** `mean` averages marks; `groups` gives a mean for each group that `by` names; `group-mean` averages those means. */
-  kind: 'mean' | 'group-mean' | 'groups'
+  /** `mean` averages marks, `count` adds them up; `groups` gives a mean for each group that `by` names; `group-mean` averages those means. */
+  kind: 'mean' | 'count' | 'group-mean' | 'groups'
   /** Only predictions that carry this tag. */
   tag?: string
   /** A value of `Mark.also` instead of `Mark.value`. */
@@ -168,6 +168,11 @@ export function defineBenchmark<Row, Gold>(benchmark: Benchmark<Row, Gold>): Ben
 /** The mean of marks, in percent when shown. */
 export function mean(name: string, of: { tag?: string; of?: string } = {}): Metric {
   return { name, kind: 'mean', ...of }
+}
+
+/** How many marks have a further value that is 1 or 0, shown as a whole number. */
+export function count(name: string, of: { tag?: string; of: string }): Metric {
+  return { name, kind: 'count', ...of }
 }
 
 /** A mean for each value of a kind of tag: `eachGroup('count')` over `count: 2`, `count: 3` … */

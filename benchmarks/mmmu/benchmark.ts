@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  count,
   defineBenchmark,
   eachGroup,
   hubImage,
@@ -121,8 +122,8 @@ export const benchmark = defineBenchmark<Row, MmmuGold>({
     mean('accuracy'),
     mean('multiple choice', { tag: 'multiple choice' }),
     mean('open', { tag: 'open' }),
-    mean('no option found', { of: 'fallback' }),
-    mean('expected with random draws', { of: 'expected value' }),
+    count('fallback count', { tag: 'multiple choice', of: 'fallback' }),
+    mean('expected value', { of: 'expected value' }),
     eachGroup('discipline'),
     eachGroup('subject'),
   ],

@@ -37,8 +37,9 @@ export interface StoredPart {
 }
 export interface StoredMetric {
   name: string
-  /** In [0, 1]; null when no prediction belongs to it. */
+  /** In [0, 1], or a whole number where `unit` says so; null when no prediction belongs to it. */
   value: number | null
+  unit?: 'count' | undefined
   low: number | null
   high: number | null
   n: number

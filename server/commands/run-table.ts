@@ -41,9 +41,14 @@ export function runTable(runs: Run[]): string {
   return alignColumns([headings, ...lines])
 }
 
-/** Name, value, 95 % interval and n of a metric, in percent. */
-export function metricCells({ name, value, low, high, n }: RunMetric): [string, string, string, string] {
-  return [name, percent(value), low === null ? '–' : `${percent(low)} to ${percent(high)}`, String(n)]
+/** Name, value, 95 % interval and n of a metric, in percent; a count as it is. */
+export function metricCells({ name, value, unit, low, high, n }: RunMetric): [string, string, string, string] {
+  return [
+    name,
+    unit && value !== null ? String(value) : percent(value),
+    low === null ? '–' : `${percent(low)} to ${percent(high)}`,
+    String(n),
+  ]
 }
 
 const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1))

@@ -36,17 +36,25 @@ const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha2
 
 const noValue = { value: null, low: null, high: null, n: 0 }
 
-/** One metric over marked predictions, in [0, 1] with 95 % intervals; one for each group where the metric says so. */
+/** One metric over marked predictions, in [0, 1] with 95 % intervals, or a count; one for each group where the metric says so. */
 export function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetric[] {
   const marks = marksFor(metric, rows)
   switch (metric.kind) {
     case 'mean':
       return [{ name: metric.name, ...(meanInterval(marks) ?? noValue) }]
+    case 'count':
+      return [{ name: metric.name, ...countOf(marks), unit: 'count' }]
     case 'groups':
       return [...groupsOf(metric, marks)].map(([name, group]) => ({ name, ...(meanInterval(group) ?? noValue) }))
     case 'group-mean':
       return [groupMean(metric, marks)]
   }
+}
+
+/** No interval is claimed for a count. */
+function countOf(marks: ClusteredMark[]) {
+  if (marks.length === 0) return noValue
+  return { ...noValue, value: marks.reduce((sum, { value }) => sum + value, 0), n: marks.length }
 }
 
 /** The values a metric is over. A further value that no scorer of the run gives, as `close` under some profiles, has none. */

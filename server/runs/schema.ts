@@ -16,6 +16,8 @@ export const RunMetric = z
   .object({
     name: z.string(),
     value: z.number().nullable(),
+    /** Of `value`; left out, it is a share in [0, 1]. */
+    unit: z.literal('count').optional(),
     low: z.number().nullable(),
     high: z.number().nullable(),
     n: z.number().int(),

@@ -69,6 +69,15 @@ test('arena run asks every example once and prints a table', async () => {
   expect(counts).toEqual({ scored: 24, examples: 24 })
 })
 
+test('MMMU tells how often its official script would have drawn a letter, and what the draws are worth', async () => {
+  const { env } = await place()
+  const { url } = await endpoint()
+  const run = startArena(['run', '--tasks', 'mmmu_sample', '--base-url', url, '--model', 'm'], env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/fallback count +10 +– +10\n/)
+  expect(run.output()).toMatch(/expected value +\d+\.\d +\d+\.\d to \d+\.\d +12\n/)
+})
+
 test('a benchmark whose data stops the load leaves the one before it scored and told', async () => {
   const { sql, env } = await place()
   const { url } = await endpoint()

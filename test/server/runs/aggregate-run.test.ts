@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eachGroup, mean } from '#benchmarks/benchmark.ts'
+import { count, eachGroup, mean } from '#benchmarks/benchmark.ts'
 import { aggregate } from '#server/runs/aggregate-run.ts'
 
 const row = (score: number | null, tags: string[], also: Record<string, number> | null = null) => ({
@@ -34,6 +34,14 @@ test('the mean of group means gives each group the same weight and claims no int
   expect(aggregate({ name: 'by count', kind: 'group-mean', by: 'count: ' }, rows)).toEqual([
     { name: 'by count', value: 0.5, low: null, high: null, n: 3 },
   ])
+})
+
+test('a count adds up a further value over the marked predictions that carry the tag', () => {
+  expect(aggregate(count('close', { of: 'close' }), rows)).toEqual([
+    { name: 'close', unit: 'count', value: 2, low: null, high: null, n: 3 },
+  ])
+  expect(aggregate(count('close', { of: 'close', tag: 'skill: b' }), rows)[0]).toMatchObject({ value: 1, n: 2 })
+  expect(aggregate(count('valid', { of: 'valid' }), rows)[0]).toMatchObject({ value: null, n: 0 })
 })
 
 test('a further value counts as 0 where a mark lacks it, and has no mean where no mark has it', () => {
