@@ -157,12 +157,19 @@ function isForeign(request: FastifyRequest): boolean {
   return typeof origin === 'string' && new URL(origin).host !== request.host
 }
 
+function nothingAt(request: FastifyRequest, { validation }: { validation: { instancePath: string }[] }): Problem {
+  const name = validation[0]?.instancePath.slice(1) ?? ''
+  return notFound(`“${(request.params as Record<string, string>)[name] ?? ''}” is not a valid ${name || 'address'}`)
+}
+
 function renderError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) {
   reply.type('application/problem+json')
   if (error instanceof UsageError || error instanceof InputError)
     return renderError(invalidInput(error.message), request, reply)
   if (error instanceof Problem) return reply.code(error.status).send(JSON.stringify(error.toJSON()))
   if (hasZodFastifySchemaValidationErrors(error)) {
+    // An address that cannot name anything is an address with nothing behind it.
+    if (error.validationContext === 'params') return renderError(nothingAt(request, error), request, reply)
     const errors = error.validation.map(({ instancePath, message }) => ({
       pointer: instancePath || '/',
       message: message ?? 'does not fit',

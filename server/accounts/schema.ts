@@ -13,7 +13,7 @@ export const Me = z
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof Me>
 
-export const LinkCode = z.object({ code: z.string().min(20).max(64) })
+export const LinkCode = z.object({ code: z.string().max(200) })
 
 /** What a link offers, told before it is used. */
 export const LinkOffer = z

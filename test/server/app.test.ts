@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { canWait } from '#server/app.ts'
+import { arena } from '../support/arena.ts'
 
 const battle = '/api/v1/battles/6d1f6f2e-3a51-4c39-9d2c-6f1f0a6f6c11'
 
@@ -12,4 +13,15 @@ test.each([
   ['GET', '/api/v1/boards/sample/what-if?ties=drop', true],
 ])('on a busy server, %s %s can wait: %s', (method, url, waits) => {
   expect(canWait({ method, url })).toBe(waits)
+})
+
+test('an address that can name nothing is answered as one with nothing behind it', async () => {
+  const { asAdmin } = await arena()
+  expect((await asAdmin.get('/api/v1/endpoints/molmo')).json()).toEqual({
+    type: '/problems/not-found',
+    title: 'There is nothing here',
+    status: 404,
+    detail: '“molmo” is not a valid id',
+  })
+  expect((await asAdmin.get('/api/v1/runs/first')).json()).toMatchObject({ status: 404 })
 })
