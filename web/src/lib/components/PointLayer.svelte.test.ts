@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { render } from 'vitest-browser-svelte'
-import PointLayer, { marksOf } from './PointLayer.svelte'
+import PointLayer, { marksOf, stacksOf } from './PointLayer.svelte'
 
 const points = {
   a: [
@@ -42,9 +42,9 @@ test('marks keep their size when the picture is enlarged', async () => {
 
 test('A is a filled circle and B a hollow square, each with its number', async () => {
   const { container } = await render(PointLayer, { marks: both, frame, chosen: null })
-  expect(mark(container, 'a2').querySelector('circle.fill')).not.toBeNull()
-  expect(mark(container, 'b1').querySelector('circle')).toBeNull()
-  expect(mark(container, 'b1').querySelectorAll('rect')).toHaveLength(3)
+  const sizeOf = (element: Element | null) => ['width', 'height', 'rx'].map((name) => element?.getAttribute(name))
+  expect(sizeOf(mark(container, 'a2').querySelector('.fill'))).toEqual(['22', '22', '11'])
+  expect(sizeOf(mark(container, 'b1').querySelector('.line'))).toEqual(['22', '22', null])
   expect(mark(container, 'a2').textContent.trim()).toBe('2')
 })
 
@@ -58,4 +58,25 @@ test('neither answer lies in front as a rule', () => {
 test('a hidden answer draws nothing', () => {
   expect(marksOf(points, { a: false, b: true }).map(({ side }) => side)).toEqual(['b'])
   expect(marksOf(points, { a: false, b: false })).toEqual([])
+})
+
+test('points of one answer at one spot are one mark with all their numbers, and part when the picture is enlarged', async () => {
+  const spot = { x: 50, y: 50, label: '' }
+  const marks = marksOf({ a: [spot, { x: 0, y: 0, label: '' }, { ...spot, x: 50.5 }], b: [spot] }, { a: true, b: true })
+  const { container, rerender } = await render(PointLayer, { marks, frame, chosen: { side: 'a', number: 3 } })
+  expect(mark(container, 'a1').textContent.trim()).toBe('1, 3')
+  expect(mark(container, 'a1').querySelector('.ring')).not.toBeNull()
+  expect(mark(container, 'b1').textContent.trim()).toBe('1')
+  await rerender({ marks, frame: { left: 0, top: 0, width: 4000, height: 2000 }, chosen: null })
+  expect(mark(container, 'a3').textContent.trim()).toBe('3')
+})
+
+test('many points at one spot say how many', async () => {
+  const marks = marksOf(
+    { a: Array.from({ length: 5 }, () => ({ x: 1, y: 1, label: '' })), b: [] },
+    { a: true, b: true },
+  )
+  expect(stacksOf(marks, frame)).toHaveLength(1)
+  const { container } = await render(PointLayer, { marks, frame, chosen: null })
+  expect(mark(container, 'a1').textContent.trim()).toBe('1 +4')
 })
