@@ -100,9 +100,10 @@ function kindOf(ask: string, hasChoices: boolean): QuestionKind {
   const has = (pattern: RegExp) => pattern.test(text)
   if (has(/\b(poem|haiku|story|slogan|limerick|song|tweet|tagline|headline|advert|postcard|joke|dialogue|letter to)\b/))
     return 'create'
+  if (has(/\bhow many\b|\bcount (the|all|every|each|how)\b/)) return 'count'
   if (has(/\bpoint (to|at|out)\b|\blocate\b|\bclick (on|at)\b|\bmark (the|each|every|all|where)\b|show me where/))
     return 'point'
-  if (has(/\bhow many\b|\bcount\b|\bnumber of\b/)) return 'count'
+  if (has(/\bcount\b|\bnumber of\b/)) return 'count'
   if (
     has(/^(is|are|was|were|does|do|did|has|have|can|could|will|would|should)\b/) &&
     !has(/^(can|could|would|will) you\b/)
@@ -164,16 +165,19 @@ function countBefore(prompt: string, noun: string): number | null {
   return word === 'a single' ? 1 : numberWords.includes(word) ? numberWords.indexOf(word) : Number(word)
 }
 
+const subjects = [
+  /how many (?:of the |different |separate )?([\p{L}\p{N} -]+?)(?: (?:are|is|can|do|does|did|have|has|in|on|of|appear|were|with|exceed|reach|stand|show)\b|[?.,]|$)/gu,
+  /number of (?:the )?([\p{L}\p{N} -]+?)(?: (?:are|is|in|on|that|shown|you)\b|[?.,]|$)/gu,
+  /(?:count|point (?:to|at|out)|locate|click (?:on|at)|mark|where (?:is|are)) (?:all |every |each |both )?(?:of )?(?:the |an? )?([\p{L}\p{N} -]+?)(?: (?:in|on|and|that|shown|of|at|you)\b|[?.,]|$)/gu,
+  /which (?:of (?:these|those|the) )?([\p{L}\p{N} -]+?) (?:is|are|was|were|has|have|belongs?|swims?|stands?|shows?)\b/gu,
+]
+
+/** "How many are there?" names nothing by itself; the words before it do. */
+const pronoun = /^(it|one|them|these|those|they|are|is|were|there|of)\b/
+
 function subjectOf(ask: string): string {
-  const text = ask.toLowerCase()
-  const found =
-    /how many (?:of the |different |separate )?([\p{L}\p{N} -]+?)(?: (?:are|is|can|do|does|did|have|has|in|on|of|appear|were|with|exceed|reach|stand|show)\b|[?.,]|$)/u.exec(
-      text,
-    ) ??
-    /number of (?:the )?([\p{L}\p{N} -]+?)(?: (?:are|is|in|on|that|shown|you)\b|[?.,]|$)/u.exec(text) ??
-    /(?:count|point (?:to|at|out)|locate|click (?:on|at)|mark|where (?:is|are)) (?:all |every |each |both )?(?:of )?(?:the |an? )?([\p{L}\p{N} -]+?)(?: (?:in|on|and|that|shown|of|at|you)\b|[?.,]|$)/u.exec(
-      text,
-    )
-  const subject = found?.[1]?.trim() ?? ''
-  return subject && subject.length <= 40 ? subject : 'things'
+  const found = subjects.flatMap((pattern) =>
+    [...ask.toLowerCase().matchAll(pattern)].map(([, words]) => words!.trim()),
+  )
+  return found.find((words) => words && words.length <= 40 && !pronoun.test(words)) ?? 'things'
 }

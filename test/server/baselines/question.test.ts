@@ -6,6 +6,7 @@ describe('the kind of a question', () => {
     ['How many cars are in the picture?', 'count'],
     ['Count the red cars.', 'count'],
     ['point_count: dogs', 'count'],
+    ['Point to all the blue fish. How many are there?', 'count'],
     ['Point to the tallest tree.', 'point'],
     ['pointing: the dog', 'point'],
     ['Where is the clock?', 'point'],
@@ -91,6 +92,8 @@ test.each([
   ['How many red circles are there in the image?', 'red circles'],
   ['Point to the large dog.', 'large dog'],
   ['Count all of the chairs in the room.', 'chairs'],
+  ['Point to all the blue fish. How many are there?', 'blue fish'],
+  ['Which of these flags belongs to a country in South America? Point to it.', 'flags'],
   ['What is this?', 'things'],
 ])('what is counted or pointed at in "%s" is "%s"', (prompt, subject) => {
   expect(readQuestion(prompt).subject).toBe(subject)
