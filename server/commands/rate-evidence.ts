@@ -1,5 +1,6 @@
 import { fitBradleyTerry, NoFiniteRatings } from '#server/ratings/bradley-terry.ts'
 import { countVotes, type Votes } from '#server/ratings/counts.ts'
+import { significantCycles, testOwnFit, worstPairs } from '#server/ratings/fit-test.ts'
 import { scoreHeldOut, tieTreatments, type HeldOutScore } from '#server/ratings/held-out.ts'
 import {
   algebraicConnectivity,
@@ -11,7 +12,7 @@ import { NoInformation } from '#server/ratings/laplacian-solver.ts'
 import { rankOdds } from '#server/ratings/ranks.ts'
 import { pointsPerNatural } from '#server/ratings/scale.ts'
 import { fitTieModel } from '#server/ratings/tie-models.ts'
-import { significantCycles, testFit, winMatrix, worstPairs } from '#server/ratings/win-matrix.ts'
+import { winMatrix } from '#server/ratings/win-matrix.ts'
 import { comparisonsOf, votesAmong, type Rated, type RateOptions } from './rate-methods.ts'
 
 type Treatment = (typeof tieTreatments)[number]
@@ -32,7 +33,7 @@ export interface ListEvidence {
   leastCertain: { models: [string, string]; error: number } | null
   /** Above this many standard errors a difference is significant, for all pairs at once. */
   criticalDifference: number | null
-  /** Pearson's test on decisive votes, the pairs that fit worst, and circles of significant wins. */
+  /** Pearson's test on decisive votes, the pairs that fit worst, and circles of wins that are beyond chance together. */
   fit: {
     chiSquare: number
     degreesOfFreedom: number
@@ -129,20 +130,16 @@ export function evidenceOf(
 /** The test of decisive votes against their own fit, which half-won ties would make look better than it is. */
 function fitOf(own: Votes, name: (k: number) => string): ListEvidence['fit'] {
   const decisive = comparisonsOf(own, 'drop')
-  try {
-    const test = testFit(decisive, fitBradleyTerry(decisive).strengths)
-    return {
-      chiSquare: test.chiSquare,
-      degreesOfFreedom: test.degreesOfFreedom,
-      pValue: Number.isNaN(test.pValue) ? null : test.pValue,
-      worstPairs: worstPairs(test).map((cell) => ({
-        models: [name(decisive.a[cell]!), name(decisive.b[cell]!)],
-        residual: test.residuals[cell]!,
-      })),
-      cycles: significantCycles(winMatrix(countVotes(own))).map(([i, j, k]) => [name(i), name(j), name(k)]),
-    }
-  } catch (error) {
-    if (error instanceof NoFiniteRatings) return null
-    throw error
+  const test = testOwnFit(decisive)
+  if (!test) return null
+  return {
+    chiSquare: test.chiSquare,
+    degreesOfFreedom: test.degreesOfFreedom,
+    pValue: Number.isNaN(test.pValue) ? null : test.pValue,
+    worstPairs: worstPairs(test).map((cell) => ({
+      models: [name(decisive.a[cell]!), name(decisive.b[cell]!)],
+      residual: test.residuals[cell]!,
+    })),
+    cycles: significantCycles(winMatrix(countVotes(own))).map(([i, j, k]) => [name(i), name(j), name(k)]),
   }
 }

@@ -95,6 +95,19 @@ export function binomialTwoSided(hits: number, trials: number, chance = 0.5): nu
   return Math.min(1, sum)
 }
 
+/** `binomialTwoSided` for a fair coin, whose tails are alike: of many trials only the terms that matter are summed. */
+export function fairCoinTwoSided(hits: number, trials: number): number {
+  const most = Math.max(hits, trials - hits)
+  const logChance = logGamma(trials + 1) - logGamma(most + 1) - logGamma(trials - most + 1) - trials * Math.LN2
+  let term = Math.exp(logChance)
+  let tail = 0
+  for (let k = most; term > tail * 1e-17; k++) {
+    tail += term
+    term *= (trials - k) / (k + 1)
+  }
+  return Math.min(1, 2 * tail)
+}
+
 /** The q-quantile of ascending values, linear between the two nearest; NaN of none. */
 export function quantile(ascending: Float64Array, q: number): number {
   const place = q * (ascending.length - 1)

@@ -1,6 +1,4 @@
-import type { Comparisons } from './comparisons.ts'
 import { mergeSides, type PairCounts } from './counts.ts'
-import { chiSquareTail } from './distributions.ts'
 import { winChance } from './scale.ts'
 
 /** Who beat whom, n × n row by row, row over column; the diagonal is zero. */
@@ -100,58 +98,4 @@ export function bothBadRates({ models: n, battles, bothBad }: WinMatrix): Float6
   const rowSum = (matrix: Float64Array, i: number) =>
     matrix.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + value, 0)
   return Float64Array.from({ length: n }, (_, i) => rowSum(bothBad, i) / rowSum(battles, i))
-}
-
-export interface FitTest {
-  /** Pearson's sum of squared standardised differences over the pairs that met. */
-  chiSquare: number
-  /** Pairs less free ratings; with none the fit cannot be tested. */
-  degreesOfFreedom: number
-  /** Upper tail of the chi-square distribution. Too large with half-win ties, which vary less than coins: test decisive votes. */
-  pValue: number
-  /** (S - N·p)/√(N·p(1-p)) per cell of the comparisons. */
-  residuals: Float64Array
-}
-
-/** Pearson's test of the fit: do the pairs score as the natural strengths expect? */
-export function testFit({ models, a, b, weight, score }: Comparisons, strengths: Float64Array): FitTest {
-  const residuals = weight.map((votes, cell) => {
-    const p = winChance(strengths[a[cell]!]! - strengths[b[cell]!]!)
-    return (score[cell]! - votes * p) / Math.sqrt(votes * p * (1 - p))
-  })
-  const chiSquare = residuals.reduce((sum, residual) => sum + residual * residual, 0)
-  const degreesOfFreedom = a.length - (models - 1)
-  const pValue = degreesOfFreedom > 0 ? chiSquareTail(chiSquare, degreesOfFreedom) : NaN
-  return { chiSquare, degreesOfFreedom, pValue, residuals }
-}
-
-/** The pairs that score least like the fit expects, worst first: cells of the comparisons whose residuals are given. */
-export function worstPairs({ residuals }: Pick<FitTest, 'residuals'>, most = 10): number[] {
-  return Array.from(residuals.keys())
-    .sort((x, y) => Math.abs(residuals[y]!) - Math.abs(residuals[x]!) || x - y)
-    .slice(0, most)
-}
-
-/**
- * Circles of three, each beating the next beyond chance: decisive wins over half by more than `z` standard errors of a
- * fair coin. No single scale can hold such a circle. Each is listed once, from its lowest model.
- */
-export function significantCycles({ models: n, wins }: WinMatrix, z = 1.96): [number, number, number][] {
-  const beats = Array.from({ length: n }, (_, i) => {
-    const beaten: number[] = []
-    for (let j = 0; j < n; j++) {
-      const votes = wins[i * n + j]! + wins[j * n + i]!
-      if (votes > 0 && wins[i * n + j]! - votes / 2 > (z * Math.sqrt(votes)) / 2) beaten.push(j)
-    }
-    return beaten
-  })
-  const edges = beats.map((list) => new Set(list))
-  const cycles: [number, number, number][] = []
-  for (let i = 0; i < n; i++) {
-    for (const j of beats[i]!) {
-      if (j < i) continue
-      for (const k of beats[j]!) if (k > i && edges[k]!.has(i)) cycles.push([i, j, k])
-    }
-  }
-  return cycles
 }

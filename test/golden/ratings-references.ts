@@ -25,9 +25,9 @@ import {
   decisiveFractions,
   expectedFractions,
   scoreFractions,
-  testFit,
   winMatrix,
 } from '#server/ratings/win-matrix.ts'
+import { testFit } from '#server/ratings/fit-test.ts'
 import { checkAgreement, checkRepeats, checkDailyLimit, checkDiagnostics } from './ratings-rater-references.ts'
 import { observePosition, observeStyle } from '#server/ratings/observations.ts'
 import { informationGains, nextPairChances } from '#server/ratings/pairing.ts'

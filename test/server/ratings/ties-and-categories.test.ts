@@ -5,7 +5,6 @@ import { countVotes } from '#server/ratings/counts.ts'
 import { scoreHeldOut } from '#server/ratings/held-out.ts'
 import { poolCategories } from '#server/ratings/pool-categories.ts'
 import { Random } from '#server/ratings/random.ts'
-import { testFit, winMatrix, significantCycles, worstPairs } from '#server/ratings/win-matrix.ts'
 import { simulateVotes } from './simulated-votes.ts'
 
 const truth = [850, 900, 950, 1000, 1000, 1050, 1100, 1150]
@@ -67,34 +66,4 @@ test('where too few votes join the models, a treatment has no score', () => {
     verdict: Uint8Array.of(0, 0, 2, 2),
   })
   expect(scoreHeldOut(counts).find(({ treatment }) => treatment === 'drop')!.logLikelihood).toBeNull()
-})
-
-test('a circle that no scale can hold is found, and its pairs are the worst of the fit', () => {
-  const wins = [
-    [0, 1, 80],
-    [1, 0, 20],
-    [1, 2, 80],
-    [2, 1, 20],
-    [2, 0, 80],
-    [0, 2, 20],
-    [3, 0, 50],
-    [0, 3, 50],
-    [3, 1, 50],
-    [1, 3, 50],
-  ].flatMap(([a, b, votes]) => Array.from({ length: votes! }, () => [a!, b!] as const))
-  const counts = countVotes({
-    models: 4,
-    a: Int32Array.from(wins, ([a]) => a),
-    b: Int32Array.from(wins, ([, b]) => b),
-    verdict: new Uint8Array(wins.length),
-  })
-  const comparisons = compareCounts(counts)
-  const fit = testFit(comparisons, fitBradleyTerry(comparisons).strengths)
-  expect(significantCycles(winMatrix(counts))).toEqual([[0, 1, 2]])
-  expect(fit.pValue).toBeLessThan(1e-6)
-  expect(
-    worstPairs(fit, 3)
-      .map((cell) => comparisons.b[cell])
-      .every((b) => b! <= 2),
-  ).toBe(true)
 })
