@@ -25,6 +25,7 @@ import { battleRoutes } from './battles/routes.ts'
 import { chartRoutes } from './boards/chart-routes.ts'
 import { exportRoutes } from './boards/export-routes.ts'
 import { boardRoutes } from './boards/routes.ts'
+import { trustRoutes } from './boards/trust-routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
 import {
@@ -106,6 +107,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         boardRoutes,
         exportRoutes,
         chartRoutes,
+        trustRoutes,
       ])
         await api.register(routes)
       api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {

@@ -2,12 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { categoriesCsv, matrixCsv, scatterCsv, stabilityCsv } from './chart-csv.ts'
+import { categoriesCsv, matrixCsv, scatterCsv } from './chart-csv.ts'
 import { getBattle, listBattles } from './read-battles.ts'
 import { getBoardModel, getCategoryBoards } from './read-categories.ts'
 import { getMatrix } from './read-matrix.ts'
 import { getScatter } from './read-scatter.ts'
-import { getStability } from './read-stability.ts'
 import { isKnown } from './routes.ts'
 import {
   Battle,
@@ -18,10 +17,9 @@ import {
   CategoryBoards,
   Matrix,
   Scatter,
-  Stability,
 } from './schema.ts'
 
-const StudySlug = z.object({ slug: z.string().max(80) })
+export const StudySlug = z.object({ slug: z.string().max(80) })
 const VoteAddress = StudySlug.extend({ vote: z.coerce.number<string | number>().int().positive() })
 const ModelAddress = StudySlug.extend({ model: z.string().max(80) })
 
@@ -104,28 +102,6 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 
   app.get(
-    '/boards/:slug/stability',
-    {
-      config,
-      schema: {
-        summary: 'How many votes until each two neighbours of a board separate',
-        params: StudySlug,
-        response: { 200: Stability },
-      },
-    },
-    async (request) => getStability(contextOf(request), request.params.slug),
-  )
-
-  app.get(
-    '/boards/:slug/stability.csv',
-    { config, schema: { summary: 'The neighbours as CSV', params: StudySlug } },
-    async (request, reply) => {
-      const stability = await getStability(contextOf(request), request.params.slug)
-      return sendCsv(request, reply, 'stability', stabilityCsv(stability))
-    },
-  )
-
-  app.get(
     '/boards/:slug/models/:model',
     {
       config,
@@ -170,7 +146,8 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 }
 
-function sendCsv(request: FastifyRequest, reply: FastifyReply, kind: string, text: string) {
+/** Sends a table of the board that the request names as a file. */
+export function sendCsv(request: FastifyRequest, reply: FastifyReply, kind: string, text: string) {
   const { slug } = request.params as z.infer<typeof StudySlug>
   return reply
     .type('text/csv; charset=utf-8')

@@ -141,19 +141,17 @@ async function* publish<Extra extends object>(
   { salt, models }: ExportOptions,
 ): AsyncGenerator<(PublishedVote & Extra)[]> {
   const pseudonyms = new Map<string, string>()
-  const pseudonymOf = (rater: string) => {
-    const known = pseudonyms.get(rater)
-    if (known !== undefined) return known
-    const made = createHmac('sha256', salt).update(rater).digest('hex').slice(0, 16)
-    pseudonyms.set(rater, made)
-    return made
-  }
   for await (const rows of batches as AsyncIterable<(PublishedVote & Extra)[]>) {
     yield rows.map((row) => ({
       ...row,
       model_a: models.get(row.model_a)!.slug,
       model_b: models.get(row.model_b)!.slug,
-      rater: pseudonymOf(row.rater),
+      rater: pseudonyms.getOrInsertComputed(row.rater, (rater) => pseudonymOf(rater, salt)),
     }))
   }
+}
+
+/** What a rater is called where votes are published: under another key, another name. */
+export function pseudonymOf(rater: string, salt: string | Buffer): string {
+  return createHmac('sha256', salt).update(rater).digest('hex').slice(0, 16)
 }

@@ -130,16 +130,20 @@ async function readRaterVotes(sql: Sql, covered: CoveredVotes) {
   return { raters, votes: { models: models.length, ...columns } }
 }
 
-/** The votes of each rater of a snapshot as counts. Throws too-slow. */
-export async function countByRater(ctx: Context, covered: CoveredVotes): Promise<PairCounts[]> {
-  const { votes } = await oneAtATime(() => withinPatience(ctx, async (sql) => readRaterVotes(sql, covered)))
+/** The votes of each rater of a snapshot as counts, models in the order of its fit. Throws too-slow. */
+export async function countByRater(
+  ctx: Context,
+  covered: CoveredVotes,
+): Promise<{ rater: string; counts: PairCounts }[]> {
+  const { raters, votes } = await oneAtATime(() => withinPatience(ctx, async (sql) => readRaterVotes(sql, covered)))
   const { models, a, b, verdict } = votes
-  return votesByRater(votes).map((own) =>
-    countVotes({
+  return votesByRater(votes).map((own, rater) => ({
+    rater: raters[rater]!,
+    counts: countVotes({
       models,
       a: own.map((t) => a[t]!),
       b: own.map((t) => b[t]!),
       verdict: Uint8Array.from(own, (t) => verdict[t]!),
     }),
-  )
+  }))
 }

@@ -1,35 +1,43 @@
+import { randomBytes } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { fitBradleyTerry } from '../ratings/bradley-terry.ts'
 import { compareCounts, restrictTo, type Comparisons } from '../ratings/comparisons.ts'
+import { totalVotes } from '../ratings/counts.ts'
 import { graphReport } from '../ratings/graph.ts'
-import { readCovered } from './covered-votes.ts'
+import { pseudonymOf, readCovered, type CoveredVotes } from './covered-votes.ts'
 import { countByRater } from './filter-votes.ts'
 import { countColumns } from './fit-board.ts'
 import { findBoardStudy, readModels, seesAll } from './read-boards.ts'
 import type { Fragility } from './schema.ts'
-import { fewestRaters, tooFewRaters } from './what-if.ts'
+import { fewestRaters } from './what-if.ts'
 
-/** What one rater's absence would do; nobody is named. */
-interface WidestChange {
-  places: number
-  modelId: string
+/** A board without one rater, its models by id. */
+interface Without {
+  rater: string
   votes: number
+  rated: boolean
+  first: string | null
+  firstChanges: boolean
+  lead: number | null
+  moved: number
+  furthest: { model: string; from: number; to: number } | null
 }
 
-interface Found {
-  raters: number
-  widest: WidestChange | null
+interface Found extends Pick<Fragility, 'raters' | 'models' | 'lead' | 'ratersHoldingFirst' | 'ratersMovingPlaces'> {
+  first: string | null
+  without: Without[]
 }
 
 /** By snapshot: they never change, so each is worked out once. */
 const known = new Map<string, Promise<Found>>()
 const mostKnown = 50
+const mostListed = 10
 
 /**
- * The largest change of place that leaving out any one rater would bring to a board's newest snapshot: a fit for each
- * rater, from where the whole fit ended. Throws no-snapshot, too-few-raters, too-slow, and what getBoard throws.
+ * What leaving out each one rater would do to a board's newest snapshot, and those ten whose absence moves it most: a fit
+ * for each rater, from where the whole fit ended. Throws no-snapshot, too-slow, and what getBoard throws.
  */
 export async function readFragility(
   ctx: Context,
@@ -39,58 +47,113 @@ export async function readFragility(
   const study = await findBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
-  const found = known.get(covered.id) ?? leaveEachOut(ctx, covered)
-  if (known.size >= mostKnown) known.delete(known.keys().next().value!)
-  known.set(covered.id, found)
-  found.catch(() => known.delete(covered.id))
-  const { raters, widest } = await found
-  if (raters < fewestRaters && !seesAll(ctx)) throw tooFewRaters()
-  const model = models.find(({ id }) => id === widest?.modelId)
+  const { first, ...found } = await findOnce(ctx, covered)
+  const named = new Map(models.map(({ id, slug: own, name }) => [id, { slug: own, name }]))
+  const nameOf = (id: string | null) => (id === null ? null : (named.get(id) ?? null))
+  const told = { snapshotId: covered.id, ...found, first: nameOf(first) }
+  if (found.raters < fewestRaters && !seesAll(ctx))
+    return { ...told, ratersHoldingFirst: null, ratersMovingPlaces: null, without: [] }
   return {
-    snapshotId: covered.id,
-    raters,
-    places: widest?.places ?? 0,
-    model: model?.name ?? null,
-    votes: widest?.votes ?? 0,
+    ...told,
+    without: found.without.map((one) => ({
+      ...one,
+      first: nameOf(one.first),
+      furthest: one.furthest && { ...one.furthest, model: nameOf(one.furthest.model) },
+    })),
   }
 }
 
-async function leaveEachOut(ctx: Context, covered: Awaited<ReturnType<typeof readCovered>>): Promise<Found> {
+function findOnce(ctx: Context, covered: CoveredVotes): Promise<Found> {
+  const before = known.get(covered.id)
+  if (before) return before
+  if (known.size >= mostKnown) known.delete(known.keys().next().value!)
+  const found = leaveEachOut(ctx, covered)
+  known.set(covered.id, found)
+  found.catch(() => known.delete(covered.id))
+  return found
+}
+
+async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found> {
   const { ratings, counts } = covered
   const rated = Array.from(ratings.keys()).filter((model) => ratings[model]!.elo !== null)
+  const idOf = (model: number) => ratings[rated[model]!]!.modelId
   const byRater = await countByRater(ctx, covered)
-  if (rated.length < 2) return { raters: byRater.length, widest: null }
+  const nothing = { raters: byRater.length, models: rated.length, ratersHoldingFirst: 0, ratersMovingPlaces: 0 }
+  if (rated.length < 2) return { ...nothing, first: null, lead: null, without: [] }
   const columns = countColumns(
     ratings.map(({ modelId }) => ({ id: modelId })),
     counts,
   )
   const all = restrictTo(compareCounts(columns), rated)
-  const { strengths } = fitBradleyTerry(all)
-  const before = placesOf(strengths)
-  let widest: WidestChange | null = null
-  for (const [rater, own] of byRater.entries()) {
-    if (rater % 16 === 15) await breathe() // votes being cast come first
+  const { strengths, ratings: elos } = fitBradleyTerry(all)
+  const before = standingsOf(elos)
+  const salt = randomBytes(32)
+  const without: Without[] = []
+  for (const [k, { rater, counts: own }] of byRater.entries()) {
+    if (k % 16 === 15) await breathe() // votes being cast come first
     const rest = subtract(all, restrictTo(compareCounts(own), rated))
-    // Whoever alone joins two groups leaves no ranking behind: every place may change.
-    const after = graphReport(rest).connected ? placesOf(fitBradleyTerry(rest, { start: strengths }).strengths) : null
-    const changes = Array.from(before, (place, model) => (after ? Math.abs(after[model]! - place) : rated.length - 1))
-    const places = Math.max(...changes)
-    if (places > (widest?.places ?? 0)) {
-      const votes = own.winsA.reduce(
-        (sum, _, cell) => sum + own.winsA[cell]! + own.winsB[cell]! + own.ties[cell]! + own.bothBad[cell]!,
-        0,
-      )
-      widest = { places, modelId: ratings[rated[changes.indexOf(places)]!]!.modelId, votes }
-    }
+    const named = { rater: pseudonymOf(rater, salt), votes: totalVotes(own) }
+    // Whoever alone joins two groups leaves no ranking behind.
+    const after = graphReport(rest).connected ? standingsOf(fitBradleyTerry(rest, { start: strengths }).ratings) : null
+    without.push({ ...named, ...compareStandings(before, after, idOf) })
   }
-  return { raters: byRater.length, widest }
+  return {
+    ...nothing,
+    first: idOf(before.first),
+    lead: before.lead,
+    ratersHoldingFirst: without.filter(({ firstChanges, rated: still }) => firstChanges || !still).length,
+    ratersMovingPlaces: without.filter(({ moved }) => moved > 0).length,
+    without: without.sort((one, other) => widestFirst(before.lead, one, other)).slice(0, mostListed),
+  }
 }
 
-function placesOf(strengths: Float64Array): Int32Array {
-  const places = new Int32Array(strengths.length)
-  const order = Array.from(strengths.keys()).sort((x, y) => strengths[y]! - strengths[x]! || x - y)
+/** Places by rating, from zero, and how far the first is ahead. */
+interface Standings {
+  places: Int32Array
+  first: number
+  lead: number
+}
+
+function standingsOf(elos: Float64Array): Standings {
+  const places = new Int32Array(elos.length)
+  const order = Array.from(elos.keys()).sort((x, y) => elos[y]! - elos[x]! || x - y)
   order.forEach((model, place) => (places[model] = place))
-  return places
+  return { places, first: order[0]!, lead: elos[order[0]!]! - elos[order[1]!]! }
+}
+
+function compareStandings(
+  before: Standings,
+  after: Standings | null,
+  idOf: (model: number) => string,
+): Omit<Without, 'rater' | 'votes'> {
+  if (!after) {
+    const moved = before.places.length
+    return { rated: false, first: null, firstChanges: false, lead: null, moved, furthest: null }
+  }
+  const changes = Array.from(before.places, (place, model) => Math.abs(after.places[model]! - place))
+  const model = changes.indexOf(Math.max(...changes))
+  const furthest = { model: idOf(model), from: before.places[model]! + 1, to: after.places[model]! + 1 }
+  return {
+    rated: true,
+    first: idOf(after.first),
+    firstChanges: after.first !== before.first,
+    lead: after.lead,
+    moved: changes.filter((change) => change > 0).length,
+    furthest: changes[model]! > 0 ? furthest : null,
+  }
+}
+
+/** Nothing left to rank, then another first model, then the longest way of one, then the most that move, then the lead. */
+function widestFirst(lead: number, one: Without, other: Without): number {
+  const way = ({ furthest }: Without) => (furthest ? Math.abs(furthest.to - furthest.from) : 0)
+  const drift = (without: Without) => Math.abs((without.lead ?? lead) - lead)
+  return (
+    Number(one.rated) - Number(other.rated) ||
+    Number(other.firstChanges) - Number(one.firstChanges) ||
+    way(other) - way(one) ||
+    other.moved - one.moved ||
+    drift(other) - drift(one)
+  )
 }
 
 /** Comparisons without some of their votes; pairs left without any go. */

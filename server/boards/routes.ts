@@ -7,9 +7,8 @@ import { StudySummary } from '../studies/schema.ts'
 import { boardCsv, referenceCsv } from './board-csv.ts'
 import { paperTable } from './paper-table.ts'
 import { getBoard, listBoards } from './read-boards.ts'
-import { readFragility } from './read-fragility.ts'
 import { getBenchmarkScores } from './read-scores.ts'
-import { BenchmarkScores, Board, BoardQuery, Fragility, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
+import { BenchmarkScores, Board, BoardQuery, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
 import { readWhatIf } from './what-if.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
@@ -84,20 +83,6 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => readWhatIf(contextOf(request), request.params.slug, request.query),
-  )
-
-  app.get(
-    '/boards/:slug/fragility',
-    {
-      config: { ...config, rateLimit: { max: 60, timeWindow: '1 minute' } },
-      schema: {
-        summary: 'How far a board hangs on any one rater',
-        params: StudySlug,
-        querystring: BoardQuery,
-        response: { 200: Fragility },
-      },
-    },
-    async (request) => readFragility(contextOf(request), request.params.slug, request.query.category ?? null),
   )
 
   app.get(

@@ -243,6 +243,55 @@ export const Stability = z
   .meta({ id: 'Stability' })
 export type Stability = z.infer<typeof Stability>
 
+/** Whether one scale holds the votes of a board. Models that may not be named count in the test, but are in no list. */
+export const BoardFitTest = z
+  .object({
+    /** With a rating: the test is among them. */
+    models: z.number().int(),
+    /** Pearson's test of the decisive votes against their own fit; null where these alone leave a rating infinite. */
+    test: z
+      .object({
+        votes: z.number().int(),
+        /** That have decisive votes. */
+        pairs: z.number().int(),
+        chiSquare: z.number(),
+        /** Pairs less free ratings. */
+        degreesOfFreedom: z.number().int(),
+        /** Null without a degree of freedom: then any votes fit. */
+        pValue: z.number().nullable(),
+        /** Pairs of which fewer than five wins or losses are expected; where they are many the p-value is rough. */
+        thinPairs: z.number().int(),
+        /** The standardised residual that chance alone passes in any of the pairs on one board in twenty. */
+        critical: z.number(),
+        pairsBeyond: z.number().int(),
+      })
+      .nullable(),
+    /** Those that fit worst, worst first. */
+    pairs: z.array(
+      z.object({
+        /** The one that wins more often than the scale expects. */
+        model: RatedModel,
+        against: RatedModel,
+        /** Decisive ones. */
+        votes: z.number().int(),
+        wins: z.number().int(),
+        /** Shares of the decisive votes. */
+        observed: z.number(),
+        expected: z.number(),
+        /** (wins − N·p)/√(N·p·(1−p)), p being `expected`. */
+        residual: z.number(),
+      }),
+    ),
+    /** Circles of three, each beating the next beyond chance at Holm's levels over all pairs, 5 % together. */
+    cyclesFound: z.number().int(),
+    /** The surest twenty, each as its three wins with their decisive votes. */
+    cycles: z.array(
+      z.array(z.object({ model: RatedModel, beats: RatedModel, wins: z.number().int(), losses: z.number().int() })),
+    ),
+  })
+  .meta({ id: 'BoardFitTest' })
+export type BoardFitTest = z.infer<typeof BoardFitTest>
+
 /** What a row of the board opens to: the model in each category, and the models next to it. */
 export const BoardModelDetail = z
   .object({
@@ -439,17 +488,43 @@ export const ExportQuery = BoardQuery.extend({
 })
 export type ExportQuery = z.infer<typeof ExportQuery>
 
-/** How far a board hangs on any one rater. */
+const ModelName = RatedModel.pick({ slug: true, name: true })
+
+/**
+ * How far a board hangs on any one rater. A model that may not be named is null. Below five raters what one of them does is
+ * for those who run the study: then both counts are null and the list is empty.
+ */
 export const Fragility = z
   .object({
     snapshotId: z.uuid(),
+    /** People whose votes the snapshot rests on; each was left out in turn. */
     raters: z.number().int(),
-    /** The most places that a model would move if one rater had not voted. */
-    places: z.number().int(),
-    /** That model; null when none moves, or when it may not be named. */
-    model: z.string().nullable(),
-    /** Votes of that rater. */
-    votes: z.number().int(),
+    /** Models with a rating. */
+    models: z.number().int(),
+    first: ModelName.nullable(),
+    /** Elo points from the first model to the second; null with fewer than two. */
+    lead: z.number().nullable(),
+    /** Raters without whom another model is first, or no finite rating is left for some. */
+    ratersHoldingFirst: z.number().int().nullable(),
+    /** Raters without whom any model changes its place. */
+    ratersMovingPlaces: z.number().int().nullable(),
+    /** Those whose absence moves the board most, at most ten. */
+    without: z.array(
+      z.object({
+        /** A pseudonym under a key that is not kept. */
+        rater: z.string(),
+        votes: z.number().int(),
+        /** Whether the other raters' votes still give each of the models a finite rating. */
+        rated: z.boolean(),
+        first: ModelName.nullable(),
+        firstChanges: z.boolean(),
+        lead: z.number().nullable(),
+        /** Models that change their place. */
+        moved: z.number().int(),
+        /** The one that moves furthest, and its places by rating. */
+        furthest: z.object({ model: ModelName.nullable(), from: z.number().int(), to: z.number().int() }).nullable(),
+      }),
+    ),
   })
   .meta({ id: 'Fragility' })
 export type Fragility = z.infer<typeof Fragility>

@@ -1,8 +1,9 @@
-import type { Browser, Page, Response } from 'playwright'
+import type { Browser, Locator, Page, Response } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
-import type { Arena } from '../support/arena.ts'
+import { arena, type Arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
+import { giveVotes } from '../support/give-votes.ts'
 import { madeUpBoard } from '../support/made-up-board.ts'
 import { servePages } from '../support/pages.ts'
 
@@ -79,26 +80,31 @@ const views = () => [
   `/snapshots/${earlier}`,
 ]
 
-test.each([
+const screens = [
   [1440, 'light'],
   [390, 'light'],
   [320, 'dark'],
-] as const)(
+] as const
+
+test.each(screens)(
   'at %i pixels, %s, no view of a board has a fault, scrolls sideways or complains',
   { timeout: 400_000 },
-  async (width, colorScheme) => {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' })
-    const page = await context.newPage()
-    for (const view of views()) {
-      const errors = await open(page, view)
-      expect(await page.locator('h1').count(), view).toBe(1)
-      expect(await accessibilityFaults(page), view).toEqual([])
-      expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(width)
-      expect(errors, view).toEqual([])
-    }
-    await context.close()
-  },
+  async (width, colorScheme) => walk(views(), board, width, colorScheme),
 )
+
+/** Opens addresses of a board one by one and expects no fault of any. */
+async function walk(paths: string[], address: string, width: number, colorScheme: 'light' | 'dark') {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  for (const view of paths) {
+    const errors = await open(page, view, address)
+    expect(await page.locator('h1').count(), view).toBe(1)
+    expect(await accessibilityFaults(page), view).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(width)
+    expect(errors, view).toEqual([])
+  }
+  await context.close()
+}
 
 test('a row opens in place by keyboard, has an address, and leads to the battles of a rival', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
@@ -158,6 +164,16 @@ test('a rule that is switched gives the same votes read anew, and rules without 
   await page.close()
 })
 
+test('a board on which fewer than five people have voted keeps to itself what any one of them moves', async () => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await open(page, '/stability')
+  await page.getByText(/shown from five raters on; 1 person has voted/).waitFor()
+  const scale = page.getByRole('region', { name: 'Does one scale fit these votes?' })
+  await scale.getByText(/^(Not wholly|Nothing here speaks against it)\./).waitFor()
+  await scale.getByText(/^(No three models beat one another in a circle|\d+ circles? of three)/).waitFor()
+  await page.close()
+})
+
 test('an earlier snapshot stays at its address, says that the board has moved on, and is listed on the method page', async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await open(page, '/method')
@@ -198,3 +214,64 @@ test('a matrix of 200 models draws the cells in sight, and the keyboard reaches 
   expect(errors).toEqual([])
   await page.close()
 })
+
+/** Twelve raters' votes: in a circle of three, four of five go one way, and other pairs are as good as even. */
+async function circularBoard(): Promise<string> {
+  const names = ['Ann', 'Ben', 'Cas', 'Dee', 'Eve'].map((name) => ({ name }))
+  const house = await arena({ models: names, study: { name: 'Circular study' } })
+  const pairs = names.flatMap((_, a) => names.slice(a + 1).map((__, k) => [a, a + 1 + k] as const))
+  const votes = pairs.flatMap(([a, b], pairAt) =>
+    Array.from({ length: 60 }, (_, n) => {
+      const inCircle = b < 3
+      const forA = inCircle ? n % 5 > 0 === (a + 1 === b) : (n + pairAt) % 2 === 0 || (a === 0 && n % 12 === 3)
+      const verdict = !inCircle && n % 6 === 0 ? 'tie' : forA ? 'model_a' : 'model_b'
+      return { a, b, verdict, rater: (n * n + pairAt) % 12 }
+    }),
+  )
+  await giveVotes(house, votes)
+  await refreshRatings(house.ctx, house.study.id, { force: true })
+  await house.ctx.sql`update studies set status = 'closed'`
+  return serve(house)
+}
+
+/** What a part of the page says, as one line. */
+const wordsOf = async (part: Locator) => (await part.innerText()).replace(/\s+/g, ' ')
+
+test(
+  'a board says whether one scale fits, which pairs and circles do not, and what a single rater moves',
+  { timeout: 400_000 },
+  async () => {
+    const circular = await circularBoard()
+    for (const [width, scheme] of screens) await walk(['/stability'], circular, width, scheme)
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await open(page, '/stability', circular)
+    const scale = page.getByRole('region', { name: 'Does one scale fit these votes?' })
+    expect(await wordsOf(scale)).toMatch(/Not wholly\. .*χ² = [\d.]+ on 6 degrees of freedom, p < 0\.001/)
+    expect(await wordsOf(scale)).toMatch(/3 pairs are more than 2\.81 standard errors off/)
+    expect(await wordsOf(scale)).toMatch(
+      /1 circle of three, .* Ann beats Ben 48 to 12, Ben beats Cas 48 to 12, Cas beats Ann/,
+    )
+    const worst = scale.getByRole('region', { name: 'Table of the pairs that fit worst' })
+    expect(await worst.locator('tbody tr').count()).toBe(10)
+    expect(await worst.getByText('beyond chance').count()).toBe(3)
+
+    const first = page.getByRole('region', { name: 'How few votes move first place' })
+    await expect
+      .poll(() => wordsOf(first))
+      .toMatch(/12 raters were left out in turn\. Without any one of \d+ of them Ann is not/)
+    expect(await wordsOf(first)).toMatch(/\d votes? of 600 \([\d.]+ %\), left out, would put Ben ahead of Ann/)
+    const raters = first.getByRole('region', { name: 'Table of raters left out' })
+    expect(await raters.locator('tbody tr').count()).toBe(11)
+    expect(await raters.getByText('instead').count()).toBeGreaterThan(0)
+    for (const section of [scale, first]) {
+      const csv = section.getByRole('link', { name: 'Download CSV' })
+      const reply = await page.request.get(new URL((await csv.getAttribute('href'))!, circular).href)
+      expect(await reply.text()).toMatch(/^(model|rater),/)
+    }
+
+    await worst.getByRole('link').first().focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: /against/ }).waitFor()
+    await page.close()
+  },
+)

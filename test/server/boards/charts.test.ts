@@ -4,6 +4,7 @@ import type {
   Battle,
   BattlePage,
   Board,
+  BoardFitTest,
   BoardModelDetail,
   CategoryBoards,
   Matrix,
@@ -185,6 +186,116 @@ test('neighbours tell how many votes are left until they separate', async () => 
   expect(far!.votesLeft).toBe(0)
 })
 
+/** Five models of which the first three beat one another in a circle, with ties that say nothing of it. */
+const circle: [number, number, string, number][] = [
+  [0, 1, 'model_a', 75],
+  [1, 0, 'model_a', 25],
+  [1, 2, 'model_a', 70],
+  [2, 1, 'model_a', 30],
+  [2, 0, 'model_a', 74],
+  [0, 2, 'model_a', 26],
+  ...[0, 1, 2, 4].flatMap((other): [number, number, string, number][] => [
+    [3, other, 'model_a', 21],
+    [other, 3, 'model_a', 19],
+    [other, 3, 'tie', 8],
+    [3, other, 'both_bad', 5],
+  ]),
+  [4, 0, 'model_b', 3],
+  [4, 0, 'model_a', 2],
+]
+const fiveModels = ['Ann', 'Ben', 'Cas', 'Dee', 'Eve'].map((name) => ({ name }))
+
+test('a board tells by Pearson’s test of the decisive votes whether one scale holds them', async () => {
+  const house = await arena({ models: fiveModels })
+  await count(house, circle)
+  const { models, test: tested, pairs } = await read<BoardFitTest>(house, 'fit')
+  // Bare: wins by pair, strengths by gradient ascent, and the sum over wins and losses.
+  const wins = Array.from({ length: 5 }, () => [0, 0, 0, 0, 0])
+  for (const [a, b, verdict, votes] of circle) {
+    if (verdict === 'model_a') wins[a]![b]! += votes
+    if (verdict === 'model_b') wins[b]![a]! += votes
+  }
+  const strengths = [0, 0, 0, 0, 0]
+  const chance = (i: number, j: number) => 1 / (1 + Math.exp(strengths[j]! - strengths[i]!))
+  const met = (i: number, j: number) => wins[i]![j]! + wins[j]![i]!
+  for (let step = 0; step < 5_000; step++) {
+    const slopes = strengths.map((_, i) =>
+      strengths.reduce((sum, __, j) => (i === j ? sum : sum + wins[i]![j]! - met(i, j) * chance(i, j)), 0),
+    )
+    slopes.forEach((slope, i) => (strengths[i]! += 0.005 * slope))
+  }
+  const cells = strengths
+    .flatMap((_, i) => strengths.map((__, j) => [i, j] as const))
+    .filter(([i, j]) => i !== j && met(i, j) > 0)
+  const terms = cells.map(([i, j]) => (wins[i]![j]! - met(i, j) * chance(i, j)) ** 2 / (met(i, j) * chance(i, j)))
+  const chiSquare = terms.reduce((sum, term) => sum + term, 0)
+  expect(models).toBe(5)
+  expect(tested!.chiSquare).toBeCloseTo(chiSquare, 6)
+  expect(tested).toMatchObject({ votes: 465, pairs: 8, degreesOfFreedom: 4, thinPairs: 1 })
+  // With four degrees of freedom the tail is e^(-x/2)·(1 + x/2).
+  expect(tested!.pValue! / (Math.exp(-chiSquare / 2) * (1 + chiSquare / 2))).toBeCloseTo(1, 6)
+  expect(tested!.critical).toBeCloseTo(2.734, 2) // 1 - 0.025/8
+  expect(tested!.pairsBeyond).toBe(3)
+  expect(
+    pairs
+      .slice(0, 3)
+      .map(({ model, against }) => `${model.name} ${against.name}`)
+      .sort(),
+  ).toEqual(['Ann Ben', 'Ben Cas', 'Cas Ann'])
+  const [worst] = pairs
+  const [i, j] = [worst!.model, worst!.against].map(({ name }) => fiveModels.findIndex((model) => model.name === name))
+  const p = chance(i!, j!)
+  expect(worst!.expected).toBeCloseTo(p, 6)
+  expect(worst!.observed).toBe(worst!.wins / 100)
+  expect(worst!.residual).toBeCloseTo((worst!.wins - 100 * p) / Math.sqrt(100 * p * (1 - p)), 5)
+  expect(pairs.map(({ residual }) => residual)).toEqual(pairs.map(({ residual }) => residual).toSorted((x, y) => y - x))
+})
+
+test('a circle of three is told as its three wins, and one with a model that may not be named is only counted', async () => {
+  const house = await arena({ models: fiveModels })
+  await count(house, circle)
+  const { cyclesFound, cycles } = await read<BoardFitTest>(house, 'fit')
+  expect(cyclesFound).toBe(1)
+  expect(cycles[0]!.map(({ model, beats, wins, losses }) => [model.name, beats.name, wins, losses])).toEqual([
+    ['Ann', 'Ben', 75, 25],
+    ['Ben', 'Cas', 70, 30],
+    ['Cas', 'Ann', 74, 26],
+  ])
+  await house.ctx.sql`update models set released_at = null where slug = 'ann'`
+  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fit`)
+  expect(reply.json()).toMatchObject({ cyclesFound: 1, cycles: [], test: { pairs: 8 } })
+  expect(reply.body).not.toMatch(/ann/i)
+})
+
+test('the pairs come as CSV, all of them, and their squared residuals add up to the chi-square', async () => {
+  const house = await madeUpBoard({ models: 12, votes: 20, categories: ['charts', 'general'] })
+  const { test: tested, pairs } = await read<BoardFitTest>(house, 'fit?category=charts')
+  const url = `/api/v1/boards/${house.study.slug}/fit.csv?category=charts`
+  const [head, ...lines] = (await house.anonymous.get(url)).body.trimEnd().split('\r\n')
+  expect(head).toBe('model,against,decisive_votes,wins,losses,observed,expected,residual')
+  expect(pairs).toHaveLength(10)
+  expect(lines).toHaveLength(tested!.pairs)
+  const sum = lines.reduce((all, line) => all + Number(line.split(',').at(-1)) ** 2, 0)
+  expect(sum).toBeCloseTo(tested!.chiSquare, 1)
+})
+
+test('a board whose decisive votes leave a rating infinite has no test, and one without votes nothing at all', async () => {
+  const house = await arena({ models: named })
+  expect(await read<BoardFitTest>(house, 'fit')).toEqual({
+    models: 0,
+    test: null,
+    pairs: [],
+    cyclesFound: 0,
+    cycles: [],
+  })
+  await count(house, [
+    [0, 1, 'model_a', 5],
+    [0, 1, 'tie', 5],
+    [1, 2, 'tie', 5],
+  ])
+  expect(await read<BoardFitTest>(house, 'fit')).toMatchObject({ models: 3, test: null, pairs: [], cyclesFound: 0 })
+})
+
 /** Votes cast by one rater, and the board that they moved. */
 async function votedArena() {
   const house = await arena({ models: named.slice(0, 2), queries: 6 })
@@ -245,6 +356,7 @@ test('a rater of an open study reads nothing of its charts', async () => {
   const house = await madeUpBoard({ models: 3, votes: 5, categories: ['charts'] })
   for (const path of [
     ...['matrix', 'matrix.csv', 'categories', 'categories.csv', 'scatter', 'scatter.csv', 'stability', 'stability.csv'],
+    ...['fit', 'fit.csv', 'fragility', 'fragility.csv'],
     'models/aster-72b-instruct',
   ]) {
     const reply = await house.asRater.get(`/api/v1/boards/${house.study.slug}/${path}`)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
-import type { WhatIf } from '#server/boards/schema.ts'
+import type { Fragility, WhatIf } from '#server/boards/schema.ts'
 import { compareCounts } from '#server/ratings/comparisons.ts'
 import { Random } from '#server/ratings/random.ts'
 import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
@@ -46,8 +46,8 @@ async function ask({ anonymous, study }: Pick<Arena, 'anonymous' | 'study'>, que
 }
 
 /** Ratings of the votes that a filter keeps, straight from the library. */
-function ratingsOf(keep: (vote: GivenVote) => boolean): number[] {
-  const kept = votes.filter((vote) => vote.verdict !== 'unsure' && keep(vote))
+function ratingsOf(keep: (vote: GivenVote) => boolean, from = votes): number[] {
+  const kept = from.filter((vote) => vote.verdict !== 'unsure' && keep(vote))
   const ones = (verdict: string) => Float64Array.from(kept, (vote) => (vote.verdict === verdict ? 1 : 0))
   const counts = {
     models: 3,
@@ -251,21 +251,65 @@ test('visitors are told of released models only, also in the notes', async () =>
   expect((await house.asAdmin.get(`/api/v1/boards/${house.study.slug}`)).body).toMatch(/any high rating would fit: Ann/)
 })
 
-test('leaving one rater out moves places as a fit without them does, and the largest move is told', async () => {
-  const house = await voted()
-  const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)
-  const placesOf = (ratings: number[]) => ratings.map((own) => ratings.filter((other) => other > own).length)
-  const before = placesOf(ratingsOf(() => true))
-  const moves = Array.from({ length: 8 }, (_, rater) => {
-    const after = placesOf(ratingsOf((vote) => vote.rater !== rater))
-    return Math.max(...after.map((place, model) => Math.abs(place - before[model]!)))
+test('leaving one rater out moves the board as a fit without them does, and those who move it most are told first', async () => {
+  const coin = new Random(5, 0)
+  const even = votes.map((vote) => ({ ...vote, verdict: ['model_a', 'model_b', 'tie'][coin.below(3)]! }))
+  const house = await arena({ models })
+  await giveVotes(house, even)
+  await refreshRatings(house.ctx, house.study.id)
+  const url = `/api/v1/boards/${house.study.slug}/fragility`
+  const { first, lead, raters, models: rated, ...reply } = (await house.anonymous.get(url)).json<Fragility>()
+  const standing = (ratings: number[]) => {
+    const order = [0, 1, 2].sort((x, y) => ratings[y]! - ratings[x]!)
+    return { order, lead: ratings[order[0]!]! - ratings[order[1]!]! }
+  }
+  const all = standing(ratingsOf(() => true, even))
+  expect([raters, rated, first!.name]).toEqual([8, 3, models[all.order[0]!]!.name])
+  expect(lead).toBeCloseTo(all.lead, 6)
+  const expected = Array.from({ length: 8 }, (_, rater) => {
+    const { order, lead: own } = standing(ratingsOf((vote) => vote.rater !== rater, even))
+    return {
+      votes: even.filter((vote) => vote.rater === rater).length,
+      first: models[order[0]!]!.name,
+      lead: own.toFixed(6),
+      moved: order.filter((model, place) => all.order[place] !== model).length,
+      furthest: Math.max(...order.map((model, place) => Math.abs(all.order.indexOf(model) - place))),
+    }
   })
-  expect(reply.json()).toMatchObject({ raters: 8, places: Math.max(...moves) })
-  await house.ctx.sql`update votes set verdict = 'tie'` // worked out once: a snapshot does not change
-  expect((await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)).json()).toEqual(reply.json())
+  const told = reply.without.map(({ votes: own, first: then, lead: ahead, moved, furthest }) => ({
+    votes: own,
+    first: then!.name,
+    lead: ahead!.toFixed(6),
+    moved,
+    furthest: furthest ? Math.abs(furthest.to - furthest.from) : 0,
+  }))
+  const sorted = (lines: typeof told) => lines.map((line) => JSON.stringify(line)).sort()
+  expect(sorted(told)).toEqual(sorted(expected))
+  expect(reply.ratersHoldingFirst).toBeGreaterThan(0)
+  expect(reply.ratersMovingPlaces).toBe(expected.filter(({ moved }) => moved > 0).length)
+  expect(reply.ratersHoldingFirst).toBe(expected.filter((line) => line.first !== first!.name).length)
+  const changes = reply.without.map(({ firstChanges }) => firstChanges)
+  expect(changes).toEqual(changes.toSorted((one, other) => Number(other) - Number(one)))
 })
 
-test('a board that one rater alone holds together says that every place may change', async () => {
+test('raters stand under pseudonyms, worked out once for a snapshot, and the CSV holds the same lines', async () => {
+  const house = await voted()
+  const url = `/api/v1/boards/${house.study.slug}/fragility`
+  const reply = await house.anonymous.get(url)
+  const { without } = reply.json<Fragility>()
+  await house.ctx.sql`update votes set verdict = 'tie'` // a snapshot does not change
+  expect((await house.anonymous.get(url)).json()).toEqual(reply.json())
+  const [head, ...lines] = (await house.anonymous.get(`${url}.csv`)).body.trimEnd().split('\r\n')
+  expect(head).toBe('rater,votes,all_rated,first,first_changes,lead,models_moved,furthest,from,to')
+  expect(lines.map((line) => line.split(',').slice(0, 2))).toEqual(
+    without.map(({ rater, votes: own }) => [rater, String(own)]),
+  )
+  const ids = await house.ctx.sql<{ id: string }[]>`select id from raters`
+  for (const { id } of ids) expect(reply.body).not.toContain(id)
+  for (const { rater } of without) expect(rater).toMatch(/^[0-9a-f]{16}$/)
+})
+
+test('a board that one rater alone holds together says that without them no ranking is left', async () => {
   const house = await arena({ models })
   await giveVotes(house, [
     ...Array.from({ length: 5 }, (_, rater) => ({ a: 0, b: 1, verdict: 'tie', rater })),
@@ -273,5 +317,35 @@ test('a board that one rater alone holds together says that every place may chan
   ])
   await refreshRatings(house.ctx, house.study.id)
   const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)
-  expect(reply.json()).toMatchObject({ raters: 6, places: 2, votes: 1 })
+  const { without, ...told } = reply.json<Fragility>()
+  expect(told).toMatchObject({ raters: 6, ratersHoldingFirst: 1, ratersMovingPlaces: 1 })
+  expect(without[0]).toMatchObject({ rated: false, votes: 1, first: null, lead: null, moved: 3, furthest: null })
+  expect(without[1]).toMatchObject({ rated: true, firstChanges: false, moved: 0, furthest: null })
+})
+
+test('what one rater does is shown to visitors from five raters on, and names no model that is not released', async () => {
+  const house = await arena({ models })
+  const url = `/api/v1/boards/${house.study.slug}/fragility`
+  expect((await house.anonymous.get(url)).json()).toMatchObject({ type: '/problems/no-snapshot' })
+  await giveVotes(
+    house,
+    Array.from({ length: 12 }, (_, n) => ({
+      a: n % 3,
+      b: (n + 1) % 3,
+      verdict: n % 2 ? 'model_a' : 'tie',
+      rater: n % 4,
+    })),
+  )
+  await refreshRatings(house.ctx, house.study.id)
+  const few = (await house.anonymous.get(url)).json<Fragility>()
+  expect(few).toMatchObject({ raters: 4, ratersHoldingFirst: null, ratersMovingPlaces: null, without: [] })
+  expect((await house.anonymous.get(`${url}.csv`)).body.trimEnd().split('\r\n')).toHaveLength(1)
+  const seen = (await house.asAdmin.get(url)).json<Fragility>()
+  expect(seen.without).toHaveLength(4)
+  await giveVotes(house, [{ a: 0, b: 1, verdict: 'model_a', rater: 4 }])
+  await house.ctx.sql`update models set released_at = null where slug = 'ann'`
+  await refreshRatings(house.ctx, house.study.id)
+  const reply = await house.anonymous.get(url)
+  expect(reply.json<Fragility>().without).toHaveLength(5)
+  expect(reply.body).not.toMatch(/ann/i)
 })

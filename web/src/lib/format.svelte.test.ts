@@ -9,6 +9,7 @@ import {
   interval,
   percent,
   placesGained,
+  pValue,
   rankRange,
   signed,
   sumOfReasons,
@@ -52,6 +53,14 @@ test('a change has its sign, and none where there is no change', () => {
   expect([1.25, -0.31, 0.04, null].map((value) => signed(value))).toEqual(['+1.3', '\u22120.3', '0.0', '–'])
   expect([2, -1, 0, null].map(placesGained)).toEqual(['▲ 2', '▼ 1', '=', ''])
   expect(correlation(-0.806)).toBe('\u22120.81')
+})
+
+test('a p-value has two digits, and below a thousandth none', () => {
+  expect([0.273, 0.0317, 0.0004].map(pValue)).toEqual([
+    'p\u00a0=\u00a00.27',
+    'p\u00a0=\u00a00.032',
+    'p\u00a0<\u00a00.001',
+  ])
 })
 
 test('what is only roughly known is said to two digits, never less than it is', () => {

@@ -107,6 +107,11 @@ export function correlation(value: number): string {
   return value.toFixed(2).replace('-', minus)
 }
 
+/** A p-value with its sign, which a line does not break: "p = 0.27", "p = 0.032", "p < 0.001". */
+export function pValue(p: number): string {
+  return (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`).replaceAll(' ', '\u00a0')
+}
+
 /** Places won or lost with a mark that needs no colour: "▲ 2", "▼ 1", "=". Null: nothing. */
 export function placesGained(places: number | null): string {
   if (places === null) return ''

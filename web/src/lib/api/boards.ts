@@ -4,8 +4,10 @@ import {
   BattlePage,
   BenchmarkScores,
   Board,
+  BoardFitTest,
   BoardModelDetail,
   CategoryBoards,
+  Fragility,
   Matrix,
   ReferenceBoard,
   Scatter,
@@ -38,6 +40,9 @@ export const getCategoryBoards = (fetch: Fetch, study: string) => ask(fetch, pat
 export const getScatter = (fetch: Fetch, study: string, category: Category) =>
   ask(fetch, path(study, '/scatter', { category }), Scatter)
 export const getStability = (fetch: Fetch, study: string) => ask(fetch, path(study, '/stability'), Stability)
+export const getFitTest = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fit'), BoardFitTest)
+/** The board without each rater; many votes take the server some seconds, once for each snapshot. */
+export const getFragility = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fragility'), Fragility)
 /** The same votes under other rules; what is not given is as published. */
 export const getWhatIf = (fetch: Fetch, study: string, rules: Record<string, string>) =>
   ask(fetch, path(study, '/what-if', rules), WhatIf)
@@ -70,4 +75,6 @@ export const categoriesCsvUrl = (study: string) => `/api/v1${path(study, '/categ
 export const scatterCsvUrl = (study: string, category: Category) =>
   `/api/v1${path(study, '/scatter.csv', { category })}`
 export const stabilityCsvUrl = (study: string) => `/api/v1${path(study, '/stability.csv')}`
+export const fitUrl = (study: string, ending: '' | '.csv') => `/api/v1${path(study, `/fit${ending}`)}`
+export const fragilityUrl = (study: string, ending: '' | '.csv') => `/api/v1${path(study, `/fragility${ending}`)}`
 export const paperTableCsvUrl = '/api/v1/boards/reference/molmo-paper/export.csv'

@@ -43,6 +43,27 @@ const rules: (Omit<Formula, 'mathml'> & { tex: string })[] = [
     source: 'Pearson’s residual',
   },
   {
+    title: 'Does one scale fit',
+    words:
+      'Decisive votes get a fit of their own, and the squares of z are added up over the pairs that have any. Ties are left out, for half a win varies less than a coin. A pair is beyond chance past the normal quantile of 1 − 0.025/pairs.',
+    tex: String.raw`\chi^2 = \sum_{i<j} z_{ij}^2, \qquad \text{degrees of freedom} = \text{pairs} - (n - 1)`,
+    source: 'Pearson 1900',
+  },
+  {
+    title: 'Circles of three',
+    words:
+      'A model beats another beyond chance by the exact test of their decisive votes against a fair coin. The m pairs are judged from the smallest p on, until one misses its level: then one board in twenty at most has any such win that is false. A circle is three of them.',
+    tex: String.raw`p_{(k)} \le \frac{0.05}{m - k + 1}`,
+    source: 'Holm 1979',
+  },
+  {
+    title: 'Votes that hold first place',
+    words:
+      'Votes are left out in the order of what the lead owes each, Δ, until a fit without them has the second model ahead. Vote t of the pair x scored o where p was expected. Leaving a rater out is a fit without their votes.',
+    tex: String.raw`\Delta_t = \frac{400}{\ln 10}\,\frac{(e_1 - e_2)^{\top} H^{+} x_t\,(o_t - p_t)}{1 - w_t\, x_t^{\top} H^{+} x_t}, \qquad w_t = p_t(1 - p_t)`,
+    source: 'after Broderick, Giordano and Meager 2020',
+  },
+  {
     title: 'A gap and its votes left',
     words: 'Errors fall with the root of the votes N, so a gap d with error s is beyond chance after this many more.',
     tex: String.raw`s_{ij}^2 = V_{ii} + V_{jj} - 2V_{ij}, \qquad N\left[\left(\frac{1.96\, s_{ij}}{d_{ij}}\right)^2 - 1\right]`,

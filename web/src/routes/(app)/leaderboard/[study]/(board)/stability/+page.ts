@@ -1,13 +1,17 @@
+import { browser } from '$app/env'
 import { ApiProblem, sentenceOf } from '../../../../../../lib/api/problem.ts'
-import { getStability, getWhatIf } from '../../../../../../lib/api/boards.ts'
+import { getFitTest, getFragility, getStability, getWhatIf } from '../../../../../../lib/api/boards.ts'
 import { orErrorPage } from '../../../../../../lib/load.ts'
 import type { PageLoad } from './$types'
 import { readRules } from './rules.ts'
 
-/** The board under the rules of the address; rules that give no ratings become a sentence on the page. */
+/**
+ * The board under the rules of the address; rules that give no ratings become a sentence on the page. What looks through
+ * the votes of every rater comes after the page, which does not wait for it.
+ */
 export const load: PageLoad = async ({ fetch, params, url }) => {
   const rules = readRules(url.searchParams)
-  const [whatIf, stability] = await Promise.all([
+  const [whatIf, stability, fit] = await Promise.all([
     getWhatIf(fetch, params.study, rules).catch((failure: unknown) => {
       if (failure instanceof ApiProblem && (failure.status === 422 || failure.status === 400))
         return sentenceOf(failure)
@@ -15,6 +19,10 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
       return orErrorPage(Promise.reject(failure as Error))
     }),
     orErrorPage(getStability(fetch, params.study)),
+    orErrorPage(getFitTest(fetch, params.study)),
   ])
-  return { rules, whatIf, stability }
+  const fragility = browser && whatIf !== null ? getFragility(fetch, params.study).catch(sentenceOf) : never
+  return { rules, whatIf, stability, fit, fragility }
 }
+
+const never = new Promise<never>(() => {})
