@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Card } from '#server/battles/schema.ts'
-import { arena } from '../../support/arena.ts'
+import { castVote } from '#server/battles/cast-vote.ts'
+import { VoteInput, type Card } from '#server/battles/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { arena, until } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
 
 test('a second verdict on a battle is refused and the first one stands', async () => {
@@ -29,6 +31,38 @@ test('one key pressed five times at once is one vote', async () => {
   const votes = await Promise.all(Array.from({ length: 5 }, () => asRater.cast(cards[0]!, 'tie')))
   expect(new Set(votes.map(({ id }) => id)).size).toBe(1)
   expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('another verdict that waits for the first one to be stored is refused in words', async () => {
+  const { asRater, ctx } = await arena()
+  const [card] = (await asRater.lease()).cards
+  const actor = await raterOf(ctx, card!)
+  let second: ReturnType<typeof asRater.vote>
+  await ctx.sql.begin(async (sql) => {
+    const first = VoteInput.parse({ verdict: 'model_a' })
+    await castVote({ ...ctx, actor, sql: sql as unknown as typeof ctx.sql }, card!.battleId, first)
+    second = asRater.vote(card!, 'tie')
+    await until(async () => {
+      const waiting = await ctx.sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      return waiting.length > 0
+    })
+  })
+  const reply = await second!
+  expect(reply.statusCode).toBe(409)
+  expect(reply.json()).toMatchObject({ type: '/problems/already-voted', verdict: 'model_a' })
+  expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('the database itself holds one vote of a battle, even of one that was withdrawn', async () => {
+  const { asRater, ctx } = await arena()
+  const { cards } = await asRater.lease()
+  const { id } = await asRater.cast(cards[0]!, 'model_a')
+  await asRater.post(`/api/v1/votes/${id}/withdraw`)
+  const twin = ctx.sql`
+    insert into votes overriding system value
+    select (jsonb_populate_record(v, '{"id": 999, "verdict": "tie", "withdrawn_at": null}')).* from votes v`
+  await expect(twin).rejects.toThrow('votes_battleId_unique')
 })
 
 test('another rater’s battle, an unknown one and a visitor’s vote are refused', async () => {
@@ -103,6 +137,12 @@ test('a disabled account cannot vote', async () => {
   expect((await asRater.vote(cards[0]!, 'tie')).statusCode).toBe(401)
 })
 
-async function expireLeases(ctx: Awaited<ReturnType<typeof arena>>['ctx']) {
+async function expireLeases(ctx: Context) {
   await ctx.sql`update battles set leased_until = now() - interval '1 second' where consumed_at is null`
+}
+
+async function raterOf({ sql }: Context, { battleId }: Card): Promise<Context['actor']> {
+  const [row] = await sql<{ personId: string }[]>`
+    select person_id as "personId" from raters r join battles b on b.rater_id = r.id where b.id = ${battleId}`
+  return { kind: 'person', role: 'rater', name: 'Rater', personId: row!.personId }
 }
