@@ -22,7 +22,7 @@ const queriesLookedAt = 64
  * a pair's last place. Returns how many were leased; fewer mean that nothing more is left for this rater now.
  */
 export async function drawBattles(ctx: Context, { raterId, study }: Enrolment, count: number): Promise<number> {
-  return ctx.sql.begin(async (sql) => {
+  return inTurn(ctx, study.id, async (sql) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${study.id}, 727))`
     const pairs = await readServedPairs(sql, study.id)
     let last = await readLastPair(sql, study.id, raterId)
@@ -35,6 +35,27 @@ export async function drawBattles(ctx: Context, { raterId, study }: Enrolment, c
     }
     return count
   })
+}
+
+/** So many draws of a study are at the database at once: one that draws, the others next in line for its lock. */
+const drawsAtOnce = 3
+const underWay = new Map<string, Promise<unknown>[]>()
+
+/**
+ * A transaction of a study's draws. Those that would only wait for the lock wait here, without a connection: a crowd at
+ * the lock would leave none to votes.
+ */
+async function inTurn<Result>(ctx: Context, studyId: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const line = underWay.get(studyId) ?? []
+  underWay.set(studyId, line)
+  const begin = () => ctx.sql.begin(work) as Promise<Result>
+  const turn = (line.at(-drawsAtOnce) ?? Promise.resolve()).then(begin, begin)
+  line.push(turn)
+  try {
+    return await turn
+  } finally {
+    line.splice(line.indexOf(turn), 1)
+  }
 }
 
 const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`

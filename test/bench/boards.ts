@@ -9,14 +9,10 @@ import { getBoard } from '#server/boards/read-boards.ts'
 import { WhatIfQuery } from '#server/boards/schema.ts'
 import { readConfig } from '#server/core/config.ts'
 import { openProgram } from '#server/core/program.ts'
-import { Random } from '#server/ratings/random.ts'
-import { expectedScore } from '#server/ratings/scale.ts'
 import type { Context } from '#server/core/context.ts'
-import { makeStudy } from '../support/make-study.ts'
-import { giveVotes, type GivenVote } from '../support/give-votes.ts'
+import { fillStudy } from '../support/fill-study.ts'
 import { startProgram } from '../support/program.ts'
 
-const models = 27
 const votes = 325_000
 const raters = 870
 const rounds = 31
@@ -30,7 +26,7 @@ export async function run(): Promise<number> {
   try {
     const program = await openProgram(readConfig({ ARENA_DATA: dataDir, LOG_LEVEL: 'silent' }))
     try {
-      const slug = await fill(program.context)
+      const { slug } = await fillStudy(program.context, { votes, raters })
       await serverFigures(program.context, slug)
       return await pageFigures(dataDir, slug)
     } finally {
@@ -39,26 +35,6 @@ export async function run(): Promise<number> {
   } finally {
     rmSync(dataDir, { recursive: true, force: true })
   }
-}
-
-async function fill(ctx: Context): Promise<string> {
-  const names = Array.from({ length: models }, (_, m) => ({ name: `Model-${String(m).padStart(2, '0')}` }))
-  const { study, modelIds } = await makeStudy(ctx, { models: names, queries: 400 })
-  const random = new Random(1, 0)
-  const draw = (): GivenVote => {
-    const a = random.below(models)
-    const b = (a + 1 + random.below(models - 1)) % models
-    const kind = random.unit()
-    const wins = random.unit() < expectedScore(1000 - 5 * a, 1000 - 5 * b)
-    const verdict =
-      kind < 0.02 ? 'unsure' : kind < 0.12 ? 'both_bad' : kind < 0.3 ? 'tie' : wins ? 'model_a' : 'model_b'
-    const rater = random.below(raters)
-    return { a, b, verdict, rater, query: random.below(400), cohort: rater % 3 ? 'crowd' : 'staff', dwellMs: 9000 }
-  }
-  for (let given = 0; given < votes; given += 25_000)
-    await giveVotes({ ctx, study, modelIds }, Array.from({ length: 25_000 }, draw))
-  await ctx.sql`analyze`
-  return study.slug
 }
 
 /** Figures without a target of their own: one line each. */

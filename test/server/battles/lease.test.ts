@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Card } from '#server/battles/schema.ts'
-import { arena, type Arena, type Visitor } from '../../support/arena.ts'
+import { arena, until, type Arena, type Visitor } from '../../support/arena.ts'
 
 /** The unordered pair behind a battle, as no rater can see it. */
 async function pairOf({ ctx }: Arena, { battleId }: Pick<Card, 'battleId'>): Promise<string> {
@@ -55,6 +55,24 @@ test('two raters at once never get the last place of a pair twice', async () => 
   expect(new Set(without.map(({ waiting }) => waiting))).toEqual(
     new Set(['The last battles are with other raters. What they give back comes here.']),
   )
+})
+
+test('a crowd that waits for its cards leaves votes a connection', async () => {
+  const { asRater, newRater, ctx } = await arena()
+  const { cards } = await asRater.lease(5)
+  const crowd = await Promise.all(Array.from({ length: 12 }, () => newRater()))
+  let waiting: Promise<unknown>
+  await ctx.sql.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(id::text, 727)) from studies`
+    waiting = Promise.all(crowd.map((rater) => rater.lease()))
+    await until(async () => {
+      const [locked] = await sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`
+      return locked !== undefined
+    })
+    for (const card of cards) await asRater.cast(card, 'tie')
+  })
+  await waiting!
 })
 
 test('“don’t know” does not fill a quota', async () => {
