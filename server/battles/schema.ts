@@ -44,13 +44,11 @@ export const LeaseRequest = z.object({
   holding: z.array(z.uuid()).max(10).default([]),
 })
 
-export const VoteInput = z
-  .object({
-    verdict: Verdict,
-    dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
-    clientVersion: z.string().max(40).default(''),
-  })
-  .meta({ id: 'VoteInput' })
+export const VoteInput = z.object({
+  verdict: Verdict,
+  dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
+  clientVersion: z.string().max(40).default(''),
+})
 export type VoteInput = z.infer<typeof VoteInput>
 
 export const Vote = z

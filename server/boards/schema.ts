@@ -369,22 +369,20 @@ const wholeNumber = (most: number) => z.coerce.number().int().min(0).max(most)
  * Other rules to read a board by. `ties`, `weights` and `category` are answered from stored counts; the rest looks through
  * the votes. Days are those of UTC, the last included; lengths are characters, asked of both responses.
  */
-export const WhatIfQuery = z
-  .object({
-    ties: z.enum(['half', 'drop', 'drop-bothbad', 'davidson', 'rao-kupper']).default('half'),
-    weights: z.enum(['votes', 'equal-categories', 'equal-pairs']).default('votes'),
-    category: QueryCategory.optional(),
-    language: z.string().min(1).max(35).optional(),
-    cohort: z.string().min(1).max(80).optional(),
-    from: z.iso.date().optional(),
-    to: z.iso.date().optional(),
-    minDwellMs: wholeNumber(3_600_000).optional(),
-    minLength: wholeNumber(1_000_000).optional(),
-    maxLength: wholeNumber(1_000_000).optional(),
-    /** Leaves out raters whose votes do not fit those of the others. */
-    excludeFlagged: z.enum(['true', 'false']).default('false'),
-  })
-  .meta({ id: 'WhatIfQuery' })
+export const WhatIfQuery = z.object({
+  ties: z.enum(['half', 'drop', 'drop-bothbad', 'davidson', 'rao-kupper']).default('half'),
+  weights: z.enum(['votes', 'equal-categories', 'equal-pairs']).default('votes'),
+  category: QueryCategory.optional(),
+  language: z.string().min(1).max(35).optional(),
+  cohort: z.string().min(1).max(80).optional(),
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  minDwellMs: wholeNumber(3_600_000).optional(),
+  minLength: wholeNumber(1_000_000).optional(),
+  maxLength: wholeNumber(1_000_000).optional(),
+  /** Leaves out raters whose votes do not fit those of the others. */
+  excludeFlagged: z.enum(['true', 'false']).default('false'),
+})
 export type WhatIfQuery = z.infer<typeof WhatIfQuery>
 
 const published = { elo: true, low: true, high: true, rankBest: true, rankWorst: true } as const

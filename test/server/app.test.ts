@@ -25,3 +25,25 @@ test('an address that can name nothing is answered as one with nothing behind it
   })
   expect((await asAdmin.get('/api/v1/runs/first')).json()).toMatchObject({ status: 404 })
 })
+
+interface OpenApi {
+  paths: Record<string, Record<string, { responses: Record<string, { content: unknown }> }>>
+  components: { schemas: object }
+}
+
+test('the OpenAPI document holds the routes, and names the shapes of what they give', async () => {
+  const { anonymous } = await arena()
+  const { paths, components } = (await anonymous.get('/api/openapi.json')).json<OpenApi>()
+  for (const [path, shape] of [
+    ['/api/v1/boards/{slug}', 'Board'],
+    ['/api/v1/boards/{slug}/what-if', 'WhatIf'],
+    ['/api/v1/boards/{slug}/fit', 'BoardFitTest'],
+    ['/api/v1/boards/{slug}/fragility', 'Fragility'],
+  ] as const) {
+    const ref = `#/components/schemas/${shape}`
+    expect(paths[path]!.get!.responses['200']!.content).toEqual({ 'application/json': { schema: { $ref: ref } } })
+    expect(components.schemas).toHaveProperty(shape)
+  }
+  for (const path of ['fit.csv', 'fragility.csv']) expect(paths).toHaveProperty([`/api/v1/boards/{slug}/${path}`])
+  expect(paths['/api/v1/battles/{id}/vote']).toHaveProperty('post')
+})
