@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { refreshRatings } from '#server/boards/refresh-ratings.ts'
 import { readWhatIf } from '#server/boards/what-if.ts'
 import { archiveSnapshot } from '#server/boards/snapshot-archive.ts'
+import { getFitTest } from '#server/boards/read-fit-test.ts'
 import { readFragility } from '#server/boards/read-fragility.ts'
 import { getBoard } from '#server/boards/read-boards.ts'
 import { WhatIfQuery } from '#server/boards/schema.ts'
@@ -46,6 +47,7 @@ async function serverFigures(ctx: Context, slug: string): Promise<void> {
   await timed('what-if through the votes: one cohort', () => ask({ cohort: 'crowd' }))
   await timed('what-if through the votes: length of both answers', () => ask({ minLength: 1 }))
   await timed('what-if through the votes: without flagged raters', () => ask({ excludeFlagged: 'true' }))
+  await timed('test of one scale, from counts', () => getFitTest(ctx, slug))
   await timed('places with each of 870 raters left out', () => readFragility(ctx, slug))
   const { snapshot } = await getBoard(ctx, slug)
   let bytes = 0
