@@ -15,47 +15,66 @@ interface Pair {
 /** Queries looked at for one draw, from a random place on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
 
+/** A rater's wish for cards, until it is fulfilled. */
+interface Draw extends PromiseWithResolvers<number> {
+  enrolment: Enrolment
+  count: number
+}
+
+/** By study: wishes that wait while others are being fulfilled. */
+const lines = new Map<string, Draw[]>()
+const drawnTogether = 20
+
 /**
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
  * query that this rater has not seen and both models have answered; a coin for the sides. The same pair does not come
  * twice in a row where another lacks votes. Leases of one study are given one after the other, so that no two raters get
  * a pair's last place. Returns how many were leased; fewer mean that nothing more is left for this rater now.
  */
-export async function drawBattles(ctx: Context, { raterId, study }: Enrolment, count: number): Promise<number> {
-  return inTurn(ctx, study.id, async (sql) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${study.id}, 727))`
-    const pairs = await readServedPairs(sql, study.id)
-    let last = await readLastPair(sql, study.id, raterId)
-    const exhausted = new Set<Pair>()
-    for (let drawn = 0; drawn < count; drawn++) {
-      const pair = await drawOne(ctx, sql, { raterId, study }, pairs, exhausted, last)
-      if (!pair) return drawn
-      pair.served++
-      last = keyOf(pair)
-    }
-    return count
-  })
+export function drawBattles(ctx: Context, enrolment: Enrolment, count: number): Promise<number> {
+  const draw: Draw = { enrolment, count, ...Promise.withResolvers<number>() }
+  const line = lines.get(enrolment.study.id)
+  if (line) line.push(draw)
+  else void drawInTurn(ctx, enrolment.study.id, [draw])
+  return draw.promise
 }
 
-/** So many draws of a study are at the database at once: one that draws, the others next in line for its lock. */
-const drawsAtOnce = 3
-const underWay = new Map<string, Promise<unknown>[]>()
-
 /**
- * A transaction of a study's draws. Those that would only wait for the lock wait here, without a connection: a crowd at
- * the lock would leave none to votes.
+ * Fulfils a study's wishes until none waits. Those that came meanwhile share the next transaction, and with it the dearest
+ * query: a crowd is served faster than one by one, and waits here, where it holds no connection that votes need.
  */
-async function inTurn<Result>(ctx: Context, studyId: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
-  const line = underWay.get(studyId) ?? []
-  underWay.set(studyId, line)
-  const begin = () => ctx.sql.begin(work) as Promise<Result>
-  const turn = (line.at(-drawsAtOnce) ?? Promise.resolve()).then(begin, begin)
-  line.push(turn)
-  try {
-    return await turn
-  } finally {
-    line.splice(line.indexOf(turn), 1)
+async function drawInTurn(ctx: Context, studyId: string, line: Draw[]): Promise<void> {
+  lines.set(studyId, line)
+  while (line.length > 0) {
+    const together = line.splice(0, drawnTogether)
+    try {
+      const drawn = await ctx.sql.begin((sql) => drawTogether(ctx, sql, studyId, together))
+      together.forEach(({ resolve }, place) => resolve(drawn[place]!))
+    } catch (error) {
+      for (const { reject } of together) reject(error)
+    }
   }
+  lines.delete(studyId)
+}
+
+async function drawTogether(ctx: Context, sql: Sql, studyId: string, draws: Draw[]): Promise<number[]> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, 727))`
+  const pairs = await readServedPairs(sql, studyId)
+  const drawn: number[] = []
+  for (const { enrolment, count } of draws) drawn.push(await drawFor(ctx, sql, enrolment, count, pairs))
+  return drawn
+}
+
+async function drawFor(ctx: Context, sql: Sql, enrolment: Enrolment, count: number, pairs: Pair[]): Promise<number> {
+  let last = await readLastPair(sql, enrolment.study.id, enrolment.raterId)
+  const exhausted = new Set<Pair>()
+  for (let drawn = 0; drawn < count; drawn++) {
+    const pair = await drawOne(ctx, sql, enrolment, pairs, exhausted, last)
+    if (!pair) return drawn
+    pair.served++
+    last = keyOf(pair)
+  }
+  return count
 }
 
 const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
