@@ -79,6 +79,11 @@ export async function pausePlan(ctx: Pick<Context, 'sql'>, planId: string, reaso
   if (!paused) await refuse(ctx, planId, planNotPausable)
 }
 
+/** A plan that was paused before its release waits for its release again. */
+export async function unpauseUnreleased(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+  await ctx.sql`update plans set state = 'preparing', paused_reason = null where id = ${planId} and state = 'paused'`
+}
+
 /**
  * Lets a paused plan go on with the calls that have no reply. An endpoint that failed is given another try by it:
  * whoever resumes says that the fault is mended, and the first refusal pauses the plan again.

@@ -140,7 +140,7 @@ async function summarise(
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
     endpoint: endpoint.name,
     scoringProfile: run.scoringProfile,
-    status: run.status === 'running' && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
+    status: isGoing(run) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
     reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
@@ -150,6 +150,8 @@ async function summarise(
     finishedAt: run.finishedAt?.toISOString() ?? null,
   }
 }
+
+const isGoing = ({ status }: Row['run']) => status === 'preparing' || status === 'running'
 
 /** Those stored at the end, or of what is scored so far. */
 async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {

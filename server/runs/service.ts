@@ -1,19 +1,19 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
+import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { notFound } from '../core/problem.ts'
+import { InputError, notFound, Problem, UsageError } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun, type StoredRun } from './create-run.ts'
 import { listRuns } from './read-runs.ts'
-import { reopenRun, scoreStored } from './reopen-run.ts'
+import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 
 /** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
-  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareRun(ctx, runId))
+  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await findRun(ctx, runId)))
 }
 
@@ -26,6 +26,17 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
   const summary = (await listRuns(ctx)).find((candidate) => candidate.id === run.id)
   if (!summary) throw notFound(`There is no run ${run.id}`)
   return summary
+}
+
+/** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
+export async function prepareOrPause(ctx: Context, runId: number): Promise<void> {
+  try {
+    await prepareRun(ctx, runId)
+  } catch (error) {
+    const forPeople = error instanceof InputError || error instanceof UsageError || error instanceof Problem
+    if (!forPeople) throw error
+    await pausePlan(ctx, (await findRun(ctx, runId)).planId, error.message)
+  }
 }
 
 /** Forgets a run's scores and queues scoring it again from the stored replies. */
@@ -52,9 +63,13 @@ export async function pauseRun(ctx: Context, id: number): Promise<void> {
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
-/** Asks again what has no answer yet, and nothing else. */
+/** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  await reopenRun(ctx, await findRun(ctx, id))
+  const run = await findRun(ctx, id)
+  if (run.status !== 'preparing') return reopenRun(ctx, run)
+  await checkUnchanged(ctx, run)
+  await unpauseUnreleased(ctx, run.planId)
+  await ctx.jobs.enqueue('prepare-run', { runId: id }, { key: String(id) })
 }
 
 /** Ends a run for good; what was answered stays. */
