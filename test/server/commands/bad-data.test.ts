@@ -4,25 +4,11 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
+import { writeParquet } from '#server/formats/parquet.ts'
+import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { testDatabase } from '../../support/database.ts'
 import { pngOf } from '../../support/png.ts'
 import { startArena } from '../../support/program.ts'
-
-const row = { image: { bytes: pngOf(10, 10), path: 'a.png' }, query: 'How many?', label: ['2'], human_or_machine: 0 }
-
-/** ChartQA's test split as the hub has it, with these rows. */
-async function hubFile(folder: string, rows: object[]): Promise<string> {
-  const columns = {
-    image: parquetImage,
-    query: 'string',
-    label: { list: 'string' },
-    human_or_machine: 'int32',
-  } as never
-  const path = join(folder, 'test-00000-of-00001.parquet')
-  await writeParquet(path, columns, rows as Record<string, unknown>[])
-  return path
-}
 
 /** An archive with these files in it. */
 async function zipped(path: string, files: Record<string, Buffer>) {
@@ -50,7 +36,7 @@ test.each<[string, string[], (folder: string) => unknown, RegExp]>([
   [
     'a row that does not fit',
     ['chartqa'],
-    (folder) => hubFile(folder, [row, { ...row, human_or_machine: 7 }]),
+    (folder) => writeChartqa(folder, [chartqaRow, { ...chartqaRow, human_or_machine: 7 }]),
     /test-00000-of-00001\.parquet, row 1, human_or_machine: .*expected/,
   ],
   [
@@ -62,7 +48,7 @@ test.each<[string, string[], (folder: string) => unknown, RegExp]>([
   [
     'a Parquet file that breaks off',
     ['chartqa'],
-    async (folder) => truncateSync(await hubFile(folder, [row]), 400),
+    async (folder) => truncateSync(await writeChartqa(folder, [chartqaRow]), 400),
     /test-00000-of-00001\.parquet .*(?:download|fetch) it again/i,
   ],
   [
@@ -109,7 +95,7 @@ test.each<[string, string, (folder: string) => unknown, RegExp]>([
   [
     'a Parquet file',
     'chartqa',
-    (folder) => hubFile(folder, [row, { ...row, image: { bytes: bomb, path: 'bomb.png' } }]),
+    (folder) => writeChartqa(folder, [chartqaRow, { ...chartqaRow, image: { bytes: bomb, path: 'bomb.png' } }]),
     /test-00000-of-00001\.parquet, row 1, image \(bomb\.png\) measures/,
   ],
   [

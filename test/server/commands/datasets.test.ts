@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
+import { writeParquet } from '#server/formats/parquet.ts'
+import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { testDatabase } from '../../support/database.ts'
 import { hubServer, type SeenByHub } from '../../support/hub-server.ts'
 import { startArena } from '../../support/program.ts'
@@ -21,23 +22,16 @@ let parquet: Buffer
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'arena-hub-'))
-  const columns = {
-    image: parquetImage,
-    query: 'string',
-    label: { list: 'string' },
-    human_or_machine: 'int32',
-  } as never
   const noise = { width: 400, height: 400, channels: 3 } as const
   const rows = await Promise.all(
     ['How many?', 'Which?'].map(async (query) => {
       const bytes = await sharp(randomBytes(400 * 400 * 3), { raw: noise })
         .png()
         .toBuffer()
-      return { image: { bytes, path: 'a.png' }, query, label: ['2'], human_or_machine: 0 }
+      return { ...chartqaRow, image: { bytes, path: 'a.png' }, query }
     }),
   )
-  await writeParquet(join(folder, 'rows.parquet'), columns, rows)
-  parquet = readFileSync(join(folder, 'rows.parquet'))
+  parquet = readFileSync(await writeChartqa(folder, rows))
   rmSync(folder, { recursive: true })
 })
 

@@ -5,27 +5,16 @@ import { afterAll, expect, test } from 'vitest'
 import { InputError } from '#server/core/problem.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
-import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
+import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
+import { pngOf } from '../../support/png.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'arena-data-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const ctx = { config: { dataDir: folder } } as never
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-)
-
+/** ChartQA's test split of the hub with these rows, in a folder of this name. */
 async function writeHub(name: string, rows: Record<string, unknown>[]) {
-  const place = join(folder, name)
-  mkdirSync(place, { recursive: true })
-  const columns = {
-    image: parquetImage,
-    query: 'string',
-    label: { list: 'string' },
-    human_or_machine: 'int32',
-  } as never
-  await writeParquet(join(place, 'test-00000-of-00001.parquet'), columns, rows)
-  return place
+  await writeChartqa(join(folder, name), rows)
+  return join(folder, name)
 }
 
 test('the sample split opens from the checkout with as many examples as it declares', async () => {
@@ -41,9 +30,7 @@ test('the sample split opens from the checkout with as many examples as it decla
 })
 
 test('a local folder in the hub layout is read as it is', async () => {
-  const place = await writeHub('good', [
-    { image: { bytes: png, path: 'a.png' }, query: 'How many?', label: ['2'], human_or_machine: 0 },
-  ])
+  const place = await writeHub('good', [chartqaRow])
   const split = await openSplit(ctx, await findTask('chartqa'), place)
   const examples = await Array.fromAsync(split.examples())
   expect(examples).toMatchObject([{ id: '0', question: 'How many?', gold: ['2'], tags: ['human'] }])
@@ -52,7 +39,7 @@ test('a local folder in the hub layout is read as it is', async () => {
 test('the official folders are found when no hub file is there', async () => {
   const place = join(folder, 'official')
   mkdirSync(join(place, 'test/png'), { recursive: true })
-  writeFileSync(join(place, 'test/png/1.png'), png)
+  writeFileSync(join(place, 'test/png/1.png'), pngOf(10, 10))
   writeFileSync(
     join(place, 'test/test_human.json'),
     JSON.stringify([{ imgname: '1.png', query: 'Which?', label: 'Peru' }]),
@@ -64,8 +51,7 @@ test('the official folders are found when no hub file is there', async () => {
 })
 
 test('a row that does not fit stops the load and names file, row and column', async () => {
-  const good = { image: { bytes: png, path: 'a.png' }, query: 'How many?', label: ['2'], human_or_machine: 0 }
-  const place = await writeHub('odd', [good, { ...good, human_or_machine: 7 }])
+  const place = await writeHub('odd', [chartqaRow, { ...chartqaRow, human_or_machine: 7 }])
   const split = await openSplit(ctx, await findTask('chartqa'), place)
   const reading = Array.fromAsync(split.examples())
   await expect(reading).rejects.toThrow(InputError)

@@ -19,12 +19,11 @@ import { findTask } from '#server/datasets/catalogue.ts'
 import { pullFrom, pullSplit, type PullOptions } from '#server/datasets/pull.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { verifySplit, extraFiles } from '#server/datasets/verify-split.ts'
-import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
+import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { hubServer, type HubFault, type HubServer, type SeenByHub } from '../../support/hub-server.ts'
 
 const repo = 'HuggingFaceM4/ChartQA'
 const testFile = 'data/test-00000-of-00001.parquet'
-const columns = { image: parquetImage, query: 'string', label: { list: 'string' }, human_or_machine: 'int32' } as never
 
 let first: Record<string, Uint8Array>
 let second: Record<string, Uint8Array>
@@ -33,8 +32,7 @@ beforeAll(async () => {
   const folder = temporary()
   const parquet = async (query: string) => {
     const image = { bytes: randomBytes(300_000), path: 'a.png' }
-    await writeParquet(join(folder, 'rows.parquet'), columns, [{ image, query, label: ['2'], human_or_machine: 0 }])
-    return readFileSync(join(folder, 'rows.parquet'))
+    return readFileSync(await writeChartqa(folder, [{ ...chartqaRow, image, query }]))
   }
   first = {
     'README.md': Buffer.from('# ChartQA'),
