@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { z } from 'zod'
 import { serveBaselines } from './server.ts'
 
@@ -7,6 +8,8 @@ const Options = z.object({ port: z.int().min(0).max(65_535), cacheDir: z.string(
 const closeWithinMs = 2_000
 
 process.title = 'arena baselines'
+// Reading pictures takes every core for a while; pages and votes go first. Threads inherit it.
+setPriority(10)
 // An interrupt from the terminal reaches the whole group; the parent decides when its endpoint may go.
 process.on('SIGINT', () => undefined)
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
@@ -43,29 +44,41 @@ export function findTextEngine(
   }
 }
 
-/**
- * A reader with one engine, started at the first picture that no file in `cacheDir` answers for. It never uses the
- * network: language data comes from `langPath`, and the engine keeps no cache of its own.
- */
-export function textReader(options: { langPath: string; cacheDir: string; logger: BaselineLogger }): TextReader {
-  const { langPath, cacheDir, logger } = options
-  const known = new Map<string, Promise<Word[]>>()
-  let engine: Promise<Worker> | null = null
-  let queue: Promise<unknown> = Promise.resolve()
+/** An engine and the pictures that wait for it; it reads one at a time. */
+interface Desk {
+  engine: Promise<Worker> | null
+  waiting: number
+  last: Promise<unknown>
+}
 
-  async function stopEngine() {
-    const stopping = engine
-    engine = null
+/**
+ * A reader with up to `engines` engines, each started at the first picture that no file in `cacheDir` answers for and
+ * that finds the others busy. It never uses the network: language data comes from `langPath`, and an engine keeps no
+ * cache of its own.
+ */
+export function textReader(options: {
+  langPath: string
+  cacheDir: string
+  logger: BaselineLogger
+  engines?: number
+}): TextReader {
+  const { langPath, cacheDir, logger, engines = Math.min(2, availableParallelism()) } = options
+  const known = new Map<string, Promise<Word[]>>()
+  const desks = Array.from({ length: engines }, (): Desk => ({ engine: null, waiting: 0, last: Promise.resolve() }))
+
+  async function stopEngine(desk: Desk) {
+    const stopping = desk.engine
+    desk.engine = null
     await stopping?.then(
       (worker) => worker.terminate(),
       () => undefined,
     )
   }
 
-  async function readFresh(picture: Picture): Promise<Word[]> {
+  async function readFresh(desk: Desk, picture: Picture): Promise<Word[]> {
     const started = performance.now()
-    engine ??= startEngine(langPath)
-    const reading = readPicture(await engine, picture)
+    desk.engine ??= startEngine(langPath)
+    const reading = readPicture(await desk.engine, picture)
     try {
       const words = await withTimeout(reading, readingTimeoutMs)
       logger.info(
@@ -74,18 +87,25 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
       )
       return words
     } catch (error) {
-      await stopEngine()
+      await stopEngine(desk)
       throw error
     }
+  }
+
+  /** Reads at the desk where the fewest wait. */
+  function readInTurn(picture: Picture): Promise<Word[]> {
+    const desk = desks.reduce((best, other) => (other.waiting < best.waiting ? other : best))
+    desk.waiting++
+    const turn = desk.last.then(() => readFresh(desk, picture)).finally(() => desk.waiting--)
+    desk.last = turn.catch(() => undefined)
+    return turn
   }
 
   async function readOnce(picture: Picture): Promise<Word[]> {
     const file = path.join(cacheDir, `${picture.sha256}.json`)
     const kept = await readKept(file)
     if (kept) return kept
-    const turn = queue.then(() => readFresh(picture))
-    queue = turn.catch(() => undefined)
-    const words = await turn
+    const words = await readInTurn(picture)
     await keep(file, words).catch((error: unknown) =>
       logger.info({ error: String(error) }, 'the text read was not kept'),
     )
@@ -99,7 +119,9 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
       words.catch(() => known.delete(picture.sha256))
       return words
     },
-    close: stopEngine,
+    close: async () => {
+      await Promise.all(desks.map(stopEngine))
+    },
   }
 }
 
