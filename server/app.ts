@@ -70,15 +70,13 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
 
   // The pages bring their own content policy with nonces; same-origin keeps plain form posts working.
   await app.register(helmet, {
-    contentSecurityPolicy: false, // SvelteKit writes it, with the page's hashes
+    contentSecurityPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
     // Read by browsers of the past alone, and sent with every script.
-    ...{
-      xDnsPrefetchControl: false,
-      xDownloadOptions: false,
-      xPermittedCrossDomainPolicies: false,
-      xXssProtection: false,
-    },
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })

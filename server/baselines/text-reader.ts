@@ -52,17 +52,13 @@ interface Desk {
 }
 
 /**
- * A reader with up to `engines` engines, each started at the first picture that no file in `cacheDir` answers for and
- * that finds the others busy. It never uses the network: language data comes from `langPath`, and an engine keeps no
- * cache of its own.
+ * A reader with one engine, or two where there are cores for them, each started at the first picture that no file in
+ * `cacheDir` answers for and that finds no engine free. It never uses the network: language data comes from `langPath`,
+ * and an engine keeps no cache of its own.
  */
-export function textReader(options: {
-  langPath: string
-  cacheDir: string
-  logger: BaselineLogger
-  engines?: number
-}): TextReader {
-  const { langPath, cacheDir, logger, engines = Math.min(2, availableParallelism()) } = options
+export function textReader(options: { langPath: string; cacheDir: string; logger: BaselineLogger }): TextReader {
+  const { langPath, cacheDir, logger } = options
+  const engines = Math.min(2, availableParallelism())
   const known = new Map<string, Promise<Word[]>>()
   const desks = Array.from({ length: engines }, (): Desk => ({ engine: null, waiting: 0, last: Promise.resolve() }))
 

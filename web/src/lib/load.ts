@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit'
-import { ApiProblem, NoAnswer } from './api/problem.ts'
+import { ApiProblem, isPassing, NoAnswer } from './api/problem.ts'
 
 /** Waits for a call in a `load`; a failure becomes the error page with the server's own sentence and what to do next. */
 export async function orErrorPage<T>(call: Promise<T>): Promise<T> {
@@ -18,6 +18,6 @@ function nextStep(status: number): string {
     return 'Open your sign-in or invite link again. A new one comes from the person who runs this arena.'
   if (status === 403) return 'The released scores are on the leaderboard.'
   if (status === 404) return 'The address may be old or mistyped.'
-  if (status < 500 && status !== 429) return 'Look at the address: a part of it does not fit.'
-  return 'Nothing was lost. Try it again in a moment.'
+  if (isPassing(status)) return 'Nothing was lost. Try it again in a moment.'
+  return 'Look at the address: a part of it does not fit.'
 }

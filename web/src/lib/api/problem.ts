@@ -30,10 +30,14 @@ export class ApiProblem extends Error {
     )
   }
 
-  /** True where asking again later can help: the server was busy, starting or stopping. */
   get passing(): boolean {
-    return this.status >= 500 || this.status === 408 || this.status === 425 || this.status === 429
+    return isPassing(this.status)
   }
+}
+
+/** True where asking again later can help: the server was busy, starting or stopping. */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429
 }
 
 /** No answer came at all: offline, the server is down, or the reply was cut. */
