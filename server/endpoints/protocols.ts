@@ -1,4 +1,4 @@
-import { invalidInput } from '../core/problem.ts'
+import { InputError } from '../core/problem.ts'
 import type { Protocol as ProtocolName } from './schema.ts'
 import { openai } from './protocols/openai.ts'
 import type { Protocol } from './protocols/protocol.ts'
@@ -12,7 +12,7 @@ export const protocols: Record<ProtocolName, Protocol> = {
 
 function notSpoken(name: string): Protocol {
   const refuse = (): never => {
-    throw invalidInput(`The protocol ${name} is not spoken yet; use an address that speaks openai (chat completions)`)
+    throw new InputError(`The protocol ${name} is not spoken yet; use an address that speaks openai (chat completions)`)
   }
   return { baseUrlOf: refuse, buildListing: refuse, readListing: refuse, buildRequest: refuse, readReply: refuse }
 }

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { InputError, notFound, Problem, UsageError } from '../core/problem.ts'
+import { notFound, Problem } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun, type StoredRun } from './create-run.ts'
@@ -33,8 +33,7 @@ export async function prepareOrPause(ctx: Context, runId: number): Promise<void>
   try {
     await prepareRun(ctx, runId)
   } catch (error) {
-    const forPeople = error instanceof InputError || error instanceof UsageError || error instanceof Problem
-    if (!forPeople) throw error
+    if (!(error instanceof Problem)) throw error
     await pausePlan(ctx, (await findRun(ctx, runId)).planId, error.message)
   }
 }

@@ -1,4 +1,4 @@
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { countVotes, type TieRule, type Votes } from '#server/ratings/votes/counts.ts'
 import type { Place } from '#server/ratings/graph.ts'
 import type { tieTreatments } from '#server/ratings/evidence/held-out.ts'
@@ -64,7 +64,7 @@ export function rateVotes(rated: RatedVotes, options: RateOptions): Board {
   const { names } = rated
   const votes = options.weights ? weigh(rated) : rated.votes
   const anchor = options.anchor ? names.indexOf(options.anchor.model) : undefined
-  if (anchor === -1) throw new UsageError(`No vote names the anchor ${options.anchor!.model}`)
+  if (anchor === -1) throw new InputError(`No vote names the anchor ${options.anchor!.model}`)
   const board: Board = {
     votes: votes.a.length,
     outcomes: outcomesOf(votes),

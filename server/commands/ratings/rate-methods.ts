@@ -1,4 +1,4 @@
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { clusterCovariance } from '#server/ratings/bounds/cluster.ts'
@@ -66,7 +66,7 @@ export function ratePart(
   board: BoardWords,
 ): Rated[] {
   const weighable = options.style || options.method === 'bt' || options.method === 'map'
-  if (options.weights && !weighable) throw new UsageError(`--weights is for --method bt or map, not ${options.method}.`)
+  if (options.weights && !weighable) throw new InputError(`--weights is for --method bt or map, not ${options.method}.`)
   if (options.style) return [rateWithStyle(rated, options, board)]
   switch (options.method) {
     case 'bt':

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
@@ -34,6 +34,6 @@ async function newestUnfinished(ctx: Context): Promise<number> {
   const unfinished = (await listRuns(ctx)).find((run) =>
     ['preparing', 'running', 'paused', 'incomplete'].includes(run.status),
   )
-  if (!unfinished) throw new UsageError('Every run is complete: there is nothing to resume.')
+  if (!unfinished) throw new InputError('Every run is complete: there is nothing to resume.')
   return unfinished.id
 }

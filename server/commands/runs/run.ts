@@ -3,7 +3,7 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
@@ -76,7 +76,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
   const judge = await judgeOf(ctx, options)
   const judged = tasks.filter(({ benchmark }) => isJudged(benchmark, options, judge !== undefined))
   if (judge && judged.length === 0) {
-    throw new UsageError('A judge is named, and nothing here would ask one: all responses are read by rule.')
+    throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
   const signal = interruption()
   const finished: Run[] = []
@@ -102,7 +102,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
   }
 }
 
-/** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */
+/** Whether a judge reads responses of this benchmark. Throws InputError for a profile that it cannot be scored under. */
 function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boolean): boolean {
   const profile = scoringProfile ?? defaultProfile(benchmark, { judged })
   if (!judged) refuseWithoutJudge(benchmark, profile)
@@ -114,7 +114,7 @@ async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
   const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
   if (!baseUrl || !options.model) {
-    throw new UsageError(
+    throw new InputError(
       'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
     )
   }

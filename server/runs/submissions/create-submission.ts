@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Context } from '#server/core/context.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { findTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
@@ -18,7 +18,7 @@ interface Response {
 
 /**
  * Writes the submission file of a run from its stored responses, as the run's scoring profile submits them. Throws
- * UsageError for a run that is not whole; the file is checked before it has its name.
+ * InputError for a run that is not whole; the file is checked before it has its name.
  */
 export async function submitRun(
   ctx: Context,
@@ -62,7 +62,7 @@ async function refuseUnfinished(ctx: Context, run: StoredRun): Promise<void> {
     select count(*) filter (where outcome is null)::int as unanswered from predictions where run_id = ${run.id}`
   const unanswered = counted?.unanswered ?? 0
   if (unanswered === 0 && (run.status === 'complete' || run.status === 'finalised')) return
-  throw new UsageError(
+  throw new InputError(
     `Run ${run.id} is ${run.status}, with ${unanswered} examples that have no answer yet, and a server takes all or nothing. Ask them first: npx arena resume ${run.id}`,
   )
 }
