@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import type { PSM, Worker } from 'tesseract.js'
 import { z } from 'zod'
+import { writeWhole } from '#server/core/whole-file.ts'
 import type { BaselineLogger } from '../logger.ts'
 import type { Picture } from '../picture/picture.ts'
 import type { Blob } from '../picture/raster.ts'
@@ -102,7 +103,7 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
     const kept = await readKept(file)
     if (kept) return kept
     const words = await readInTurn(picture)
-    await keep(file, words).catch((error: unknown) =>
+    await writeWhole(file, JSON.stringify({ version: 1, words })).catch((error: unknown) =>
       logger.info({ error: String(error) }, 'the text read was not kept'),
     )
     return words
@@ -127,13 +128,6 @@ async function readKept(file: string): Promise<Word[] | null> {
   } catch {
     return null // absent, half written or of another version: read the picture again
   }
-}
-
-async function keep(file: string, words: Word[]): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}.tmp`
-  await writeFile(draft, JSON.stringify({ version: 1, words }))
-  await rename(draft, file)
 }
 
 async function startEngine(langPath: string): Promise<Worker> {

@@ -4,7 +4,7 @@ import { InputError } from '#server/core/problem.ts'
 import { findTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
-import { openWholeFile } from '#server/formats/whole-file.ts'
+import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from './check-submission.ts'
 import type { StoredRun } from '../create-run.ts'
 import { matchPredictions } from '../scoring/match-predictions.ts'
@@ -73,13 +73,12 @@ async function writeSubmission(
   path: string,
   { ids, partial }: { ids: ReadonlySet<string>; partial: boolean },
 ): Promise<CheckedSubmission> {
-  await using file = await openWholeFile(path)
-  for await (const piece of text) await file.write(piece)
-  let checked: CheckedSubmission | undefined
-  await file.keep(async (written) => {
-    checked = await checkSubmission(written, basename(path), task, { ids, partial })
+  return writeNamedFile(path, async (aside) => {
+    await writeText(aside, async (write) => {
+      for await (const piece of text) await write(piece)
+    })
+    return checkSubmission(aside, basename(path), task, { ids, partial })
   })
-  return checked!
 }
 
 /** The file as the server takes it, one entry a line. */
