@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { LRUCache } from 'lru-cache'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
@@ -60,7 +61,11 @@ interface Desk {
 export function textReader(options: { langPath: string; cacheDir: string; logger: BaselineLogger }): TextReader {
   const { langPath, cacheDir, logger } = options
   const engines = Math.min(2, availableParallelism())
-  const known = new Map<string, Promise<Word[]>>()
+  const known = new LRUCache<string, Word[], Picture>({
+    max: 1_000,
+    ignoreFetchAbort: true,
+    fetchMethod: (_sha256, _before, { context: picture }) => readOnce(picture),
+  })
   const desks = Array.from({ length: engines }, (): Desk => ({ engine: null, waiting: 0, last: Promise.resolve() }))
 
   async function stopEngine(desk: Desk) {
@@ -110,12 +115,7 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
   }
 
   return {
-    read(picture) {
-      const words = known.get(picture.sha256) ?? readOnce(picture)
-      known.set(picture.sha256, words)
-      words.catch(() => known.delete(picture.sha256))
-      return words
-    },
+    read: (picture) => known.forceFetch(picture.sha256, { context: picture }),
     close: async () => {
       await Promise.all(desks.map(stopEngine))
     },
