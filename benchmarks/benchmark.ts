@@ -139,8 +139,8 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   paper: string
   /** Licence of the data. */
   licence: string
-  /** Task tag that some models were trained on; the endpoint's profile decides to send it. */
-  style: string
+  /** Task tag that Molmo was trained on, of all examples or of each; sent before the prompt to an endpoint that asks for it. */
+  style: string | ((example: Example<Gold>) => string)
   splits: Record<string, { n: number; gold: 'public' | 'withheld'; published?: true }>
   layouts: Layout<Row>[]
   hub?: HubCopy

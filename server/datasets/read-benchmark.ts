@@ -7,7 +7,7 @@ import {
   type ImagePart,
   type Part,
 } from '#benchmarks/benchmark.ts'
-import { imagesOf } from '#benchmarks/prompts.ts'
+import { imagesOf, styleTagOf } from '#benchmarks/prompts.ts'
 import { rootDir } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
@@ -39,6 +39,7 @@ export async function describeBenchmark(ctx: Context, benchmark: Benchmark, fold
     readme: await readReadme(join(folder, home, 'README.md')),
     subScores: benchmark.metrics.slice(1).map(({ name }) => name),
     generation: { maxTokens: benchmark.generation.maxTokens, temperature: benchmark.generation.temperature },
+    styleTag: examples[0] ? styleTagOf(benchmark, examples[0]) : null,
     prompts: examples[0] ? await promptsFor(ctx, benchmark, examples[0]) : [],
     scoring: scoringOf(benchmark),
     samples: await Promise.all(examples.map((example) => describeExample(ctx, example))),

@@ -42,6 +42,7 @@ export const Endpoint = z
     requestsPerMinute: z.number().int().nullable(),
     timeoutMs: z.number().int(),
     promptProfile: PromptProfileName,
+    sendsStyleTag: z.boolean(),
     pointsScale: z.number().int(),
     builtIn: z.boolean(),
     medianLatencyMs: z.number().nullable(),
@@ -66,7 +67,7 @@ export const NewEndpoint = z
     timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),
     maxRetries: z.number().int().min(0).max(20).default(6),
     promptProfile: PromptProfileName.default('default'),
-    sendsStyleTag: z.boolean().default(false),
+    sendsStyleTag: z.boolean().default(false).describe("Prompts of runs begin with the benchmark's style tag"),
     pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),
     extraBody: z.record(z.string(), z.unknown()).default({}),
   })

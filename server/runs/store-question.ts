@@ -1,4 +1,5 @@
 import type { Benchmark, Example, Part } from '#benchmarks/benchmark.ts'
+import { promptFor } from '#benchmarks/prompts.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { sentPicture } from '../images/draw-overlays.ts'
@@ -10,13 +11,14 @@ type Columns = Pick<typeof predictions.$inferInsert, 'question' | 'choices' | 't
 /** An example as a run keeps it: the prompt as it is sent, its pictures under their hash. */
 export async function storeQuestion(
   ctx: Context,
-  run: Pick<StoredRun, 'promptProfile'>,
+  run: Pick<StoredRun, 'promptProfile' | 'endpointSettings'>,
   benchmark: Benchmark,
   example: Example,
 ): Promise<Columns> {
   const { question, choices = null, tags, gold } = example
-  const prompt = benchmark.prompts[run.promptProfile] ?? benchmark.prompts.default
-  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example)) }
+  const styleTag = run.endpointSettings.sendsStyleTag === true
+  const prompt = promptFor(benchmark, example, { profile: run.promptProfile, styleTag })
+  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt) }
 }
 
 async function storeParts(ctx: Context, parts: Part[]): Promise<StoredPart[]> {
