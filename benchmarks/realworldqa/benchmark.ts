@@ -44,9 +44,7 @@ export const benchmark = defineBenchmark<Row, RealWorldGold>({
     default: asked(),
     molmo: (example) => [
       ...imagesOf(example),
-      isChoice(example)
-        ? `a_okvqa_mc: ${example.question}`
-        : `vqa2: ${example.question.split('\n', 1)[0]}`,
+      isChoice(example) ? `a_okvqa_mc: ${example.question}` : `vqa2: ${example.question.split('\n', 1)[0]}`,
     ],
     lmms_eval: asked(),
   },

@@ -17,16 +17,19 @@ describe.each([...benchmarks.keys()])('%s', (id) => {
   const benchmark = benchmarks.get(id)!
   const profiles = Object.keys(benchmark.prompts) as (keyof typeof benchmark.prompts)[]
 
-  test.each(profiles)('asked as %s, the style tag stands before the text once where it is asked for', async (profile) => {
-    for (const example of await sampleOf(id)) {
-      const bare = textOf(promptFor(benchmark, example, { profile, styleTag: false }))
-      const tagged = textOf(promptFor(benchmark, example, { profile, styleTag: true }))
-      const tag = styleTagOf(benchmark, example)
-      expect(tagged).toMatch(new RegExp(`^${tag}\\w*: `))
-      expect(tagged.indexOf(`${tag}:`, 1)).toBe(-1)
-      if (profile !== 'molmo') expect(tagged).toBe(`${tag}: ${bare}`)
-    }
-  })
+  test.each(profiles)(
+    'asked as %s, the style tag stands before the text once where it is asked for',
+    async (profile) => {
+      for (const example of await sampleOf(id)) {
+        const bare = textOf(promptFor(benchmark, example, { profile, styleTag: false }))
+        const tagged = textOf(promptFor(benchmark, example, { profile, styleTag: true }))
+        const tag = styleTagOf(benchmark, example)
+        expect(tagged).toMatch(new RegExp(`^${tag}\\w*: `))
+        expect(tagged.indexOf(`${tag}:`, 1)).toBe(-1)
+        if (profile !== 'molmo') expect(tagged).toBe(`${tag}: ${bare}`)
+      }
+    },
+  )
 })
 
 test('questions of mixed sets have the tag of their own form', async () => {

@@ -25,7 +25,9 @@ async function askTwo(benchmark: string, sendsStyleTag: boolean, settings: Parti
 
 test('an endpoint that asks for the style tag gets it before the question, once, and the run keeps and says so', async () => {
   const { sent, texts, questions, run } = await askTwo('chartqa', true)
-  const wanted = questions.map((question) => `chart_qa: ${question}\nAnswer the question using a single word or phrase.`)
+  const wanted = questions.map(
+    (question) => `chart_qa: ${question}\nAnswer the question using a single word or phrase.`,
+  )
   expect(sent.toSorted()).toEqual(wanted.toSorted())
   expect(texts).toEqual(wanted)
   expect(run.endpointSettings).toMatchObject({ sendsStyleTag: true })
