@@ -1,8 +1,5 @@
-import { z } from 'zod'
-import { letterOf } from './scoring/multiple-choice.ts'
+import type { z } from 'zod'
 import type { Question, Scorer } from './scoring/scorer.ts'
-
-export type { Mark, NeedsJudge, Question, Scorer } from './scoring/scorer.ts'
 
 /**
  * A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent;
@@ -163,85 +160,4 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
 /** Types a definition without repeating its row and gold types. */
 export function defineBenchmark<Row, Gold>(benchmark: Benchmark<Row, Gold>): Benchmark<Row, Gold> {
   return benchmark
-}
-
-/** The mean of marks, in percent when shown. */
-export function mean(name: string, of: { tag?: string; of?: string } = {}): Metric {
-  return { name, kind: 'mean', ...of }
-}
-
-/** How many marks have a further value that is 1 or 0, shown as a whole number. */
-export function count(name: string, of: { tag?: string; of: string }): Metric {
-  return { name, kind: 'count', ...of }
-}
-
-/** A mean for each value of a kind of tag: `eachGroup('count')` over `count: 2`, `count: 3` … */
-export function eachGroup(name: string): Metric {
-  return { name, kind: 'groups', by: `${name}: ` }
-}
-
-/** The pictures of an example, in order. */
-export function imagesOf({ parts }: Example): ImagePart[] {
-  return parts.filter((part) => typeof part !== 'string')
-}
-
-/** The pictures, then the question as it is. */
-export function asked<Gold>(): Prompt<Gold> {
-  return (example) => [...imagesOf(example), example.question]
-}
-
-/** The pictures, then the question followed by an instruction on a line of its own. */
-export function withInstruction<Gold>(instruction: string): Prompt<Gold> {
-  return (example) => [...imagesOf(example), `${example.question}\n${instruction}`]
-}
-
-/** The pictures, then the question preceded by the task tag that some models were trained on. */
-export function styled<Gold>(style: string): Prompt<Gold> {
-  return (example) => [...imagesOf(example), `${style}: ${example.question}`]
-}
-
-/** Options as a prompt writes them, each with its letter. */
-export function lettered(choices: readonly string[], write: (letter: string, choice: string) => string): string {
-  return choices.map((choice, index) => write(letterOf(index), choice)).join('')
-}
-
-/** A multiple-choice question as Molmo was trained on it. */
-export function molmoChoice(style: string, question: string, choices: readonly string[]): string {
-  return `${style}: ${question}\n${lettered(choices, (letter, choice) => `${letter}: ${choice}\n`)}`
-}
-
-/** A multiple-choice question as VLMEvalKit asks it; the space before the last line break is its own. */
-export function vlmevalkitChoice(question: string, choices: readonly string[]): string {
-  const options = lettered(choices, (letter, choice) => `${letter}. ${choice}\n`)
-  return `Question: ${question}\nOptions:\n${options}Please select the correct answer from the options above. \n`
-}
-
-/** Text with each picture in the place of its marker, as often as the marker occurs; pictures without one go first. */
-export function interleaved(text: string, images: ImagePart[]): Part[] {
-  const byMarker = new Map(images.map((image) => [image.marker, image]))
-  const pieces = text.split(/(<image \d+>)/).map((piece): Part => byMarker.get(piece) ?? piece)
-  return [
-    ...images.filter(({ marker }) => !marker || !text.includes(marker)),
-    ...pieces.filter((piece) => piece !== ''),
-  ]
-}
-
-/** A picture as the hub's parquet keeps it; our official layouts hand it over in the same shape. */
-export const hubImage = z
-  .object({ bytes: z.instanceof(Uint8Array), path: z.string().nullish() })
-  .transform(({ bytes, path }): ImagePart => ({ kind: 'image', bytes, path: path ?? null }))
-
-/** Names that the hub's parquet files of a split have: `test-00000-of-00002.parquet`, `test.parquet`, `test/0000.parquet`. */
-export function hubFileNames(split: string): RegExp {
-  return new RegExp(`(?:^|/)${split}(?:-[^/]*|/[^/]*)?\\.parquet$`)
-}
-
-/** The rows of a split in the hub's parquet files. */
-export async function* hubRows(
-  files: DataFiles,
-  split: string,
-  columns?: string[],
-): AsyncIterable<Record<string, unknown>> {
-  const parquet = hubFileNames(split === 'val' ? '(?:val|validation)' : split)
-  for (const name of files.names.filter((name) => parquet.test(name))) yield* files.parquet(name, columns)
 }

@@ -25,6 +25,9 @@ const modules = [
   'boards',
 ]
 
+/** What definitions are written with, beside the contract itself. */
+const definitionTools = ['benchmarks/metrics.ts', 'benchmarks/prompts.ts', 'benchmarks/hub.ts']
+
 interface Import {
   /** A path from the root for our own files, else the package. */
   target: string
@@ -80,12 +83,17 @@ function objection(file: string, { target, ours, typesOnly }: Import): string | 
     return ours && !within(target, 'benchmarks/scoring')
       ? 'the contract knows only scoring'
       : foreign(ours, target, ['zod'])
+  if (definitionTools.includes(file))
+    return ours && target !== 'benchmarks/benchmark.ts' && !within(target, 'benchmarks/scoring')
+      ? 'the tools of definitions know the contract and scoring'
+      : foreign(ours, target, ['zod'])
   const benchmark = /^benchmarks\/([a-z0-9_]+)\/(.*)$/.exec(file)
   if (benchmark && benchmark[2] === 'benchmark.ts') {
     if (!ours) return foreign(ours, target, ['zod'])
     const allowed =
-      target === 'benchmarks/benchmark.ts' || within(target, 'benchmarks/scoring', `benchmarks/${benchmark[1]}`)
-    return allowed ? null : 'a definition knows the contract and scoring'
+      [...definitionTools, 'benchmarks/benchmark.ts'].includes(target) ||
+      within(target, 'benchmarks/scoring', `benchmarks/${benchmark[1]}`)
+    return allowed ? null : 'a definition knows the contract, its tools and scoring'
   }
   if (file.startsWith('benchmarks/'))
     return ours && !within(target, 'benchmarks', 'server/formats')

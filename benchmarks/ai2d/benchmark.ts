@@ -1,13 +1,6 @@
 import { z } from 'zod'
 import {
   defineBenchmark,
-  hubImage,
-  hubRows,
-  imagesOf,
-  lettered,
-  mean,
-  molmoChoice,
-  vlmevalkitChoice,
   type DataFiles,
   type Example,
   type ImagePart,
@@ -15,8 +8,11 @@ import {
   type Overlay,
   type Prompt,
 } from '../benchmark.ts'
-import { lmmsEvalAi2d } from '../scoring/lmms-eval-choice.ts'
-import { choicesOf, inferredChoice, letterOf, selectedChoiceBy } from '../scoring/multiple-choice.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { mean } from '../metrics.ts'
+import { imagesOf, lettered, molmoChoice, vlmevalkitChoice } from '../prompts.ts'
+import { lmmsEvalAi2d } from '../scoring/choice/lmms-eval-choice.ts'
+import { choicesOf, inferredChoice, letterOf, selectedChoiceBy } from '../scoring/choice/multiple-choice.ts'
 import type { Question } from '../scoring/scorer.ts'
 
 interface Row {

@@ -1,16 +1,9 @@
 import { z } from 'zod'
-import {
-  defineBenchmark,
-  hubImage,
-  hubRows,
-  mean,
-  styled,
-  withInstruction,
-  type DataFiles,
-  type ImagePart,
-  type Layout,
-} from '../benchmark.ts'
-import { cleanUpForEvaluation } from '../scoring/molmo-clean-up.ts'
+import { defineBenchmark, type DataFiles, type ImagePart, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { mean } from '../metrics.ts'
+import { styled, withInstruction } from '../prompts.ts'
+import { cleanUpForEvaluation } from '../scoring/text/molmo-clean-up.ts'
 import { relaxedCorrectness } from '../scoring/relaxed-correctness.ts'
 
 interface Row {

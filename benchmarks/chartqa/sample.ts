@@ -1,4 +1,4 @@
-import { drawChart } from '../drawing/charts/chart.ts'
+import { drawChart } from '../drawing/charts/draw-chart.ts'
 import { seededRandom } from '../drawing/random.ts'
 import { renderPng } from '../drawing/render.ts'
 import type { ParquetFile } from '../samples.ts'

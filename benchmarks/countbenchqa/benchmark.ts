@@ -1,16 +1,9 @@
 import { z } from 'zod'
-import {
-  asked,
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  imagesOf,
-  mean,
-  withInstruction,
-  type Layout,
-} from '../benchmark.ts'
-import { containedCount, exactCount, lenientCount, molmoCount } from '../scoring/counting.ts'
+import { defineBenchmark, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { eachGroup, mean } from '../metrics.ts'
+import { asked, imagesOf, withInstruction } from '../prompts.ts'
+import { containedCount, exactCount, lenientCount, molmoCount } from '../scoring/counting/counts.ts'
 
 const row = z.object({ image: hubImage, question: z.string(), number: z.number().int().nonnegative() })
 type Row = z.infer<typeof row>

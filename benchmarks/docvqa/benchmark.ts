@@ -1,17 +1,11 @@
 import { z } from 'zod'
-import {
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  mean,
-  styled,
-  withInstruction,
-  type Layout,
-} from '../benchmark.ts'
+import { defineBenchmark, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { eachGroup, mean } from '../metrics.ts'
+import { styled, withInstruction } from '../prompts.ts'
 import { anls, anlsOfMolmo, anlsOfRrc } from '../scoring/anls.ts'
-import { cleanUpForEvaluation, cleanUpForSubmission } from '../scoring/molmo-clean-up.ts'
-import { collapseSpace } from '../scoring/python-text.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '../scoring/text/molmo-clean-up.ts'
+import { collapseSpace } from '../scoring/text/python-text.ts'
 
 const row = z.object({
   image: hubImage,

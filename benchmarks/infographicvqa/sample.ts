@@ -1,5 +1,5 @@
 import { drawIsland } from '../drawing/atlas.ts'
-import { drawChart } from '../drawing/charts/chart.ts'
+import { drawChart } from '../drawing/charts/draw-chart.ts'
 import { report } from '../drawing/charts/look.ts'
 import { drawSteps, drawWaterUse } from '../drawing/infographics.ts'
 import { seededRandom, type Random } from '../drawing/random.ts'

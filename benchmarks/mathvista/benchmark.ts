@@ -1,16 +1,8 @@
 import { z } from 'zod'
-import {
-  asked,
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  imagesOf,
-  mean,
-  molmoChoice,
-  type Layout,
-  type Prompt,
-} from '../benchmark.ts'
+import { defineBenchmark, type Layout, type Prompt } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { eachGroup, mean } from '../metrics.ts'
+import { asked, imagesOf, molmoChoice } from '../prompts.ts'
 import {
   mathvistaLegacy,
   mathvistaLmmsEval,
@@ -19,7 +11,7 @@ import {
   mathvistaWithJudge,
   mathvistaWithoutJudge,
   type MathVistaGold,
-} from '../scoring/mathvista.ts'
+} from '../scoring/mathvista/scorers.ts'
 
 const row = z.object({
   pid: z.string(),

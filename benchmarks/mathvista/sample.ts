@@ -1,4 +1,4 @@
-import { drawChart } from '../drawing/charts/chart.ts'
+import { drawChart } from '../drawing/charts/draw-chart.ts'
 import { almanac, portal } from '../drawing/charts/look.ts'
 import { drawCircuit, drawLineGraph, drawTriangle } from '../drawing/homework.ts'
 import { balloonColours } from '../drawing/palette.ts'

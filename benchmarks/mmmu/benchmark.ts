@@ -1,22 +1,9 @@
 import { z } from 'zod'
-import {
-  count,
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  imagesOf,
-  interleaved,
-  lettered,
-  mean,
-  molmoChoice,
-  vlmevalkitChoice,
-  type Example,
-  type ImagePart,
-  type Layout,
-  type Prompt,
-} from '../benchmark.ts'
-import { mmmuLmmsEval, mmmuMolmo, mmmuOfficial, mmmuVlmevalkit, type MmmuGold } from '../scoring/mmmu.ts'
+import { defineBenchmark, type Example, type ImagePart, type Layout, type Prompt } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { count, eachGroup, mean } from '../metrics.ts'
+import { imagesOf, interleaved, lettered, molmoChoice, vlmevalkitChoice } from '../prompts.ts'
+import { mmmuLmmsEval, mmmuMolmo, mmmuOfficial, mmmuVlmevalkit, type MmmuGold } from '../scoring/mmmu/scorers.ts'
 import { subjectOf } from './disciplines.ts'
 import { parsePythonList } from './python-list.ts'
 

@@ -1,5 +1,5 @@
 import { drawFlags, drawIsland, drawPlanets } from '../drawing/atlas.ts'
-import { drawChart } from '../drawing/charts/chart.ts'
+import { drawChart } from '../drawing/charts/draw-chart.ts'
 import { institute, portal, report, weekly } from '../drawing/charts/look.ts'
 import { drawReceipt } from '../drawing/documents.ts'
 import { drawCircuit, drawFoodWeb, drawLineGraph, drawTriangle } from '../drawing/homework.ts'

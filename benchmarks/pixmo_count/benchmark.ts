@@ -1,17 +1,9 @@
 import { z } from 'zod'
-import {
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  imagesOf,
-  mean,
-  withInstruction,
-  type DataFiles,
-  type ImagePart,
-  type Layout,
-} from '../benchmark.ts'
-import { containedCount, firstDigitsCount, lenientCount, molmoCount } from '../scoring/counting.ts'
+import { defineBenchmark, type DataFiles, type ImagePart, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { eachGroup, mean } from '../metrics.ts'
+import { imagesOf, withInstruction } from '../prompts.ts'
+import { containedCount, firstDigitsCount, lenientCount, molmoCount } from '../scoring/counting/counts.ts'
 
 interface Row {
   /** The row's number in the data: ids stay the same when a picture cannot be had. */

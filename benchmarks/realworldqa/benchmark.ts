@@ -1,6 +1,9 @@
 import { z } from 'zod'
-import { asked, defineBenchmark, hubImage, hubRows, imagesOf, mean, type Layout } from '../benchmark.ts'
-import { realWorldQa, realWorldQaLmmsEval, realWorldQaMolmo, type RealWorldGold } from '../scoring/short-answer.ts'
+import { defineBenchmark, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { mean } from '../metrics.ts'
+import { asked, imagesOf } from '../prompts.ts'
+import { realWorldQa, realWorldQaLmmsEval, realWorldQaMolmo, type RealWorldGold } from '../scoring/realworldqa.ts'
 
 const row = z.object({ image: hubImage, question: z.string(), answer: z.string() })
 type Row = z.infer<typeof row>

@@ -1,5 +1,5 @@
-import { levenshtein } from './levenshtein.ts'
-import { collapseSpace, lengthInCodePoints, strip } from './python-text.ts'
+import { levenshtein } from './text/levenshtein.ts'
+import { collapseSpace, lengthInCodePoints, strip } from './text/python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
 
 /** How like a prediction is to one reference, before any threshold: a number up to 1. */

@@ -1,5 +1,5 @@
-import { parseFloatLikePython } from './python-number.ts'
-import { strip, stripEnd } from './python-text.ts'
+import { parseFloatLikePython } from './text/python-number.ts'
+import { strip, stripEnd } from './text/python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
 
 /** The number a chart answer stands for, `45%` being 0.45; null when it is not a number. Rule: ChartQA, as pix2struct has it. */

@@ -1,15 +1,9 @@
 import { z } from 'zod'
-import {
-  defineBenchmark,
-  hubImage,
-  hubRows,
-  imagesOf,
-  mean,
-  styled,
-  withInstruction,
-  type Layout,
-} from '../benchmark.ts'
-import { molmoVqaAccuracy, vqaAccuracy, vqaM4c, vqaOfficial, vqaOfVlmevalkit } from '../scoring/vqa-accuracy.ts'
+import { defineBenchmark, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { mean } from '../metrics.ts'
+import { imagesOf, styled, withInstruction } from '../prompts.ts'
+import { molmoVqaAccuracy, vqaAccuracy, vqaM4c, vqaOfficial, vqaOfVlmevalkit } from '../scoring/vqa/accuracy.ts'
 
 const row = z.object({
   image: hubImage,

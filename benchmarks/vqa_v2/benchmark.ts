@@ -1,18 +1,11 @@
 import { z } from 'zod'
-import {
-  defineBenchmark,
-  eachGroup,
-  hubImage,
-  hubRows,
-  mean,
-  styled,
-  withInstruction,
-  type DataFiles,
-  type Layout,
-} from '../benchmark.ts'
-import { cleanUpForSubmission } from '../scoring/molmo-clean-up.ts'
-import { molmoVqaAccuracy, vqaAccuracy, vqaOfficial, vqaOfLmmsEval } from '../scoring/vqa-accuracy.ts'
-import { normaliseLowered } from '../scoring/vqa-normaliser.ts'
+import { defineBenchmark, type DataFiles, type Layout } from '../benchmark.ts'
+import { hubImage, hubRows } from '../hub.ts'
+import { eachGroup, mean } from '../metrics.ts'
+import { styled, withInstruction } from '../prompts.ts'
+import { cleanUpForSubmission } from '../scoring/text/molmo-clean-up.ts'
+import { molmoVqaAccuracy, vqaAccuracy, vqaOfficial, vqaOfLmmsEval } from '../scoring/vqa/accuracy.ts'
+import { normaliseLowered } from '../scoring/vqa/normaliser.ts'
 
 const row = z.object({
   image: hubImage,

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
-import { hubFileNames, type HubCopy } from '#benchmarks/benchmark.ts'
+import type { HubCopy } from '#benchmarks/benchmark.ts'
+import { hubFileNames } from '#benchmarks/hub.ts'
 import type { Config } from '../core/config.ts'
 import { hashOfFile, type LockedFile } from './lock.ts'
 

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path'
 import {
-  imagesOf,
   promptProfiles,
   scoringProfileWords,
   type Benchmark,
@@ -8,6 +7,7 @@ import {
   type ImagePart,
   type Part,
 } from '#benchmarks/benchmark.ts'
+import { imagesOf } from '#benchmarks/prompts.ts'
 import { rootDir } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'

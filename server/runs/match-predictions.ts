@@ -1,5 +1,5 @@
 import type { Example } from '#benchmarks/benchmark.ts'
-import { imagesOf } from '#benchmarks/benchmark.ts'
+import { imagesOf } from '#benchmarks/prompts.ts'
 import { InputError } from '../core/problem.ts'
 import type { FoundPrediction } from '../formats/prediction-forms.ts'
 import type { PredictionFile } from '../formats/predictions.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { imagesOf, type Example } from '#benchmarks/benchmark.ts'
+import type { Example } from '#benchmarks/benchmark.ts'
+import { imagesOf } from '#benchmarks/prompts.ts'
 import { UsageError } from '../core/problem.ts'
 import type { ReadableSplit } from '../datasets/service.ts'
 import type { PredictionFile } from '../formats/predictions.ts'

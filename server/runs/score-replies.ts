@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
-import type { Scorer } from '#benchmarks/benchmark.ts'
+import type { Scorer } from '#benchmarks/scoring/scorer.ts'
 import type { Question } from '#benchmarks/scoring/scorer.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '../calls/customer.ts'

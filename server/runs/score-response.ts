@@ -1,4 +1,5 @@
-import type { Benchmark, Scorer } from '#benchmarks/benchmark.ts'
+import type { Benchmark } from '#benchmarks/benchmark.ts'
+import type { Scorer } from '#benchmarks/scoring/scorer.ts'
 import type { NeedsJudge, Question } from '#benchmarks/scoring/scorer.ts'
 import { UsageError } from '../core/problem.ts'
 

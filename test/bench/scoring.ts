@@ -1,10 +1,10 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { anls, anlsOfRrc } from '#benchmarks/scoring/anls.ts'
-import { mmmuOfficial, type MmmuGold } from '#benchmarks/scoring/mmmu.ts'
+import { mmmuOfficial, type MmmuGold } from '#benchmarks/scoring/mmmu/scorers.ts'
 import { relaxedCorrectness } from '#benchmarks/scoring/relaxed-correctness.ts'
 import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
-import { vqaAccuracy, vqaOfficial } from '#benchmarks/scoring/vqa-accuracy.ts'
+import { vqaAccuracy, vqaOfficial } from '#benchmarks/scoring/vqa/accuracy.ts'
 
 interface Prediction<Gold> {
   response: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NeedsJudge } from '#benchmarks/benchmark.ts'
+import type { NeedsJudge } from '#benchmarks/scoring/scorer.ts'
 import { benchmark } from '#benchmarks/mathvista/benchmark.ts'
 import { examplesOf, faultsOf, hubPicture, markOf, sentBy } from '../support/data-files.ts'
 

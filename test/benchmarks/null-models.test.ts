@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
-import type { MathVistaGold } from '#benchmarks/scoring/mathvista.ts'
+import type { MathVistaGold } from '#benchmarks/scoring/mathvista/scorers.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { aggregate } from '#server/runs/aggregate-run.ts'

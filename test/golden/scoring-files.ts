@@ -7,9 +7,9 @@ import {
   matchesWordCount,
   molmoCount,
   parseCount,
-} from '#benchmarks/scoring/counting.ts'
-import { extractMcqLetter, filterAi2d, matchesAi2d } from '#benchmarks/scoring/lmms-eval-choice.ts'
-import { extractByRule } from '#benchmarks/scoring/mathvista-extract.ts'
+} from '#benchmarks/scoring/counting/counts.ts'
+import { extractMcqLetter, filterAi2d, matchesAi2d } from '#benchmarks/scoring/choice/lmms-eval-choice.ts'
+import { extractByRule } from '#benchmarks/scoring/mathvista/extract.ts'
 import {
   matchesMolmoWithoutJudge,
   matchesTrimmed,
@@ -22,21 +22,21 @@ import {
   normaliseExtraction,
   type MathVistaProblem,
   type MathVistaRule,
-} from '#benchmarks/scoring/mathvista-normalise.ts'
+} from '#benchmarks/scoring/mathvista/normalise.ts'
 import {
   parseMmmuChoice,
   parseMmmuChoiceOfLmmsEval,
   parseMmmuProChoice,
-} from '#benchmarks/scoring/mmmu-multiple-choice.ts'
-import { matchesMmmuOpen, parseMmmuOpen } from '#benchmarks/scoring/mmmu-open.ts'
-import { inferOpenChoice, matchesOneText, oneText } from '#benchmarks/scoring/mmmu.ts'
-import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/molmo-clean-up.ts'
-import { inferChoice, letterOf, selectChoice } from '#benchmarks/scoring/multiple-choice.ts'
-import { countPoints, extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/points.ts'
-import type { PythonValue } from '#benchmarks/scoring/python-repr.ts'
+} from '#benchmarks/scoring/mmmu/multiple-choice.ts'
+import { matchesMmmuOpen, parseMmmuOpen } from '#benchmarks/scoring/mmmu/open.ts'
+import { inferOpenChoice, matchesOneText, oneText } from '#benchmarks/scoring/mmmu/scorers.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/text/molmo-clean-up.ts'
+import { inferChoice, letterOf, selectChoice } from '#benchmarks/scoring/choice/multiple-choice.ts'
+import { countPoints, extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/counting/points.ts'
+import type { PythonValue } from '#benchmarks/scoring/text/python-repr.ts'
 import { relaxedCorrectness, relaxedNumber } from '#benchmarks/scoring/relaxed-correctness.ts'
 import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import { matchesLmmsEvalRealWorld, matchesMolmoRealWorld } from '#benchmarks/scoring/short-answer.ts'
+import { matchesLmmsEvalRealWorld, matchesMolmoRealWorld } from '#benchmarks/scoring/realworldqa.ts'
 import {
   vqaM4c,
   vqaOfficial,
@@ -44,7 +44,7 @@ import {
   vqaOfMolmo,
   vqaOfVlmevalkit,
   type VqaRule,
-} from '#benchmarks/scoring/vqa-accuracy.ts'
+} from '#benchmarks/scoring/vqa/accuracy.ts'
 
 /** Runs one case: what should stand under the key in its `expected`, a set where order is of no matter. Throws when the input is not of the file's form. */
 export type CaseRunner = (input: unknown, prediction: PythonValue) => unknown

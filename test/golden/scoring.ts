@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { PythonValue } from '#benchmarks/scoring/python-repr.ts'
+import type { PythonValue } from '#benchmarks/scoring/text/python-repr.ts'
 import { goldenFiles, type CaseRunner } from './scoring-files.ts'
 
 /** A case that did not hold; `reason` is one line for a person. */

@@ -1,10 +1,4 @@
-import { picture, type Svg } from '../svg.ts'
-import { drawColumns } from './columns.ts'
-import { drawFrame } from './frame.ts'
-import { drawLines } from './lines.ts'
 import type { Look, Paint } from './look.ts'
-import { drawPie } from './pie.ts'
-import { drawRows } from './rows.ts'
 
 export interface Series {
   name: string
@@ -37,31 +31,12 @@ export interface Chart {
   height?: number
 }
 
-/** Draws a chart in its look. Sizes are pixels; 760 × 500 unless it says otherwise. */
-export function drawChart(chart: Chart): Svg {
-  const { width = 760, height = 500, look } = chart
-  const { svg, plot } = drawFrame(chart, width, height)
-  return picture(width, height, look.ground, svg, body(chart, plot))
-}
-
+/** A part of the picture, in pixels. */
 export interface Box {
   left: number
   top: number
   right: number
   bottom: number
-}
-
-function body(chart: Chart, plot: Box): Svg {
-  switch (chart.kind) {
-    case 'column':
-      return drawColumns(chart, plot)
-    case 'row':
-      return drawRows(chart, plot)
-    case 'line':
-      return drawLines(chart, plot)
-    case 'pie':
-      return drawPie(chart, plot)
-  }
 }
 
 /** The colour of a series, or of a slice in a pie. */

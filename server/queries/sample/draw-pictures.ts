@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drawFlags, drawIsland, drawOrion, drawPlanets } from '#benchmarks/drawing/atlas.ts'
-import { drawChart } from '#benchmarks/drawing/charts/chart.ts'
+import { drawChart } from '#benchmarks/drawing/charts/draw-chart.ts'
 import { almanac, institute, report, weekly } from '#benchmarks/drawing/charts/look.ts'
 import { drawForm, drawLetter, drawMenuBoard, drawReceipt, drawTimetable } from '#benchmarks/drawing/documents.ts'
 import { drawCircuit, drawFoodWeb, drawLineGraph, drawTriangle, drawWorksheet } from '#benchmarks/drawing/homework.ts'

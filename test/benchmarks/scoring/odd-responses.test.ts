@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anls, anlsOfMmf, anlsOfMolmo, anlsOfPix2struct, anlsOfRrc } from '#benchmarks/scoring/anls.ts'
-import * as counting from '#benchmarks/scoring/counting.ts'
-import { lmmsEvalAi2d, lmmsEvalChoice } from '#benchmarks/scoring/lmms-eval-choice.ts'
-import * as mathvista from '#benchmarks/scoring/mathvista.ts'
-import * as mmmu from '#benchmarks/scoring/mmmu.ts'
-import { inferredChoice, selectedChoice } from '#benchmarks/scoring/multiple-choice.ts'
-import { extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/points.ts'
-import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/molmo-clean-up.ts'
+import * as counting from '#benchmarks/scoring/counting/counts.ts'
+import { lmmsEvalAi2d, lmmsEvalChoice } from '#benchmarks/scoring/choice/lmms-eval-choice.ts'
+import * as mathvista from '#benchmarks/scoring/mathvista/scorers.ts'
+import * as mmmu from '#benchmarks/scoring/mmmu/scorers.ts'
+import { inferredChoice, selectedChoice } from '#benchmarks/scoring/choice/multiple-choice.ts'
+import { extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/counting/points.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/text/molmo-clean-up.ts'
 import { relaxedCorrectness } from '#benchmarks/scoring/relaxed-correctness.ts'
 import type { NeedsJudge, Question, Scorer } from '#benchmarks/scoring/scorer.ts'
-import { realWorldQa, realWorldQaLmmsEval, realWorldQaMolmo } from '#benchmarks/scoring/short-answer.ts'
+import { realWorldQa, realWorldQaLmmsEval, realWorldQaMolmo } from '#benchmarks/scoring/realworldqa.ts'
 import {
   molmoVqaAccuracy,
   vqaAccuracy,
@@ -18,7 +18,7 @@ import {
   vqaOfficial,
   vqaOfLmmsEval,
   vqaOfVlmevalkit,
-} from '#benchmarks/scoring/vqa-accuracy.ts'
+} from '#benchmarks/scoring/vqa/accuracy.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 

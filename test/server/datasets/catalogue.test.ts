@@ -30,7 +30,9 @@ test('a further benchmark is one new folder and no other change, its page includ
   const folder = mkdtempSync(join(tmpdir(), 'arena-benchmarks-'))
   try {
     cpSync(join(rootDir, 'benchmarks/chartqa'), join(folder, 'benchmarks/plotqa'), { recursive: true })
-    cpSync(join(rootDir, 'benchmarks/benchmark.ts'), join(folder, 'benchmarks/benchmark.ts'))
+    for (const file of ['benchmark.ts', 'metrics.ts', 'prompts.ts', 'hub.ts']) {
+      cpSync(join(rootDir, 'benchmarks', file), join(folder, 'benchmarks', file))
+    }
     cpSync(join(rootDir, 'benchmarks/scoring'), join(folder, 'benchmarks/scoring'), { recursive: true })
     cpSync(join(rootDir, 'node_modules/zod'), join(folder, 'node_modules/zod'), { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { count, eachGroup, mean } from '#benchmarks/benchmark.ts'
+import { count, eachGroup, mean } from '#benchmarks/metrics.ts'
 import { aggregate } from '#server/runs/aggregate-run.ts'
 
 const row = (score: number | null, tags: string[], also: Record<string, number> | null = null) => ({

@@ -1,5 +1,5 @@
-import { inferChoice, letterOf, selectChoice } from './multiple-choice.ts'
-import { nearest } from './levenshtein.ts'
+import { inferChoice, letterOf, selectChoice } from '../choice/multiple-choice.ts'
+import { nearest } from '../text/levenshtein.ts'
 import {
   floatToText,
   parseFloatLikePython,
@@ -7,9 +7,9 @@ import {
   roundHalfEven,
   roundToWhole,
   truncateToWhole,
-} from './python-number.ts'
-import { textOf, type PythonValue } from './python-repr.ts'
-import { strip } from './python-text.ts'
+} from '../text/python-number.ts'
+import { textOf, type PythonValue } from '../text/python-repr.ts'
+import { strip } from '../text/python-text.ts'
 
 /** What MathVista asks for. `precision` is the number of decimals of a float answer. */
 export interface MathVistaProblem {

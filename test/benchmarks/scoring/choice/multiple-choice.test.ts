@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { extractMcqLetter, filterAi2d, matchesAi2d } from '#benchmarks/scoring/lmms-eval-choice.ts'
-import { inferChoice, inferredChoice, selectChoice } from '#benchmarks/scoring/multiple-choice.ts'
-import { equalsNormalised, realWorldQa } from '#benchmarks/scoring/short-answer.ts'
+import { extractMcqLetter, filterAi2d, matchesAi2d } from '#benchmarks/scoring/choice/lmms-eval-choice.ts'
+import { inferChoice, inferredChoice, selectChoice } from '#benchmarks/scoring/choice/multiple-choice.ts'
+import { equalsNormalised, realWorldQa } from '#benchmarks/scoring/realworldqa.ts'
 
 const animals = ['grasshopper', 'frog', 'hawk', 'grass']
 const letters = ['A', 'B', 'C', 'D']

@@ -1,9 +1,9 @@
-import { cleanUpForEvaluation } from './molmo-clean-up.ts'
-import { extractMcqLetter } from './lmms-eval-choice.ts'
-import { inferChoice, refusalLetter, selectChoice } from './multiple-choice.ts'
-import { strip, stripEnd } from './python-text.ts'
+import { cleanUpForEvaluation } from './text/molmo-clean-up.ts'
+import { extractMcqLetter } from './choice/lmms-eval-choice.ts'
+import { inferChoice, refusalLetter, selectChoice } from './choice/multiple-choice.ts'
+import { strip, stripEnd } from './text/python-text.ts'
 import { goldOf, type Question, type Scorer } from './scorer.ts'
-import { normaliseLowered } from './vqa-normaliser.ts'
+import { normaliseLowered } from './vqa/normaliser.ts'
 
 /** RealWorldQA's gold: a letter A–D, or a word or number. Its options stand inside the question. */
 export interface RealWorldGold {

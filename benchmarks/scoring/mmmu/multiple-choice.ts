@@ -1,5 +1,5 @@
-import { letterOf } from './multiple-choice.ts'
-import { hasMoreWordsThan, strip, stripCharacters } from './python-text.ts'
+import { letterOf } from '../choice/multiple-choice.ts'
+import { hasMoreWordsThan, strip, stripCharacters } from '../text/python-text.ts'
 
 const marks = [',', '.', '!', '?', ';', ':', "'"]
 

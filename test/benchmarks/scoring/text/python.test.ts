@@ -6,9 +6,9 @@ import {
   parseIntLikePython,
   roundHalfEven,
   truncateToWhole,
-} from '#benchmarks/scoring/python-number.ts'
-import { reprOf } from '#benchmarks/scoring/python-repr.ts'
-import { collapseSpace, lengthInCodePoints, splitWords, strip } from '#benchmarks/scoring/python-text.ts'
+} from '#benchmarks/scoring/text/python-number.ts'
+import { reprOf } from '#benchmarks/scoring/text/python-repr.ts'
+import { collapseSpace, lengthInCodePoints, splitWords, strip } from '#benchmarks/scoring/text/python-text.ts'
 
 test.each([
   ['1_000.5', 1000.5],

@@ -1,7 +1,7 @@
 import { countPoints } from './points.ts'
-import { parseIntLikePython } from './python-number.ts'
-import { splitWords, strip, stripEnd } from './python-text.ts'
-import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
+import { parseIntLikePython } from '../text/python-number.ts'
+import { splitWords, strip, stripEnd } from '../text/python-text.ts'
+import { goldOf, type Mark, type Question, type Scorer } from '../scorer.ts'
 
 const numberWords = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],

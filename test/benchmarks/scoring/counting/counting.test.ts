@@ -7,9 +7,9 @@ import {
   matchesWordCount,
   molmoCount,
   parseCount,
-} from '#benchmarks/scoring/counting.ts'
-import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/molmo-clean-up.ts'
-import { countPoints, extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/points.ts'
+} from '#benchmarks/scoring/counting/counts.ts'
+import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/text/molmo-clean-up.ts'
+import { countPoints, extractPoints, isValidPointFormat, pointsFromPairs } from '#benchmarks/scoring/counting/points.ts'
 
 test.each([
   ['There are 7.', 7n],

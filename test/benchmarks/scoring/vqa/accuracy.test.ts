@@ -7,8 +7,8 @@ import {
   vqaOfMolmo,
   vqaOfVlmevalkit,
   type VqaRule,
-} from '#benchmarks/scoring/vqa-accuracy.ts'
-import { lmmsEvalDialect, normaliseVqa, vlmevalkitDialect } from '#benchmarks/scoring/vqa-normaliser.ts'
+} from '#benchmarks/scoring/vqa/accuracy.ts'
+import { lmmsEvalDialect, normaliseVqa, vlmevalkitDialect } from '#benchmarks/scoring/vqa/normaliser.ts'
 
 test.each([
   ['t-shirt', 't shirt'],

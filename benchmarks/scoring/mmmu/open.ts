@@ -1,5 +1,5 @@
-import { parseFloatLikePython, roundHalfEven } from './python-number.ts'
-import { lengthInCodePoints, strip, stripCharacters } from './python-text.ts'
+import { parseFloatLikePython, roundHalfEven } from '../text/python-number.ts'
+import { lengthInCodePoints, strip, stripCharacters } from '../text/python-text.ts'
 
 /** What an open answer is read as: numbers rounded to two decimals, and lower-case strings. */
 export type OpenAnswer = number | string

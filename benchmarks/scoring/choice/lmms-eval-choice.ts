@@ -1,6 +1,6 @@
 import { choicesOf, letterOf } from './multiple-choice.ts'
-import { SPACE, strip, stripCharacters } from './python-text.ts'
-import { goldOf, type Scorer } from './scorer.ts'
+import { SPACE, strip, stripCharacters } from '../text/python-text.ts'
+import { goldOf, type Scorer } from '../scorer.ts'
 
 const leadingLetter = new RegExp(`^[${SPACE}]*([A-Z])\\.`)
 const asciiPunctuation = /[!-/:-@[-`{-~]/g

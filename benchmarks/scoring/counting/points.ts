@@ -1,5 +1,5 @@
-import { parseFloatLikePython } from './python-number.ts'
-import { SPACE, strip } from './python-text.ts'
+import { parseFloatLikePython } from '../text/python-number.ts'
+import { SPACE, strip } from '../text/python-text.ts'
 
 /** A place in a picture, in pixels from the left and the top. */
 export type Point = [x: number, y: number]

@@ -5,7 +5,7 @@ import {
   extractWithoutJudge,
   judgePrompt,
   judgePromptName,
-} from '#benchmarks/scoring/mathvista-extract.ts'
+} from '#benchmarks/scoring/mathvista/extract.ts'
 import {
   matchesTrimmed,
   matchesVlmevalkit,
@@ -16,8 +16,8 @@ import {
   mathvistaOfMolmo,
   normaliseExtraction,
   type MathVistaProblem,
-} from '#benchmarks/scoring/mathvista-normalise.ts'
-import { mathvistaWithJudge, mathvistaWithoutJudge } from '#benchmarks/scoring/mathvista.ts'
+} from '#benchmarks/scoring/mathvista/normalise.ts'
+import { mathvistaWithJudge, mathvistaWithoutJudge } from '#benchmarks/scoring/mathvista/scorers.ts'
 import type { NeedsJudge } from '#benchmarks/scoring/scorer.ts'
 
 const free: MathVistaProblem = {

@@ -1,5 +1,5 @@
-import { isSpace, splitWords, strip } from './python-text.ts'
-import { contractions } from './vqa-contractions.ts'
+import { isSpace, splitWords, strip } from '../text/python-text.ts'
+import { contractions } from './contractions.ts'
 
 const punctuation = new Set(';/[]"{}()=+\\_-><@`,?!')
 const anyPunctuation = /[;/[\]"{}()=+\\_\-><@`,?!]/

@@ -3,9 +3,9 @@ import {
   parseMmmuChoice,
   parseMmmuChoiceOfLmmsEval,
   parseMmmuProChoice,
-} from '#benchmarks/scoring/mmmu-multiple-choice.ts'
-import { matchesMmmuOpen, parseMmmuOpen } from '#benchmarks/scoring/mmmu-open.ts'
-import { inferOpenChoice, matchesOneText, mmmuOfficial } from '#benchmarks/scoring/mmmu.ts'
+} from '#benchmarks/scoring/mmmu/multiple-choice.ts'
+import { matchesMmmuOpen, parseMmmuOpen } from '#benchmarks/scoring/mmmu/open.ts'
+import { inferOpenChoice, matchesOneText, mmmuOfficial } from '#benchmarks/scoring/mmmu/scorers.ts'
 
 const options = ['cat', 'dog', 'bird', 'fish']
 

@@ -1,5 +1,5 @@
-import { inferChoice, letterOf, refusalLetter } from './multiple-choice.ts'
-import { extractNumber, type MathVistaProblem } from './mathvista-normalise.ts'
+import { inferChoice, letterOf, refusalLetter } from '../choice/multiple-choice.ts'
+import { extractNumber, type MathVistaProblem } from './normalise.ts'
 
 /**
  * What the official script extracts without asking a model: an empty response, a choice word for word, a bare number;

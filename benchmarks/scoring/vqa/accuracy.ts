@@ -1,7 +1,7 @@
-import { cleanUpForEvaluation } from './molmo-clean-up.ts'
-import { strip } from './python-text.ts'
-import { goldOf, type Scorer } from './scorer.ts'
-import { flatten, lmmsEvalDialect, normaliseLowered, normaliseVqa, vlmevalkitDialect } from './vqa-normaliser.ts'
+import { cleanUpForEvaluation } from '../text/molmo-clean-up.ts'
+import { strip } from '../text/python-text.ts'
+import { goldOf, type Scorer } from '../scorer.ts'
+import { flatten, lmmsEvalDialect, normaliseLowered, normaliseVqa, vlmevalkitDialect } from './normaliser.ts'
 
 /** What a rule compares: the processed prediction and references, and whether they were normalised. */
 export interface VqaComparison {

@@ -1,8 +1,8 @@
-import { matchesMmmuOpen, parseMmmuOpen } from './mmmu-open.ts'
-import { parseMmmuChoice, parseMmmuChoiceOfLmmsEval } from './mmmu-multiple-choice.ts'
-import { inferChoice, refusalLetter } from './multiple-choice.ts'
-import { reprOf } from './python-repr.ts'
-import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
+import { matchesMmmuOpen, parseMmmuOpen } from './open.ts'
+import { parseMmmuChoice, parseMmmuChoiceOfLmmsEval } from './multiple-choice.ts'
+import { inferChoice, refusalLetter } from '../choice/multiple-choice.ts'
+import { reprOf } from '../text/python-repr.ts'
+import { goldOf, type Mark, type Question, type Scorer } from '../scorer.ts'
 
 /** The gold of an MMMU question: its letter where there are choices, else the accepted answers. */
 export type MmmuGold = string | string[]

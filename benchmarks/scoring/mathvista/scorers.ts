@@ -1,4 +1,4 @@
-import { extractByRule, extractWithoutJudge, judgePrompt, judgePromptName } from './mathvista-extract.ts'
+import { extractByRule, extractWithoutJudge, judgePrompt, judgePromptName } from './extract.ts'
 import {
   matchesTrimmed,
   matchesVlmevalkit,
@@ -9,9 +9,9 @@ import {
   normaliseExtraction,
   type MathVistaProblem,
   type MathVistaRule,
-} from './mathvista-normalise.ts'
-import { textOf } from './python-repr.ts'
-import { goldOf, type Mark, type NeedsJudge, type Question, type Scorer } from './scorer.ts'
+} from './normalise.ts'
+import { textOf } from '../text/python-repr.ts'
+import { goldOf, type Mark, type NeedsJudge, type Question, type Scorer } from '../scorer.ts'
 
 /** The gold of a MathVista question, with what its scorers need to read a response. */
 export interface MathVistaGold extends MathVistaProblem {

@@ -1,6 +1,6 @@
-import { nearest } from './levenshtein.ts'
-import { lengthInCodePoints, SPACE, splitWords, strip } from './python-text.ts'
-import { goldOf, type Mark, type Question, type Scorer } from './scorer.ts'
+import { nearest } from '../text/levenshtein.ts'
+import { lengthInCodePoints, SPACE, splitWords, strip } from '../text/python-text.ts'
+import { goldOf, type Mark, type Question, type Scorer } from '../scorer.ts'
 
 /** The letter of the option at an index: A, B, C … */
 export function letterOf(index: number): string {

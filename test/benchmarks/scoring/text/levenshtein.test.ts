@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { levenshtein, nearest } from '#benchmarks/scoring/levenshtein.ts'
+import { levenshtein, nearest } from '#benchmarks/scoring/text/levenshtein.ts'
 
 /** The textbook recursion, filled from the front: the independent answer. */
 function byDefinition(a: string, b: string): number {
