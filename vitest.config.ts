@@ -6,7 +6,7 @@ import { chromiumArguments, findChromium } from './test/support/chromium.ts'
 const executablePath = await findChromium()
 
 /** Tests that start and kill servers of their own: they run with the whole programs, one file after another. */
-const alone = ['test/server/core/embedded-postgres.test.ts']
+const alone = ['test/server/core/postgres/embedded.test.ts']
 
 export default defineConfig({
   test: {

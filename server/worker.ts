@@ -1,10 +1,10 @@
-import { defineBoardJobs } from './boards/refresh-ratings.ts'
+import { defineBoardJobs } from './snapshots/refresh-ratings.ts'
 import { workOnPlans } from './calls/work-on-plans.ts'
 import type { Context } from './core/context.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
-import { judgeCustomer } from './runs/judge-customer.ts'
+import { judgeCustomer } from './runs/judge/judge-customer.ts'
 import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
 

@@ -21,7 +21,7 @@ const modules = [
   'runs',
   'responses',
   'battles',
-  'quality',
+  'snapshots',
   'boards',
 ]
 
@@ -61,6 +61,7 @@ function importsOf(file: string): Import[] {
 
 function resolveOurs(file: string, specifier: string): string | null {
   if (specifier.startsWith('.')) return relative(root, join(root, dirname(file), specifier))
+  if (specifier.startsWith('#lib/')) return `web/src/lib/${specifier.slice('#lib/'.length)}`
   const alias = /^#(benchmarks|server|drizzle)\/(.*)$/.exec(specifier)
   return alias ? `${alias[1]}/${alias[2]}` : null
 }
@@ -72,7 +73,7 @@ const packageOf = (specifier: string) =>
     .join('/')
 const isNode = (name: string) => name.startsWith('node:') || builtinModules.includes(name)
 const within = (target: string, ...folders: string[]) => folders.some((folder) => target.startsWith(`${folder}/`))
-const isSchema = (target: string) => /^server\/[a-z]+\/schema\.ts$/.test(target)
+const isSchema = (target: string) => /^server\/[a-z]+\/(?:[a-z]+\/)?schema\.ts$/.test(target)
 const moduleOf = (file: string) => /^server\/([a-z]+)\//.exec(file)?.[1] ?? ''
 
 /** Why a file may not import something; null when it may. */
@@ -117,7 +118,7 @@ function objection(file: string, { target, ours, typesOnly }: Import): string | 
       ? null
       : 'the baselines are a process of their own'
   }
-  if (/^server\/[a-z]+\/routes\.ts$/.test(file)) {
+  if (/^server\/[a-z]+\/(?:[a-z]+\/)?routes\.ts$/.test(file)) {
     const allowed = within(target, 'server') && !within(target, 'server/ratings', 'server/commands')
     return allowed ? null : 'routes know schemas and services'
   }
@@ -155,7 +156,7 @@ describe('who may import whom', () => {
       ['server/models/service.ts', 'server/boards/service.ts', true],
       ['web/src/routes/+page.ts', 'server/boards/service.ts', true],
       ['benchmarks/scoring/anls.ts', 'node:fs', false],
-      ['server/commands/run.ts', 'drizzle/schema/runs.ts', true],
+      ['server/commands/runs/run.ts', 'drizzle/schema/runs.ts', true],
       ['server/calls/service.ts', 'undici', false],
     ]
     for (const [file, target, ours] of wrong) expect(objection(file, { target, ours, typesOnly: false })).not.toBeNull()

@@ -11,7 +11,7 @@ export default defineConfig({
   build: {
     rolldownOptions: {
       // A schema that a page does not name is left out of what the page loads.
-      treeshake: { moduleSideEffects: [{ test: /server[\\/]\w+[\\/]schema\.ts$/, sideEffects: false }] },
+      treeshake: { moduleSideEffects: [{ test: /server[\\/](\w+[\\/])+schema\.ts$/, sideEffects: false }] },
     },
   },
   environments: {

@@ -1,4 +1,4 @@
-import type { Picture } from './picture.ts'
+import type { Picture } from './picture/picture.ts'
 import type { Question } from './question.ts'
 
 /** What a baseline has to say about one question, before the shape that the prompt asks for is put on it. */

@@ -3,12 +3,12 @@ import type { BaselineName } from './catalogue.ts'
 import { writeAnswer, type Baseline } from './findings.ts'
 import type { BaselineLogger } from './logger.ts'
 import { answerUnseen } from './no-image.ts'
-import { answerFromText } from './ocr.ts'
-import { answerFromColours } from './palette.ts'
-import type { Picture } from './picture.ts'
-import { answerWithPoints } from './points.ts'
+import { answerFromText } from './text/ocr.ts'
+import { answerFromColours } from './picture/palette.ts'
+import type { Picture } from './picture/picture.ts'
+import { answerWithPoints } from './picture/points.ts'
 import { readQuestion } from './question.ts'
-import { findTextEngine, textReader } from './text-reader.ts'
+import { findTextEngine, textReader } from './text/text-reader.ts'
 
 /** The models that can answer on this machine, and what they hold open. */
 export interface Baselines {

@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { ChatError, ChatRequest, countTokens, limitAnswer, piecesOf, readConversation } from './chat.ts'
 import { silentLogger, type BaselineLogger } from './logger.ts'
 import { gatherBaselines, type Baselines } from './models.ts'
-import { BadPicture, pictureDecoder, type Picture } from './picture.ts'
+import { BadPicture, pictureDecoder, type Picture } from './picture/picture.ts'
 
 const largestBody = 48 * 1024 * 1024
 

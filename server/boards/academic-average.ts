@@ -1,4 +1,4 @@
-import { wilson } from '../runs/mean-interval.ts'
+import { wilson } from '../runs/scoring/mean-interval.ts'
 import { paperTable } from './paper-table.ts'
 import type { BoardRow } from './schema.ts'
 

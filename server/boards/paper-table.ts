@@ -1,6 +1,6 @@
 import { slugOf } from '../models/service.ts'
 import type { Openness } from '../models/schema.ts'
-import { pearson, spearman } from '../ratings/correlation.ts'
+import { pearson, spearman } from '../ratings/evidence/correlation.ts'
 import type { ReferenceBoard, ReferenceRow } from './schema.ts'
 
 /** The columns of the table, in its order: our id, its heading, the split whose scores it prints. */

@@ -5,7 +5,7 @@ import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
 import type { StudySummary } from '../studies/schema.ts'
 import { findStudy, type StoredStudy } from '../studies/service.ts'
-import { fitParameters } from './fit-board.ts'
+import { fitParameters } from '../snapshots/fit-board.ts'
 import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
 

@@ -9,7 +9,7 @@ import { paperTable } from './paper-table.ts'
 import { getBoard, listBoards } from './read-boards.ts'
 import { getBenchmarkScores } from './read-scores.ts'
 import { BenchmarkScores, Board, BoardQuery, ReferenceBoard, WhatIf, WhatIfQuery } from './schema.ts'
-import { readWhatIf } from './what-if.ts'
+import { readWhatIf } from './trust/what-if.ts'
 
 const StudySlug = z.object({ slug: z.string().max(80) })
 

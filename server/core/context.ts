@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Config } from './config.ts'
-import type { OpenDatabase } from './db.ts'
+import type { OpenDatabase } from './postgres/database.ts'
 import type { Egress } from './egress.ts'
 import type { Jobs } from './jobs.ts'
 

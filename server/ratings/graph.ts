@@ -1,4 +1,4 @@
-import type { Comparisons } from './comparisons.ts'
+import type { Comparisons } from './votes/comparisons.ts'
 
 /**
  * Who can be compared with whom. Components are lists of model numbers, each ascending, the largest first. Models

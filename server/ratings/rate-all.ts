@@ -1,5 +1,5 @@
-import { fitBradleyTerry, type Fit } from './bradley-terry.ts'
-import { restrictTo, type Comparisons } from './comparisons.ts'
+import { fitBradleyTerry, type Fit } from './fits/bradley-terry.ts'
+import { restrictTo, type Comparisons } from './votes/comparisons.ts'
 import { graphReport, placeAround, type GraphReport, type Place } from './graph.ts'
 
 /** The ratings of one weak component. Nothing compares two of these lists. */

@@ -9,8 +9,8 @@ import { findTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
 import { endpointOf, settingsOf } from './endpoint-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { judgeFor } from './judge.ts'
-import { defaultProfile } from './score-response.ts'
+import { judgeFor } from './judge/judge.ts'
+import { defaultProfile } from './scoring/score-response.ts'
 import { storeQuestion } from './store-question.ts'
 
 export type StoredRun = typeof runs.$inferSelect

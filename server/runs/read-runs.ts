@@ -7,10 +7,10 @@ import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
-import { aggregateRun } from './aggregate-run.ts'
+import { aggregateRun } from './scoring/aggregate-run.ts'
 import type { OutcomeCounts, Run, RunMetric, RunSummary, ServerScore } from './schema.ts'
-import { needsJudge } from './score-response.ts'
-import { servedHeadline, serverScoresOf } from './server-scores.ts'
+import { needsJudge } from './scoring/score-response.ts'
+import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
 
 const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0 }
 type Row = NonNullable<Awaited<ReturnType<typeof runRow>>>

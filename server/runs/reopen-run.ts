@@ -7,10 +7,10 @@ import type { Context } from '../core/context.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import { prepareRun, runChanged, type StoredRun } from './create-run.ts'
 import { endpointOf, judgeSettingsOf, settingsOf } from './endpoint-settings.ts'
-import { judgeCustomer } from './judge-customer.ts'
-import { judgeEndpointIdOf } from './judge.ts'
+import { judgeCustomer } from './judge/judge-customer.ts'
+import { judgeEndpointIdOf } from './judge/judge.ts'
 import { runCustomer } from './run-customer.ts'
-import { scorerOf } from './score-response.ts'
+import { scorerOf } from './scoring/score-response.ts'
 import { settleModel } from './settle-run.ts'
 
 /** Refuses to go on with a run whose settings are no longer what its fingerprint was made of, and says what differs. */

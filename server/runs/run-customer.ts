@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer, OutgoingPrompt } from '../calls/customer.ts'
 import { findTask } from '../datasets/catalogue.ts'
-import { scoreReplies } from './score-replies.ts'
+import { scoreReplies } from './scoring/score-replies.ts'
 import { runOfPlan, settleModel } from './settle-run.ts'
 
 /** How a run uses the engine: prompts go out as they were stored, replies come back to be scored. */

@@ -8,7 +8,7 @@ import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun, type StoredRun } from './create-run.ts'
 import { listRuns } from './read-runs.ts'
 import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
-import { forgetScores } from './rescore-run.ts'
+import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 
 /** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */

@@ -4,7 +4,7 @@ import type { Plan } from '../calls/customer.ts'
 import { getPlan, releasePlan, retryErrors } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
-import { aggregateRun } from './aggregate-run.ts'
+import { aggregateRun } from './scoring/aggregate-run.ts'
 import type { StoredRun } from './create-run.ts'
 
 /** The run whose model or judge is asked by this plan. Throws not-found. */

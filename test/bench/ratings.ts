@@ -1,14 +1,14 @@
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
-import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/comparisons.ts'
-import { countVotes, type PairCounts, type Votes } from '#server/ratings/counts.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
+import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { countVotes, type PairCounts, type Votes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
-import { indexVotes, type NamedVote } from '#server/ratings/index-votes.ts'
-import { intervalsOf, sandwichCovariance, standardErrors } from '#server/ratings/intervals.ts'
-import { Random } from '#server/ratings/random.ts'
-import { rankRanges } from '#server/ratings/ranks.ts'
+import { indexVotes, type NamedVote } from '#server/ratings/votes/index-votes.ts'
+import { intervalsOf, sandwichCovariance, standardErrors } from '#server/ratings/bounds/intervals.ts'
+import { Random } from '#server/ratings/chance/random.ts'
+import { rankRanges } from '#server/ratings/bounds/ranks.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
-import { groupCounts } from '#server/ratings/vote-groups.ts'
+import { groupCounts } from '#server/ratings/votes/vote-groups.ts'
 
 /** One figure beside the time it may take. */
 interface Measure {

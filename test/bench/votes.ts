@@ -7,7 +7,7 @@ import { CardBatch } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { openProgram } from '#server/core/program.ts'
-import { Random } from '#server/ratings/random.ts'
+import { Random } from '#server/ratings/chance/random.ts'
 import { fillStudy } from '../support/fill-study.ts'
 import { startProgram } from '../support/program.ts'
 

@@ -3,8 +3,8 @@ import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import type { MathVistaGold } from '#benchmarks/scoring/mathvista/scorers.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
-import { aggregate } from '#server/runs/aggregate-run.ts'
-import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
+import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 
 const benchmarks = [...(await loadBenchmarks()).values()]
 

@@ -8,7 +8,7 @@ import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
-import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/score-response.ts'
+import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 
 const folder = join(import.meta.dirname, '../../benchmarks')
 const benchmarks = [...(await loadBenchmarks()).values()]

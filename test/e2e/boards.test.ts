@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page, Response } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { arena, type Arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
 import { giveVotes } from '../support/give-votes.ts'

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRaterLink } from '#server/accounts/service.ts'
-import { defineBoardJobs } from '#server/boards/refresh-ratings.ts'
+import { defineBoardJobs } from '#server/snapshots/refresh-ratings.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes, recordErrors, scriptBytes } from '../support/browser.ts'

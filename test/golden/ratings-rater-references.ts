@@ -5,9 +5,9 @@ import {
   labelVotes,
   percentAgreement,
   unitTable,
-} from '#server/ratings/agreement.ts'
-import { diagnoseRaters } from '#server/ratings/raters.ts'
-import { markBeyondDailyLimit, markRepeats } from '#server/ratings/vote-limits.ts'
+} from '#server/ratings/evidence/agreement.ts'
+import { diagnoseRaters } from '#server/ratings/evidence/raters.ts'
+import { markBeyondDailyLimit, markRepeats } from '#server/ratings/votes/vote-limits.ts'
 import type { Check } from './ratings-references.ts'
 
 /** Agreement between raters: α in three scales, percent, and the κ of pairs and of units of one size. */

@@ -1,11 +1,11 @@
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
-import { clusterCovariance } from '#server/ratings/cluster.ts'
-import { compareCounts, restrictTo, reweightPairs, type Comparisons } from '#server/ratings/comparisons.ts'
-import type { TieRule } from '#server/ratings/counts.ts'
-import { covariateCovariance, fitCovariates, type Penalties } from '#server/ratings/covariates.ts'
-import { logGamma } from '#server/ratings/distributions.ts'
-import { onlineElo } from '#server/ratings/elo.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
+import { clusterCovariance } from '#server/ratings/bounds/cluster.ts'
+import { compareCounts, restrictTo, reweightPairs, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import type { TieRule } from '#server/ratings/votes/counts.ts'
+import { covariateCovariance, fitCovariates, type Penalties } from '#server/ratings/fits/covariates.ts'
+import { logGamma } from '#server/ratings/chance/distributions.ts'
+import { onlineElo } from '#server/ratings/fits/elo.ts'
 import { bridges, graphReport } from '#server/ratings/graph.ts'
 import {
   differenceError,
@@ -14,23 +14,23 @@ import {
   sandwichVariance,
   scatterAt,
   standardErrors,
-} from '#server/ratings/intervals.ts'
-import { rankRanges } from '#server/ratings/ranks.ts'
+} from '#server/ratings/bounds/intervals.ts'
+import { rankRanges } from '#server/ratings/bounds/ranks.ts'
 import { rateAll } from '#server/ratings/rate-all.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
-import { fitTieModel, type TieModel } from '#server/ratings/tie-models.ts'
-import { compareVotes, groupCounts, groupVotes } from '#server/ratings/vote-groups.ts'
+import { fitTieModel, type TieModel } from '#server/ratings/fits/tie-models.ts'
+import { compareVotes, groupCounts, groupVotes } from '#server/ratings/votes/vote-groups.ts'
 import {
   averageRows,
   decisiveFractions,
   expectedFractions,
   scoreFractions,
   winMatrix,
-} from '#server/ratings/win-matrix.ts'
-import { testFit } from '#server/ratings/fit-test.ts'
+} from '#server/ratings/votes/win-matrix.ts'
+import { testFit } from '#server/ratings/evidence/fit-test.ts'
 import { checkAgreement, checkRepeats, checkDailyLimit, checkDiagnostics } from './ratings-rater-references.ts'
-import { observePosition, observeStyle } from '#server/ratings/observations.ts'
-import { informationGains, nextPairChances } from '#server/ratings/pairing.ts'
+import { observePosition, observeStyle } from '#server/ratings/votes/observations.ts'
+import { informationGains, nextPairChances } from '#server/ratings/evidence/pairing.ts'
 import type { GoldenSet } from './ratings-set.ts'
 import type { ByName, Comparer } from './ratings-tally.ts'
 

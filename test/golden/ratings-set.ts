@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
-import { fitBradleyTerry, type Fit } from '#server/ratings/bradley-terry.ts'
-import { compareCounts, type Comparisons } from '#server/ratings/comparisons.ts'
-import { countVotes, type PairCounts, type Votes } from '#server/ratings/counts.ts'
+import { fitBradleyTerry, type Fit } from '#server/ratings/fits/bradley-terry.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { countVotes, type PairCounts, type Votes } from '#server/ratings/votes/counts.ts'
 import { graphReport, type GraphReport } from '#server/ratings/graph.ts'
-import { indexVotes, numberValues } from '#server/ratings/index-votes.ts'
-import { fisherCovariance, type Covariance } from '#server/ratings/intervals.ts'
+import { indexVotes, numberValues } from '#server/ratings/votes/index-votes.ts'
+import { fisherCovariance, type Covariance } from '#server/ratings/bounds/intervals.ts'
 
 /** One set of golden votes with what is computed from them once. */
 export interface GoldenSet {

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { openDatabase } from '#server/core/db.ts'
-import { openEmbeddedPostgres } from '#server/core/embedded-postgres.ts'
+import { openDatabase } from '#server/core/postgres/database.ts'
+import { openEmbeddedPostgres } from '#server/core/postgres/embedded.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,7 +2,7 @@
 //   visit FOLDER TIMES   opens it, leaves a row and closes it, at random moments
 //   hold FOLDER          opens it, leaves a row, says `open` and stays until it is killed
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '#server/core/db.ts'
+import { openDatabase } from '#server/core/postgres/database.ts'
 
 const [action, dataDir = '', times] = process.argv.slice(2)
 

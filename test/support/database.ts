@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, inject, onTestFinished, TestRunner } from 'vitest'
-import { openDatabase } from '#server/core/db.ts'
-import type { OpenDatabase } from '#server/core/db.ts'
+import { openDatabase } from '#server/core/postgres/database.ts'
+import type { OpenDatabase } from '#server/core/postgres/database.ts'
 import { keptList, onServer, withDatabase } from './database-server.ts'
 
 /** An open database, and its address for another process of the test. */

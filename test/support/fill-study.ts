@@ -1,5 +1,5 @@
 import type { Context } from '#server/core/context.ts'
-import { Random } from '#server/ratings/random.ts'
+import { Random } from '#server/ratings/chance/random.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import type { NewStudy } from '#server/studies/schema.ts'
 import type { StoredStudy } from '#server/studies/service.ts'

@@ -2,7 +2,7 @@ import pino from 'pino'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { readConfig } from '#server/core/config.ts'
 import { asSystem, type Context } from '#server/core/context.ts'
-import { openDatabase } from '#server/core/db.ts'
+import { openDatabase } from '#server/core/postgres/database.ts'
 import { createEgress } from '#server/core/egress.ts'
 import { ledgerCustomer } from './ledger-customer.ts'
 

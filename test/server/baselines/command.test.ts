@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { folder, serveHere } from './endpoint.ts'
 
 async function arena(...options: string[]) {
-  const script = `import { baselinesCommand } from '#server/commands/baselines.ts'
+  const script = `import { baselinesCommand } from '#server/commands/endpoints/baselines.ts'
     await baselinesCommand().parseAsync(['serve', ...process.argv.slice(1)], { from: 'user' })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...options], {
     env: { ...process.env, ARENA_DATA: await folder() },

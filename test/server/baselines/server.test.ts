@@ -6,7 +6,7 @@ import { baselineCatalogue } from '#server/baselines/catalogue.ts'
 import { silentLogger } from '#server/baselines/logger.ts'
 import { gatherBaselines } from '#server/baselines/models.ts'
 import { buildBaselineApp } from '#server/baselines/server.ts'
-import { findTextEngine } from '#server/baselines/text-reader.ts'
+import { findTextEngine } from '#server/baselines/text/text-reader.ts'
 import { chatBody, complete, folder, post, serveHere } from './endpoint.ts'
 import { circles } from './pictures.ts'
 

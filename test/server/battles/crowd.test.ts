@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { Verdict } from '#server/battles/schema.ts'
 import { arena, type Visitor } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'

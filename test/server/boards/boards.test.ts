@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { paperTable } from '#server/boards/paper-table.ts'
-import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { Board } from '#server/boards/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { arena, type Arena } from '../../support/arena.ts'

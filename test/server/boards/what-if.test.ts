@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { refreshRatings } from '#server/boards/refresh-ratings.ts'
+import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { Fragility, WhatIf } from '#server/boards/schema.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
-import { Random } from '#server/ratings/random.ts'
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
+import { Random } from '#server/ratings/chance/random.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { giveVotes, type GivenVote } from '../../support/give-votes.ts'
 

@@ -8,7 +8,7 @@ import { readConfig } from '#server/core/config.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
-import { scorePredictions, type PredictionScores } from '#server/runs/score-predictions.ts'
+import { scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
 import { startArena } from '../../support/program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'arena-score-'))

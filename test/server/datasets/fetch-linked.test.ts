@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEgress } from '#server/core/egress.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
-import { fetchLinked } from '#server/datasets/fetch-linked.ts'
+import { fetchLinked } from '#server/datasets/hub/fetch-linked.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { writeParquet } from '#server/formats/parquet.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { correlationInterval, fitLine, pearson, spearman } from '#server/ratings/correlation.ts'
+import { correlationInterval, fitLine, pearson, spearman } from '#server/ratings/evidence/correlation.ts'
 
 test('a straight line correlates fully, a mirrored one fully the other way', () => {
   expect(pearson([1, 2, 3], [10, 20, 30])).toBeCloseTo(1, 12)

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { onlineElo } from '#server/ratings/elo.ts'
+import { onlineElo } from '#server/ratings/fits/elo.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import { simulateVotes } from './simulated-votes.ts'
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
-import { countVotes, type PairCounts } from '#server/ratings/counts.ts'
-import { binomialTwoSided, fairCoinTwoSided } from '#server/ratings/distributions.ts'
-import { significantCycles, testFit, testOwnFit, worstPairs } from '#server/ratings/fit-test.ts'
-import { Random } from '#server/ratings/random.ts'
-import { winMatrix } from '#server/ratings/win-matrix.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
+import { countVotes, type PairCounts } from '#server/ratings/votes/counts.ts'
+import { binomialTwoSided, fairCoinTwoSided } from '#server/ratings/chance/distributions.ts'
+import { significantCycles, testFit, testOwnFit, worstPairs } from '#server/ratings/evidence/fit-test.ts'
+import { Random } from '#server/ratings/chance/random.ts'
+import { winMatrix } from '#server/ratings/votes/win-matrix.ts'
 
 /** Wins of a over b as counts: [a, b, wins of a, wins of b, ties]. */
 function counted(models: number, pairs: [number, number, number, number, number?][]): PairCounts {

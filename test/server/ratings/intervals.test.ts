@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
-import { clusterCovariance } from '#server/ratings/cluster.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
-import { countVotes } from '#server/ratings/counts.ts'
-import { covariateCovariance, fitCovariates } from '#server/ratings/covariates.ts'
-import { observePosition, observeStyle, observeVotes } from '#server/ratings/observations.ts'
-import { chiSquareQuantile, chiSquareTail, normalQuantile, quantile } from '#server/ratings/distributions.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
+import { clusterCovariance } from '#server/ratings/bounds/cluster.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
+import { countVotes } from '#server/ratings/votes/counts.ts'
+import { covariateCovariance, fitCovariates } from '#server/ratings/fits/covariates.ts'
+import { observePosition, observeStyle, observeVotes } from '#server/ratings/votes/observations.ts'
+import { chiSquareQuantile, chiSquareTail, normalQuantile, quantile } from '#server/ratings/chance/distributions.ts'
 import {
   algebraicConnectivity,
   differenceError,
@@ -17,14 +17,14 @@ import {
   scatterAt,
   standardErrors,
   widestDifference,
-} from '#server/ratings/intervals.ts'
-import { informationGains, nextPairChances } from '#server/ratings/pairing.ts'
-import { Random } from '#server/ratings/random.ts'
-import { rankOdds, rankRanges } from '#server/ratings/ranks.ts'
+} from '#server/ratings/bounds/intervals.ts'
+import { informationGains, nextPairChances } from '#server/ratings/evidence/pairing.ts'
+import { Random } from '#server/ratings/chance/random.ts'
+import { rankOdds, rankRanges } from '#server/ratings/bounds/ranks.ts'
 import { pointsPerNatural } from '#server/ratings/scale.ts'
-import { fitTieModel, tieCovariance } from '#server/ratings/tie-models.ts'
-import { groupCounts, groupVotes } from '#server/ratings/vote-groups.ts'
-import { votesToFlip } from '#server/ratings/votes-to-flip.ts'
+import { fitTieModel, tieCovariance } from '#server/ratings/fits/tie-models.ts'
+import { groupCounts, groupVotes } from '#server/ratings/votes/vote-groups.ts'
+import { votesToFlip } from '#server/ratings/evidence/votes-to-flip.ts'
 import { drawVerdict, simulateVotes } from './simulated-votes.ts'
 
 const truth = [880, 940, 1000, 1060, 1120]

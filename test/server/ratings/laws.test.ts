@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { bootstrap, summariseBootstrap } from '#server/ratings/bootstrap.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
-import { countVotes, verdictCode, type PairCounts, type Votes } from '#server/ratings/counts.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
+import { countVotes, verdictCode, type PairCounts, type Votes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
-import { sandwichCovariance, standardErrors } from '#server/ratings/intervals.ts'
-import { fitTieModel } from '#server/ratings/tie-models.ts'
-import { compareVotes, groupVotes } from '#server/ratings/vote-groups.ts'
+import { sandwichCovariance, standardErrors } from '#server/ratings/bounds/intervals.ts'
+import { fitTieModel } from '#server/ratings/fits/tie-models.ts'
+import { compareVotes, groupVotes } from '#server/ratings/votes/vote-groups.ts'
 
 interface Row {
   a: number

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { krippendorffAlpha } from '#server/ratings/agreement.ts'
-import { countCareless, noAnswer } from '#server/ratings/careless-raters.ts'
-import { flagRaters } from '#server/ratings/flag-raters.ts'
-import { runsZ } from '#server/ratings/raters.ts'
-import { markBeyondDailyLimit, markRepeats } from '#server/ratings/vote-limits.ts'
+import { krippendorffAlpha } from '#server/ratings/evidence/agreement.ts'
+import { countCareless, noAnswer } from '#server/ratings/evidence/careless-raters.ts'
+import { flagRaters } from '#server/ratings/evidence/flag-raters.ts'
+import { runsZ } from '#server/ratings/evidence/raters.ts'
+import { markBeyondDailyLimit, markRepeats } from '#server/ratings/votes/vote-limits.ts'
 import { simulateRaters } from './simulated-votes.ts'
 
 test('of 400 bad raters in 50 studies nine in ten are found, and at most 2 % of 1,600 honest ones flagged', () => {

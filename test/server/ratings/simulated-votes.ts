@@ -1,5 +1,5 @@
-import { verdictCode, type Votes } from '#server/ratings/counts.ts'
-import { Random } from '#server/ratings/random.ts'
+import { verdictCode, type Votes } from '#server/ratings/votes/counts.ts'
+import { Random } from '#server/ratings/chance/random.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
 
 /** Draws one vote: a win by the chance of the ratings, a tie with chance evenness·p(1-p), taken from both sides alike. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { fitBradleyTerry } from '#server/ratings/bradley-terry.ts'
-import { compareCounts } from '#server/ratings/comparisons.ts'
-import { countVotes } from '#server/ratings/counts.ts'
-import { scoreHeldOut } from '#server/ratings/held-out.ts'
-import { poolCategories } from '#server/ratings/pool-categories.ts'
-import { Random } from '#server/ratings/random.ts'
+import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
+import { countVotes } from '#server/ratings/votes/counts.ts'
+import { scoreHeldOut } from '#server/ratings/evidence/held-out.ts'
+import { poolCategories } from '#server/ratings/fits/pool-categories.ts'
+import { Random } from '#server/ratings/chance/random.ts'
 import { simulateVotes } from './simulated-votes.ts'
 
 const truth = [850, 900, 950, 1000, 1000, 1050, 1100, 1150]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { count, eachGroup, mean } from '#benchmarks/metrics.ts'
-import { aggregate } from '#server/runs/aggregate-run.ts'
+import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 
 const row = (score: number | null, tags: string[], also: Record<string, number> | null = null) => ({
   score,

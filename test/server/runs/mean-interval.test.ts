@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { meanInterval } from '#server/runs/mean-interval.ts'
+import { meanInterval } from '#server/runs/scoring/mean-interval.ts'
 
 const marks = (values: number[], cluster = (index: number) => String(index)) =>
   values.map((value, index) => ({ value, cluster: cluster(index) }))

@@ -8,7 +8,7 @@ import {
   scoreJudgement,
   scoreResponse,
   scorerOf,
-} from '#server/runs/score-response.ts'
+} from '#server/runs/scoring/score-response.ts'
 
 const official = scorerOf(benchmark as never, 'official')
 const question = { id: '7', question: 'How many bars exceed 40?', tags: ['human'], gold: ['14'] }

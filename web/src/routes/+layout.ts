@@ -1,4 +1,4 @@
-import { getMe } from '../lib/api/accounts.ts'
+import { getMe } from '#lib/api/accounts.ts'
 import type { LayoutLoad } from './$types'
 
 /** Who is here. Where the server does not say, the page is that of a visitor and its own call tells what is wrong. */

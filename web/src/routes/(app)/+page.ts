@@ -1,7 +1,7 @@
-import { listRuns } from '../../lib/api/runs.ts'
-import { getStudy, listStudies } from '../../lib/api/studies.ts'
-import { getBoard, listBoards } from '../../lib/api/boards.ts'
-import { orErrorPage } from '../../lib/load.ts'
+import { listRuns } from '#lib/api/runs.ts'
+import { getStudy, listStudies } from '#lib/api/studies.ts'
+import { getBoard, listBoards } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** Three homes: an operator sees what goes on, a rater their studies, a visitor the newest board. */

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit'
-import { listBoards } from '../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../lib/load.ts'
+import { listBoards } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The newest study's board has the short address. */

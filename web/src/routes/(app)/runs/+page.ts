@@ -1,5 +1,5 @@
-import { listRuns } from '../../../lib/api/runs.ts'
-import { orErrorPage } from '../../../lib/load.ts'
+import { listRuns } from '#lib/api/runs.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {

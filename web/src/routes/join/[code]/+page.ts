@@ -1,5 +1,5 @@
-import { getLink } from '../../../lib/api/accounts.ts'
-import { orErrorPage } from '../../../lib/load.ts'
+import { getLink } from '#lib/api/accounts.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params }) => ({

@@ -1,6 +1,6 @@
 import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
-import { ApiProblem, sentenceOf } from '../../../lib/api/problem.ts'
-import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '../../../lib/api/battles.ts'
+import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
+import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '#lib/api/battles.ts'
 import type { z } from 'zod'
 import { DwellClock } from './dwell-clock.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'

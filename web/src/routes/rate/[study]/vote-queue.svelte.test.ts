@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Vote } from '#server/battles/schema.ts'
-import { ApiProblem, NoAnswer } from '../../../lib/api/problem.ts'
+import { ApiProblem, NoAnswer } from '#lib/api/problem.ts'
 import { queueLimit, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 
 let given = 0

@@ -1,4 +1,4 @@
-import { ApiProblem, sentenceOf } from '../../../lib/api/problem.ts'
+import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { Verdict, Vote } from '#server/battles/schema.ts'
 
 /** A verdict given on this device that the server has not confirmed. Holds no text, no picture and no name. */

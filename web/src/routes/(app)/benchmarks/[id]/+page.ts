@@ -1,6 +1,6 @@
-import { getBenchmark } from '../../../../lib/api/benchmarks.ts'
-import { getBenchmarkScores, getPaperTable } from '../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../lib/load.ts'
+import { getBenchmark } from '#lib/api/benchmarks.ts'
+import { getBenchmarkScores, getPaperTable } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 import { scoreLines } from './score-lines.ts'
 

@@ -1,6 +1,6 @@
-import { listBenchmarks } from '../../../../lib/api/benchmarks.ts'
-import { getEndpoint, listEndpoints } from '../../../../lib/api/endpoints.ts'
-import { orErrorPage } from '../../../../lib/load.ts'
+import { listBenchmarks } from '#lib/api/benchmarks.ts'
+import { getEndpoint, listEndpoints } from '#lib/api/endpoints.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {

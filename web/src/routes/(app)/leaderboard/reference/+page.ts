@@ -1,5 +1,5 @@
-import { getPaperTable, listBoards } from '../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../lib/load.ts'
+import { getPaperTable, listBoards } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 import { readView, sortRows } from './reference-view.ts'
 

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit'
 import { PredictionFilter } from '#server/runs/schema.ts'
-import { getRun, listPredictions } from '../../../../lib/api/runs.ts'
-import { orErrorPage } from '../../../../lib/load.ts'
+import { getRun, listPredictions } from '#lib/api/runs.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { LayoutLoad } from './$types'
 
 /** The run, and the first of its predictions under the filter in the address. */

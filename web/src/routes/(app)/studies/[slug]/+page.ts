@@ -1,5 +1,5 @@
-import { getStudy } from '../../../../lib/api/studies.ts'
-import { orErrorPage } from '../../../../lib/load.ts'
+import { getStudy } from '#lib/api/studies.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {

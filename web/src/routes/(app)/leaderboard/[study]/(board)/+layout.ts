@@ -1,6 +1,6 @@
 import { QueryCategory } from '#server/queries/schema.ts'
-import { getBoard, listBoards } from '../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../lib/load.ts'
+import { getBoard, listBoards } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { LayoutLoad } from './$types'
 
 /** The board that the address names, for all its views; an unknown category shows all. */

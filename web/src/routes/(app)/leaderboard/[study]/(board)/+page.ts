@@ -1,5 +1,5 @@
-import { getBoardModel, getPaperTable } from '../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../lib/load.ts'
+import { getBoardModel, getPaperTable } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** What the open row shows, when the address names one. */

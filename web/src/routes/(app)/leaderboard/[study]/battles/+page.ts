@@ -1,8 +1,8 @@
 import { error } from '@sveltejs/kit'
 import { Verdict } from '#server/battles/schema.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
-import { getBoard, listBattles } from '../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../lib/load.ts'
+import { getBoard, listBattles } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The votes between the two models that the address names. */

@@ -1,5 +1,5 @@
-import { getPrediction } from '../../../../../lib/api/runs.ts'
-import { orErrorPage } from '../../../../../lib/load.ts'
+import { getPrediction } from '#lib/api/runs.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {

@@ -1,5 +1,5 @@
-import { getMatrix } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { getMatrix } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** Who beat whom; the address may name the pair that is looked at first. */

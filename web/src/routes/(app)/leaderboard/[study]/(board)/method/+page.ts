@@ -1,5 +1,5 @@
-import { getSnapshot, listSnapshots } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { getSnapshot, listSnapshots } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The formulae, what the newest snapshot is, and the snapshots before it. */

@@ -1,5 +1,5 @@
-import { getScatter } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { getScatter } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** Academic average against Elo; `?chart=paper` shows the paper's own. */

@@ -1,7 +1,7 @@
 import { browser } from '$app/env'
-import { ApiProblem, sentenceOf } from '../../../../../../lib/api/problem.ts'
-import { getFitTest, getFragility, getStability, getWhatIf } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
+import { getFitTest, getFragility, getStability, getWhatIf } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 import { readRules } from './rules.ts'
 

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit'
-import { getBattle } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { getBattle } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** One vote, with what the rater saw. */

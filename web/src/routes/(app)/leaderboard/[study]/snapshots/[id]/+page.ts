@@ -1,5 +1,5 @@
-import { getSnapshot } from '../../../../../../lib/api/boards.ts'
-import { orErrorPage } from '../../../../../../lib/load.ts'
+import { getSnapshot } from '#lib/api/boards.ts'
+import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The board as one snapshot gave it: this address always shows the same numbers. */

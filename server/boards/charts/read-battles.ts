@@ -1,0 +1,112 @@
+import type { Context } from '#server/core/context.ts'
+import { defineProblem, notFound } from '#server/core/problem.ts'
+import { renderAnswer } from '#server/battles/render-answer.ts'
+import type { StoredStudy } from '#server/studies/service.ts'
+import { findBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
+import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
+import type { Battle, BattlePage, BattleQuery, BattleVote } from '../schema.ts'
+
+export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')
+
+/**
+ * The votes between two models that the newest snapshot rests on, newest first; those of people who did not know are
+ * among them. Throws what getBoard throws, not-found for a model that is not on the board, and battles-closed.
+ */
+export async function listBattles(ctx: Context, slug: string, query: BattleQuery): Promise<BattlePage> {
+  const study = await findBattleStudy(ctx, slug)
+  const models = await readModels(ctx, study)
+  const [a, b] = [findModel(models, query.a), findModel(models, query.b)]
+  const fit = await readNewestFit(ctx, study.id, query.category ?? null)
+  const newest = Math.min(fit?.lastVoteId ?? 0, (query.before ?? Number.MAX_SAFE_INTEGER) - 1)
+  const found = await ctx.sql<VoteRow[]>`
+    select ${voteColumns(ctx)} ${voteSource(ctx)}
+    where v.study_id = ${study.id} and v.id <= ${newest} and v.counted and v.withdrawn_at is null
+      and (v.model_a = ${a.id} and v.model_b = ${b.id} or v.model_a = ${b.id} and v.model_b = ${a.id})
+      and ${query.category ? ctx.sql`v.category = ${query.category}` : ctx.sql`true`}
+      and ${query.verdict ? verdictOfPair(ctx, a, query.verdict) : ctx.sql`true`}
+    order by v.id desc limit ${query.limit + 1}`
+  const votes = found.slice(0, query.limit).map(toVote)
+  return { a: named(a), b: named(b), votes, next: found.length > query.limit ? votes.at(-1)!.id : null }
+}
+
+/** One vote with its question, picture and both answers. Throws what listBattles throws, and not-found. */
+export async function getBattle(ctx: Context, slug: string, voteId: number): Promise<Battle> {
+  const study = await findBattleStudy(ctx, slug)
+  const models = new Map((await readModels(ctx, study)).map((model) => [model.slug, model.name]))
+  const [row] = await ctx.sql<BattleRow[]>`
+    select ${voteColumns(ctx)}, q.language, i.width, i.height, v.points_shown as "pointsShown",
+      coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
+      x.points_scale as "scaleA", y.points_scale as "scaleB"
+    ${voteSource(ctx)}
+    join images i on i.sha256 = q.image_sha256 join battles t on t.id = v.battle_id
+    join responses x on x.id = t.response_a join responses y on y.id = t.response_b
+    where v.study_id = ${study.id} and v.id = ${voteId} and v.counted and v.withdrawn_at is null`
+  const [nameA, nameB] = [row && models.get(row.modelA), row && models.get(row.modelB)]
+  if (!row || nameA === undefined || nameB === undefined) throw notFound(`There is no vote ${voteId} on this board`)
+  const { language, width, height, pointsShown } = row
+  return {
+    vote: toVote(row),
+    image: { url: `/api/v1/images/${row.imageSha256}?w=1280`, width, height },
+    language,
+    pointsShown,
+    nameA,
+    nameB,
+    answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
+    answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
+  }
+}
+
+/** The study whose battles this person may read. Throws what getBoard throws, and battles-closed. */
+export async function findBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+  const study = await findBoardStudy(ctx, slug)
+  if (!mayReadBattles(ctx, study))
+    throw battlesClosed('They open to everybody when it closes; its researchers see them now')
+  return study
+}
+
+/** Researchers read the battles of any study, everybody else those of a closed one. */
+export function mayReadBattles({ actor }: Context, { status }: StoredStudy): boolean {
+  if (status === 'closed' || actor.kind === 'system') return true
+  return actor.kind === 'person' && (actor.role === 'admin' || actor.role === 'researcher')
+}
+
+function findModel(models: BoardModel[], slug: string): BoardModel {
+  const model = models.find((one) => one.slug === slug)
+  if (!model) throw notFound(`No model '${slug}' is on this board`)
+  return model
+}
+
+const named = ({ slug, name, openness }: BoardModel) => ({ slug, name, openness })
+
+/** `model_a` in a query means the pair's first model, whichever side it stood on. */
+function verdictOfPair({ sql }: Context, a: BoardModel, verdict: NonNullable<BattleQuery['verdict']>) {
+  if (verdict !== 'model_a' && verdict !== 'model_b') return sql`v.verdict = ${verdict}`
+  const other = verdict === 'model_a' ? 'model_b' : 'model_a'
+  return sql`v.verdict = (case when v.model_a = ${a.id} then ${verdict} else ${other} end)::verdict`
+}
+
+interface VoteRow extends Omit<BattleVote, 'castAt'> {
+  castAt: string
+}
+
+interface BattleRow extends VoteRow {
+  language: string
+  width: number
+  height: number
+  pointsShown: boolean
+  textA: string
+  textB: string
+  scaleA: number
+  scaleB: number
+}
+
+const voteColumns = ({ sql }: Context) => sql`
+  v.id::float8 as id, v.cast_at as "castAt", v.verdict, a.slug as "modelA", b.slug as "modelB", v.category, q.question,
+  q.image_sha256 as "imageSha256"`
+
+const voteSource = ({ sql }: Context) => sql`
+  from votes v join models a on a.id = v.model_a join models b on b.id = v.model_b join queries q on q.id = v.query_id`
+
+function toVote({ id, castAt, verdict, modelA, modelB, category, question, imageSha256 }: VoteRow): BattleVote {
+  return { id, castAt: new Date(castAt).toISOString(), verdict, modelA, modelB, category, question, imageSha256 }
+}

@@ -1,0 +1,84 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { contextOf } from '#server/core/context.ts'
+import { exportBoard } from './export-board.ts'
+import { getSnapshot, listSnapshots } from './read-snapshots.ts'
+import { ExportQuery, Snapshot, SnapshotList, SnapshotQuery } from '../schema.ts'
+import { archiveSnapshot } from './snapshot-archive.ts'
+
+const StudySlug = z.object({ slug: z.string().max(80) })
+const SnapshotId = z.object({ id: z.uuid() })
+
+/** A board's history, each snapshot at its permanent address, and what can be taken away as a file. */
+export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
+  const config = { policy: 'public' } as const
+  const download = { ...config, rateLimit: { max: 20, timeWindow: '1 minute' } } as const
+
+  app.get(
+    '/boards/:slug/snapshots',
+    {
+      config,
+      schema: {
+        summary: "A board's snapshots, newest first",
+        params: StudySlug,
+        querystring: SnapshotQuery,
+        response: { 200: SnapshotList },
+      },
+    },
+    async (request) => listSnapshots(contextOf(request), request.params.slug, request.query),
+  )
+
+  app.get(
+    '/boards/:slug/snapshots/:id',
+    {
+      config,
+      schema: {
+        summary: 'A board as one snapshot gave it, with its citation and licence',
+        params: StudySlug.extend(SnapshotId.shape),
+        response: { 200: Snapshot },
+      },
+    },
+    async (request) => getSnapshot(contextOf(request), request.params.slug, request.params.id),
+  )
+
+  app.get(
+    '/boards/:slug/export',
+    {
+      config: download,
+      schema: {
+        summary: 'A board or its votes as a file',
+        description: 'Votes are for researchers while the study is open and for everybody when it is closed.',
+        params: StudySlug,
+        querystring: ExportQuery,
+      },
+    },
+    async (request, reply) => {
+      const file = await exportBoard(contextOf(request), request.params.slug, request.query)
+      return reply
+        .type(file.mediaType)
+        .header('content-disposition', `attachment; filename="${file.name}"`)
+        .header('x-unsure-left-out', file.unsureLeftOut)
+        .send(file.content)
+    },
+  )
+
+  app.get(
+    '/snapshots/:id/archive',
+    {
+      config: download,
+      schema: {
+        summary: 'A snapshot with its votes as a zip that can be replayed',
+        description: 'For researchers while the study is open and for everybody when it is closed.',
+        params: SnapshotId,
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const archive = await archiveSnapshot(contextOf(request), id)
+      return reply
+        .type('application/zip')
+        .header('content-disposition', `attachment; filename="snapshot-${id}.zip"`)
+        .send(archive)
+    },
+  )
+}

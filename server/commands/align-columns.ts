@@ -1,0 +1,13 @@
+/** Columns two spaces apart; those that hold only numbers are set to the right. */
+export function alignColumns(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const numeric = rows[0]!.map((_, column) => rows.slice(1).every((row) => /^[\d.,–-]*$/.test(row[column]!)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

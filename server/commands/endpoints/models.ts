@@ -1,0 +1,184 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readSecretVariable } from '#server/core/config.ts'
+import type { Context } from '#server/core/context.ts'
+import { exitCodes } from '#server/core/exit.ts'
+import { printable } from '#server/core/printable.ts'
+import { UsageError } from '#server/core/problem.ts'
+import { withContext } from '#server/core/program.ts'
+import { NewEndpoint, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
+import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
+import { alignColumns } from '../align-columns.ts'
+
+/** `arena models`: where models answer, and whether they do. */
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('register, check and list the endpoints where models answer')
+    .addCommand(addCommand())
+    .addCommand(checkCommand())
+    .addCommand(listCommand())
+}
+
+interface AddOptions {
+  model: string
+  baseUrl: string
+  remoteModel?: string
+  name?: string
+  organisation?: string
+  openness?: string
+  protocol: string
+  keyEnv?: string
+  keyStdin: boolean
+  maxConcurrency: string
+  rpm?: string
+  timeout: string
+  retries: string
+  promptProfile: string
+  styleTag: boolean
+  pointsScale: string
+  extraBody?: Record<string, unknown>
+}
+
+function addCommand(): Command {
+  return new Command('add')
+    .description('register an endpoint, then check it')
+    .requiredOption('--model <name>', 'name of the model, as boards show it')
+    .requiredOption('--base-url <url>', 'its address, with or without /chat/completions')
+    .option('--remote-model <name>', 'the name that the endpoint gives the model; by default --model')
+    .option('--name <name>', 'name of the endpoint; by default model@host')
+    .option('--organisation <name>', 'who made the model')
+    .addOption(
+      new Option('--openness <class>', 'how open the model is')
+        .choices(['api_only', 'open_weights', 'open_distilled', 'open'])
+        .default('api_only'),
+    )
+    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .option('--key-env <variable>', 'environment variable that holds the key')
+    .option('--key-stdin', 'read the key from standard input', false)
+    .option('--max-concurrency <n>', 'calls at once', '8')
+    .option('--rpm <n>', 'requests per minute')
+    .option('--timeout <seconds>', 'longest wait for one answer', '120')
+    .option('--retries <n>', 'tries after the first one, when the endpoint fails', '6')
+    .addOption(
+      new Option('--prompt-profile <name>', 'prompts to send')
+        .choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+        .default('default'),
+    )
+    .option('--style-tag', "begin prompts with the benchmark's style tag, as some models were trained", false)
+    .option('--points-scale <n>', 'full width of its point coordinates: 1, 100 or 1000', '100')
+    .option('--extra-body <json>', 'members to add to each request', readJsonObject)
+    .action((options: AddOptions) => withContext((ctx) => add(ctx, options)))
+}
+
+async function add(ctx: Context, options: AddOptions): Promise<void> {
+  const { rpm, timeout, retries, styleTag, pointsScale, keyEnv: _, keyStdin: __, ...named } = options
+  const key = await readKey(options)
+  const described = NewEndpoint.safeParse({
+    ...named,
+    remoteModel: options.remoteModel ?? options.model,
+    maxConcurrency: Number(options.maxConcurrency),
+    requestsPerMinute: rpm === undefined ? null : Number(rpm),
+    timeoutMs: Number(timeout) * 1000,
+    maxRetries: Number(retries),
+    sendsStyleTag: styleTag,
+    pointsScale: Number(pointsScale),
+    ...(key === undefined ? {} : { key }),
+  })
+  if (!described.success) {
+    const [issue] = described.error.issues
+    throw new UsageError(`The endpoint cannot be registered: ${issue?.path.join('.')}: ${issue?.message}.`)
+  }
+  const endpoint = await registerEndpoint(ctx, described.data)
+  console.log(`Registered ${endpoint.name}.`)
+  const ready = await check(ctx, endpoint)
+  const entry = allowEntryFor(ctx, endpoint.baseUrl)
+  if (entry) console.log(`For a server that is to call it, set EGRESS_ALLOW=${entry}: it is not a public address.`)
+  if (!ready) process.exitCode = exitCodes.fault
+}
+
+/** What EGRESS_ALLOW needs to hold for this address; null when it is public or listed already. */
+function allowEntryFor(ctx: Context, baseUrl: string): string | null {
+  const { protocol, hostname, port } = new URL(baseUrl)
+  const entry = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+  return ctx.egress.faultOf(baseUrl, 'public') === null || ctx.config.egressAllow.includes(entry) ? null : entry
+}
+
+/** A key never comes as an argument: those can be read in the list of processes and stay in the shell's history. */
+async function readKey({ keyEnv, keyStdin }: AddOptions): Promise<string | undefined> {
+  if (keyEnv !== undefined && keyStdin) throw new UsageError('Give --key-env or --key-stdin, not both.')
+  if (keyEnv !== undefined) return readSecretVariable(keyEnv)
+  if (!keyStdin) return undefined
+  let text = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
+  const key = text.trim()
+  if (key === '') throw new UsageError('Standard input holds no key.')
+  return key
+}
+
+function readJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Falls through to the sentence below, which says all there is to say.
+  }
+  throw new InvalidArgumentError('It takes a JSON object, such as \'{"top_p":1}\'.')
+}
+
+function checkCommand(): Command {
+  return new Command('check')
+    .description('ask an endpoint eight small things and say what it did; exit code 1 when it is not ready')
+    .argument('[name]', 'the endpoint; by default all that are not switched off')
+    .action((name: string | undefined) => withContext((ctx) => checkNamed(ctx, name)))
+}
+
+async function checkNamed(ctx: Context, name: string | undefined): Promise<void> {
+  const wanted = name === undefined ? await endpointsInUse(ctx) : [await findEndpoint(ctx, name)]
+  if (name === undefined && wanted.length === 0) {
+    throw new UsageError('No endpoint is registered yet: npx arena models add --help')
+  }
+  for (const endpoint of wanted) {
+    if (!endpoint) throw new UsageError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
+    ctx.egress.allow(endpoint.baseUrl)
+    if (!(await check(ctx, endpoint))) process.exitCode = exitCodes.fault
+  }
+}
+
+/** Built-in ones answer only beside the server that started them. */
+async function endpointsInUse(ctx: Context): Promise<Pick<Endpoint, 'id' | 'name' | 'baseUrl'>[]> {
+  return (await listEndpoints(ctx)).filter(({ status, builtIn }) => status !== 'off' && !builtIn)
+}
+
+async function check(ctx: Context, { id, name }: Pick<Endpoint, 'id' | 'name'>): Promise<boolean> {
+  console.log(`Checking ${name}:`)
+  const { ready, reason } = await probeEndpoint(ctx, id, (probe) => console.log(probeLine(probe)))
+  console.log(ready ? `${name} is ready. ${reason}.` : `${name} is not ready. ${reason}`)
+  return ready
+}
+
+function probeLine({ name, result, observation, advice, latencyMs }: Probe): string {
+  const line = `  ${result.padEnd(5)} ${name.padEnd(12)} ${printable(observation)} (${latencyMs} ms)`
+  return advice === '' ? line : `${line}\n${' '.repeat(21)}${printable(advice)}`
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('all registered endpoints and how they are')
+    .option('--json', 'print them as JSON', false)
+    .action(({ json }: { json: boolean }) => withContext((ctx) => list(ctx, json)))
+}
+
+async function list(ctx: Context, json: boolean): Promise<void> {
+  const endpoints = await listEndpoints(ctx)
+  if (json) return console.log(JSON.stringify(endpoints, null, 2))
+  if (endpoints.length === 0) return console.log('No endpoint is registered yet: npx arena models add --help')
+  const lines = endpoints.map(({ name, model, status, keyHint, baseUrl, statusReason }) => [
+    name,
+    model.name,
+    status,
+    keyHint ?? 'no key',
+    baseUrl,
+    printable(statusReason).slice(0, 80),
+  ])
+  console.log(alignColumns([['endpoint', 'model', 'status', 'key', 'address', 'why'], ...lines]))
+}

@@ -1,0 +1,122 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readVotes } from '#server/snapshots/read-votes.ts'
+import { InputError, UsageError } from '#server/core/problem.ts'
+import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
+import type { TieRule } from '#server/ratings/votes/counts.ts'
+import { NoInformation } from '#server/ratings/linear/laplacian-solver.ts'
+import { rateVotes, type Board } from './rate-board.ts'
+import { readVoteFile, toRatedVotes, type RatedVotes } from './rate-file.ts'
+import { intervalKinds, methods, type RateOptions } from './rate-methods.ts'
+import { boardText } from './rate-table.ts'
+
+const tieRules: TieRule[] = ['half', 'drop', 'drop-bothbad']
+
+/** `arena rate FILE`: a leaderboard from a file of votes, without server or database; `--study` reads them from the database. */
+export function rateCommand(): Command {
+  return new Command('rate')
+    .description('rate models from a file of votes: CSV, TSV, JSONL, battle JSON or Parquet, gzipped or not')
+    .argument('[file]', 'votes with model_a, model_b and winner')
+    .option('--study <slug>', 'rate the votes of a study in the database instead of a file')
+    .addOption(new Option('--method <method>', 'how to rate').choices(methods).default('bt'))
+    .addOption(new Option('--ties <rule>', 'what a tie is worth').choices(tieRules).default('half'))
+    .addOption(new Option('--interval <kind>', 'how to find the bounds').choices(intervalKinds).default('sandwich'))
+    .option('--rounds <n>', 'bootstrap rounds', wholeNumber(10, 1_000_000), 1000)
+    .option('--seed <n>', 'seed of the bootstrap', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .option('--anchor <model=rating>', 'shift all ratings so that this model has this one', readAnchor)
+    .option('--style', 'control for length and markdown', false)
+    .option('--weights', 'let votes count by the column weight', false)
+    .option('--by <column>', 'one board for each value of a column, such as category')
+    .option('--json', 'print everything as JSON', false)
+    .action(async (file: string | undefined, options: Options) => {
+      printRatings(await votesOf(file, options), options)
+    })
+}
+
+type Options = RateOptions & { study?: string; by?: string; json: boolean }
+
+async function votesOf(file: string | undefined, { study, by }: Options): Promise<RatedVotes> {
+  if (file !== undefined && study === undefined) return readVoteFile(file, by)
+  if (file !== undefined || study === undefined) {
+    throw new UsageError('Name one source of votes: a file, or --study SLUG for a study in the database.')
+  }
+  const { withContext } = await import('#server/core/program.ts')
+  const rows = await withContext((ctx) => readVotes(ctx, study))
+  if (by && by !== 'category') throw new UsageError('The votes of a study can be split --by category.')
+  return toRatedVotes(rows, `The study ${study}`, { notBlind: 0, ...(by ? { splitBy: by } : {}) })
+}
+
+/** Rates votes and prints the board, or one board for each of their groups, as text or JSON. */
+export function printRatings(rated: RatedVotes, options: RateOptions & { json: boolean }): void {
+  const boards = splitByGroup(rated).map(({ group, part }) => ({ group, board: tryToRate(part, options, group) }))
+  if (options.json) {
+    const [only] = boards
+    console.log(JSON.stringify(rated.groups ? boards : only!.board, null, 2))
+    return
+  }
+  if (rated.groups && rated.unsure + rated.notBlind > 0)
+    console.log(`Left out of all boards: ${rated.unsure} unsure, ${rated.notBlind} not blind\n`)
+  console.log(
+    boards.map(({ group, board }) => (group === null ? '' : `# ${group}\n\n`) + boardText(board)).join('\n\n\n'),
+  )
+}
+
+function tryToRate(rated: RatedVotes, options: RateOptions, group: string | null): Board {
+  try {
+    return rateVotes(rated, options)
+  } catch (error) {
+    if (!(error instanceof NoFiniteRatings || error instanceof NoInformation)) throw error
+    const where = group === null ? '' : `${group}: `
+    const advice = error instanceof NoFiniteRatings ? '; --method bt says which models can be compared' : ''
+    throw new InputError(`${where}${error.message}${advice}`, { cause: error })
+  }
+}
+
+/** The votes of each group with the models that it names; without groups the whole. */
+function splitByGroup(rated: RatedVotes): { group: string | null; part: RatedVotes }[] {
+  const { groups, votes, names, style, weight } = rated
+  if (!groups) return [{ group: null, part: rated }]
+  return [...new Set(groups)].sort().map((group) => {
+    const keep = (_: unknown, t: number) => groups[t] === group
+    const [a, b] = [votes.a.filter(keep), votes.b.filter(keep)]
+    const met = [...new Set([...a, ...b])].sort((x, y) => x - y)
+    const number = new Map(met.map((model, k) => [model, k]))
+    const renumber = (column: Int32Array) => column.map((model) => number.get(model)!)
+    return {
+      group,
+      part: {
+        names: met.map((model) => names[model]!),
+        votes: {
+          models: met.length,
+          a: renumber(a),
+          b: renumber(b),
+          verdict: votes.verdict.filter(keep),
+          ...(votes.rater && { rater: votes.rater.filter(keep) }),
+          ...(votes.item && { item: votes.item.filter(keep) }),
+        },
+        unsure: 0,
+        notBlind: 0,
+        ...(weight && { weight: weight.filter(keep) }),
+        style: Object.fromEntries(
+          Object.entries(style).map(([key, sides]) => [key, { a: sides.a.filter(keep), b: sides.b.filter(keep) }]),
+        ),
+      },
+    }
+  })
+}
+
+function wholeNumber(least: number, most: number) {
+  return (text: string) => {
+    const value = Number(text)
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return value
+  }
+}
+
+function readAnchor(text: string): { model: string; rating: number } {
+  const at = text.lastIndexOf('=')
+  const rating = Number(text.slice(at + 1))
+  if (at < 1 || text.slice(at + 1).trim() === '' || !Number.isFinite(rating))
+    throw new InvalidArgumentError('Give a model and its rating, as in gpt-4o=1114.')
+  return { model: text.slice(0, at), rating }
+}

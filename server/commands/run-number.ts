@@ -1,9 +1,0 @@
-import { UsageError } from '../core/problem.ts'
-
-/** The number of a run as people type it. Throws UsageError for anything else. */
-export function readRunNumber(text: string): number {
-  const id = Number(text)
-  if (!Number.isInteger(id) || id < 1 || id > 2_147_483_647)
-    throw new UsageError(`'${text}' is no run number. \`npx arena run\` prints it.`)
-  return id
-}

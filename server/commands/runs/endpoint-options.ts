@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { readSecretVariable } from '#server/core/config.ts'
+import type { Context } from '#server/core/context.ts'
+import { UsageError } from '#server/core/problem.ts'
+import type { StoredEndpoint } from '#server/endpoints/call-endpoint.ts'
+import { NewEndpoint } from '#server/endpoints/schema.ts'
+import { findEndpoint, registerEndpoint } from '#server/endpoints/service.ts'
+
+/** What a command was told of a judge. */
+export interface JudgeOptions {
+  judge?: string
+  judgeBaseUrl?: string
+  judgeModel?: string
+  judgeKeyEnv?: string
+}
+
+/** Adds the options that name a judge. */
+export function withJudgeOptions(command: Command): Command {
+  return command
+    .option('--judge <name>', 'a registered endpoint that reads the responses which rules cannot')
+    .option('--judge-base-url <url>', 'address of such an endpoint, instead of its name')
+    .option('--judge-model <name>', 'the name that this endpoint gives the judge')
+    .option('--judge-key-env <variable>', "environment variable that holds the judge's key")
+}
+
+/**
+ * The judge that the options name, opened to calls; registered on its first use. Undefined when they name none. The
+ * model's key is never sent to it.
+ */
+export async function judgeOf(ctx: Context, options: JudgeOptions): Promise<StoredEndpoint | undefined> {
+  const { judge, judgeBaseUrl, judgeModel, judgeKeyEnv } = options
+  if (!judge && !judgeBaseUrl && !judgeModel && !judgeKeyEnv) return undefined
+  if (!judge && !(judgeBaseUrl && judgeModel)) {
+    throw new UsageError(
+      'Say where the judge answers: --judge-base-url URL --judge-model NAME, or --judge NAME for a registered one.',
+    )
+  }
+  const endpoint = judge
+    ? await namedEndpoint(ctx, judge)
+    : await endpointAt(ctx, {
+        model: judgeModel,
+        remoteModel: judgeModel,
+        baseUrl: judgeBaseUrl,
+        key: judgeKeyEnv && readSecretVariable(judgeKeyEnv),
+      })
+  ctx.egress.allow(endpoint.baseUrl)
+  return endpoint
+}
+
+/** The endpoint of this name or id. Throws UsageError. */
+export async function namedEndpoint(ctx: Context, name: string): Promise<StoredEndpoint> {
+  const endpoint = await findEndpoint(ctx, name)
+  if (endpoint) return endpoint
+  throw new UsageError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
+}
+
+/** The endpoint at this address with this model, registered on its first use. Throws UsageError with the first thing that does not fit. */
+export async function endpointAt(
+  ctx: Context,
+  described: { [Name in keyof NewEndpoint]?: unknown },
+): Promise<StoredEndpoint> {
+  const endpoint = NewEndpoint.safeParse({ ...described, key: described.key || undefined })
+  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: true })
+  const [issue] = endpoint.error.issues
+  throw new UsageError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
+}

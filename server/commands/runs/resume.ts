@@ -1,0 +1,39 @@
+import { Command } from 'commander'
+import { UsageError } from '#server/core/problem.ts'
+import type { Context } from '#server/core/context.ts'
+import { interruption } from '#server/core/exit.ts'
+import { withContext } from '#server/core/program.ts'
+import { getEndpoint } from '#server/endpoints/service.ts'
+import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
+import { listRuns } from '#server/runs/read-runs.ts'
+import { reopenRun } from '#server/runs/reopen-run.ts'
+import { findRun } from '#server/runs/service.ts'
+import { readRunNumber } from './run-number.ts'
+import { carryOut, report } from './carry-out-run.ts'
+
+/** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .alias('retry-errors')
+    .description('go on with a run: asks only what has no answer yet')
+    .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--json', 'print the result as JSON', false)
+    .action((id: string | undefined, options: { json: boolean }) => withContext((ctx) => resume(ctx, id, options)))
+}
+
+async function resume(ctx: Context, id: string | undefined, options: { json: boolean }): Promise<void> {
+  const run = await findRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
+    if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
+  }
+  await reopenRun(ctx, run)
+  report([await carryOut(ctx, await findRun(ctx, run.id), interruption())], options)
+}
+
+async function newestUnfinished(ctx: Context): Promise<number> {
+  const unfinished = (await listRuns(ctx)).find((run) =>
+    ['preparing', 'running', 'paused', 'incomplete'].includes(run.status),
+  )
+  if (!unfinished) throw new UsageError('Every run is complete: there is nothing to resume.')
+  return unfinished.id
+}

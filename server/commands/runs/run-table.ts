@@ -1,0 +1,55 @@
+import { alignColumns } from '../align-columns.ts'
+import type { Run, RunMetric } from '#server/runs/schema.ts'
+
+const headings = [
+  'run',
+  'model',
+  'benchmark',
+  'split',
+  'scoring',
+  'metric',
+  'score',
+  '95 % interval',
+  'n',
+  'missing',
+  'unparsed',
+  'refused',
+  'withheld',
+  'cut',
+]
+
+/** The final table: one line a metric, scores in percent, with what is missing from them beside them. */
+export function runTable(runs: Run[]): string {
+  const lines = runs.flatMap((run) =>
+    run.metrics.map((metric, index) => {
+      const first = index === 0
+      const { counts } = run
+      return [
+        first ? String(run.id) : '',
+        first ? run.model.name : '',
+        first ? run.benchmark.id : '',
+        first ? run.split + (run.sample ? ' (sample)' : '') : '',
+        first ? run.scoringProfile : '',
+        ...metricCells(metric),
+        first ? String(counts.error + counts.pending + counts.skipped) : '',
+        first ? String(counts.unparsed) : '',
+        first ? String(counts.refused) : '',
+        first ? String(counts.withheld) : '',
+        first ? String(counts.truncated) : '',
+      ]
+    }),
+  )
+  return alignColumns([headings, ...lines])
+}
+
+/** Name, value, 95 % interval and n of a metric, in percent; a count as it is. */
+export function metricCells({ name, value, unit, low, high, n }: RunMetric): [string, string, string, string] {
+  return [
+    name,
+    unit && value !== null ? String(value) : percent(value),
+    low === null ? '–' : `${percent(low)} to ${percent(high)}`,
+    String(n),
+  ]
+}
+
+const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1))

@@ -1,0 +1,145 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Benchmark } from '#benchmarks/benchmark.ts'
+import { readSecretVariable } from '#server/core/config.ts'
+import type { Context } from '#server/core/context.ts'
+import { interruption } from '#server/core/exit.ts'
+import { UsageError } from '#server/core/problem.ts'
+import { withContext } from '#server/core/program.ts'
+import { findTask } from '#server/datasets/catalogue.ts'
+import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
+import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { findRun } from '#server/runs/service.ts'
+import type { Run } from '#server/runs/schema.ts'
+import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
+import { carryOut, report } from './carry-out-run.ts'
+import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+
+interface Options extends JudgeOptions {
+  tasks: string[]
+  split?: string
+  endpoint?: string
+  baseUrl?: string
+  model?: string
+  protocol: Protocol
+  keyEnv?: string
+  data?: string
+  limit?: number
+  seed: number
+  scoringProfile?: string
+  promptProfile?: PromptProfileName
+  maxConcurrency: number
+  timeout: number
+  retries: number
+  json: boolean
+}
+
+/** `arena run`: benchmarks against one endpoint, here and now, without a server. */
+export function runCommand(): Command {
+  return withJudgeOptions(new Command('run'))
+    .alias('eval')
+    .description('run benchmarks against a model endpoint; no server needed')
+    .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa', (text: string) =>
+      text
+        .split(',')
+        .map((id) => id.trim())
+        .filter(Boolean),
+    )
+    .option('--split <name>', 'split to run; by default the one that is published')
+    .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
+    .option('--model <name>', 'the name that the endpoint gives the model')
+    .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
+    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
+    .option('--data <path>', 'folder or file with the data, instead of its usual place')
+    .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
+    .option('--seed <n>', 'seed of that choice', whole, 0)
+    .option(
+      '--profile, --scoring-profile <name>',
+      'official, or no_judge where official needs a judge and none is named',
+    )
+    .addOption(
+      new Option('--prompt-profile <name>', "prompts to send; by default the endpoint's own").choices(
+        PromptProfileName.options,
+      ),
+    )
+    .option('--max-concurrency <n>', 'calls at once', positive, 8)
+    .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
+    .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
+    .option('--json', 'print the result as JSON', false)
+    .action((options: Options) => withContext((ctx) => run(ctx, options)))
+}
+
+async function run(ctx: Context, options: Options): Promise<void> {
+  const tasks = await Promise.all(options.tasks.map((name) => findTask(name, options.split)))
+  const endpoint = await endpointOf(ctx, options)
+  ctx.egress.allow(endpoint.baseUrl)
+  const judge = await judgeOf(ctx, options)
+  const judged = tasks.filter(({ benchmark }) => isJudged(benchmark, options, judge !== undefined))
+  if (judge && judged.length === 0) {
+    throw new UsageError('A judge is named, and nothing here would ask one: all responses are read by rule.')
+  }
+  const signal = interruption()
+  const finished: Run[] = []
+  try {
+    for (const task of tasks) {
+      const created = await createRun(ctx, {
+        endpointId: endpoint.id,
+        task,
+        seed: options.seed,
+        limit: options.limit,
+        dataPath: options.data,
+        promptProfile: options.promptProfile,
+        scoringProfile: options.scoringProfile,
+        judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
+      })
+      await prepareRun(ctx, created.id)
+      finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+      if (signal.aborted) break
+    }
+  } finally {
+    // What was scored before a later benchmark stopped is told all the same.
+    if (finished.length > 0) report(finished, options)
+  }
+}
+
+/** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */
+function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boolean): boolean {
+  const profile = scoringProfile ?? defaultProfile(benchmark, { judged })
+  if (!judged) refuseWithoutJudge(benchmark, profile)
+  return scorerOf(benchmark, profile).needsJudge !== undefined
+}
+
+/** The named endpoint, or the one at this address with this model: registered on its first use. */
+async function endpointOf(ctx: Context, options: Options) {
+  if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
+  const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
+  if (!baseUrl || !options.model) {
+    throw new UsageError(
+      'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
+    )
+  }
+  const key = options.keyEnv ? readSecretVariable(options.keyEnv) : ctx.config.openai.apiKey
+  return endpointAt(ctx, {
+    model: options.model,
+    remoteModel: options.model,
+    baseUrl,
+    protocol: options.protocol,
+    promptProfile: options.promptProfile,
+    maxConcurrency: options.maxConcurrency,
+    timeoutMs: options.timeout * 1000,
+    maxRetries: options.retries,
+    key,
+  })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It takes a whole number from 1.')
+  return value
+}
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It takes a whole number from 0.')
+  return value
+}

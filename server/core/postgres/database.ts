@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import postgres from 'postgres'
+import { rootDir } from '../config.ts'
+import { connectionFault, greetServer, readDatabaseUrl, versionFault } from './database-url.ts'
+import type { ServerVersion } from './database-url.ts'
+import { openEmbeddedPostgres } from './embedded.ts'
+import { StartError } from '../problem.ts'
+
+/** Queries through Drizzle. Columns are snake_case in the database and camelCase here. */
+export type Database = PostgresJsDatabase
+
+/** How any client reaches the database: a host (a folder for a Unix socket) with its names, or a connection string. */
+export type DatabaseAddress =
+  { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
+
+export interface OpenDatabase {
+  db: Database
+  /** The pool beneath `db`, for COPY and LISTEN. Drizzle leaves its times as text in both. */
+  sql: postgres.Sql
+  /** Options of node-postgres, which pg-boss brings. Stop it before `close`. */
+  bossConnection: DatabaseAddress
+  /** For people; never holds a password. */
+  where: string
+  /** Ends the pool, and the embedded server when nobody else uses it. A second call waits for the first. */
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Any PostgreSQL 15 or newer; without it one of our own runs in `dataDir`. */
+  databaseUrl: string | undefined
+  dataDir: string
+  poolSize?: number
+  /** Bring the tables up to date first (by default). */
+  migrate?: boolean
+}
+
+const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
+
+/** Of the advisory locks, the one that migrations hold; jobs and modules take other keys. */
+const migrationLock = 7_270_011
+
+/**
+ * Opens the database that `databaseUrl` names, or the embedded one of `dataDir`, and brings its tables up to date.
+ * Throws a UsageError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const server = await (options.databaseUrl
+    ? openNamed(options.databaseUrl)
+    : openEmbedded(join(options.dataDir, 'postgres')))
+  const sql = connect(server.address, { max: options.poolSize ?? 10 })
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await sql.end({ timeout: 5 })
+    await server.close()
+  }
+  try {
+    await checkServer(sql, server.where)
+    if (options.migrate ?? true) await bringUpToDate(sql, server.address)
+  } catch (error) {
+    await close()
+    throw connectionFault(error, server.where)
+  }
+  const db = drizzle(sql, { casing: 'snake_case' })
+  return { db, sql, bossConnection: server.address, where: server.where, close: () => (closing ??= close()) }
+}
+
+async function openNamed(databaseUrl: string) {
+  const { address, door, where } = readDatabaseUrl(databaseUrl)
+  try {
+    await greetServer(door)
+  } catch (error) {
+    throw connectionFault(error, where)
+  }
+  return { address, where, close: async () => {} }
+}
+
+async function openEmbedded(folder: string) {
+  const { host, port, user, database, where, close } = await openEmbeddedPostgres({ folder })
+  return { address: { host, port, user, database }, where, close }
+}
+
+/** Times in milliseconds. A query that takes longer is a mistake; whoever needs more sets it inside a transaction. */
+const patience = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 }
+
+function connect(address: DatabaseAddress, options: { max: number; patient?: boolean }): postgres.Sql {
+  const own = {
+    max: options.max,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: 'vlm-arena', TimeZone: 'UTC', ...(options.patient ? {} : patience) },
+  }
+  return 'connectionString' in address ? postgres(address.connectionString, own) : postgres({ ...own, ...address })
+}
+
+async function checkServer(sql: postgres.Sql, where: string): Promise<void> {
+  const [server] = await sql<ServerVersion[]>`
+    select version() as words, current_setting('server_version_num')::int as number`
+  const fault = server ? versionFault(server) : 'says nothing of its version.'
+  if (fault !== undefined) throw new StartError(`${where} ${fault}`)
+}
+
+/**
+ * Applies the migrations that the database lacks, one process at a time; one query when it lacks none.
+ * Throws a StartError when a newer version of the program has changed the tables.
+ */
+async function bringUpToDate(sql: postgres.Sql, address: DatabaseAddress): Promise<void> {
+  const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0
+  const applied = await lastApplied(sql)
+  if (applied === newest) return
+  if (applied > newest) {
+    throw new StartError(
+      'The database was written by a newer version of VLM Arena: start that version, or name another database.',
+    )
+  }
+  const own = connect(address, { max: 1, patient: true })
+  try {
+    await own`select pg_advisory_lock(${migrationLock})`
+    await applyMigrations(drizzle(own), { migrationsFolder })
+  } finally {
+    await own.end({ timeout: 5 }) // ends the session, and the lock with it
+  }
+}
+
+/** When the last applied migration was made, in milliseconds since 1970; 0 in a database without tables. */
+async function lastApplied(sql: postgres.Sql): Promise<number> {
+  const [table] = await sql<
+    { known: boolean }[]
+  >`select to_regclass('drizzle.__drizzle_migrations') is not null as known`
+  if (!table?.known) return 0
+  const [row] = await sql<{ at: string | null }[]>`select max(created_at) as at from drizzle.__drizzle_migrations`
+  return Number(row?.at ?? 0)
+}

@@ -1,0 +1,89 @@
+import { eq } from 'drizzle-orm'
+import type { Metric } from '#benchmarks/benchmark.ts'
+import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
+import type { Context } from '#server/core/context.ts'
+import { findTask } from '#server/datasets/catalogue.ts'
+import type { StoredRun } from '../create-run.ts'
+import { meanInterval } from './mean-interval.ts'
+
+export interface MarkedPrediction {
+  score: number | null
+  also: Record<string, number> | null
+  tags: string[]
+  /** What predictions share that stand or fall together: their picture. One without a picture stands by itself. */
+  cluster: string
+}
+
+interface ClusteredMark {
+  tags: string[]
+  value: number
+  cluster: string
+}
+
+/** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
+export async function aggregateRun(ctx: Context, run: StoredRun): Promise<StoredMetric[]> {
+  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { exampleId, score, also, tags, prompt } = predictions
+  const rows = await ctx.db
+    .select({ exampleId, score, also, tags, prompt })
+    .from(predictions)
+    .where(eq(predictions.runId, run.id))
+  const marked = rows.map(({ exampleId, prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) ?? exampleId }))
+  return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
+}
+
+const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha256)?.imageSha256
+
+const noValue = { value: null, low: null, high: null, n: 0 }
+
+/** One metric over marked predictions, in [0, 1] with 95 % intervals, or a count; one for each group where the metric says so. */
+export function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetric[] {
+  const marks = marksFor(metric, rows)
+  switch (metric.kind) {
+    case 'mean':
+      return [{ name: metric.name, ...(meanInterval(marks) ?? noValue) }]
+    case 'count':
+      return [{ name: metric.name, ...countOf(marks), unit: 'count' }]
+    case 'groups':
+      return [...groupsOf(metric, marks)].map(([name, group]) => ({ name, ...(meanInterval(group) ?? noValue) }))
+    case 'group-mean':
+      return [groupMean(metric, marks)]
+  }
+}
+
+/** No interval is claimed for a count. */
+function countOf(marks: ClusteredMark[]) {
+  if (marks.length === 0) return noValue
+  return { ...noValue, value: marks.reduce((sum, { value }) => sum + value, 0), n: marks.length }
+}
+
+/** The values a metric is over. A further value that no scorer of the run gives, as `close` under some profiles, has none. */
+function marksFor({ tag, of }: Metric, rows: MarkedPrediction[]): ClusteredMark[] {
+  if (of && !rows.some(({ also }) => also && of in also)) return []
+  return rows
+    .filter((row) => row.score !== null && (!tag || row.tags.includes(tag)))
+    .map((row) => ({ tags: row.tags, value: of ? (row.also?.[of] ?? 0) : row.score!, cluster: row.cluster }))
+}
+
+/** Marks by tag, in the order of the tags' names, numbers by their size. */
+function groupsOf({ by = '' }: Metric, marks: ClusteredMark[]): Map<string, ClusteredMark[]> {
+  const groups = new Map<string, ClusteredMark[]>()
+  for (const mark of marks) {
+    for (const tag of new Set(mark.tags.filter((tag) => tag.startsWith(by)))) {
+      const group = groups.get(tag)
+      if (group) group.push(mark)
+      else groups.set(tag, [mark])
+    }
+  }
+  return new Map([...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })))
+}
+
+/** The unweighted mean of group means; no interval is claimed for it. */
+function groupMean(metric: Metric, marks: ClusteredMark[]): StoredMetric {
+  const means = [...groupsOf(metric, marks).values()].map(
+    (group) => group.reduce((sum, { value }) => sum + value, 0) / group.length,
+  )
+  if (means.length === 0) return { name: metric.name, ...noValue }
+  const value = means.reduce((sum, groupMean) => sum + groupMean, 0) / means.length
+  return { name: metric.name, value, low: null, high: null, n: marks.length }
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { inArray } from 'drizzle-orm'
+import type { Scorer } from '#benchmarks/scoring/scorer.ts'
+import type { Question } from '#benchmarks/scoring/scorer.ts'
+import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
+import type { Reply } from '#server/calls/customer.ts'
+import { addCalls } from '#server/calls/service.ts'
+import type { Context } from '#server/core/context.ts'
+import { findTask } from '#server/datasets/catalogue.ts'
+import type { StoredRun } from '../create-run.ts'
+import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
+
+/** Scores a model's replies; what only a judge can read becomes a call of the run's judge plan. */
+export async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[]): Promise<void> {
+  const scorer = await scorerOfRun(run)
+  const asked = await questionsOf(ctx, predictions.callId, replies)
+  const scored: Scored[] = []
+  const forJudge: ForJudge[] = []
+  for (const { reply, question, exampleId, position } of asked) {
+    const read = readResponse(scorer, question, reply.response, reply.refused)
+    const { truncated } = reply
+    if ('kind' in read) {
+      const prompt = storable(read.prompt(markerOf(run, exampleId, reply.response)))
+      forJudge.push({ exampleId, position, truncated, prompt })
+    } else scored.push({ ...read, exampleId, truncated, judge: null })
+  }
+  await askJudge(ctx, run, forJudge)
+  await writeScores(ctx, run, scored)
+}
+
+/** Scores what the judge found in the responses that rules could not read. */
+export async function scoreJudgements(ctx: Context, run: StoredRun, replies: Reply[]): Promise<void> {
+  const scorer = await scorerOfRun(run)
+  const asked = await questionsOf(ctx, predictions.judgeCallId, replies)
+  const scored = asked.map(({ reply, question, exampleId, truncated }) => ({
+    ...scoreJudgement(scorer, question, reply),
+    exampleId,
+    truncated,
+    judge: run.judge,
+  }))
+  await writeScores(ctx, run, scored)
+}
+
+async function scorerOfRun(run: StoredRun): Promise<Scorer> {
+  const { benchmark } = await findTask(run.benchmark, run.split)
+  return scorerOf(benchmark, run.scoringProfile)
+}
+
+interface Asked {
+  reply: Reply
+  question: Question
+  exampleId: string
+  position: number
+  truncated: boolean
+}
+
+async function questionsOf(
+  ctx: Context,
+  column: typeof predictions.callId | typeof predictions.judgeCallId,
+  replies: Reply[],
+): Promise<Asked[]> {
+  const { exampleId, position, question, choices, tags, gold, truncated } = predictions
+  const rows = await ctx.db
+    .select({ callId: column, exampleId, position, question, choices, tags, gold, truncated })
+    .from(predictions)
+    .where(
+      inArray(
+        column,
+        replies.map(({ callId }) => callId),
+      ),
+    )
+  const byCall = new Map(rows.map((row) => [row.callId, row]))
+  return replies.flatMap((reply) => {
+    const row = byCall.get(reply.callId)
+    if (!row) return []
+    const question = {
+      id: row.exampleId,
+      question: row.question,
+      tags: row.tags,
+      gold: row.gold ?? null,
+      ...(row.choices ? { choices: row.choices } : {}),
+    }
+    return [{ reply, question, exampleId: row.exampleId, position: row.position, truncated: row.truncated }]
+  })
+}
+
+/** A response cannot hold it, for it is a hash of the response; the same response is put to the judge in the same words. */
+function markerOf(run: StoredRun, exampleId: string, response: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([run.id, exampleId, response]))
+    .digest('hex')
+  return `##${hash.slice(0, 24)}##`
+}
+
+interface ForJudge {
+  exampleId: string
+  position: number
+  truncated: boolean
+  prompt: string
+}
+
+/** The calls and what they ask appear together: no worker finds one without the other. */
+async function askJudge({ sql }: Context, run: StoredRun, questions: ForJudge[]): Promise<void> {
+  const { judgePlanId } = run
+  if (questions.length === 0) return
+  if (!judgePlanId) throw new Error(`Run ${run.id} needs a judge and names none`)
+  await sql.begin(async (sql) => {
+    const keys = questions.map(({ exampleId, position }) => ({ key: exampleId, position }))
+    const callIds = await addCalls({ sql }, judgePlanId, keys)
+    const rows = questions.map((question) => ({ ...question, callId: callIds.get(question.exampleId)! }))
+    await sql`
+      update predictions p set judge_call_id = "callId", judge_prompt = asked.prompt, truncated = asked.truncated
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked(
+        "exampleId" text, "callId" bigint, truncated boolean, prompt text)
+      where p.run_id = ${run.id} and p.example_id = "exampleId" and p.outcome is null`
+  })
+}
+
+interface Scored extends ScoredResponse {
+  exampleId: string
+  truncated: boolean
+  judge: StoredJudge | null
+}
+
+/** Writes scores in one statement; a prediction that is scored already stays as it is. */
+async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Promise<void> {
+  if (scored.length === 0) return
+  const rows = scored.map(({ exampleId, outcome, truncated, answer, score, also, steps, judge }) => ({
+    example_id: exampleId,
+    outcome,
+    truncated,
+    answer: answer === null ? null : storable(answer),
+    score,
+    also,
+    steps: steps.map(storable),
+    judge,
+  }))
+  await ctx.sql`
+    update predictions set outcome = scored.outcome::outcome, truncated = scored.truncated, answer = scored.answer,
+      score = scored.score, also = scored.also, steps = scored.steps, judge = scored.judge, scored_at = now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as scored(
+      example_id text, outcome text, truncated boolean, answer text, score double precision, also jsonb, steps jsonb,
+      judge jsonb)
+    where predictions.run_id = ${run.id} and predictions.example_id = scored.example_id and predictions.outcome is null`
+}
+
+/** PostgreSQL holds neither a NUL nor half of a surrogate pair, and a model may well send either. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').toWellFormed()
+}
