@@ -2,6 +2,7 @@ import type { Benchmark, Example, Part } from '#benchmarks/benchmark.ts'
 import { promptFor } from '#benchmarks/prompts.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
+import { storable } from '../core/storable.ts'
 import { sentPicture } from '../images/draw-overlays.ts'
 import { storeImage } from '../images/service.ts'
 import type { StoredRun } from './create-run.ts'
@@ -18,7 +19,7 @@ export async function storeQuestion(
   const { question, choices = null, tags, gold } = example
   const styleTag = run.endpointSettings.sendsStyleTag === true
   const prompt = promptFor(benchmark, example, { profile: run.promptProfile, styleTag })
-  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt) }
+  return storable({ question, choices, tags, gold, prompt: await storeParts(ctx, prompt) })
 }
 
 async function storeParts(ctx: Context, parts: Part[]): Promise<StoredPart[]> {
