@@ -18,11 +18,12 @@ export async function getStudy(ctx: Context, slug: string): Promise<Study> {
   const study = await findStudy(ctx, slug)
   const summary = (await listStudies(ctx)).find((candidate) => candidate.slug === slug)!
   const [created] = await ctx.sql<{ at: string }[]>`select created_at as at from studies where id = ${study.id}`
-  const { pointsShown, leaseSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
+  const { pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
   return {
     ...summary,
     pointsShown,
     leaseSeconds,
+    leastCardSeconds,
     quotaPerPair,
     sessionGoal,
     guidelines,

@@ -21,6 +21,7 @@ export interface StoredStudy {
   sample: boolean
   pointsShown: boolean
   leaseSeconds: number
+  leastCardSeconds: number
   quotaPerPair: number
   sessionGoal: number
   maxTokens: number
@@ -44,12 +45,13 @@ export async function createStudy(ctx: Context, input: NewStudy, extras: StudyEx
   const studyId = await ctx.sql.begin(async (sql) => {
     const [pool] = await sql<{ id: string }[]>`select id from pools where slug = ${input.pool}`
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
-    const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, licence } = input
+    const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
     const [study] = await sql<{ id: string }[]>`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
-        lease_seconds, licence, guidelines, consent)
+        lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${pool.id}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
-        ${sessionGoal}, ${leaseSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines}, ${input.consent ?? defaultConsent})
+        ${sessionGoal}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
+        ${input.consent ?? defaultConsent})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(sql, study!.id, endpointId)
     await recordAudit(ctx, sql, 'study.created', `study:${study!.id}`, { slug })
@@ -128,7 +130,7 @@ export async function findStudyById(ctx: { sql: Sql }, id: string): Promise<Stor
 
 function columns({ sql }: { sql: Sql }) {
   return sql`id, slug, name, pool_id as "poolId", status, publishing, sample, points_shown as "pointsShown",
-    lease_seconds as "leaseSeconds", quota_per_pair as "quotaPerPair", session_goal as "sessionGoal",
-    max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
+    lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
+    session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`
 }

@@ -35,6 +35,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     quotaPerPair: 450,
     sessionGoal: 100,
     leaseSeconds: 600,
+    leastCardSeconds: 1,
     licence: 'CC BY 4.0',
     ...options.study,
   }

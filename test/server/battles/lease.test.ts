@@ -104,7 +104,7 @@ test('a battle given back unseen returns to the pool, and to the same rater', as
     study: { quotaPerPair: 1 },
   })
   const { cards } = await asRater.lease()
-  expect((await asRater.post(`/api/v1/battles/${cards[0]!.battleId}/release`)).statusCode).toBe(204)
+  await asRater.release(cards[0]!)
   const again = await asRater.lease()
   expect(again.cards[0]!.question).toBe(cards[0]!.question)
   expect(again.cards[0]!.battleId).not.toBe(cards[0]!.battleId)
