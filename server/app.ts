@@ -28,6 +28,7 @@ import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
+import { findUnstorable } from './core/storable.ts'
 import {
   defineProblem,
   foreignRequest,
@@ -136,7 +137,10 @@ export function canWait({ method, url }: { method: string; url: string }): boole
   return !isVote && !url.startsWith('/_app/') && url !== '/healthz' && url !== '/readyz'
 }
 
-/** Every route of the API says who may use it, and no unsafe method is taken from another site. */
+/**
+ * Every route of the API says who may use it, no unsafe method is taken from another site, and no text that the database
+ * could not hold.
+ */
 function guard(api: FastifyInstance) {
   api.addHook('onRoute', (route) => {
     if (!route.config?.policy) throw new Error(`${String(route.method)} ${route.url} has no policy`)
@@ -146,6 +150,10 @@ function guard(api: FastifyInstance) {
     const policy = request.routeOptions.config.policy ?? 'admin'
     if (allows(policy, request.actor)) return
     throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+  })
+  api.addHook('preValidation', async ({ body, query, params }) => {
+    const place = findUnstorable({ body, query: { ...(query as object) }, params: { ...(params as object) } })
+    if (place !== null) throw invalidInput(`${place} holds a NUL or half of a character; leave that out`)
   })
 }
 

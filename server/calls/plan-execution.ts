@@ -14,7 +14,7 @@ import type { Limiter, Place } from './limiter.ts'
 import { planProgress } from './progress.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
-import { Settler, storable, throughOutages, type EndedAttempt } from './settler.ts'
+import { Settler, throughOutages, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
 
 interface ReadyCall {
@@ -263,7 +263,7 @@ export class PlanExecution {
     const { call, state, result } = attempt
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
     const { kind: _, repliedModel: __, ...reply } = result.outcome
-    this.#receiver.add({ ...reply, response: storable(reply.response), callId: call.id, key: call.key })
+    this.#receiver.add({ ...reply, callId: call.id, key: call.key })
   }
 
   /** What an outcome says about the endpoint as a whole. */

@@ -1,6 +1,7 @@
 import type { Benchmark, Example, Part } from '#benchmarks/benchmark.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
+import { storable } from '../core/storable.ts'
 import { sentPicture } from '../images/draw-overlays.ts'
 import { storeImage } from '../images/service.ts'
 import type { StoredRun } from './create-run.ts'
@@ -16,7 +17,7 @@ export async function storeQuestion(
 ): Promise<Columns> {
   const { question, choices = null, tags, gold } = example
   const prompt = benchmark.prompts[run.promptProfile] ?? benchmark.prompts.default
-  return { question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example)) }
+  return storable({ question, choices, tags, gold, prompt: await storeParts(ctx, prompt(example)) })
 }
 
 async function storeParts(ctx: Context, parts: Part[]): Promise<StoredPart[]> {

@@ -6,6 +6,7 @@ import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
 import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
+import { storable } from '#server/core/storable.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
 import type { StoredRun } from '../create-run.ts'
 import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
@@ -129,10 +130,10 @@ async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Prom
     example_id: exampleId,
     outcome,
     truncated,
-    answer: answer === null ? null : storable(answer),
+    answer: storable(answer),
     score,
     also,
-    steps: steps.map(storable),
+    steps: storable(steps),
     judge,
   }))
   await ctx.sql`
@@ -142,9 +143,4 @@ async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Prom
       example_id text, outcome text, truncated boolean, answer text, score double precision, also jsonb, steps jsonb,
       judge jsonb)
     where predictions.run_id = ${run.id} and predictions.example_id = scored.example_id and predictions.outcome is null`
-}
-
-/** PostgreSQL holds neither a NUL nor half of a surrogate pair, and a model may well send either. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed()
 }
