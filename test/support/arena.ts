@@ -106,7 +106,8 @@ async function openLink(anonymous: Visitor, url: string): Promise<string> {
   return `${cookie!.name}=${cookie!.value}`
 }
 
-function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
+/** Whoever holds the cookie (empty: nobody), asking about one study. */
+export function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
   const headers = cookie ? { cookie } : {}
   const received: string[] = []
   const ask = async (request: InjectOptions) => {

@@ -28,6 +28,7 @@ export async function aggregateRun(ctx: Context, run: StoredRun): Promise<Stored
     .select({ exampleId, score, also, tags, prompt })
     .from(predictions)
     .where(eq(predictions.runId, run.id))
+    .orderBy(predictions.position) // sums of floating-point numbers depend on their order, and the digits must not
   const marked = rows.map(({ exampleId, prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) ?? exampleId }))
   return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
