@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import type { MathVistaGold } from '#benchmarks/scoring/mathvista/scorers.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 
@@ -43,7 +43,7 @@ function isRightLastLetter(benchmark: Benchmark, { gold, choices }: Example): bo
 describe.each(benchmarks)('on the sample of $id', (benchmark) => {
   let examples: Example[]
   beforeAll(async () => {
-    const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+    const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
     examples = await Array.fromAsync(split.examples())
   })
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleSeed, type DrawSample, type ParquetFile } from '#benchmarks/samples.ts'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
@@ -15,7 +15,7 @@ const benchmarks = [...(await loadBenchmarks()).values()]
 const originals = benchmarks.filter(({ variantOf }) => !variantOf)
 
 async function sampleOf(benchmark: Benchmark): Promise<Example[]> {
-  const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+  const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
   return Array.fromAsync(split.examples())
 }
 
