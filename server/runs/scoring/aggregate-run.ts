@@ -3,7 +3,7 @@ import type { Metric } from '#benchmarks/benchmark.ts'
 import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '../create-run.ts'
+import type { StoredRun } from '../stored-run.ts'
 import { meanInterval } from './mean-interval.ts'
 
 export interface MarkedPrediction {
