@@ -17,7 +17,7 @@ import { benchmarksDir, loadBenchmarks } from './catalogue.ts'
 import { goldAsText } from './gold-text.ts'
 import { readReadme } from './read-readme.ts'
 import type { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
-import { openSplit, pullCommand, splitFolder, summarise } from './service.ts'
+import { openExamples, pullCommand, splitFolder, summarise } from './service.ts'
 
 /** Everything about a benchmark or a variant that its folder holds. Throws not-found. */
 export async function getBenchmark(ctx: Context, id: string): Promise<BenchmarkDetails> {
@@ -62,7 +62,7 @@ async function sampleExamples(ctx: Context, benchmark: Benchmark, folder: string
   if (!sample) return []
   const chosen: Example[] = []
   let index = 0
-  const { examples } = await openSplit(ctx, { benchmark, split: 'sample' }, folder)
+  const { examples } = await openExamples(ctx, { benchmark, split: 'sample' }, folder)
   for await (const example of examples()) {
     if (index++ * shownSamples >= chosen.length * sample.n) chosen.push(example)
     if (chosen.length === shownSamples) break

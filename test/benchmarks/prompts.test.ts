@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { Example, Part } from '#benchmarks/benchmark.ts'
 import { promptFor, styleTagOf } from '#benchmarks/prompts.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 
 const benchmarks = await loadBenchmarks()
 const textOf = (parts: Part[]) => parts.filter((part) => typeof part === 'string').join('')
 
 async function sampleOf(id: string): Promise<Example[]> {
   const benchmark = benchmarks.get(id)!
-  const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+  const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
   return Array.fromAsync(split.examples())
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
-import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import type { Question } from '#benchmarks/scoring/scorer.ts'
+import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
 import { addCalls } from '#server/calls/service.ts'
