@@ -22,10 +22,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { countVotes, readCoverage } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
+import { medianLatencies } from './calls/latencies.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
 import { findUnstorable } from './core/storable.ts'
@@ -43,7 +45,10 @@ import {
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { linkRoutes } from './links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
+import { countRaters } from './raters/service.ts'
+import { readCollections } from './responses/collection-progress.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
@@ -98,9 +103,8 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         accountRoutes,
         raterRoutes,
         imageRoutes,
-        endpointRoutes,
         datasetRoutes,
-        studyRoutes,
+        linkRoutes,
         runRoutes,
         battleRoutes,
         boardRoutes,
@@ -109,6 +113,8 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         trustRoutes,
       ])
         await api.register(routes)
+      await api.register(endpointRoutes, { medianLatencies })
+      await api.register(studyRoutes, { progress: { countVotes, countRaters, readCollections, readCoverage } })
       api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {
         throw notFound('This address of the API does not exist; /api/docs lists those that do')
       })

@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts'
 import { scrub } from '../core/secrets.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
-import type { ErrorClass } from './schema.ts'
+import type { ErrorClass } from '../endpoints/schema.ts'
 
 /** An attempt that ended, and what the call becomes by it. */
 export interface EndedAttempt {

@@ -5,7 +5,7 @@ import type { Context } from '../core/context.ts'
 import { storable } from '../core/storable.ts'
 import { sentPicture } from '../images/draw-overlays.ts'
 import { storeImage } from '../images/service.ts'
-import type { StoredRun } from './create-run.ts'
+import type { StoredRun } from './stored-run.ts'
 
 type Columns = Pick<typeof predictions.$inferInsert, 'question' | 'choices' | 'tags' | 'gold' | 'prompt'>
 

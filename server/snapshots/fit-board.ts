@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { StoredFlip, StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredFlip, StoredPairCount, StoredRating } from '#drizzle/schema/snapshots.ts'
 import { compareCounts, reweightPairs, type Comparisons } from '../ratings/votes/comparisons.ts'
 import type { PairCounts } from '../ratings/votes/counts.ts'
 import type { GraphReport } from '../ratings/graph.ts'

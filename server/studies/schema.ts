@@ -37,6 +37,7 @@ export const PairCoverage = z.object({
   votes: z.number().int(),
   quota: z.number().int(),
 })
+export type PairCoverage = z.infer<typeof PairCoverage>
 
 export const Study = StudySummary.extend({
   pointsShown: z.boolean(),

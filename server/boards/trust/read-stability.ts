@@ -1,4 +1,4 @@
-import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { compareCounts } from '#server/ratings/votes/comparisons.ts'
@@ -7,12 +7,8 @@ import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { differenceError, sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
 import { tallyPairs, type PairTally } from '../charts/read-matrix.ts'
-import {
-  rankModels,
-  readNewestFit,
-  readSnapshotCounts,
-  type IdentifiedModel,
-} from '#server/snapshots/read-newest-fit.ts'
+import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels, type IdentifiedModel } from '../rank-models.ts'
 import type { Stability } from '../schema.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'

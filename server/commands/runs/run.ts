@@ -9,7 +9,7 @@ import { findTask } from '#server/datasets/catalogue.ts'
 import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -94,7 +94,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
       await prepareRun(ctx, created.id)
-      finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+      finished.push(await carryOut(ctx, await getStoredRun(ctx, created.id), signal))
       if (signal.aborted) break
     }
   } finally {

@@ -3,8 +3,8 @@ import type { MarkMetric, Metric, RatioMetric } from '#benchmarks/benchmark.ts'
 import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '../create-run.ts'
 import { meanInterval, ratioInterval } from './mean-interval.ts'
+import type { StoredRun } from '../stored-run.ts'
 
 export interface MarkedPrediction {
   score: number | null

@@ -10,7 +10,7 @@ import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
 import type { Run, RunMetric, RunSummary } from '#server/runs/schema.ts'
 import { scoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { contextOn, visitor, type Visitor } from '../../support/arena.ts'
 import { emptyDatabase } from '../../support/database.ts'
@@ -85,8 +85,8 @@ test('scoring the stored replies again gives each benchmark the score it had, an
 const metricsOf = async (id: number) => (await anonymous.get(`/api/v1/runs/${id}`)).json<Run>().metrics
 
 async function scoreAgain(id: number) {
-  await forgetScores(ctx, await findRun(ctx, id), {})
-  await scoreStored(ctx, await findRun(ctx, id))
+  await forgetScores(ctx, await getStoredRun(ctx, id), {})
+  await scoreStored(ctx, await getStoredRun(ctx, id))
   return metricsOf(id)
 }
 
