@@ -22,12 +22,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { countVotes, readCoverage } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
+import { medianLatencies } from './calls/latencies.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
+import { findUnstorable } from './core/storable.ts'
 import {
   defineProblem,
   foreignRequest,
@@ -40,7 +43,10 @@ import {
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { linkRoutes } from './links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
+import { countRaters } from './raters/service.ts'
+import { readCollections } from './responses/collection-progress.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
@@ -95,9 +101,8 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         accountRoutes,
         raterRoutes,
         imageRoutes,
-        endpointRoutes,
         datasetRoutes,
-        studyRoutes,
+        linkRoutes,
         runRoutes,
         battleRoutes,
         boardRoutes,
@@ -106,6 +111,8 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
         trustRoutes,
       ])
         await api.register(routes)
+      await api.register(endpointRoutes, { medianLatencies })
+      await api.register(studyRoutes, { progress: { countVotes, countRaters, readCollections, readCoverage } })
       api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {
         throw notFound('This address of the API does not exist; /api/docs lists those that do')
       })
@@ -134,7 +141,10 @@ export function canWait({ method, url }: { method: string; url: string }): boole
   return !isVote && !url.startsWith('/_app/') && url !== '/healthz' && url !== '/readyz'
 }
 
-/** Every route of the API says who may use it, and no unsafe method is taken from another site. */
+/**
+ * Every route of the API says who may use it, no unsafe method is taken from another site, and no text that the database
+ * could not hold.
+ */
 function guard(api: FastifyInstance) {
   api.addHook('onRoute', (route) => {
     if (!route.config?.policy) throw new Error(`${String(route.method)} ${route.url} has no policy`)
@@ -144,6 +154,10 @@ function guard(api: FastifyInstance) {
     const policy = request.routeOptions.config.policy ?? 'admin'
     if (allows(policy, request.actor)) return
     throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+  })
+  api.addHook('preValidation', async ({ body, query, params }) => {
+    const place = findUnstorable({ body, query: { ...(query as object) }, params: { ...(params as object) } })
+    if (place !== null) throw invalidInput(`${place} holds a NUL or half of a character; leave that out`)
   })
 }
 

@@ -9,8 +9,7 @@ import { importPool } from './queries/service.ts'
 import { createRun, prepareRun } from './runs/create-run.ts'
 import { listRuns } from './runs/read-runs.ts'
 import { NewStudy } from './studies/schema.ts'
-import { getStudy, listStudies } from './studies/read-studies.ts'
-import { addModel, createStudy, openStudy } from './studies/service.ts'
+import { addModel, createStudy, enteredEndpoints, findStoredStudy, openStudy } from './studies/service.ts'
 
 const samplePool = { slug: 'sample', name: 'Sample pool', licence: 'Public-domain photographs and pictures of our own' }
 
@@ -42,16 +41,16 @@ export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ 
 type BuiltIn = Awaited<ReturnType<typeof registerBuiltIn>>
 
 async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
-  const known = (await listStudies(ctx)).some((study) => study.slug === 'sample')
+  const known = (await findStoredStudy(ctx, 'sample')) !== undefined
   if (!known) {
     await importPool(ctx, samplePool, await loadSamplePool())
     const plan = { name: 'Sample study', pool: samplePool.slug, endpoints: endpoints.map(({ id }) => id) }
     const described = NewStudy.parse({ ...plan, publishing: 'live', quotaPerPair: 40, sessionGoal: 20 })
     await createStudy(ctx, described, { slug: 'sample', sample: true })
   }
-  const entered = (await getStudy(ctx, 'sample')).collections.map(({ endpoint }) => endpoint)
-  for (const { id, name } of endpoints) {
-    if (known && !entered.includes(name)) await addModel(ctx, 'sample', id)
+  const entered = await enteredEndpoints(ctx, 'sample')
+  for (const { id } of endpoints) {
+    if (known && !entered.includes(id)) await addModel(ctx, 'sample', id)
   }
   await openStudy(ctx, 'sample')
 }

@@ -57,6 +57,8 @@ export const battles = pgTable(
     drawProbability: doublePrecision().notNull(),
     leasedAt: moment(),
     leasedUntil: timestamp({ withTimezone: true }).notNull(),
+    /** Pages that hold its card, newest last: it is given back when none of them does any more. */
+    holders: uuid().array().notNull().default([]),
     /** Given back unseen: it returns to the pool at once. */
     releasedAt: timestamp({ withTimezone: true }),
     consumedAt: timestamp({ withTimezone: true }),

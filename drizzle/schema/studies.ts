@@ -22,6 +22,8 @@ export const studies = pgTable('studies', {
   sample: boolean().notNull().default(false),
   pointsShown: boolean().notNull().default(true),
   leaseSeconds: integer().notNull().default(600),
+  /** A card takes no verdict before it has been in sight so long: a double press must not judge the next one. */
+  leastCardSeconds: integer().notNull().default(1),
   /** Counted votes wanted for each unordered pair of models. */
   quotaPerPair: integer().notNull().default(450),
   /** Battles in one rater's session. */

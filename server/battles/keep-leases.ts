@@ -1,14 +1,20 @@
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
-import type { Lease, ReportInput } from './schema.ts'
+import type { Lease, LeaseRelease, ReportInput } from './schema.ts'
 
 export const leaseOver = defineProblem('lease-over', 409, 'This battle is no longer reserved')
 
-/** Gives battles back unseen: they return to the pool at once, and may come to this rater again. Ids that are not theirs, or are voted on, are passed over. */
-export async function releaseBattles(ctx: Context, battleIds: string[]): Promise<void> {
+/**
+ * One page gives a battle back unseen. When no other page of its rater holds it, it returns to the pool at once, and may
+ * come to this rater again. A battle that is not theirs, not held by this page, or voted on is passed over.
+ */
+export async function releaseBattle(ctx: Context, battleId: string, { holder }: LeaseRelease): Promise<void> {
   await ctx.sql`
-    update battles b set released_at = now() from raters r
-    where b.id = any(${battleIds}::uuid[]) and r.id = b.rater_id and r.person_id = ${personOf(ctx)}
+    update battles b set holders = array_remove(b.holders, ${holder}::uuid),
+      released_at = case when array_remove(b.holders, ${holder}::uuid) = '{}' then now() end
+    from raters r
+    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${personOf(ctx)}
+      and (${holder}::uuid = any(b.holders) or (${holder}::uuid is null and b.holders = '{}'))
       and b.consumed_at is null and b.released_at is null`
 }
 

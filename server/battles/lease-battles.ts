@@ -8,17 +8,23 @@ import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts
  * Hands a rater up to `count` cards under leases. Battles that are still theirs and not on the page come first, among
  * them those offered anew after an undo. Throws what requireEnrolment throws.
  */
-export async function leaseBattles(ctx: Context, slug: string, { count, holding }: LeaseRequest): Promise<CardBatch> {
+export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
   const enrolment = await requireEnrolment(ctx, slug)
-  const cards = await takeUp(ctx, enrolment, count, holding)
+  const { count, holding } = request
+  const cards = await takeUp(ctx, enrolment, request)
   if (cards.length < count && (await hasUnseenQuery(ctx, enrolment))) {
     await drawBattles(ctx, enrolment, count - cards.length)
-    cards.push(
-      ...(await takeUp(ctx, enrolment, count - cards.length, [...holding, ...cards.map(({ battleId }) => battleId)])),
-    )
+    const taken = [...holding, ...cards.map(({ battleId }) => battleId)]
+    cards.push(...(await takeUp(ctx, enrolment, { ...request, count: count - cards.length, holding: taken })))
   }
   const waiting = cards.length === 0 ? await whatIsAwaited(ctx, enrolment) : null
-  return { cards, progress: await readProgress(ctx, enrolment), done: cards.length === 0 && waiting === null, waiting }
+  return {
+    cards,
+    progress: await readProgress(ctx, enrolment),
+    leastCardSeconds: enrolment.study.leastCardSeconds,
+    done: cards.length === 0 && waiting === null,
+    waiting,
+  }
 }
 
 interface CardRow {
@@ -37,8 +43,15 @@ interface CardRow {
   leasedUntil: string
 }
 
-/** Renews this rater's open leases that are not on the page, and makes their cards. */
-async function takeUp(ctx: Context, { raterId, study }: Enrolment, count: number, holding: string[]): Promise<Card[]> {
+/** So many pages that hold one battle are remembered. */
+const mostHolders = 16
+
+/** Renews this rater's open leases that are not on the page, enters the page as a holder, and makes their cards. */
+async function takeUp(
+  ctx: Context,
+  { raterId, study }: Enrolment,
+  { count, holding, holder }: LeaseRequest,
+): Promise<Card[]> {
   const rows = await ctx.sql<CardRow[]>`
     with open as (
       select b.id, exists (
@@ -49,7 +62,10 @@ async function takeUp(ctx: Context, { raterId, study }: Enrolment, count: number
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
-      update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}) from open
+      update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),
+        holders = case when ${holder}::uuid is null then b.holders else
+          (array_remove(b.holders, ${holder}::uuid) || ${holder}::uuid)[cardinality(b.holders) + 2 - ${mostHolders}:] end
+      from open
       where b.id = open.id and b.consumed_at is null returning b.*, open.anew
     )
     select b.id as "battleId", b.category, q.language, q.question, i.sha256, i.width, i.height,

@@ -2,9 +2,20 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { castVote } from './cast-vote.ts'
-import { releaseBattles, renewLease, reportBattle } from './keep-leases.ts'
+import { releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
-import { BattleId, CardBatch, Lease, LeaseRequest, ReportInput, Vote, VoteId, VoteInput, Withdrawal } from './schema.ts'
+import {
+  BattleId,
+  CardBatch,
+  Lease,
+  LeaseRelease,
+  LeaseRequest,
+  ReportInput,
+  Vote,
+  VoteId,
+  VoteInput,
+  Withdrawal,
+} from './schema.ts'
 import { withdrawVote } from './withdraw-vote.ts'
 
 const nothing = { 204: z.null() }
@@ -34,9 +45,17 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
 
   app.post(
     '/battles/:id/release',
-    { config, schema: { summary: 'Give a battle back unseen', params: BattleId, response: nothing } },
+    {
+      config,
+      schema: {
+        summary: 'Give a battle back unseen',
+        params: BattleId,
+        body: LeaseRelease.nullish(),
+        response: nothing,
+      },
+    },
     async (request, reply) => {
-      await releaseBattles(contextOf(request), [request.params.id])
+      await releaseBattle(contextOf(request), request.params.id, request.body ?? { holder: null })
       return reply.code(204).send(null)
     },
   )

@@ -34,7 +34,14 @@ export const SessionProgress = z.object({ votes: z.number().int(), goal: z.numbe
 
 /** Up to `count` cards; open leases of this rater come first. `done`: nothing is left for this rater. */
 export const CardBatch = z
-  .object({ cards: z.array(Card), progress: SessionProgress, done: z.boolean(), waiting: z.string().nullable() })
+  .object({
+    cards: z.array(Card),
+    progress: SessionProgress,
+    /** How long a card is in sight before it takes a verdict. */
+    leastCardSeconds: z.number().int(),
+    done: z.boolean(),
+    waiting: z.string().nullable(),
+  })
   .meta({ id: 'CardBatch' })
 export type CardBatch = z.infer<typeof CardBatch>
 
@@ -42,6 +49,8 @@ export const LeaseRequest = z.object({
   count: z.number().int().min(1).max(5).default(1),
   /** Battles already on the page: not handed out again. */
   holding: z.array(z.uuid()).max(10).default([]),
+  /** A random id of the page that takes the cards: what several pages hold stays leased until the last gives it back. */
+  holder: z.uuid().nullable().default(null),
 })
 
 export const VoteInput = z.object({
@@ -62,6 +71,12 @@ export const Vote = z
   })
   .meta({ id: 'Vote' })
 export type Vote = z.infer<typeof Vote>
+
+export const LeaseRelease = z.object({
+  /** The page that gives the card back, as it named itself when it took it. */
+  holder: z.uuid().nullable().default(null),
+})
+export type LeaseRelease = z.infer<typeof LeaseRelease>
 
 export const BattleId = z.object({ id: z.uuid() })
 

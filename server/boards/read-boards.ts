@@ -1,10 +1,10 @@
-import type { StoredFlip, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredFlip, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
 import type { StudySummary } from '../studies/schema.ts'
-import { findStudy, type StoredStudy } from '../studies/service.ts'
+import { getStoredStudy, type StoredStudy } from '../studies/service.ts'
 import { fitParameters } from '../snapshots/fit-board.ts'
 import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
@@ -48,7 +48,7 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
 /** The study whose board this person may see. Throws not-found, and rating-blind for raters of an open study. */
 export async function findBoardStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
-  const study = await findStudy(ctx, slug)
+  const study = await getStoredStudy(ctx, slug)
   if (study.status === 'draft' && !seesAll(ctx)) throw notFound(`There is no board '${slug}'`)
   return study
 }

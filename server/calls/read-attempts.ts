@@ -1,7 +1,8 @@
 import { asc, eq } from 'drizzle-orm'
 import { attempts } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
-import type { Attempt, ErrorClass } from './schema.ts'
+import type { ErrorClass } from '../endpoints/schema.ts'
+import type { Attempt } from './schema.ts'
 
 /** Every request that went out for one call, in order. */
 export async function attemptsOf(ctx: Pick<Context, 'db'>, callId: number): Promise<Attempt[]> {

@@ -1,23 +1,5 @@
 import { z } from 'zod'
-
-/** Why no answer was obtained. Never part of a score. */
-export const ErrorClass = z
-  .enum([
-    'connection',
-    'timeout',
-    'rate_limit',
-    'quota',
-    'auth',
-    'not_found',
-    'bad_request',
-    'too_large',
-    'context',
-    'server',
-    'protocol',
-    'internal',
-  ])
-  .meta({ id: 'ErrorClass' })
-export type ErrorClass = z.infer<typeof ErrorClass>
+import { ErrorClass } from '../endpoints/schema.ts'
 
 export const Attempt = z
   .object({

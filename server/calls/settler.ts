@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
+import { scrub } from '../core/secrets.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
-import type { ErrorClass } from './schema.ts'
+import type { ErrorClass } from '../endpoints/schema.ts'
 
 /** An attempt that ended, and what the call becomes by it. */
 export interface EndedAttempt {
@@ -23,8 +24,9 @@ export interface EndedAttempt {
 
 /**
  * Writes ended attempts, many in one statement: the call's new state, its attempt, and its reply verbatim. A worker
- * whose claim was taken over (another fence) changes nothing but the log of attempts. `add` resolves when it is
- * committed, with whether the claim still held; it waits for as long as the database is away.
+ * whose claim was taken over (another fence) changes nothing but the log of attempts. What the database refuses to
+ * store becomes an error of its own call, and the others are stored. `add` resolves when it is committed, with whether
+ * it stands as it was handed in; it waits for as long as the database is away.
  */
 export class Settler {
   readonly #ctx: Pick<Context, 'sql' | 'log'>
@@ -53,13 +55,37 @@ export class Settler {
       const batch = this.#waiting
       this.#waiting = []
       try {
-        const held = await throughOutages(this.#ctx, () => this.#store(batch.map(({ attempt }) => attempt)))
-        for (const { attempt, done } of batch) done(held.has(attempt.call.id))
+        const stored = await this.#storeAll(batch.map(({ attempt }) => attempt))
+        for (const { attempt, done } of batch) done(stored.has(attempt.call.id))
       } catch (error) {
         for (const { failed } of batch) failed(error)
       }
     }
     this.#writing = false
+  }
+
+  /** Where a value of one attempt makes the statement fail, each is written by itself. Returns the calls that stand as handed in. */
+  async #storeAll(attempts: EndedAttempt[]): Promise<Set<number>> {
+    try {
+      return await throughOutages(this.#ctx, () => this.#store(attempts))
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      const [only, ...others] = attempts
+      if (others.length === 0) return this.#storeRefusal(only!, error)
+    }
+    const stored = new Set<number>()
+    for (const attempt of attempts) for (const id of await this.#storeAll([attempt])) stored.add(id)
+    return stored
+  }
+
+  /** The call ends in an error that says why its reply is not there. */
+  async #storeRefusal(attempt: EndedAttempt, refusal: Error): Promise<Set<number>> {
+    this.#ctx.log.error({ err: refusal, call: attempt.call.id }, 'the database refused to store what came of a call')
+    const message = scrub(`What came back could not be stored: ${refusal.message}`)
+    const noted = { waitMs: 0, waitAsked: false, message, result: null }
+    const ended = { ...attempt, ...noted, state: 'error', errorClass: 'internal' } as const
+    await throughOutages(this.#ctx, () => this.#store([ended]))
+    return new Set()
   }
 
   /**
@@ -120,9 +146,9 @@ export class Settler {
       from unnest(
         ${column(({ id }) => id)}::bigint[], ${column(({ body }) => body)}::text[],
         ${column(({ body }) => createHash('sha256').update(body).digest('hex'))}::text[],
-        ${column(({ response }) => storable(response))}::text[],
-        ${column(({ finishReason }) => storable(finishReason))}::text[], ${column(({ refused }) => Number(refused))}::int[],
-        ${column(({ truncated }) => Number(truncated))}::int[], ${column(({ repliedModel }) => storable(repliedModel))}::text[],
+        ${column(({ response }) => response)}::text[],
+        ${column(({ finishReason }) => finishReason)}::text[], ${column(({ refused }) => Number(refused))}::int[],
+        ${column(({ truncated }) => Number(truncated))}::int[], ${column(({ repliedModel }) => repliedModel)}::text[],
         ${column(({ tokensIn }) => tokensIn)}::int[], ${column(({ tokensOut }) => tokensOut)}::int[]
       ) as t (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
       join held on held.id = t.call_id
@@ -133,11 +159,6 @@ export class Settler {
 
 function tokensOf(result: CallResult | null, name: 'tokensIn' | 'tokensOut'): number | null {
   return result?.outcome.kind === 'reply' ? result.outcome[name] : null
-}
-
-/** PostgreSQL's text cannot hold a NUL, which JSON can spell; the body keeps it as it was spelt. */
-export function storable<Text extends string | null>(text: Text): Text {
-  return (text?.replaceAll('\0', '\ufffd') ?? null) as Text
 }
 
 const longestPauseMs = 2_000
@@ -159,4 +180,10 @@ export async function throughOutages<Result>(ctx: Pick<Context, 'log'>, work: ()
 function isOutage(error: unknown): boolean {
   const { code = '' } = error as { code?: string }
   return /^(CONNECT|ECONN|ENOENT|EPIPE|ETIMEDOUT|57P0[1-5]|08\d{3}|53[13]00)/.test(code) && code !== 'CONNECTION_ENDED'
+}
+
+/** Whether the database looked at a value and refused it: out of range, not text, against a rule, or too long. */
+function isRefusal(error: unknown): error is Error {
+  const { code = '' } = error as { code?: unknown }
+  return error instanceof Error && typeof code === 'string' && /^(22|23|54)/.test(code)
 }

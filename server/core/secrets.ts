@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
+import { storable } from './storable.ts'
 
 /** A value that never shows itself: printed, logged or put into JSON it reads [redacted]. */
 export class Secret {
@@ -87,12 +88,12 @@ const keyLike: [RegExp, string][] = [
  * spelling, also piecewise from eight characters on, with all that looks like a key; no NUL; at most 2 KB.
  */
 export function scrub(text: string, secrets: readonly Secret[] = []): string {
-  let clean = text.slice(0, readLength).replaceAll('\0', '\ufffd')
+  let clean = text.slice(0, readLength)
   for (const secret of secrets) {
     for (const spelling of spellingsOf(secret.reveal())) clean = withoutPieces(clean, spelling)
   }
   for (const [pattern, replacement] of keyLike) clean = clean.replace(pattern, replacement)
-  return clean.length > keptLength ? `${clean.slice(0, keptLength - 1)}…` : clean
+  return storable(clean.length > keptLength ? `${clean.slice(0, keptLength - 1)}…` : clean)
 }
 
 /** Whether the text holds the whole secret in any usual spelling. */

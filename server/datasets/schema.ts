@@ -56,6 +56,8 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
   /** Names of the sub-scores; a name that ends in a colon stands for a score of each group. */
   subScores: z.array(z.string()),
   generation: z.object({ maxTokens: z.number().int(), temperature: z.number() }),
+  /** What an endpoint that asks for it gets before the prompt for the first sample; null where there is no sample. */
+  styleTag: z.string().nullable(),
   /** What each profile sends for the first sample; profiles that send the same stand together. */
   prompts: z.array(
     z.object({

@@ -7,6 +7,7 @@ import { EgressError, type IncomingReply, type OutgoingRequest } from '../core/e
 import { notFound } from '../core/problem.ts'
 import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
 import { protocols } from './protocols.ts'
+import { withinBounds } from './protocols/bounds.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply } from './protocols/protocol.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
@@ -28,7 +29,7 @@ export interface CallableEndpoint {
   reach: OutgoingRequest['reach']
 }
 
-/** What became of one request. `body` is there when it is a reply. Messages are scrubbed and short. */
+/** What became of one request, within the bounds of what can be stored. `body` is there when it is a reply. Messages are scrubbed and short. */
 export interface CallResult {
   outcome: WireReply | WireFailure
   status: number | null
@@ -105,11 +106,12 @@ function readReply(
   } catch {
     return { outcome: failed(`Bad reply (${status}): the body is not UTF-8 text`), status, body: '' }
   }
-  const outcome = endpoint.protocol.readReply(status, headers, body)
+  const outcome = withinBounds(endpoint.protocol.readReply(status, headers, body))
   if (outcome.kind === 'failure') {
     const message = scrub(outcome.message, endpoint.key ? [endpoint.key] : [])
     return { outcome: { ...outcome, message }, status, body: '' }
   }
+  if (body.includes('\0')) return { outcome: failed(`Bad reply (${status}): the body holds a NUL`), status, body: '' }
   // Replies are kept for ever and shown; one that carries the key must not be.
   if (endpoint.key && repeats(body, endpoint.key)) {
     return { outcome: failed('The reply repeats the key that was sent, so it was not stored'), status, body: '' }

@@ -7,6 +7,25 @@ export const EndpointStatus = z.enum(['unchecked', 'ready', 'failing', 'off']).m
 export const PromptProfileName = z.enum(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
 export type PromptProfileName = z.infer<typeof PromptProfileName>
 
+/** Why no answer was obtained. Never part of a score. */
+export const ErrorClass = z
+  .enum([
+    'connection',
+    'timeout',
+    'rate_limit',
+    'quota',
+    'auth',
+    'not_found',
+    'bad_request',
+    'too_large',
+    'context',
+    'server',
+    'protocol',
+    'internal',
+  ])
+  .meta({ id: 'ErrorClass' })
+export type ErrorClass = z.infer<typeof ErrorClass>
+
 export const Probe = z
   .object({
     name: z.string(),
@@ -19,36 +38,41 @@ export const Probe = z
   .meta({ id: 'Probe' })
 export type Probe = z.infer<typeof Probe>
 
-export const Endpoint = z
-  .object({
-    id: z.uuid(),
+/** An endpoint as far as it is known without its calls. */
+export const DescribedEndpoint = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  model: z.object({
+    slug: z.string(),
     name: z.string(),
-    model: z.object({
-      slug: z.string(),
-      name: z.string(),
-      baseline: z.boolean(),
-      openness: Openness,
-      released: z.boolean(),
-    }),
-    protocol: Protocol,
-    baseUrl: z.string(),
-    remoteModel: z.string(),
-    /** "stored, ends in 7Qe2", never the key. */
-    keyHint: z.string().nullable(),
-    status: EndpointStatus,
-    statusReason: z.string(),
-    statusSince: z.iso.datetime(),
-    maxConcurrency: z.number().int(),
-    requestsPerMinute: z.number().int().nullable(),
-    timeoutMs: z.number().int(),
-    promptProfile: PromptProfileName,
-    pointsScale: z.number().int(),
-    builtIn: z.boolean(),
-    medianLatencyMs: z.number().nullable(),
-    lastCheckedAt: z.iso.datetime().nullable(),
-    probes: z.array(Probe),
-  })
-  .meta({ id: 'Endpoint' })
+    baseline: z.boolean(),
+    openness: Openness,
+    released: z.boolean(),
+  }),
+  protocol: Protocol,
+  baseUrl: z.string(),
+  remoteModel: z.string(),
+  /** "stored, ends in 7Qe2", never the key. */
+  keyHint: z.string().nullable(),
+  status: EndpointStatus,
+  statusReason: z.string(),
+  statusSince: z.iso.datetime(),
+  maxConcurrency: z.number().int(),
+  requestsPerMinute: z.number().int().nullable(),
+  timeoutMs: z.number().int(),
+  promptProfile: PromptProfileName,
+  sendsStyleTag: z.boolean(),
+  pointsScale: z.number().int(),
+  builtIn: z.boolean(),
+  lastCheckedAt: z.iso.datetime().nullable(),
+  probes: z.array(Probe),
+})
+export type DescribedEndpoint = z.infer<typeof DescribedEndpoint>
+
+export const Endpoint = DescribedEndpoint.extend({
+  /** Of its newest calls that were answered; null where there are none. */
+  medianLatencyMs: z.number().nullable(),
+}).meta({ id: 'Endpoint' })
 export type Endpoint = z.infer<typeof Endpoint>
 
 export const NewEndpoint = z
@@ -66,7 +90,7 @@ export const NewEndpoint = z
     timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),
     maxRetries: z.number().int().min(0).max(20).default(6),
     promptProfile: PromptProfileName.default('default'),
-    sendsStyleTag: z.boolean().default(false),
+    sendsStyleTag: z.boolean().default(false).describe("Prompts of runs begin with the benchmark's style tag"),
     pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),
     extraBody: z.record(z.string(), z.unknown()).default({}),
   })

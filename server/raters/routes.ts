@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { LinkCode, LinkOffer, LinkRedemption, Me, SignedIn } from '../accounts/schema.ts'
+import { Me, SignedIn } from '../accounts/schema.ts'
 import { endSession } from '../accounts/service.ts'
 import { demandSafeTransport, readSessionToken, setSessionCookie } from '../accounts/session-cookie.ts'
 import { contextOf } from '../core/context.ts'
+import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
 import { describeLink, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
@@ -32,9 +33,10 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       demandSafeTransport(request)
-      const { token, person, goTo } = await redeemLink(contextOf(request), request.params.code, request.body)
+      const ctx = contextOf(request)
+      const { token, person, goTo } = await redeemLink(ctx, request.params.code, request.body)
       const before = readSessionToken(request)
-      if (before !== undefined) await endSession(app.arena.sql, before)
+      if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
       return { role: person.role, goTo }
     },

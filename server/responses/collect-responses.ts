@@ -1,4 +1,4 @@
-import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
+import { addCalls, discardPlan, openPlan, releasePlan, reopenFinished } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { collectJob } from '../studies/service.ts'
@@ -39,7 +39,7 @@ export async function collectResponses(ctx: Context, studyId: string, modelId: s
       select ${collection.id}, ${studyId}, c.key::uuid, ${modelId}, c.id, ${member.pointsScale}
       from calls c where c.plan_id = ${collection.planId}
       on conflict (collection_id, query_id) do nothing`
-    await ctx.sql`update plans set state = 'preparing' where id = ${collection.planId} and state = 'finished'`
+    await reopenFinished(ctx, collection.planId)
   }
   await releasePlan(ctx, collection.planId)
 }
@@ -73,6 +73,6 @@ async function openCollection(ctx: Context, studyId: string, modelId: string, me
     values (${studyId}, ${modelId}, ${member.endpointId}, ${plan.id}, ${member.maxTokens})
     on conflict (study_id, model_id) do nothing returning id, plan_id as "planId"`
   if (made) return made
-  await ctx.sql`delete from plans where id = ${plan.id}`
+  await discardPlan(ctx, plan.id)
   return (await find())!
 }

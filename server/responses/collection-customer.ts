@@ -1,5 +1,6 @@
 import type { Customer, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
 import type { Context } from '../core/context.ts'
+import { storable } from '../core/storable.ts'
 import { findLeak, type KnownModel } from './leak-check.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -43,12 +44,9 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
     update responses r set text = t.text, held_reason = t.held,
       status = (case when t.held is null then 'ready' else 'held' end)::response_status, ready_at = now()
     from unnest(${replies.map(({ callId }) => String(callId))}::bigint[], ${replies.map(({ response }) => storable(response))}::text[],
-      ${held}::text[]) as t (call_id, text, held)
+      ${storable(held)}::text[]) as t (call_id, text, held)
     where r.call_id = t.call_id and r.status in ('pending', 'error')`
 }
-
-/** PostgreSQL's text has no place for the character zero; the reply keeps the bytes. */
-const storable = (text: string) => text.replaceAll('\0', '\uFFFD')
 
 function whyHeld(response: string, models: KnownModel[], question: string): string | null {
   const text = visibleText(response)

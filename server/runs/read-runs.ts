@@ -57,7 +57,8 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
     from calls where plan_id = any(${plansOf(run)}::uuid[]) and state = 'error' group by 1 order by 2 desc`
-  const { protocol, baseUrl, remoteModel } = run.endpointSettings as Record<string, string>
+  const { sendsStyleTag } = run.endpointSettings
+  const { protocol = '', baseUrl = '', remoteModel = '' } = run.endpointSettings as Record<string, string>
   return {
     ...summary,
     metrics: await metricsOf(ctx, row),
@@ -77,7 +78,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     temperature: run.temperature,
     seed: run.seed,
     limit: run.limit,
-    endpointSettings: { protocol: protocol ?? '', baseUrl: baseUrl ?? '', remoteModel: remoteModel ?? '' },
+    endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
     codeVersion: run.codeVersion,
     fingerprint: run.fingerprint,
     medianLatencyMs: usage?.medianMs ?? null,

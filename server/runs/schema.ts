@@ -125,7 +125,13 @@ export const Run = RunSummary.extend({
   temperature: z.number(),
   seed: z.number().int(),
   limit: z.number().int().nullable(),
-  endpointSettings: z.object({ protocol: z.string(), baseUrl: z.string(), remoteModel: z.string() }),
+  endpointSettings: z.object({
+    protocol: z.string(),
+    baseUrl: z.string(),
+    remoteModel: z.string(),
+    /** Prompts began with the benchmark's style tag. */
+    sendsStyleTag: z.boolean(),
+  }),
   codeVersion: z.string(),
   fingerprint: z.string(),
   medianLatencyMs: z.number().nullable(),

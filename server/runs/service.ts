@@ -5,16 +5,17 @@ import type { Context } from '../core/context.ts'
 import { notFound, Problem } from '../core/problem.ts'
 import { findTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
-import { createRun, prepareRun, type StoredRun } from './create-run.ts'
+import { createRun, prepareRun } from './create-run.ts'
 import { listRuns } from './read-runs.ts'
 import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
+import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
-  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await findRun(ctx, runId)))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
 }
 
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
@@ -34,7 +35,7 @@ export async function prepareOrPause(ctx: Context, runId: number): Promise<void>
     await prepareRun(ctx, runId)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    await pausePlan(ctx, (await findRun(ctx, runId)).planId, error.message)
+    await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
   }
 }
 
@@ -45,26 +46,19 @@ export async function requestScoring(
   { judgeEndpointId, profile }: NewScoring,
 ): Promise<void> {
   if (judgeEndpointId) await getEndpoint(ctx, judgeEndpointId)
-  await forgetScores(ctx, await findRun(ctx, id), { profile, judgeEndpointId })
+  await forgetScores(ctx, await getStoredRun(ctx, id), { profile, judgeEndpointId })
   await ctx.jobs.enqueue('score-run', { runId: id }, { key: String(id) })
-}
-
-/** The stored run. Throws not-found. */
-export async function findRun(ctx: Context, id: number): Promise<StoredRun> {
-  const [run] = await ctx.db.select().from(runs).where(eq(runs.id, id))
-  if (!run) throw notFound(`There is no run ${id}`)
-  return run
 }
 
 /** Calls in flight finish; no further one begins, to the model or to the judge. */
 export async function pauseRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
 /** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   if (run.status !== 'preparing') return reopenRun(ctx, run)
   await checkUnchanged(ctx, run)
   await unpauseUnreleased(ctx, run.planId)
@@ -73,7 +67,7 @@ export async function resumeRun(ctx: Context, id: number): Promise<void> {
 
 /** Ends a run for good; what was answered stays. */
 export async function cancelRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   const underWay = await planUnderWay(ctx, run)
   await cancelPlan(ctx, underWay)
   // The judge's plan, opened for what the model would still have said, is not to begin.

@@ -37,10 +37,12 @@ export const PairCoverage = z.object({
   votes: z.number().int(),
   quota: z.number().int(),
 })
+export type PairCoverage = z.infer<typeof PairCoverage>
 
 export const Study = StudySummary.extend({
   pointsShown: z.boolean(),
   leaseSeconds: z.number().int(),
+  leastCardSeconds: z.number().int(),
   quotaPerPair: z.number().int(),
   sessionGoal: z.number().int(),
   guidelines: z.string(),
@@ -61,6 +63,8 @@ export const NewStudy = z
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     leaseSeconds: z.number().int().min(30).max(7_200).default(600),
+    /** How long a card must be in sight before it takes a verdict. */
+    leastCardSeconds: z.number().int().min(0).max(30).default(1),
     /** Under which the votes may be used once they are published. */
     licence: z.string().trim().min(1).max(200).default('CC BY 4.0'),
     guidelines: z.string().max(20_000).optional(),

@@ -26,6 +26,30 @@ test('an address that can name nothing is answered as one with nothing behind it
   expect((await asAdmin.get('/api/v1/runs/first')).json()).toMatchObject({ status: 404 })
 })
 
+test.each([
+  ['/api/v1/boards/a%00b', 'params.slug'],
+  ['/api/v1/boards/sample/what-if?ties=%00', 'query.ties'],
+])('an address with a NUL in it is refused in words: %s', async (address, place) => {
+  const { asAdmin } = await arena()
+  const reply = await asAdmin.get(address)
+  expect([reply.statusCode, reply.json<{ detail: string }>().detail]).toEqual([
+    400,
+    `${place} holds a NUL or half of a character; leave that out`,
+  ])
+})
+
+test('a body with a NUL or half of a character in it is refused in words', async () => {
+  const { asAdmin } = await arena()
+  const endpoint = { model: 'M', remoteModel: 'm', baseUrl: 'http://127.0.0.1:9/v1' }
+  for (const extraBody of [{ stop: ['a', 'b\0'] }, { stop: ['a', '\ud83d'] }]) {
+    const reply = await asAdmin.post('/api/v1/endpoints', { ...endpoint, extraBody })
+    expect(reply.statusCode).toBe(400)
+    expect(reply.json()).toMatchObject({
+      detail: 'body.extraBody.stop.1 holds a NUL or half of a character; leave that out',
+    })
+  }
+})
+
 interface OpenApi {
   paths: Record<string, Record<string, { responses: Record<string, { content: unknown }> }>>
   components: { schemas: object }

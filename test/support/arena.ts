@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
 import { afterAll, onTestFinished, TestRunner } from 'vitest'
-import { createAdminLink, createRaterLink } from '#server/accounts/service.ts'
+import { createAdminLink, createRaterLink } from '#server/links/service.ts'
 import { buildApp } from '#server/app.ts'
 import type { Card, CardBatch, Verdict, Vote } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
@@ -25,7 +25,9 @@ export interface Visitor {
   get(url: string): Promise<LightMyRequestResponse>
   post(url: string, body?: object): Promise<LightMyRequestResponse>
   /** The next cards; fails when the reply is not 200. */
-  lease(count?: number, holding?: string[]): Promise<CardBatch>
+  lease(count?: number, holding?: string[], holder?: string): Promise<CardBatch>
+  /** Gives a card back unseen, for one page where `holder` names it. */
+  release(card: Pick<Card, 'battleId'>, holder?: string): Promise<void>
   /** Votes and returns the raw reply. */
   vote(card: Pick<Card, 'battleId'>, verdict: Verdict): Promise<LightMyRequestResponse>
   /** Votes, fails when it is not taken. */
@@ -104,7 +106,8 @@ async function openLink(anonymous: Visitor, url: string): Promise<string> {
   return `${cookie!.name}=${cookie!.value}`
 }
 
-function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
+/** Whoever holds the cookie (empty: nobody), asking about one study. */
+export function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
   const headers = cookie ? { cookie } : {}
   const received: string[] = []
   const ask = async (request: InjectOptions) => {
@@ -121,10 +124,14 @@ function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
     get,
     post,
     vote,
-    async lease(count = 1, holding = []) {
-      const reply = await post(`/api/v1/studies/${slug}/battles/lease`, { count, holding })
+    async lease(count = 1, holding = [], holder) {
+      const reply = await post(`/api/v1/studies/${slug}/battles/lease`, { count, holding, holder })
       if (reply.statusCode !== 200) throw new Error(`no lease: ${reply.body}`)
       return reply.json<CardBatch>()
+    },
+    async release({ battleId }, holder) {
+      const reply = await post(`/api/v1/battles/${battleId}/release`, holder === undefined ? undefined : { holder })
+      if (reply.statusCode !== 204) throw new Error(`not given back: ${reply.body}`)
     },
     async cast(card, verdict) {
       const reply = await vote(card, verdict)

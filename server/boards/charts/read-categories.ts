@@ -1,4 +1,4 @@
-import type { StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
@@ -6,13 +6,12 @@ import { fitParameters } from '#server/snapshots/fit-board.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
 import { tallyPairs } from './read-matrix.ts'
 import {
-  rankModels,
   readCategoryFits,
   readNewestFit,
   readSnapshotCounts,
-  type IdentifiedModel,
   type SnapshotFit,
 } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels, type IdentifiedModel } from '../rank-models.ts'
 import type { BoardModelDetail, CategoryBoards, CategoryPlace } from '../schema.ts'
 
 const { minimumVotes } = fitParameters

@@ -1,9 +1,10 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
-import { rankModels, readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels } from '../rank-models.ts'
 import type { Matrix, PairColumns, RatedModel } from '../schema.ts'
 
 /**

@@ -80,7 +80,7 @@ async function openVotes<Votes>(
   const study = await findBattleStudy(ctx, slug)
   const covered = await readCovered(ctx, study.id, category ?? null)
   const models = await nameModels(ctx, covered, { unreleased })
-  await recordAudit(ctx, ctx.sql, 'votes.exported', `snapshot:${covered.id}`, { format })
+  await recordAudit(ctx, 'votes.exported', `snapshot:${covered.id}`, { format })
   return {
     votes: stream(ctx, covered, { salt: salt || randomBytes(32), models }),
     unsure: covered.excluded.unsure ?? 0,

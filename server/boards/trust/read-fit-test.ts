@@ -4,14 +4,10 @@ import { compareCounts, type Comparisons } from '#server/ratings/votes/compariso
 import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { significantCycles, testOwnFit, worstPairs, type FitTest } from '#server/ratings/evidence/fit-test.ts'
 import { winMatrix } from '#server/ratings/votes/win-matrix.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
-import {
-  rankModels,
-  readNewestFit,
-  readSnapshotCounts,
-  type IdentifiedModel,
-} from '#server/snapshots/read-newest-fit.ts'
+import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels, type IdentifiedModel } from '../rank-models.ts'
 import type { BoardFitTest } from '../schema.ts'
 
 /** Of the cells of Pearson's test, those with an expected count below this make the p-value rough (Cochran 1954). */

@@ -4,12 +4,13 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
-import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import { totalVotes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
 import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { countByRater } from '#server/snapshots/filter-votes.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
 import { findBoardStudy, readModels, seesAll } from '../read-boards.ts'
 import type { Fragility } from '../schema.ts'
 import { fewestRaters } from './what-if.ts'
@@ -78,14 +79,14 @@ async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found>
     ratings.map(({ modelId }) => ({ id: modelId })),
     counts,
   )
-  const all = restrictTo(compareCounts(columns), rated)
+  const all = rowsAmong(compareCounts(columns), rated)
   const { strengths, ratings: elos } = fitBradleyTerry(all)
   const before = standingsOf(elos)
   const salt = randomBytes(32)
   const without: Without[] = []
   for (const [k, { rater, counts: own }] of byRater.entries()) {
     if (k % 16 === 15) await breathe() // votes being cast come first
-    const rest = subtract(all, restrictTo(compareCounts(own), rated))
+    const rest = subtract(all, rowsAmong(compareCounts(own), rated))
     const named = { rater: pseudonymOf(rater, salt), votes: totalVotes(own) }
     // Whoever alone joins two groups leaves no ranking behind.
     const after = graphReport(rest).connected ? standingsOf(fitBradleyTerry(rest, { start: strengths }).ratings) : null

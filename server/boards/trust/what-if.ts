@@ -1,4 +1,4 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
@@ -38,7 +38,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     readFrom: scanned ? 'votes' : 'counts',
     votesUsed: sumOf(kept.counts.filter(({ verdict }) => verdict !== 'unsure')),
     leftOut: { ...covered.excluded, ...leftOut, ...kept.leftOut },
-    interval: rules.ties === 'half' ? 'sandwich' : 'model',
+    interval: rules.method === 'bt' ? 'sandwich' : 'model',
     tieParameter: fitted.tieParameter,
     converged: fitted.converged,
     notes: [...standingNotes(rows), ...fitted.notes],
@@ -47,10 +47,10 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
 }
 
 function fitRules({ ties, weights }: WhatIfQuery): FitRules {
-  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { ties: 'half', weights }
+  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { method: 'bt', weights }
   if (weights !== 'votes')
     throw noSuchFit('Under a model of ties every vote weighs the same; leave the weights at votes')
-  return { ties, weights }
+  return { method: ties, weights }
 }
 
 /** The counts of the snapshot; by category, where categories are to weigh the same, from the snapshots that go with it. */

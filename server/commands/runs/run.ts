@@ -6,9 +6,10 @@ import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
+import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -48,7 +49,7 @@ export function runCommand(): Command {
     .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
     .option('--model <name>', 'the name that the endpoint gives the model')
     .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
-    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
@@ -93,7 +94,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
       await prepareRun(ctx, created.id)
-      finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+      finished.push(await carryOut(ctx, await getStoredRun(ctx, created.id), signal))
       if (signal.aborted) break
     }
   } finally {

@@ -13,7 +13,7 @@ import { readPredictions } from '#server/formats/predictions.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from '#server/runs/submissions/check-submission.ts'
 import { submitPredictions, submitRun } from '#server/runs/submissions/create-submission.ts'
 import { attachServerScore } from '#server/runs/submissions/server-scores.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 
 /** `arena submission`: the files that servers of withheld splits take, and the scores they give back. */
@@ -54,7 +54,7 @@ async function create(
   if (run !== undefined && input === undefined && benchmark === undefined) {
     const id = readRunNumber(run)
     return withContext(async (ctx) => {
-      const { benchmark, split } = await findRun(ctx, id)
+      const { benchmark, split } = await getStoredRun(ctx, id)
       report(await findTask(benchmark, split), output, await submitRun(ctx, id, output, { partial }))
     })
   }

@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import type { DatabaseAddress } from './database.ts'
 import { InputError, Problem, StartError } from '../problem.ts'
 
 const example = 'postgres://user:password@host:5432/database'
+
+/** How any client reaches the database: a host (a folder for a Unix socket) with its names, or a connection string. */
+export type DatabaseAddress =
+  { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
 
 /** A server that DATABASE_URL names: its address for both drivers, its door, and its name for people, without the password. */
 export interface DatabaseServer {

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '#server/calls/schema.ts'
+import type { ErrorClass } from '../schema.ts'
 import type { WireFailure } from './protocol.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { StoredJudge } from '#drizzle/schema/runs.ts'
 import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
-import type { StoredRun } from '../create-run.ts'
+import type { StoredRun } from '../stored-run.ts'
 import { endpointOf, judgeSettingsOf } from '../endpoint-settings.ts'
 import { refuseWithoutJudge, scorerOf } from '../scoring/score-response.ts'
 

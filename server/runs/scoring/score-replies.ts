@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
-import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import type { Question } from '#benchmarks/scoring/scorer.ts'
+import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
 import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
+import { storable } from '#server/core/storable.ts'
+import { inTransaction } from '#server/core/transaction.ts'
 import { findTask } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '../create-run.ts'
+import type { StoredRun } from '../stored-run.ts'
 import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
 
 /** Scores a model's replies; what only a judge can read becomes a call of the run's judge plan. */
@@ -100,15 +101,15 @@ interface ForJudge {
 }
 
 /** The calls and what they ask appear together: no worker finds one without the other. */
-async function askJudge({ sql }: Context, run: StoredRun, questions: ForJudge[]): Promise<void> {
+async function askJudge(ctx: Context, run: StoredRun, questions: ForJudge[]): Promise<void> {
   const { judgePlanId } = run
   if (questions.length === 0) return
   if (!judgePlanId) throw new Error(`Run ${run.id} needs a judge and names none`)
-  await sql.begin(async (sql) => {
+  await inTransaction(ctx, async (ctx) => {
     const keys = questions.map(({ exampleId, position }) => ({ key: exampleId, position }))
-    const callIds = await addCalls({ sql }, judgePlanId, keys)
+    const callIds = await addCalls(ctx, judgePlanId, keys)
     const rows = questions.map((question) => ({ ...question, callId: callIds.get(question.exampleId)! }))
-    await sql`
+    await ctx.sql`
       update predictions p set judge_call_id = "callId", judge_prompt = asked.prompt, truncated = asked.truncated
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked(
         "exampleId" text, "callId" bigint, truncated boolean, prompt text)
@@ -129,10 +130,10 @@ async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Prom
     example_id: exampleId,
     outcome,
     truncated,
-    answer: answer === null ? null : storable(answer),
+    answer: storable(answer),
     score,
     also,
-    steps: steps.map(storable),
+    steps: storable(steps),
     judge,
   }))
   await ctx.sql`
@@ -142,9 +143,4 @@ async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Prom
       example_id text, outcome text, truncated boolean, answer text, score double precision, also jsonb, steps jsonb,
       judge jsonb)
     where predictions.run_id = ${run.id} and predictions.example_id = scored.example_id and predictions.outcome is null`
-}
-
-/** PostgreSQL holds neither a NUL nor half of a surrogate pair, and a model may well send either. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed()
 }

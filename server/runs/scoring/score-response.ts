@@ -1,6 +1,5 @@
 import type { Benchmark } from '#benchmarks/benchmark.ts'
-import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import type { NeedsJudge, Question } from '#benchmarks/scoring/scorer.ts'
+import type { Mark, NeedsJudge, Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { InputError } from '#server/core/problem.ts'
 
 /** What became of one answered call. Scores are in [0, 1]; `withheld` predictions have none. */
@@ -52,7 +51,8 @@ export function readResponse(
   refused: boolean,
 ): ScoredResponse | NeedsJudge {
   if (refused) {
-    return { outcome: 'refused', answer: null, score: 0, also: null, steps: ['the endpoint refused to answer → 0'] }
+    const steps = ['the endpoint refused to answer → 0']
+    return { outcome: 'refused', answer: null, score: 0, also: furtherValues(scorer, question), steps }
   }
   const extracted = scorer.extract(response, question)
   if (extracted === null) return unparsed(scorer, question, 'no answer was found in the response → 0')
@@ -89,7 +89,13 @@ function scoreAnswer(scorer: Scorer, question: Question, answer: string): Scored
     return { outcome: 'withheld', answer, score: null, also: null, steps }
   }
   const mark = scorer.score(answer, question)
-  return { outcome: 'scored', answer, score: mark.value, also: mark.also ?? null, steps: mark.steps }
+  return {
+    outcome: 'scored',
+    answer,
+    score: mark.value,
+    also: furtherValues(scorer, question, mark),
+    steps: mark.steps,
+  }
 }
 
 /** Most scorers give nothing for it; some have a rule of their own, or further values. */
@@ -99,7 +105,13 @@ function unparsed(scorer: Scorer, question: Question, reason: string): ScoredRes
     outcome: 'unparsed',
     answer: null,
     score: mark?.value ?? 0,
-    also: mark?.also ?? null,
+    also: furtherValues(scorer, question, mark),
     steps: mark?.steps ?? [reason],
   }
+}
+
+/** Those of the mark and those of the question itself; null where there are none. */
+function furtherValues(scorer: Scorer, question: Question, mark?: Mark): Record<string, number> | null {
+  const ofQuestion = question.gold === null ? undefined : scorer.ofQuestion?.(question)
+  return ofQuestion ? { ...ofQuestion, ...mark?.also } : (mark?.also ?? null)
 }

@@ -6,10 +6,9 @@ import { openQuestions } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from './check-submission.ts'
-import type { StoredRun } from '../create-run.ts'
+import { type StoredRun, getStoredRun } from '../stored-run.ts'
 import { matchPredictions } from '../scoring/match-predictions.ts'
 import { scorerOf } from '../scoring/score-response.ts'
-import { findRun } from '../service.ts'
 
 interface Response {
   id: string
@@ -26,7 +25,7 @@ export async function submitRun(
   path: string,
   { partial = false }: { partial?: boolean } = {},
 ): Promise<CheckedSubmission> {
-  const run = await findRun(ctx, runId)
+  const run = await getStoredRun(ctx, runId)
   const task = await findTask(run.benchmark, run.split)
   submissionOf(task)
   await refuseUnfinished(ctx, run)

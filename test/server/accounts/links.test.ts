@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRaterLink } from '#server/accounts/service.ts'
+import { createRaterLink } from '#server/links/service.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 
 async function newLink({ ctx, study }: Arena, maxUses: number): Promise<string> {

@@ -18,7 +18,7 @@ async function pictureStore() {
 
 async function encoded(resources: CallResources, ctx: Context): Promise<string> {
   const { parts } = await resources.encode(ctx, prompt as never, new Map())
-  return String((parts[0] as { base64: Buffer }).base64)
+  return Buffer.from((parts[0] as { base64: Uint8Array }).base64).toString()
 }
 
 test('a picture that was shown lately is not read again', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { executePlan, type ExecuteOptions } from '#server/calls/execute-plan.ts'
+import { executePlan } from '#server/calls/execute-plan.ts'
+import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
 import { changeEndpoint, getEndpoint } from '#server/endpoints/service.ts'
@@ -251,6 +252,70 @@ test('NUL and lone halves of characters in an answer are stored, not lost', asyn
   const made = await plan(endpointId, 1)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
   expect((await taken(made)).get('q0')!.response).toMatch(/^a\ufffdb.+c$/)
+})
+
+test('numbers and names beyond all bounds in a reply cost no answer and are not kept', async () => {
+  const usages: [number, number][] = [
+    [9_007_199_254_740_991, 4_294_967_295],
+    [2_147_483_648, -1],
+    [0.5, 2_147_483_647],
+  ]
+  const { ctx, plan, taken, states, endpointId, database } = await lab(({ text }) => ({
+    kind: 'answer',
+    text,
+    finishReason: `stop\0${'!'.repeat(5_000)}`,
+    model: `\ud83d${'m'.repeat(5_000)}`,
+    usage: usages[Number(text.slice(1))] ?? [7, 8],
+  }))
+  const made = await plan(endpointId, 5)
+  expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
+  expect(await states(made)).toEqual({ answered: 5 })
+  expect((await taken(made)).size).toBe(5)
+  const rows = await database.sql`
+    select r.tokens_in as i, r.tokens_out as o, a.tokens_in as ai, a.tokens_out as ao,
+      length(r.finish_reason) as finish, length(r.replied_model) as model
+    from replies r join calls c on c.id = r.call_id join attempts a on a.call_id = c.id order by c.position`
+  const counted = [
+    [null, null],
+    [null, null],
+    [null, 2_147_483_647],
+    [7, 8],
+    [7, 8],
+  ]
+  expect(rows.map((row) => ({ ...row }))).toEqual(
+    counted.map(([i, o]) => ({ i, o, ai: i, ao: o, finish: 64, model: 256 })),
+  )
+})
+
+test('a reply that the database refuses is an error of its own call, in words, and the others are kept', async () => {
+  const { ctx, plan, taken, states, server, endpointId, database } = await lab()
+  await database.sql`alter table replies add constraint no_poison check (response <> 'q3')`
+  const made = await plan(endpointId, 40)
+  expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
+  expect(await states(made)).toEqual({ answered: 39, error: 1 })
+  expect((await taken(made)).size).toBe(39)
+  expect(server.seen).toHaveLength(40)
+  const [refused] = await database.sql`
+    select key, c.error_class, error_message, a.message from calls c join attempts a on a.call_id = c.id
+    where c.state = 'error'`
+  const words =
+    'What came back could not be stored: new row for relation "replies" violates check constraint "no_poison"'
+  expect(refused).toEqual({ key: 'q3', error_class: 'internal', error_message: words, message: words })
+})
+
+test('a refusal in plain text with a NUL in it is no reply', async () => {
+  const { ctx, plan, states, endpointId } = await lab(
+    () => ({
+      kind: 'status',
+      status: 400,
+      body: 'stopped by the content_filter\0',
+      headers: { 'content-type': 'text/plain' },
+    }),
+    { maxRetries: 0 },
+  )
+  const made = await plan(endpointId, 2)
+  expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
+  expect(await states(made)).toEqual({ error: 2 })
 })
 
 test('a pause is obeyed within a second and resuming repeats nothing', async () => {

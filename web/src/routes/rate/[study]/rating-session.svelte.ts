@@ -43,6 +43,8 @@ export class RatingSession {
   #given = $state.raw<Given[]>([])
   readonly undoable = $derived(this.#given.length > 0 && !this.undoing)
   readonly #study: string
+  /** Names this page to the server, so that what it gives back is not taken from another page of the same rater. */
+  readonly #holder = crypto.randomUUID()
   readonly #dwell = new DwellClock()
   readonly #retry = new WakeableWait()
   #filling = false
@@ -90,7 +92,7 @@ export class RatingSession {
 
   #lease(count: number): Promise<CardBatch> {
     const ids = [...this.queue.waiting.map(({ battleId }) => battleId), ...this.cards.map(({ battleId }) => battleId)]
-    return leaseCards(fetch, this.#study, { count, holding: ids.slice(-10) })
+    return leaseCards(fetch, this.#study, { count, holding: ids.slice(-10), holder: this.#holder })
   }
 
   #take(batch: CardBatch) {
@@ -210,7 +212,8 @@ export class RatingSession {
 
   /** Gives back the cards that nobody has seen. The requests outlive the page. */
   releaseUnseen() {
-    for (const { battleId } of this.cards.slice(1)) void releaseLease(fetch, battleId).catch(() => undefined)
+    for (const { battleId } of this.cards.slice(1))
+      void releaseLease(fetch, battleId, this.#holder).catch(() => undefined)
     this.cards = this.cards.slice(0, 1)
     clearTimeout(this.#refill)
   }
