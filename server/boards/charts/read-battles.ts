@@ -2,7 +2,7 @@ import type { Context } from '#server/core/context.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { renderAnswer } from '#server/battles/render-answer.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
-import { findBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
+import { getBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
 import type { Battle, BattlePage, BattleQuery, BattleVote } from '../schema.ts'
 
@@ -58,7 +58,7 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
 
 /** The study whose battles this person may read. Throws what getBoard throws, and battles-closed. */
 export async function findBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   if (!mayReadBattles(ctx, study))
     throw battlesClosed('They open to everybody when it closes; its researchers see them now')
   return study
