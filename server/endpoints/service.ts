@@ -187,12 +187,7 @@ export async function markReady(ctx: Context, endpointId: string, reason: string
   await setStatus(ctx, endpointId, 'ready', reason)
 }
 
-async function setStatus(
-  ctx: Context,
-  endpointId: string,
-  status: StoredEndpoint['status'],
-  statusReason: string,
-) {
+async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
   await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })

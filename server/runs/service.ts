@@ -3,7 +3,7 @@ import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { InputError, Problem, UsageError } from '../core/problem.ts'
-import { findTask } from '../datasets/catalogue.ts'
+import { getTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun } from './create-run.ts'
 import { getRunSummary } from './read-runs.ts'
@@ -22,7 +22,7 @@ export function defineRunJobs(ctx: Context): void {
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
-  const run = await createRun(ctx, { ...settings, task: await findTask(benchmark, split) })
+  const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
 }

@@ -4,7 +4,7 @@ import { compareCounts, type Comparisons } from '#server/ratings/votes/compariso
 import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { significantCycles, testOwnFit, worstPairs, type FitTest } from '#server/ratings/evidence/fit-test.ts'
 import { winMatrix } from '#server/ratings/votes/win-matrix.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
 import { getBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels, type IdentifiedModel } from '../rank-models.ts'

@@ -4,12 +4,13 @@ import type { Context } from '#server/core/context.ts'
 import { maySeeUnreleased } from '#server/core/policy.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
-import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import { totalVotes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
 import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { countByRater } from '#server/snapshots/filter-votes.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
 import { getBoardStudy, readModels } from '../read-boards.ts'
 import type { Fragility } from '../schema.ts'
 import { fewestRaters } from './what-if.ts'
@@ -48,7 +49,7 @@ export async function readFragility(
   const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
-  const { first, ...found } = await findOnce(ctx, covered)
+  const { first, ...found } = await leaveOutOnce(ctx, covered)
   const named = new Map(models.map(({ id, slug: own, name }) => [id, { slug: own, name }]))
   const nameOf = (id: string | null) => (id === null ? null : (named.get(id) ?? null))
   const told = { snapshotId: covered.id, ...found, first: nameOf(first) }
@@ -64,7 +65,7 @@ export async function readFragility(
   }
 }
 
-function findOnce(ctx: Context, covered: CoveredVotes): Promise<Found> {
+function leaveOutOnce(ctx: Context, covered: CoveredVotes): Promise<Found> {
   const before = known.get(covered.id)
   if (before) return before
   if (known.size >= mostKnown) known.delete(known.keys().next().value!)
@@ -85,14 +86,14 @@ async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found>
     ratings.map(({ modelId }) => ({ id: modelId })),
     counts,
   )
-  const all = restrictTo(compareCounts(columns), rated)
+  const all = rowsAmong(compareCounts(columns), rated)
   const { strengths, ratings: elos } = fitBradleyTerry(all)
   const before = standingsOf(elos)
   const salt = randomBytes(32)
   const without: Without[] = []
   for (const [k, { rater, counts: own }] of byRater.entries()) {
     if (k % 16 === 15) await breathe() // votes being cast come first
-    const rest = subtract(all, restrictTo(compareCounts(own), rated))
+    const rest = subtract(all, rowsAmong(compareCounts(own), rated))
     const named = { rater: pseudonymOf(rater, salt), votes: totalVotes(own) }
     // Whoever alone joins two groups leaves no ranking behind.
     const after = graphReport(rest).connected ? standingsOf(fitBradleyTerry(rest, { start: strengths }).ratings) : null

@@ -39,7 +39,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     readFrom: scanned ? 'votes' : 'counts',
     votesUsed: sumOf(kept.counts.filter(({ verdict }) => verdict !== 'unsure')),
     leftOut: { ...covered.excluded, ...leftOut, ...kept.leftOut },
-    interval: rules.ties === 'half' ? 'sandwich' : 'model',
+    interval: rules.method === 'bt' ? 'sandwich' : 'model',
     tieParameter: fitted.tieParameter,
     converged: fitted.converged,
     notes: [...standingNotes(rows), ...fitted.notes],
@@ -48,10 +48,10 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
 }
 
 function fitRules({ ties, weights }: WhatIfQuery): FitRules {
-  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { ties: 'half', weights }
+  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { method: 'bt', weights }
   if (weights !== 'votes')
     throw noSuchFit('Under a model of ties every vote weighs the same; leave the weights at votes')
-  return { ties, weights }
+  return { method: ties, weights }
 }
 
 /** The counts of the snapshot; by category, where categories are to weigh the same, from the snapshots that go with it. */

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun } from '#server/runs/create-run.ts'
 import { listPredictions } from '#server/runs/read-predictions.ts'
 import { requestRun } from '#server/runs/service.ts'
@@ -29,7 +29,7 @@ test('whoever asks for a run is told of it without the others being read', async
 })
 
 test('a page of predictions asks three things: may it be seen, how many are there, which are on it', async () => {
-  const task = await findTask('chartqa', 'sample')
+  const task = await getTask('chartqa', 'sample')
   const { id } = await createRun(house.ctx, { endpointId, task })
   const { ctx, statements } = watch(house.ctx)
   expect(await listPredictions(ctx, id, { filter: 'all', after: -1, limit: 50 })).toMatchObject({ total: 0 })
