@@ -34,13 +34,11 @@ import { findUnstorable } from './core/storable.ts'
 import {
   defineProblem,
   foreignRequest,
-  InputError,
   invalidInput,
   notAllowed,
   notFound,
   Problem,
   signInNeeded,
-  UsageError,
 } from './core/problem.ts'
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
@@ -178,8 +176,6 @@ function nothingAt(request: FastifyRequest, { validation }: { validation: { inst
 
 function renderError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) {
   reply.type('application/problem+json')
-  if (error instanceof UsageError || error instanceof InputError)
-    return renderError(invalidInput(error.message), request, reply)
   if (error instanceof Problem) return reply.code(error.status).send(JSON.stringify(error.toJSON()))
   if (hasZodFastifySchemaValidationErrors(error)) {
     // An address that cannot name anything is an address with nothing behind it.

@@ -4,7 +4,7 @@ import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { masterKey } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
-import { defineProblem, invalidInput, notFound } from '../core/problem.ts'
+import { defineProblem, InputError, notFound } from '../core/problem.ts'
 import { seal, Secret } from '../core/secrets.ts'
 import { ensureBaseline, ensureModel } from '../models/service.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
@@ -80,11 +80,11 @@ export async function registerEndpoint(
   return made
 }
 
-/** The base URL as paths are appended to it. Throws invalid-input for what is none, address-not-allowed for a forbidden place. */
+/** The base URL as paths are appended to it. Throws InputError for what is none, address-not-allowed for a forbidden place. */
 function allowedBaseUrl(ctx: Context, text: string, protocol: (typeof protocols)['openai']): string {
-  if (!URL.canParse(text)) throw invalidInput(`${JSON.stringify(text)} is not an address such as https://host/v1`)
+  if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
-  if (url.search || url.hash) throw invalidInput('A base URL ends with its path: no ? and no #')
+  if (url.search || url.hash) throw new InputError('A base URL ends with its path: no ? and no #')
   const baseUrl = protocol.baseUrlOf(url.origin === 'null' ? text : url.href)
   if (ctx.actor.kind === 'system' && url.protocol.startsWith('http')) ctx.egress.allow(baseUrl)
   const reach = ctx.actor.kind === 'person' && ctx.actor.role !== 'admin' ? 'public' : 'listed'

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
-import { invalidInput } from '../core/problem.ts'
+import { InputError } from '../core/problem.ts'
 import type { Openness } from './schema.ts'
 
 export type StoredModel = typeof models.$inferSelect
@@ -14,7 +14,7 @@ export interface ModelDescription {
   baseline?: boolean
 }
 
-/** The address form of a model's name: `Molmo 7B-D (0924)` becomes `molmo-7b-d-0924`. Throws invalid-input when nothing is left. */
+/** The address form of a model's name: `Molmo 7B-D (0924)` becomes `molmo-7b-d-0924`. Throws InputError when nothing is left. */
 export function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
@@ -22,7 +22,7 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
     .slice(0, 80)
-  if (slug === '') throw invalidInput(`The model's name ${JSON.stringify(name)} has no letter or digit`)
+  if (slug === '') throw new InputError(`The model's name ${JSON.stringify(name)} has no letter or digit`)
   return slug
 }
 

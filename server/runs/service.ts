@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { InputError, Problem, UsageError } from '../core/problem.ts'
+import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun } from './create-run.ts'
@@ -32,8 +32,7 @@ export async function prepareOrPause(ctx: Context, runId: number): Promise<void>
   try {
     await prepareRun(ctx, runId)
   } catch (error) {
-    const forPeople = error instanceof InputError || error instanceof UsageError || error instanceof Problem
-    if (!forPeople) throw error
+    if (!(error instanceof Problem)) throw error
     await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
   }
 }

@@ -30,6 +30,7 @@ export function watch(ctx: Context): { ctx: Context; statements: Statement[] } {
         statements.push({ text: text.replaceAll(/\s+/g, ' ').trim(), rows: rows.length })
         return onRows ? onRows(rows) : (rows as never)
       }, onError)
+    // oxlint-disable-next-line unicorn/no-thenable -- a query is one already; it is sent when somebody awaits it
     return Object.assign(query, { then: noted })
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { randomBytes } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '#server/core/context.ts'
@@ -33,8 +34,11 @@ interface Found extends Pick<Fragility, 'raters' | 'models' | 'lead' | 'ratersHo
 }
 
 /** By snapshot: they never change, so each is worked out once. */
-const known = new Map<string, Promise<Found>>()
-const mostKnown = 50
+const findings = new LRUCache<string, Found, { ctx: Context; covered: CoveredVotes }>({
+  max: 50,
+  ignoreFetchAbort: true,
+  fetchMethod: (_id, _before, { context: { ctx, covered } }) => leaveEachOut(ctx, covered),
+})
 const mostListed = 10
 
 /**
@@ -49,7 +53,7 @@ export async function readFragility(
   const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
-  const { first, ...found } = await leaveOutOnce(ctx, covered)
+  const { first, ...found } = await findings.forceFetch(covered.id, { context: { ctx, covered } })
   const named = new Map(models.map(({ id, slug: own, name }) => [id, { slug: own, name }]))
   const nameOf = (id: string | null) => (id === null ? null : (named.get(id) ?? null))
   const told = { snapshotId: covered.id, ...found, first: nameOf(first) }
@@ -63,16 +67,6 @@ export async function readFragility(
       furthest: one.furthest && { ...one.furthest, model: nameOf(one.furthest.model) },
     })),
   }
-}
-
-function leaveOutOnce(ctx: Context, covered: CoveredVotes): Promise<Found> {
-  const before = known.get(covered.id)
-  if (before) return before
-  if (known.size >= mostKnown) known.delete(known.keys().next().value!)
-  const found = leaveEachOut(ctx, covered)
-  known.set(covered.id, found)
-  found.catch(() => known.delete(covered.id))
-  return found
 }
 
 async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found> {

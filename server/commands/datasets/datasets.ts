@@ -3,7 +3,7 @@ import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { createEgress } from '#server/core/egress.ts'
 import { exitCodes, interruption } from '#server/core/exit.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { fetchLinked } from '#server/datasets/hub/fetch-linked.ts'
 import { listSplits, type ListedSplit } from '#server/datasets/list-splits.ts'
@@ -85,7 +85,7 @@ function pullCommand(): Command {
 
 async function pull(ctx: DataContext, name: string, { split, revision, from }: PullCommandOptions): Promise<void> {
   if (revision !== undefined && from !== undefined) {
-    throw new UsageError('A folder has no revisions: give --revision or --from, not both.')
+    throw new InputError('A folder has no revisions: give --revision or --from, not both.')
   }
   const task = await getTask(name, split)
   const signal = interruption()

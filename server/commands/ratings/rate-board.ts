@@ -1,4 +1,4 @@
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { rateBoard, type BoardLine, type BoardList, type RatedBoard, type Standing } from '#server/ratings/board.ts'
 import type { LineEvidence } from '#server/ratings/evidence/line-evidence.ts'
 import type { ListEvidence } from '#server/ratings/evidence/list-evidence.ts'
@@ -88,7 +88,7 @@ function rulesOf({ anchor, weights, ...options }: RateOptions, names: string[]):
   }
   if (!anchor) return rules
   const model = names.indexOf(anchor.model)
-  if (model < 0) throw new UsageError(`No vote names the anchor ${anchor.model}`)
+  if (model < 0) throw new InputError(`No vote names the anchor ${anchor.model}`)
   return { ...rules, anchor: { model, rating: anchor.rating } }
 }
 

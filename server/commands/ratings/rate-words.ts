@@ -1,4 +1,4 @@
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { BoardNote } from '#server/ratings/notes.ts'
 import type { BoardRules, Lack, RulesNotMet } from '#server/ratings/rules.ts'
 
@@ -63,6 +63,6 @@ export function problemOf(error: RulesNotMet, { method, interval, anchor }: Aske
     'anchor-rating': `${anchor?.model} has no finite rating to anchor the others on`,
   }
   if (error.lack === 'method-with-weights')
-    return new UsageError(`--weights is for --method bt or map, not ${method}.`, { cause: error })
+    return new InputError(`--weights is for --method bt or map, not ${method}.`, { cause: error })
   return new InputError(says[error.lack] ?? error.message, { cause: error })
 }

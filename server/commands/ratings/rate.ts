@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readVotes } from '#server/snapshots/read-votes.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/votes/counts.ts'
 import { NoInformation } from '#server/ratings/linear/laplacian-solver.ts'
@@ -38,11 +38,11 @@ type Options = RateOptions & { study?: string; by?: string; json: boolean }
 async function votesOf(file: string | undefined, { study, by }: Options): Promise<RatedVotes> {
   if (file !== undefined && study === undefined) return readVoteFile(file, by)
   if (file !== undefined || study === undefined) {
-    throw new UsageError('Name one source of votes: a file, or --study SLUG for a study in the database.')
+    throw new InputError('Name one source of votes: a file, or --study SLUG for a study in the database.')
   }
   const { withContext } = await import('#server/core/program.ts')
   const rows = await withContext((ctx) => readVotes(ctx, study))
-  if (by && by !== 'category') throw new UsageError('The votes of a study can be split --by category.')
+  if (by && by !== 'category') throw new InputError('The votes of a study can be split --by category.')
   return toRatedVotes(rows, `The study ${study}`, { notBlind: 0, ...(by ? { splitBy: by } : {}) })
 }
 

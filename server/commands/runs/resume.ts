@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
@@ -31,6 +31,6 @@ async function resume(ctx: Context, id: string | undefined, options: { json: boo
 
 async function newestUnfinished(ctx: Context): Promise<number> {
   const id = await findUnfinishedRun(ctx)
-  if (id === undefined) throw new UsageError('Every run is complete: there is nothing to resume.')
+  if (id === undefined) throw new InputError('Every run is complete: there is nothing to resume.')
   return id
 }

@@ -3,9 +3,10 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
+import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
@@ -48,7 +49,7 @@ export function runCommand(): Command {
     .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
     .option('--model <name>', 'the name that the endpoint gives the model')
     .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
-    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
@@ -76,7 +77,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
   const judge = await judgeOf(ctx, options)
   const judged = tasks.filter(({ benchmark }) => isJudged(benchmark, options, judge !== undefined))
   if (judge && judged.length === 0) {
-    throw new UsageError('A judge is named, and nothing here would ask one: all responses are read by rule.')
+    throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
   const signal = interruption()
   const finished: Run[] = []
@@ -102,7 +103,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
   }
 }
 
-/** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */
+/** Whether a judge reads responses of this benchmark. Throws InputError for a profile that it cannot be scored under. */
 function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boolean): boolean {
   const profile = scoringProfile ?? defaultProfile(benchmark, { judged })
   if (!judged) refuseWithoutJudge(benchmark, profile)
@@ -114,7 +115,7 @@ async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
   const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
   if (!baseUrl || !options.model) {
-    throw new UsageError(
+    throw new InputError(
       'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
     )
   }

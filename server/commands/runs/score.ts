@@ -4,7 +4,7 @@ import { printable } from '#server/core/printable.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
-import { openWholeFile } from '#server/formats/whole-file.ts'
+import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { offlineScorer, scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
 import { alignColumns } from '../align-columns.ts'
 import { metricCells } from './run-table.ts'
@@ -49,10 +49,9 @@ async function scoreInto(
   work: (each: { each?: (scored: object) => Promise<void> }) => Promise<PredictionScores>,
 ): Promise<PredictionScores> {
   if (output === undefined) return work({})
-  await using file = await openWholeFile(output)
-  const scores = await work({ each: (scored) => file.write(`${JSON.stringify(scored)}\n`) })
-  await file.keep()
-  return scores
+  return writeNamedFile(output, (aside) =>
+    writeText(aside, (write) => work({ each: (scored) => write(`${JSON.stringify(scored)}\n`) })),
+  )
 }
 
 /** What was scored and how, every metric with its interval and n, and what became of the examples. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Submission } from '#benchmarks/benchmark.ts'
 import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { isAtHand, openQuestions } from '#server/datasets/service.ts'
@@ -59,7 +59,7 @@ async function create(
     })
   }
   if (run !== undefined || input === undefined || benchmark === undefined)
-    throw new UsageError('Name a run, or --benchmark and --input for predictions made elsewhere.')
+    throw new InputError('Name a run, or --benchmark and --input for predictions made elsewhere.')
   const task = await getTask(benchmark, split)
   const file = await readPredictions(input)
   report(task, output, await submitPredictions({ config: readConfig() }, task, file, output, { ...given, partial }))
@@ -139,9 +139,9 @@ function attachCommand(): Command {
 async function attach(run: string, { score, scoreFile, ...input }: AttachOptions): Promise<void> {
   const id = readRunNumber(run)
   if (!z.iso.date().safeParse(input.date).success)
-    throw new UsageError(`'${input.date}' is no date. Write year, month and day: 2026-03-14.`)
+    throw new InputError(`'${input.date}' is no date. Write year, month and day: 2026-03-14.`)
   if ((score === undefined) === (scoreFile === undefined))
-    throw new UsageError('Give what the server said with --score, or its file with --score-file.')
+    throw new InputError('Give what the server said with --score, or its file with --score-file.')
   const scoreText = score ?? (await readScoreFile(scoreFile!))
   const { score: kept, added } = await withContext((ctx) =>
     attachServerScore(ctx, id, { ...input, file: resolve(input.file), scoreText }),
@@ -163,6 +163,6 @@ async function readScoreFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read (${(cause as Error).message}).`, { cause })
+    throw new InputError(`${path} cannot be read (${(cause as Error).message}).`, { cause })
   }
 }

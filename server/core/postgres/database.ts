@@ -45,7 +45,7 @@ const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
 
 /**
  * Opens the database that `databaseUrl` names, or the embedded one of `dataDir`, and brings its tables up to date.
- * Throws a UsageError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
+ * Throws an InputError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const server = await (options.databaseUrl

@@ -22,7 +22,7 @@ export const runNotSettled = defineProblem(
 /**
  * Makes a run forget its scores, so that `scoreStored` gives it new ones from the stored replies: under another profile
  * or judge if one is named, by today's code in any case. How it was scored before is noted on it. Replies of the model
- * stay, and so do those of a judge that is the same as before. Throws UsageError for what cannot be scored so.
+ * stay, and so do those of a judge that is the same as before. Throws InputError for what cannot be scored so.
  */
 export async function forgetScores(
   ctx: Context,

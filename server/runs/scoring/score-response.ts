@@ -1,6 +1,6 @@
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import type { Mark, NeedsJudge, Question, Scorer } from '#benchmarks/scoring/scorer.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 
 /** What became of one answered call. Scores are in [0, 1]; `withheld` predictions have none. */
 export interface ScoredResponse {
@@ -11,12 +11,12 @@ export interface ScoredResponse {
   steps: string[]
 }
 
-/** The scorer of a profile. Throws UsageError with the profiles that the benchmark has. */
+/** The scorer of a profile. Throws InputError with the profiles that the benchmark has. */
 export function scorerOf(benchmark: Benchmark, profile: string): Scorer {
   const scorers: Record<string, Scorer | undefined> = benchmark.scorers
   const scorer = scorers[profile]
   if (scorer) return scorer
-  throw new UsageError(
+  throw new InputError(
     `${benchmark.id} has no scoring profile '${profile}'. It has ${Object.keys(scorers).join(', ')}.`,
   )
 }
@@ -32,10 +32,10 @@ export function defaultProfile(benchmark: Benchmark, { judged = false } = {}): s
   return benchmark.scorers.official.needsJudge && !judged ? 'no_judge' : 'official'
 }
 
-/** Throws UsageError for an unknown profile, and for one that only a judge can carry out. */
+/** Throws InputError for an unknown profile, and for one that only a judge can carry out. */
 export function refuseWithoutJudge(benchmark: Benchmark, profile: string): void {
   if (!scorerOf(benchmark, profile).needsJudge) return
-  throw new UsageError(
+  throw new InputError(
     `The profile '${profile}' of ${benchmark.id} needs a judge endpoint, and none is named. Name one, or take no_judge, which reads responses by rule.`,
   )
 }

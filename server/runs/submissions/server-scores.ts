@@ -31,7 +31,7 @@ export interface AttachedScore {
 /**
  * Keeps what a server said of a run's submission file, once: the words as typed, the numbers that could be read in them,
  * the file's hash, and whether it is what the run's responses give. Another score stands beside it, the newest counts.
- * Throws UsageError and InputError for what is no such file.
+ * Throws InputError for what is no such file.
  */
 export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<AttachedScore> {
   const run = await getStoredRun(ctx, runId)

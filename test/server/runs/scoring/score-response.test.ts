@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
 import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import {
   defaultProfile,
   readResponse,
@@ -54,7 +54,7 @@ describe('one response becomes one outcome', () => {
 })
 
 test('an unknown profile is refused with those there are', () => {
-  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(UsageError)
+  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(InputError)
   expect(() => scorerOf(benchmark as never, 'offical')).toThrow(/official, molmo/)
 })
 
