@@ -231,6 +231,12 @@ describe('what the code never holds', () => {
     const made = code.filter((file) => /\beval\(|new Function\(|from 'node:vm'/.test(readSource(file)))
     expect(made).toEqual([])
   })
+  test('no shape is named in the registry that zod keeps for the whole process', () => {
+    const named = code.filter(
+      (file) => isSchema(file) && /\.(meta|describe)\(/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(named).toEqual([])
+  })
   test('no scorer draws at random', () => {
     const random = code.filter(
       (file) => file.startsWith('benchmarks/scoring/') && readSource(file).includes('Math.random'),

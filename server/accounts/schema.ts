@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 
-export const Role = z.enum(['admin', 'researcher', 'team', 'rater']).meta({ id: 'Role' })
+export const Role = z.enum(['admin', 'researcher', 'team', 'rater']).register(shapes, { id: 'Role' })
 export type Role = z.infer<typeof Role>
 
 /** The person behind a session, as they may know themselves. */
@@ -10,8 +11,8 @@ export const Me = z
     /** Studies this person may rate in. */
     studies: z.array(z.object({ slug: z.string(), name: z.string(), consented: z.boolean() })),
   })
-  .meta({ id: 'Me' })
+  .register(shapes, { id: 'Me' })
 export type Me = z.infer<typeof Me>
 
-export const SignedIn = z.object({ role: Role, goTo: z.string() }).meta({ id: 'SignedIn' })
+export const SignedIn = z.object({ role: Role, goTo: z.string() }).register(shapes, { id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>

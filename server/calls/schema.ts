@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 import { ErrorClass } from '../endpoints/schema.ts'
 
 export const Attempt = z
@@ -14,7 +15,7 @@ export const Attempt = z
     tokensIn: z.number().int().nullable(),
     tokensOut: z.number().int().nullable(),
   })
-  .meta({ id: 'Attempt' })
+  .register(shapes, { id: 'Attempt' })
 export type Attempt = z.infer<typeof Attempt>
 
 /** What a plan is doing now, in numbers. */
@@ -32,5 +33,5 @@ export const PlanProgress = z
     /** Replies in the last minute. */
     perMinute: z.number(),
   })
-  .meta({ id: 'PlanProgress' })
+  .register(shapes, { id: 'PlanProgress' })
 export type PlanProgress = z.infer<typeof PlanProgress>

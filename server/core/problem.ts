@@ -31,14 +31,19 @@ interface ProblemDefinition {
   title: string
 }
 
+/** A problem that a verb can throw and a route declares: called, it makes one. */
+export interface ProblemKind {
+  (detail?: string, extra?: Record<string, unknown>): Problem
+  readonly type: string
+  readonly status: number
+  readonly title: string
+}
+
 /** Declares a problem next to the verb that throws it: `throw alreadyVoted()`; `detail` is for people, `extra` for programs. */
-export function defineProblem(slug: string, status: number, title: string) {
+export function defineProblem(slug: string, status: number, title: string): ProblemKind {
   const create = (detail?: string, extra?: Record<string, unknown>) =>
     new Problem({ slug, status, title }, detail, extra)
-  create.type = `/problems/${slug}`
-  create.status = status
-  create.title = title
-  return create
+  return Object.assign(create, { type: `/problems/${slug}`, status, title })
 }
 
 const unfit = { slug: 'invalid-input', status: 400, title: 'Some of what was sent does not fit' }
@@ -64,3 +69,4 @@ export const notFound = defineProblem('not-found', 404, 'There is nothing here')
 export const signInNeeded = defineProblem('sign-in-needed', 401, 'Sign in first')
 export const notAllowed = defineProblem('not-allowed', 403, 'This account may not do that')
 export const foreignRequest = defineProblem('foreign-request', 403, 'The request did not come from this site')
+export const busy = defineProblem('busy', 503, 'The server is busy for a moment')

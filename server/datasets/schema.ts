@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 
 export const BenchmarkSummary = z
   .object({
@@ -23,10 +24,12 @@ export const BenchmarkSummary = z
       }),
     ),
   })
-  .meta({ id: 'BenchmarkSummary' })
+  .register(shapes, { id: 'BenchmarkSummary' })
 export type BenchmarkSummary = z.infer<typeof BenchmarkSummary>
 
-const Html = z.string().describe('Rendered from the benchmark’s README; no tag of its text survives')
+const Html = z
+  .string()
+  .register(shapes, { description: 'Rendered from the benchmark’s README; no tag of its text survives' })
 
 const Picture = z.object({
   kind: z.literal('image'),
@@ -77,5 +80,5 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
       pictures: z.array(Picture),
     }),
   ),
-}).meta({ id: 'BenchmarkDetails' })
+}).register(shapes, { id: 'BenchmarkDetails' })
 export type BenchmarkDetails = z.infer<typeof BenchmarkDetails>

@@ -1,8 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf, type Context } from '../core/context.ts'
+import { invalidInput, notFound } from '../core/problem.ts'
 import { ChangedEndpoint, Endpoint, NewEndpoint, type DescribedEndpoint } from './schema.ts'
-import { changeEndpoint, getEndpoint, listEndpoints, registerEndpoint, requestCheck } from './service.ts'
+import {
+  addressNotAllowed,
+  changeEndpoint,
+  endpointNameTaken,
+  getEndpoint,
+  listEndpoints,
+  registerEndpoint,
+  requestCheck,
+} from './service.ts'
 
 const ById = z.object({ id: z.uuid() })
 const config = { policy: 'team' as const }
@@ -36,7 +45,7 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.post(
     '/endpoints',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound, addressNotAllowed, endpointNameTaken] },
       schema: { summary: 'Register an endpoint', body: NewEndpoint, response: { 201: Endpoint } },
     },
     async (request, reply) => {
@@ -48,7 +57,10 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
 
   app.get(
     '/endpoints/:id',
-    { config, schema: { summary: 'One endpoint', params: ById, response: { 200: Endpoint } } },
+    {
+      config: { ...config, problems: [notFound] },
+      schema: { summary: 'One endpoint', params: ById, response: { 200: Endpoint } },
+    },
     async (request) => {
       const ctx = contextOf(request)
       return withLatency(ctx, await getEndpoint(ctx, request.params.id))
@@ -58,7 +70,7 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.patch(
     '/endpoints/:id',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound, invalidInput, addressNotAllowed] },
       schema: {
         summary: 'Change its key or address, or switch it off',
         params: ById,
@@ -75,7 +87,7 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.post(
     '/endpoints/:id/check',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound] },
       schema: { summary: 'Check it; the probes appear one by one', params: ById, response: { 202: Endpoint } },
     },
     async (request, reply) => {

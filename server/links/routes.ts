@@ -1,18 +1,17 @@
 import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { StudySlug } from '../studies/schema.ts'
 import { getStoredStudy } from '../studies/service.ts'
 import { CreatedLink, NewLink } from './schema.ts'
 import { createRaterLink } from './service.ts'
-
-const StudySlug = z.object({ slug: z.string().max(80) })
 
 export const linkRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/links',
     {
-      config: { policy: 'researcher' },
+      config: { policy: 'researcher', problems: [notFound] },
       schema: {
         summary: 'Make an invite link for raters',
         params: StudySlug,

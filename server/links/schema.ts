@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Role } from '../accounts/schema.ts'
+import { shapes } from '../core/schema.ts'
 
 export const LinkCode = z.object({ code: z.string().max(200) })
 
@@ -18,7 +19,7 @@ export const LinkOffer = z
       .nullable(),
     expiresAt: z.iso.datetime(),
   })
-  .meta({ id: 'LinkOffer' })
+  .register(shapes, { id: 'LinkOffer' })
 export type LinkOffer = z.infer<typeof LinkOffer>
 
 export const LinkRedemption = z.object({
@@ -36,5 +37,5 @@ export type NewLink = z.infer<typeof NewLink>
 /** The address is shown once: only its hash is kept. */
 export const CreatedLink = z
   .object({ url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
-  .meta({ id: 'CreatedLink' })
+  .register(shapes, { id: 'CreatedLink' })
 export type CreatedLink = z.infer<typeof CreatedLink>

@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
-import { NewStudy, Study, StudySummary } from './schema.ts'
-import { createStudy, openStudy } from './service.ts'
-
-const StudySlug = z.object({ slug: z.string().max(80) })
+import { NewStudy, Study, StudySlug, StudySummary } from './schema.ts'
+import { createStudy, openStudy, studyNeedsModels, studyOver } from './service.ts'
 
 /** `progress` comes from the modules that know it. */
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
@@ -17,14 +16,17 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
 
   app.get(
     '/studies/:slug',
-    { config: { policy: 'team' }, schema: { summary: 'One study', params: StudySlug, response: { 200: Study } } },
+    {
+      config: { policy: 'team', problems: [notFound] },
+      schema: { summary: 'One study', params: StudySlug, response: { 200: Study } },
+    },
     async (request) => getStudy(contextOf(request), request.params.slug, progress),
   )
 
   app.post(
     '/studies',
     {
-      config: { policy: 'researcher' },
+      config: { policy: 'researcher', problems: [notFound, studyNeedsModels, studyOver] },
       schema: { summary: 'Create a study and let it begin', body: NewStudy, response: { 201: Study } },
     },
     async (request, reply) => {

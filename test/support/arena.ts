@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
-import { afterAll, onTestFinished, TestRunner } from 'vitest'
+import { afterAll, expect, onTestFinished, TestRunner } from 'vitest'
 import { createAdminLink, createRaterLink } from '#server/links/service.ts'
 import { buildApp } from '#server/app.ts'
 import type { Card, CardBatch, Verdict, Vote } from '#server/battles/schema.ts'
@@ -12,6 +12,7 @@ import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { asSystem } from '#server/core/context.ts'
 import { createEgress } from '#server/core/egress.ts'
+import { undeclaredProblem } from '#server/core/http/render-error.ts'
 import type { Jobs } from '#server/core/jobs.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
@@ -86,10 +87,21 @@ export function contextOn(database: TestDatabase, dataDir: string) {
     async stop() {},
   }
   const config = readConfig({ ARENA_DATA: dataDir, LOG_LEVEL: 'silent' })
-  const log = pino({ level: 'silent' })
+  const log = pino({ level: 'error' }, failOnUndeclared())
   const { db, sql } = database
   const ctx = asSystem({ config, db, sql, jobs, egress: createEgress(config), log, now: Date.now, random: Math.random })
   return { ctx, queued }
+}
+
+/** A log that is dropped, but fails its test when a route sends a problem that it does not declare. */
+function failOnUndeclared() {
+  const undeclared: string[] = []
+  atEnd(async () => expect(undeclared, undeclaredProblem).toEqual([]))
+  return {
+    write(line: string) {
+      if (line.includes(undeclaredProblem)) undeclared.push(line)
+    },
+  }
 }
 
 async function openLink(anonymous: Visitor, url: string): Promise<string> {

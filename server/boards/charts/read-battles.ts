@@ -4,7 +4,7 @@ import { renderAnswer } from '#server/battles/render-answer.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { findBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
-import type { Battle, BattlePage, BattleQuery, BattleVote } from '../schema.ts'
+import type { Battle, BattlePage, BattleQuery, BattleVote } from './schema.ts'
 
 export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')
 

@@ -12,7 +12,7 @@ import {
   type SnapshotFit,
 } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels, type IdentifiedModel } from '../rank-models.ts'
-import type { BoardModelDetail, CategoryBoards, CategoryPlace } from '../schema.ts'
+import type { BoardModelDetail, CategoryBoards, CategoryPlace } from './schema.ts'
 
 const { minimumVotes } = fitParameters
 

@@ -5,7 +5,8 @@ import { expectedScore } from '#server/ratings/scale.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels } from '../rank-models.ts'
-import type { Matrix, PairColumns, RatedModel } from '../schema.ts'
+import type { RatedModel } from '../schema.ts'
+import type { Matrix, PairColumns } from './schema.ts'
 
 /**
  * Every pair of a study's board that met, for all categories or one, from the counts that its newest snapshot keeps: no

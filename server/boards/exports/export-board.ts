@@ -14,7 +14,7 @@ import {
 } from '#server/snapshots/covered-votes.ts'
 import { findBattleStudy } from '../charts/read-battles.ts'
 import { getBoard } from '../read-boards.ts'
-import type { ExportQuery } from '../schema.ts'
+import type { ExportQuery } from './schema.ts'
 
 export interface ExportOptions extends ExportQuery {
   /** Key of the raters' pseudonyms; drawn anew for each export unless given. */

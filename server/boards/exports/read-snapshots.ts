@@ -2,7 +2,7 @@ import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { mayReadBattles } from '../charts/read-battles.ts'
 import { findBoardStudy, readModels, showFit, snapshotColumns, type SnapshotRow } from '../read-boards.ts'
-import type { Snapshot, SnapshotList, SnapshotQuery } from '../schema.ts'
+import type { Snapshot, SnapshotList, SnapshotQuery } from './schema.ts'
 
 /** A study's snapshots for all categories or one, newest first, a page at a time. Throws what getBoard throws. */
 export async function listSnapshots(ctx: Context, slug: string, query: SnapshotQuery): Promise<SnapshotList> {

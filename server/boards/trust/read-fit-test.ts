@@ -8,7 +8,7 @@ import { countColumns } from '#server/snapshots/count-columns.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels, type IdentifiedModel } from '../rank-models.ts'
-import type { BoardFitTest } from '../schema.ts'
+import type { BoardFitTest } from './schema.ts'
 
 /** Of the cells of Pearson's test, those with an expected count below this make the p-value rough (Cochran 1954). */
 const fewExpected = 5

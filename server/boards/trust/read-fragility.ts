@@ -12,7 +12,7 @@ import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/c
 import { countByRater } from '#server/snapshots/filter-votes.ts'
 import { countColumns } from '#server/snapshots/count-columns.ts'
 import { findBoardStudy, readModels, seesAll } from '../read-boards.ts'
-import type { Fragility } from '../schema.ts'
+import type { Fragility } from './schema.ts'
 import { fewestRaters } from './what-if.ts'
 
 /** A board without one rater, its models by id. */

@@ -8,7 +8,7 @@ import { countColumns } from '#server/snapshots/count-columns.ts'
 import { findBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels, type IdentifiedModel } from '../rank-models.ts'
-import type { Stability } from '../schema.ts'
+import type { Stability } from './schema.ts'
 
 /**
  * How far the order of a study's board is settled, from the counts of its newest snapshot: the gap between neighbours

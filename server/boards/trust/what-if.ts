@@ -6,7 +6,7 @@ import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.
 import { filterVotes, looksThroughVotes } from '#server/snapshots/filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from '#server/snapshots/fit-board.ts'
 import { boardRows, findBoardStudy, readModels, seesAll, standingNotes, type BoardModel } from '../read-boards.ts'
-import type { WhatIf, WhatIfQuery, WhatIfRow } from '../schema.ts'
+import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
 export const tooFewRaters = defineProblem('too-few-raters', 422, 'A cut of the votes is shown from five raters on')
