@@ -7,7 +7,7 @@ import { registerBuiltIn } from './endpoints/service.ts'
 import { loadSamplePool } from './queries/sample-pool.ts'
 import { importPool } from './queries/service.ts'
 import { createRun, prepareRun } from './runs/create-run.ts'
-import { listRuns } from './runs/read-runs.ts'
+import { endpointsWithRun } from './runs/stored-run.ts'
 import { NewStudy } from './studies/schema.ts'
 import { addModel, createStudy, enteredEndpoints, findStoredStudy, openStudy } from './studies/service.ts'
 
@@ -63,15 +63,9 @@ async function sampleTasks(): Promise<Task[]> {
 }
 
 async function runWhatIsMissing(ctx: Context, task: Task, endpoints: BuiltIn[]) {
-  const done = (await listRuns(ctx)).filter(
-    (run) =>
-      run.sample &&
-      run.benchmark.id === task.benchmark.id &&
-      run.benchmark.version === task.benchmark.version &&
-      run.status !== 'cancelled',
-  )
+  const done = await endpointsWithRun(ctx, task)
   for (const endpoint of endpoints) {
-    if (done.some((run) => run.endpoint === endpoint.name)) continue
+    if (done.includes(endpoint.id)) continue
     const run = await createRun(ctx, { endpointId: endpoint.id, task })
     await prepareRun(ctx, run.id)
   }

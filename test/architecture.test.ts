@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { locks, studyLocks } from '#server/core/locks.ts'
 import {
   circlesIn,
   fullFolders,
@@ -226,6 +227,20 @@ describe('what the code never holds', () => {
     expect(fullFolders(sourceFiles(), ['server', 'benchmarks', 'web/src/lib'], mostFilesInAFolder)).toEqual([])
     const crowd = Array.from({ length: mostFilesInAFolder + 1 }, (_, k) => `server/runs/verb-${k}.ts`)
     expect(fullFolders(crowd, ['server'], mostFilesInAFolder)).toEqual(['server/runs: 17'])
+  })
+  test('one shape for the database: the context, in which a transaction travels', () => {
+    const bare = /\bsql: Sql\b|Pick<Context, [^>]*'(?:sql|db)'|\.begin\(|\.transaction\(/
+    const modulesAndCommands = code.filter((file) => !within(file, 'server/core'))
+    expect(modulesAndCommands.filter((file) => bare.test(readSource(file)))).toEqual([])
+    for (const wrong of ['(sql: Sql, id: string)', "ctx: Pick<Context, 'sql' | 'log'>", 'ctx.sql.begin(work)'])
+      expect(wrong).toMatch(bare)
+  })
+  test('the numbers of advisory locks stand in one file, each once', () => {
+    const taking = code.filter((file) => readSource(file).includes('pg_advisory'))
+    const unnamed = taking.filter((file) => !importsOf(file).some(({ target }) => target === 'server/core/locks.ts'))
+    expect(unnamed).toEqual([])
+    const numbers = [...Object.values(locks), ...Object.values(studyLocks)]
+    expect(new Set(numbers).size).toBe(numbers.length)
   })
   test('no code is made from data', () => {
     const made = code.filter((file) => /\beval\(|new Function\(|from 'node:vm'/.test(readSource(file)))

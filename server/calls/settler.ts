@@ -29,12 +29,12 @@ export interface EndedAttempt {
  * it stands as it was handed in; it waits for as long as the database is away.
  */
 export class Settler {
-  readonly #ctx: Pick<Context, 'sql' | 'log'>
+  readonly #ctx: Context
   readonly #worker: string
   #waiting: { attempt: EndedAttempt; done: (held: boolean) => void; failed: (error: unknown) => void }[] = []
   #writing = false
 
-  constructor(ctx: Pick<Context, 'sql' | 'log'>, worker: string) {
+  constructor(ctx: Context, worker: string) {
     this.#ctx = ctx
     this.#worker = worker
   }

@@ -41,7 +41,7 @@ export interface Task {
  * Finds what a name as `chartqa` (its published split), `chartqa_val` (a named split) or `chartqa` with a split means.
  * Throws InputError with the known names.
  */
-export async function findTask(name: string, split?: string): Promise<Task> {
+export async function getTask(name: string, split?: string): Promise<Task> {
   const benchmarks = await loadBenchmarks()
   const whole = benchmarks.get(name)
   if (whole) return { benchmark: whole, split: checkSplit(whole, split ?? publishedSplit(whole)) }

@@ -38,12 +38,12 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
   const pulled = path ? undefined : await pulledSplit(ctx, task)
   const tell = () => (pulled ? revisionOfPull(files, task, pulled) : hashFiles(files))
   const revision = await revisionOnce(files, pulled, tell)
-  return { ...(await findRows(task, files)), revision }
+  return { ...(await readRows(task, files)), revision }
 }
 
 /** Opens a split for its examples alone: its files are not hashed. */
 export async function openExamples(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
-  return findRows(task, await openTaskFiles(ctx, task, path))
+  return readRows(task, await openTaskFiles(ctx, task, path))
 }
 
 /**
@@ -52,7 +52,7 @@ export async function openExamples(ctx: Pick<Context, 'config'>, task: Task, pat
  */
 export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
   const files = await openTaskFiles(ctx, task, path)
-  return findRows(task, {
+  return readRows(task, {
     ...files,
     picture: (fileName) => Promise.resolve({ bytes: new Uint8Array(), path: fileName }),
   })
@@ -69,7 +69,7 @@ function isHere(ctx: Pick<Context, 'config'>, task: Task, pulled: Record<string,
   return task.split === 'sample' || task.split in pulled || Object.keys(pulled).length === 0
 }
 
-async function findRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
+async function readRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
   const { benchmark, split } = task
   const layout = await layoutOf(task, files)
   if (layout === 'pictures to fetch') {

@@ -170,7 +170,7 @@ export async function registerBuiltIn(
 }
 
 /** Stops giving work to an endpoint, for a reason in words that a person can act on. */
-export async function markFailing(ctx: Pick<Context, 'db'>, endpointId: string, reason: string): Promise<void> {
+export async function markFailing(ctx: Context, endpointId: string, reason: string): Promise<void> {
   await setStatus(ctx, endpointId, 'failing', reason)
 }
 
@@ -183,16 +183,11 @@ export async function forgiveFailing(ctx: Context, endpointId: string, reason: s
 }
 
 /** Gives work to an endpoint. */
-export async function markReady(ctx: Pick<Context, 'db'>, endpointId: string, reason: string): Promise<void> {
+export async function markReady(ctx: Context, endpointId: string, reason: string): Promise<void> {
   await setStatus(ctx, endpointId, 'ready', reason)
 }
 
-async function setStatus(
-  ctx: Pick<Context, 'db'>,
-  endpointId: string,
-  status: StoredEndpoint['status'],
-  statusReason: string,
-) {
+async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
   await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })
@@ -200,7 +195,7 @@ async function setStatus(
 }
 
 /** The stored endpoint of this name or id, or undefined. Knows no owner: for commands. */
-export async function findEndpoint(ctx: Pick<Context, 'db'>, nameOrId: string): Promise<StoredEndpoint | undefined> {
+export async function findEndpoint(ctx: Context, nameOrId: string): Promise<StoredEndpoint | undefined> {
   const byId = /^[0-9a-f-]{36}$/i.test(nameOrId) ? [eq(endpoints.id, nameOrId)] : []
   const [endpoint] = await ctx.db
     .select()

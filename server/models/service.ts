@@ -27,7 +27,7 @@ export function slugOf(name: string): string {
 }
 
 /** The model of this name, made when it is missing. One that is there is left as it is described. */
-export async function ensureModel(ctx: Pick<Context, 'db'>, described: ModelDescription): Promise<StoredModel> {
+export async function ensureModel(ctx: Context, described: ModelDescription): Promise<StoredModel> {
   const slug = slugOf(described.name)
   const [made] = await ctx.db
     .insert(models)
@@ -39,7 +39,7 @@ export async function ensureModel(ctx: Pick<Context, 'db'>, described: ModelDesc
 
 /** Makes or describes anew a model that is built in: a baseline, seen by everyone. */
 export async function ensureBaseline(
-  ctx: Pick<Context, 'db'>,
+  ctx: Context,
   slug: string,
   described: Pick<ModelDescription, 'name' | 'description'>,
 ): Promise<StoredModel> {
@@ -54,7 +54,7 @@ export async function ensureBaseline(
 }
 
 /** The model with this slug, or undefined. */
-export async function findModel(ctx: Pick<Context, 'db'>, slug: string): Promise<StoredModel | undefined> {
+export async function findModel(ctx: Context, slug: string): Promise<StoredModel | undefined> {
   const [model] = await ctx.db.select().from(models).where(eq(models.slug, slug))
   return model
 }

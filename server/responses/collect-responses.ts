@@ -22,7 +22,7 @@ interface Member {
  * the pool has gained, and finishes what a crash left half planned. Throws not-found when the model is not in the study.
  */
 export async function collectResponses(ctx: Context, studyId: string, modelId: string): Promise<void> {
-  const member = await findMember(ctx, studyId, modelId)
+  const member = await getMember(ctx, studyId, modelId)
   const collection = await openCollection(ctx, studyId, modelId, member)
   const queries = await ctx.sql<{ key: string }[]>`
     select q.id as key from queries q where q.pool_id = ${member.poolId} and q.held_at is null
@@ -44,7 +44,7 @@ export async function collectResponses(ctx: Context, studyId: string, modelId: s
   await releasePlan(ctx, collection.planId)
 }
 
-async function findMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
+async function getMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
   const [member] = await ctx.sql<Member[]>`
     select sm.endpoint_id as "endpointId", s.pool_id as "poolId", s.max_tokens as "maxTokens", e.points_scale as "pointsScale"
     from study_models sm join studies s on s.id = sm.study_id join endpoints e on e.id = sm.endpoint_id

@@ -4,7 +4,7 @@ import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { findTask, type Task } from '../datasets/catalogue.ts'
+import { getTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
 import { endpointOf, settingsOf } from './endpoint-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -81,7 +81,7 @@ const batchSize = 200
 export async function prepareRun(ctx: Context, runId: number): Promise<void> {
   const run = await getStoredRun(ctx, runId)
   if (run.status !== 'preparing') return
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   const data = await openSplit(ctx, task, run.dataPath ?? undefined)
   if (data.revision !== run.dataRevision) {
     throw runChanged(`The data of ${run.benchmark} ${run.split} changed since the run was created; start a new run`)

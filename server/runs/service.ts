@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { notFound, Problem } from '../core/problem.ts'
-import { findTask } from '../datasets/catalogue.ts'
+import { Problem } from '../core/problem.ts'
+import { getTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun } from './create-run.ts'
-import { listRuns } from './read-runs.ts'
+import { getRunSummary } from './read-runs.ts'
 import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
@@ -22,11 +22,9 @@ export function defineRunJobs(ctx: Context): void {
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
-  const run = await createRun(ctx, { ...settings, task: await findTask(benchmark, split) })
+  const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
-  const summary = (await listRuns(ctx)).find((candidate) => candidate.id === run.id)
-  if (!summary) throw notFound(`There is no run ${run.id}`)
-  return summary
+  return getRunSummary(ctx, run.id)
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */

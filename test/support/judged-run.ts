@@ -1,7 +1,7 @@
 import { executePlan } from '#server/calls/execute-plan.ts'
 import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import type { Context } from '#server/core/context.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
 import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
@@ -52,7 +52,7 @@ export async function judgedLab({ says, judges }: { says: Script; judges: Script
     model,
     judge,
     async create(settings = {}) {
-      const task = await findTask('mathvista', 'sample')
+      const task = await getTask('mathvista', 'sample')
       const run = await createRun(ctx, { endpointId: model.id, judgeEndpointId: judge.id, task, ...settings })
       await prepareRun(ctx, run.id)
       return getStoredRun(ctx, run.id)

@@ -3,7 +3,7 @@ import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
 import { fitParameters } from '#server/snapshots/fit-board.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
 import { tallyPairs } from './read-matrix.ts'
 import {
   readCategoryFits,
@@ -61,7 +61,7 @@ function rivalsOf(models: IdentifiedModel[], place: number): IdentifiedModel[] {
 }
 
 async function readAll(ctx: Context, slug: string) {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const [overall, fits] = [await readNewestFit(ctx, study.id, null), await readCategoryFits(ctx, study.id)]
   const models = rankModels(await readModels(ctx, study), overall?.ratings ?? [])
   const order = QueryCategory.options

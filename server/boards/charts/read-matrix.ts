@@ -2,7 +2,7 @@ import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels } from '../rank-models.ts'
 import type { RatedModel } from '../schema.ts'
@@ -13,7 +13,7 @@ import type { Matrix, PairColumns } from './schema.ts'
  * vote is read. Throws what getBoard throws.
  */
 export async function getMatrix(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Matrix> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const fit = await readNewestFit(ctx, study.id, category)
   const models = rankModels(await readModels(ctx, study), fit?.ratings ?? [])
   const counts = fit ? await readSnapshotCounts(ctx, fit.id) : []

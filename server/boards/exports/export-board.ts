@@ -12,7 +12,7 @@ import {
   type PublishedVote,
   type Spoken,
 } from '#server/snapshots/covered-votes.ts'
-import { findBattleStudy } from '../charts/read-battles.ts'
+import { getBattleStudy } from '../charts/read-battles.ts'
 import { getBoard } from '../read-boards.ts'
 import type { ExportQuery } from './schema.ts'
 
@@ -77,7 +77,7 @@ async function openVotes<Votes>(
   { category, format, salt = '', unreleased = false }: ExportOptions,
   stream: (...args: Parameters<typeof streamVotes>) => Votes,
 ): Promise<{ votes: Votes; unsure: number }> {
-  const study = await findBattleStudy(ctx, slug)
+  const study = await getBattleStudy(ctx, slug)
   const covered = await readCovered(ctx, study.id, category ?? null)
   const models = await nameModels(ctx, covered, { unreleased })
   await recordAudit(ctx, 'votes.exported', `snapshot:${covered.id}`, { format })

@@ -10,7 +10,7 @@ import { getStoredStudyById } from '#server/studies/service.ts'
 import type { ArchivedBoard, ArchiveManifest, ArchivedModel } from '#server/snapshots/archive-format.ts'
 import { isCovered, nameModels, readCovered, streamVotes, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { jsonLines } from './export-board.ts'
-import { findBattleStudy } from '../charts/read-battles.ts'
+import { getBattleStudy } from '../charts/read-battles.ts'
 import { citeSnapshot } from './read-snapshots.ts'
 
 export const votesMissing = defineProblem('votes-missing', 409, 'The votes no longer add up to this snapshot')
@@ -30,7 +30,7 @@ export interface ArchiveOptions {
 export async function archiveSnapshot(ctx: Context, id: string, options: ArchiveOptions = {}): Promise<Readable> {
   const stored = await readStored(ctx, id)
   const study = await getStoredStudyById(ctx, stored.studyId)
-  await findBattleStudy(ctx, study.slug)
+  await getBattleStudy(ctx, study.slug)
   const covered = await readCovered(ctx, study.id, stored.category, id)
   await checkVotes(ctx, covered)
   const models = await nameModels(ctx, covered, { unreleased: options.unreleased ?? false })

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { randomBytes } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '#server/core/context.ts'
+import { maySeeUnreleased } from '#server/core/policy.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { rowsAmong } from '#server/ratings/votes/among.ts'
@@ -11,7 +12,7 @@ import { graphReport } from '#server/ratings/graph.ts'
 import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { countByRater } from '#server/snapshots/filter-votes.ts'
 import { countColumns } from '#server/snapshots/count-columns.ts'
-import { findBoardStudy, readModels, seesAll } from '../read-boards.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
 import type { Fragility } from './schema.ts'
 import { fewestRaters } from './what-if.ts'
 
@@ -49,14 +50,14 @@ export async function readFragility(
   slug: string,
   category: QueryCategory | null = null,
 ): Promise<Fragility> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
   const { first, ...found } = await findings.forceFetch(covered.id, { context: { ctx, covered } })
   const named = new Map(models.map(({ id, slug: own, name }) => [id, { slug: own, name }]))
   const nameOf = (id: string | null) => (id === null ? null : (named.get(id) ?? null))
   const told = { snapshotId: covered.id, ...found, first: nameOf(first) }
-  if (found.raters < fewestRaters && !seesAll(ctx))
+  if (found.raters < fewestRaters && !maySeeUnreleased(ctx.actor))
     return { ...told, ratersHoldingFirst: null, ratersMovingPlaces: null, without: [] }
   return {
     ...told,

@@ -5,7 +5,7 @@ import type { PairCounts } from '#server/ratings/votes/counts.ts'
 import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { differenceError, sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
 import { countColumns } from '#server/snapshots/count-columns.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
 import { rankModels, type IdentifiedModel } from '../rank-models.ts'
 import type { Stability } from './schema.ts'
@@ -15,7 +15,7 @@ import type { Stability } from './schema.ts'
  * with its own error, since overlap of two intervals is a weaker test. Throws what getBoard throws.
  */
 export async function getStability(ctx: Context, slug: string): Promise<Stability> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const fit = await readNewestFit(ctx, study.id, null)
   const shown = rankModels(await readModels(ctx, study), fit?.ratings ?? []).filter(({ elo }) => elo !== null)
   if (!fit || shown.length < 2) return { neighbours: [] }

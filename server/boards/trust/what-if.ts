@@ -1,11 +1,12 @@
 import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
+import { maySeeUnreleased } from '#server/core/policy.ts'
 import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { filterVotes, looksThroughVotes } from '#server/snapshots/filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from '#server/snapshots/fit-board.ts'
-import { boardRows, findBoardStudy, readModels, seesAll, standingNotes, type BoardModel } from '../read-boards.ts'
+import { boardRows, getBoardStudy, readModels, standingNotes, type BoardModel } from '../read-boards.ts'
 import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
@@ -20,7 +21,7 @@ export const fewestRaters = 5
  * verdict. Nothing is stored. Throws no-snapshot, no-such-fit, too-few-raters, and what getBoard and `filterVotes` throw.
  */
 export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery): Promise<WhatIf> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const rules = fitRules(query)
   const covered = await readCovered(ctx, study.id, query.category ?? null)
@@ -28,7 +29,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
   const { counts, leftOut, raters } = scanned
     ? await filterVotes(ctx, covered, query)
     : { counts: await countsFor(ctx, covered, rules), leftOut: {}, raters: Infinity }
-  if (raters < fewestRaters && !seesAll(ctx)) throw tooFewRaters()
+  if (raters < fewestRaters && !maySeeUnreleased(ctx.actor)) throw tooFewRaters()
   const kept = dropTies(counts, query.ties)
   const fitted = fitOrProblem(covered, kept.counts, rules)
   const rows = compareRows(models, covered, fitted)

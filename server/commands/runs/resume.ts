@@ -5,9 +5,8 @@ import { interruption } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { listRuns } from '#server/runs/read-runs.ts'
 import { reopenRun } from '#server/runs/reopen-run.ts'
-import { getStoredRun } from '#server/runs/stored-run.ts'
+import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
 
@@ -31,9 +30,7 @@ async function resume(ctx: Context, id: string | undefined, options: { json: boo
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {
-  const unfinished = (await listRuns(ctx)).find((run) =>
-    ['preparing', 'running', 'paused', 'incomplete'].includes(run.status),
-  )
-  if (!unfinished) throw new InputError('Every run is complete: there is nothing to resume.')
-  return unfinished.id
+  const id = await findUnfinishedRun(ctx)
+  if (id === undefined) throw new InputError('Every run is complete: there is nothing to resume.')
+  return id
 }

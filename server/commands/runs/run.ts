@@ -5,7 +5,7 @@ import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
@@ -71,7 +71,7 @@ export function runCommand(): Command {
 }
 
 async function run(ctx: Context, options: Options): Promise<void> {
-  const tasks = await Promise.all(options.tasks.map((name) => findTask(name, options.split)))
+  const tasks = await Promise.all(options.tasks.map((name) => getTask(name, options.split)))
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
   const judge = await judgeOf(ctx, options)

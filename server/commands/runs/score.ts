@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
@@ -34,7 +34,7 @@ export function scoreCommand(): Command {
 }
 
 async function score(options: Options): Promise<void> {
-  const task = await findTask(options.benchmark, options.split)
+  const task = await getTask(options.benchmark, options.split)
   const { profile } = offlineScorer(task, options.profile)
   const file = await readPredictions(options.input)
   const split = await openQuestions({ config: readConfig() }, task, options.data)

@@ -7,7 +7,7 @@ import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { isAtHand, openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from '#server/runs/submissions/check-submission.ts'
@@ -55,12 +55,12 @@ async function create(
     const id = readRunNumber(run)
     return withContext(async (ctx) => {
       const { benchmark, split } = await getStoredRun(ctx, id)
-      report(await findTask(benchmark, split), output, await submitRun(ctx, id, output, { partial }))
+      report(await getTask(benchmark, split), output, await submitRun(ctx, id, output, { partial }))
     })
   }
   if (run !== undefined || input === undefined || benchmark === undefined)
     throw new InputError('Name a run, or --benchmark and --input for predictions made elsewhere.')
-  const task = await findTask(benchmark, split)
+  const task = await getTask(benchmark, split)
   const file = await readPredictions(input)
   report(task, output, await submitPredictions({ config: readConfig() }, task, file, output, { ...given, partial }))
 }
@@ -77,7 +77,7 @@ function checkCommand(): Command {
 }
 
 async function check(path: string, { benchmark, split, data, partial }: Elsewhere): Promise<void> {
-  const task = await findTask(benchmark!, split)
+  const task = await getTask(benchmark!, split)
   submissionOf(task)
   const ids = await questionIds(task, data)
   report(task, path, await checkSubmission(path, basename(path), task, { ...(ids ? { ids } : {}), partial }))

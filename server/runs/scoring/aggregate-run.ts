@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { MarkMetric, Metric, RatioMetric } from '#benchmarks/benchmark.ts'
 import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { meanInterval, ratioInterval } from './mean-interval.ts'
 import type { StoredRun } from '../stored-run.ts'
 
@@ -22,7 +22,7 @@ interface ClusteredMark {
 
 /** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
 export async function aggregateRun(ctx: Context, run: StoredRun): Promise<StoredMetric[]> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { benchmark } = await getTask(run.benchmark, run.split)
   const { exampleId, score, also, tags, prompt } = predictions
   const rows = await ctx.db
     .select({ exampleId, score, also, tags, prompt })

@@ -5,7 +5,7 @@ import { predictions, type FormerScoring } from '#drizzle/schema/runs.ts'
 import { openPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem } from '#server/core/problem.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { type StoredRun, runChanged } from '../stored-run.ts'
 import { fingerprintOf } from '../fingerprint.ts'
@@ -31,7 +31,7 @@ export async function forgetScores(
 ): Promise<void> {
   if (!['complete', 'incomplete', 'finalised'].includes(run.status))
     throw runNotSettled(`Run ${run.id} is ${run.status}`)
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   const { benchmark } = task
   const { version: benchmarkVersion } = benchmark
   if (benchmarkVersion !== run.benchmarkVersion) await checkQuestions(ctx, run, task)

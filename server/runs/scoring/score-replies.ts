@@ -7,7 +7,7 @@ import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { storable } from '#server/core/storable.ts'
 import { inTransaction } from '#server/core/transaction.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import type { StoredRun } from '../stored-run.ts'
 import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
 
@@ -43,7 +43,7 @@ export async function scoreJudgements(ctx: Context, run: StoredRun, replies: Rep
 }
 
 async function scorerOfRun(run: StoredRun): Promise<Scorer> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { benchmark } = await getTask(run.benchmark, run.split)
   return scorerOf(benchmark, run.scoringProfile)
 }
 

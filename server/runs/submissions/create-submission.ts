@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
@@ -26,7 +26,7 @@ export async function submitRun(
   { partial = false }: { partial?: boolean } = {},
 ): Promise<CheckedSubmission> {
   const run = await getStoredRun(ctx, runId)
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   submissionOf(task)
   await refuseUnfinished(ctx, run)
   const ids = new Set<string>()
@@ -52,7 +52,7 @@ export async function submitPredictions(
 
 /** The text of the file that a whole run's responses give now, in pieces. */
 export async function* textOfRun(ctx: Context, run: StoredRun): AsyncGenerator<string> {
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   yield* submissionText(task, run.scoringProfile, responsesOf(ctx, run))
 }
 

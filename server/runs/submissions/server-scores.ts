@@ -5,7 +5,7 @@ import { predictions, runs, serverScores } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { checkSubmission, submissionOf } from './check-submission.ts'
 import { textOfRun } from './create-submission.ts'
 import type { ServerScore, ServerScored } from '../schema.ts'
@@ -35,7 +35,7 @@ export interface AttachedScore {
  */
 export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<AttachedScore> {
   const run = await getStoredRun(ctx, runId)
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   const submission = submissionOf(task)
   const scoreText = input.scoreText.trim()
   if (scoreText === '')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openDataFiles } from '#server/datasets/data-files.ts'
 import { pullFrom } from '#server/datasets/hub/pull.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { revisionOnce } from '#server/datasets/known-revisions.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
 import { callsLab } from '../../support/calls-lab.ts'
@@ -37,7 +37,7 @@ test('the data files of a run are hashed once, between its creation and its end'
   const { ctx, dataDir, endpoint } = await callsLab()
   await writeChartqa(join(dataDir, 'datasets/chartqa'), [chartqaRow])
   aMinuteLater()
-  const task = await findTask('chartqa', 'test')
+  const task = await getTask('chartqa', 'test')
   const { id } = await createRun(ctx, { endpointId: await endpoint('http://127.0.0.1:9/v1'), task, limit: 1 })
   await prepareRun(ctx, id)
   expect(readings('.parquet')).toEqual([1])
@@ -48,7 +48,7 @@ test('files copied from a folder are read once to be hashed, and their copies on
   const source = join(dataDir, 'source')
   await writeChartqa(source, [chartqaRow])
   const signal = new AbortController().signal
-  await pullFrom(ctx, await findTask('chartqa', 'test'), source, { signal })
+  await pullFrom(ctx, await getTask('chartqa', 'test'), source, { signal })
   expect(readings('.parquet')).toEqual([1])
   expect(readings('.part')).toEqual([1])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { findTask, loadBenchmarks } from '#server/datasets/catalogue.ts'
+import { getTask, loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { scoreStored } from '#server/runs/reopen-run.ts'
@@ -83,7 +83,7 @@ test('a newer version of the scorer scores a run whose questions it asks as befo
   const { ctx, create, carryOut } = await judgedLab({ says, judges })
   const run = await carryOut(await create())
   const benchmarks = await loadBenchmarks()
-  const { benchmark } = await findTask('mathvista')
+  const { benchmark } = await getTask('mathvista')
   try {
     benchmarks.set('mathvista', { ...benchmark, version: 2 })
     expect(await rescore(ctx, run)).toMatchObject({ benchmarkVersion: 2, status: 'complete', metrics: run.metrics })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
@@ -12,7 +12,7 @@ async function askTwo(benchmark: string, sendsStyleTag: boolean, settings: Parti
   const lab = await callsLab()
   const server = await scriptedEndpoint()
   const endpointId = await lab.endpoint(server.baseUrl, { sendsStyleTag })
-  const task = await findTask(benchmark, 'sample')
+  const task = await getTask(benchmark, 'sample')
   const { id, planId } = await createRun(lab.ctx, { endpointId, task, limit: 2, ...settings })
   await prepareRun(lab.ctx, id)
   await executePlan(lab.ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })

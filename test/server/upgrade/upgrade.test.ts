@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { buildApp } from '#server/app.ts'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
@@ -12,7 +12,7 @@ import { scoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
-import { contextOn, visitor, type Visitor } from '../../support/arena.ts'
+import { atEnd, contextOn, visitor, type Visitor } from '../../support/arena.ts'
 import { emptyDatabase } from '../../support/database.ts'
 import { checkInvariants } from '../../support/invariants.ts'
 import { recount } from '../../support/vote-checker.ts'
@@ -42,7 +42,7 @@ beforeAll(async () => {
   ctx.config = { ...ctx.config, masterKeyHex: itsMasterKey }
   app = await buildApp(ctx)
   anonymous = visitor(app, '', 'sample')
-  afterAll(async () => {
+  atEnd(async () => {
     await app.close()
     await database.close()
     await rm(dataDir, { recursive: true, force: true })
