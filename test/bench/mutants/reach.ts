@@ -8,7 +8,7 @@ import type { Mutation } from './mutation.ts'
 import type { TestRunner } from './test-runner.ts'
 
 /** A mutant that so many test files let live has survived. */
-const nearest = 12
+const nearest = 8
 
 /** What the mutants are tried on. */
 export interface Bench {
