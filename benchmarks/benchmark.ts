@@ -55,7 +55,9 @@ export const scoringProfileWords: Record<'official' | ScoringProfile, string> = 
 export type Prompt<Gold = unknown> = (example: Example<Gold>) => Part[]
 
 /** A number over the predictions of a run; the first metric of a benchmark is its headline. */
-export interface Metric {
+export type Metric = MarkMetric | RatioMetric
+
+export interface MarkMetric {
   name: string
   /** `mean` averages marks, `count` adds them up; `groups` gives a mean for each group that `by` names; `group-mean` averages those means. */
   kind: 'mean' | 'count' | 'group-mean' | 'groups'
@@ -65,6 +67,19 @@ export interface Metric {
   of?: string
   /** Prefix of the tags that form the groups, as in `count: `. A prediction with several of them is in several groups. */
   by?: string
+}
+
+/**
+ * One sum over another, as F1, precision and recall are. Both add up named further values, each times its weight; what a
+ * prediction adds above the line lies between 0 and what it adds below, so the ratio lies in [0, 1].
+ */
+export interface RatioMetric {
+  name: string
+  kind: 'ratio'
+  /** Only predictions that carry this tag. */
+  tag?: string
+  over: Record<string, number>
+  under: Record<string, number>
 }
 
 /** Files of one split, handed to a layout by `datasets`; reading is streaming and capped. */
@@ -139,8 +154,8 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   paper: string
   /** Licence of the data. */
   licence: string
-  /** Task tag that some models were trained on; the endpoint's profile decides to send it. */
-  style: string
+  /** Task tag that Molmo was trained on, of all examples or of each; sent before the prompt to an endpoint that asks for it. */
+  style: string | ((example: Example<Gold>) => string)
   splits: Record<string, { n: number; gold: 'public' | 'withheld'; published?: true }>
   layouts: Layout<Row>[]
   hub?: HubCopy

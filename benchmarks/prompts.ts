@@ -1,5 +1,34 @@
-import type { Example, ImagePart, Part, Prompt } from './benchmark.ts'
+import type { Benchmark, Example, ImagePart, Part, Prompt, PromptProfile } from './benchmark.ts'
 import { letterOf } from './scoring/choice/multiple-choice.ts'
+
+/**
+ * What is sent for an example: the prompt of the profile, else the default one, and before its text the task tag where
+ * it is asked for.
+ */
+export function promptFor<Gold>(
+  benchmark: Pick<Benchmark<unknown, Gold>, 'prompts' | 'style'>,
+  example: Example<Gold>,
+  { profile, styleTag }: { profile: 'default' | PromptProfile; styleTag: boolean },
+): Part[] {
+  const parts = (benchmark.prompts[profile] ?? benchmark.prompts.default)(example)
+  return styleTag ? withStyleTag(parts, styleTagOf(benchmark, example)) : parts
+}
+
+/** The task tag of an example, without the colon. */
+export function styleTagOf<Gold>({ style }: Pick<Benchmark<unknown, Gold>, 'style'>, example: Example<Gold>): string {
+  return typeof style === 'string' ? style : style(example)
+}
+
+/**
+ * The task tag before the first text, as Molmo was trained: `chart_qa: How many …`. A text that begins with the tag, or
+ * with a longer one as `ai2_diagram_no_letter`, has it.
+ */
+function withStyleTag(parts: Part[], tag: string): Part[] {
+  const first = parts.findIndex((part) => typeof part === 'string')
+  return parts.map((part, index) =>
+    index === first && typeof part === 'string' && !part.startsWith(tag) ? `${tag}: ${part}` : part,
+  )
+}
 
 /** The pictures of an example, in order. */
 export function imagesOf({ parts }: Example): ImagePart[] {

@@ -1,53 +1,81 @@
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import underPressure from '@fastify/under-pressure'
-import Fastify, {
-  LogController,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify'
-import {
-  hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { countVotes, readCoverage } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
+import { medianLatencies } from './calls/latencies.ts'
+import { describeRoutes, serveApiDocument, type Tag } from './core/http/api-document.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
+import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded } from './core/problem.ts'
+import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
-import {
-  defineProblem,
-  foreignRequest,
-  InputError,
-  invalidInput,
-  notAllowed,
-  notFound,
-  Problem,
-  signInNeeded,
-  UsageError,
-} from './core/problem.ts'
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { linkRoutes } from './links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
+import { countRaters } from './raters/service.ts'
+import { readCollections } from './responses/collection-progress.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
-const busy = defineProblem('busy', 503, 'The server is busy for a moment')
+/** The routes of the API under the headings of its document; what a module cannot know itself is handed in. */
+const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> })[] = [
+  {
+    name: 'People',
+    description: 'Who is signed in, and the links that sign people in.',
+    register: (scope) => scope.register(accountRoutes).register(raterRoutes),
+  },
+  {
+    name: 'Pictures',
+    description: 'Pictures of questions and examples, by their hash.',
+    register: (scope) => scope.register(imageRoutes),
+  },
+  {
+    name: 'Endpoints',
+    description: 'The addresses at which models answer.',
+    register: (scope) => scope.register(endpointRoutes, { medianLatencies }),
+  },
+  {
+    name: 'Benchmarks',
+    description: 'What is asked, how it is scored, and the data.',
+    register: (scope) => scope.register(datasetRoutes),
+  },
+  {
+    name: 'Runs',
+    description: 'One endpoint over one split of a benchmark, down to each prediction.',
+    register: (scope) => scope.register(runRoutes),
+  },
+  {
+    name: 'Studies',
+    description: 'Which models are compared, on what, and by whom.',
+    register: (scope) =>
+      scope
+        .register(studyRoutes, { progress: { countVotes, countRaters, readCollections, readCoverage } })
+        .register(linkRoutes),
+  },
+  {
+    name: 'Rating',
+    description: 'Battles, leased to a rater and voted on.',
+    register: (scope) => scope.register(battleRoutes),
+  },
+  {
+    name: 'Boards',
+    description: 'Leaderboards, their charts, their snapshots and their votes as files.',
+    register: (scope) => scope.register(boardRoutes).register(exportRoutes).register(chartRoutes).register(trustRoutes),
+  },
+]
 
 export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
@@ -82,33 +110,21 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
   await app.register(underPressure, { maxEventLoopDelay: 1_000, pressureHandler: turnAwayWhatCanWait })
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'VLM Arena', version: context.config.codeVersion } },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  })
-  await app.register(swaggerUi, { routePrefix: '/api/docs' })
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  await serveApiDocument(
+    app,
+    context.config.codeVersion,
+    headings.map(({ name, description }) => ({ name, description })),
+  )
   await app.register(healthRoutes)
   await app.register(
     async (api) => {
       await api.register(sessionPlugin)
       guard(api)
-      for (const routes of [
-        accountRoutes,
-        raterRoutes,
-        imageRoutes,
-        endpointRoutes,
-        datasetRoutes,
-        studyRoutes,
-        runRoutes,
-        battleRoutes,
-        boardRoutes,
-        exportRoutes,
-        chartRoutes,
-        trustRoutes,
-      ])
-        await api.register(routes)
+      for (const { register, ...tag } of headings)
+        await api.register(async (scope) => {
+          describeRoutes(scope, tag)
+          await register(scope)
+        })
       api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {
         throw notFound('This address of the API does not exist; /api/docs lists those that do')
       })
@@ -163,40 +179,6 @@ function isForeign(request: FastifyRequest): boolean {
   if (typeof site === 'string') return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.origin
   return typeof origin === 'string' && new URL(origin).host !== request.host
-}
-
-function nothingAt(request: FastifyRequest, { validation }: { validation: { instancePath: string }[] }): Problem {
-  const name = validation[0]?.instancePath.slice(1) ?? ''
-  return notFound(`“${(request.params as Record<string, string>)[name] ?? ''}” is not a valid ${name || 'address'}`)
-}
-
-function renderError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply) {
-  reply.type('application/problem+json')
-  if (error instanceof UsageError || error instanceof InputError)
-    return renderError(invalidInput(error.message), request, reply)
-  if (error instanceof Problem) return reply.code(error.status).send(JSON.stringify(error.toJSON()))
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    // An address that cannot name anything is an address with nothing behind it.
-    if (error.validationContext === 'params') return renderError(nothingAt(request, error), request, reply)
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      pointer: instancePath || '/',
-      message: message ?? 'does not fit',
-    }))
-    const [first] = errors
-    const problem = invalidInput(first && `${error.validationContext ?? 'body'}${first.pointer}: ${first.message}`, {
-      errors,
-    })
-    return reply.code(problem.status).send(JSON.stringify(problem.toJSON()))
-  }
-  if (error.statusCode && error.statusCode < 500) {
-    return reply
-      .code(error.statusCode)
-      .send(JSON.stringify({ type: 'about:blank', title: error.message, status: error.statusCode }))
-  }
-  request.log.error({ err: error }, 'request failed')
-  const status = error.statusCode ?? 500
-  const title = status === 503 ? 'The server is busy for a moment' : 'Something went wrong here, not with what you sent'
-  return reply.code(status).send(JSON.stringify({ type: 'about:blank', title, status, request: request.id }))
 }
 
 async function healthRoutes(app: FastifyInstance) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { rootDir } from './core/config.ts'
 
 // `npm start` and `npm test` begin here: the pages are built when their sources changed since the last build.
-const sources = ['web/src/**/*', 'web/static/**/*', 'web/*.ts', 'server/*/schema.ts', 'package-lock.json']
+const sources = ['web/src/**/*', 'web/static/**/*', 'web/*.ts', 'server/**/schema.ts', 'package-lock.json']
 const mark = join(rootDir, 'web/build/.sources')
 
 const wanted = hashSources()

@@ -7,10 +7,9 @@ import { registerBuiltIn } from './endpoints/service.ts'
 import { loadSamplePool } from './queries/sample-pool.ts'
 import { importPool } from './queries/service.ts'
 import { createRun, prepareRun } from './runs/create-run.ts'
-import { listRuns } from './runs/read-runs.ts'
+import { endpointsWithRun } from './runs/stored-run.ts'
 import { NewStudy } from './studies/schema.ts'
-import { getStudy, listStudies } from './studies/read-studies.ts'
-import { addModel, createStudy, openStudy } from './studies/service.ts'
+import { addModel, createStudy, enteredEndpoints, findStoredStudy, openStudy } from './studies/service.ts'
 
 const samplePool = { slug: 'sample', name: 'Sample pool', licence: 'Public-domain photographs and pictures of our own' }
 
@@ -42,16 +41,16 @@ export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ 
 type BuiltIn = Awaited<ReturnType<typeof registerBuiltIn>>
 
 async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
-  const known = (await listStudies(ctx)).some((study) => study.slug === 'sample')
+  const known = (await findStoredStudy(ctx, 'sample')) !== undefined
   if (!known) {
     await importPool(ctx, samplePool, await loadSamplePool())
     const plan = { name: 'Sample study', pool: samplePool.slug, endpoints: endpoints.map(({ id }) => id) }
     const described = NewStudy.parse({ ...plan, publishing: 'live', quotaPerPair: 40, sessionGoal: 20 })
     await createStudy(ctx, described, { slug: 'sample', sample: true })
   }
-  const entered = (await getStudy(ctx, 'sample')).collections.map(({ endpoint }) => endpoint)
-  for (const { id, name } of endpoints) {
-    if (known && !entered.includes(name)) await addModel(ctx, 'sample', id)
+  const entered = await enteredEndpoints(ctx, 'sample')
+  for (const { id } of endpoints) {
+    if (known && !entered.includes(id)) await addModel(ctx, 'sample', id)
   }
   await openStudy(ctx, 'sample')
 }
@@ -64,15 +63,9 @@ async function sampleTasks(): Promise<Task[]> {
 }
 
 async function runWhatIsMissing(ctx: Context, task: Task, endpoints: BuiltIn[]) {
-  const done = (await listRuns(ctx)).filter(
-    (run) =>
-      run.sample &&
-      run.benchmark.id === task.benchmark.id &&
-      run.benchmark.version === task.benchmark.version &&
-      run.status !== 'cancelled',
-  )
+  const done = await endpointsWithRun(ctx, task)
   for (const endpoint of endpoints) {
-    if (done.some((run) => run.endpoint === endpoint.name)) continue
+    if (done.includes(endpoint.id)) continue
     const run = await createRun(ctx, { endpointId: endpoint.id, task })
     await prepareRun(ctx, run.id)
   }

@@ -1,13 +1,20 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { locks, studyLocks } from '#server/core/locks.ts'
+import {
+  circlesIn,
+  fullFolders,
+  importsOf,
+  readSource,
+  root,
+  sourceFiles,
+  type Import,
+} from './support/source-files.ts'
+import { readTables, tableObjects, tablesTouched, touchesOfSql, type Touch } from './support/tables-touched.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** The modules of the server in a line: a service may use those that stand before it. */
+/** The modules of the server in a line: each may know those that stand before it. */
 const modules = [
   'accounts',
   'models',
@@ -16,6 +23,7 @@ const modules = [
   'datasets',
   'queries',
   'studies',
+  'links',
   'raters',
   'calls',
   'runs',
@@ -28,56 +36,43 @@ const modules = [
 /** What definitions are written with, beside the contract itself. */
 const definitionTools = ['benchmarks/metrics.ts', 'benchmarks/prompts.ts', 'benchmarks/hub.ts']
 
-interface Import {
-  /** A path from the root for our own files, else the package. */
-  target: string
-  ours: boolean
-  typesOnly: boolean
-}
+const mostFilesInAFolder = 16
 
-function sourceFiles(): string[] {
-  const patterns = ['benchmarks/**/*.ts', 'server/**/*.ts', 'drizzle/**/*.ts', 'web/src/**/*.{ts,svelte}']
-  return patterns
-    .flatMap((pattern) => globSync(pattern, { cwd: root }))
-    .filter((file) => !file.endsWith('.svelte.test.ts'))
-}
-
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), 'utf8')
-  const code = file.endsWith('.svelte')
-    ? [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, body]) => body).join('\n')
-    : text
-  const specifiers = ts.preProcessFile(code, true, true).importedFiles.map(({ fileName }) => fileName)
-  return specifiers.map((specifier) => {
-    const target = resolveOurs(file, specifier)
-    const typesOnly = new RegExp(`import type [^;]*?from '${specifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}'`).test(
-      code,
-    )
-    return target === null
-      ? { target: packageOf(specifier), ours: false, typesOnly }
-      : { target, ours: true, typesOnly }
-  })
-}
-
-function resolveOurs(file: string, specifier: string): string | null {
-  if (specifier.startsWith('.')) return relative(root, join(root, dirname(file), specifier))
-  if (specifier.startsWith('#lib/')) return `web/src/lib/${specifier.slice('#lib/'.length)}`
-  const alias = /^#(benchmarks|server|drizzle)\/(.*)$/.exec(specifier)
-  return alias ? `${alias[1]}/${alias[2]}` : null
-}
-
-const packageOf = (specifier: string) =>
-  specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/')
 const isNode = (name: string) => name.startsWith('node:') || builtinModules.includes(name)
 const within = (target: string, ...folders: string[]) => folders.some((folder) => target.startsWith(`${folder}/`))
 const isSchema = (target: string) => /^server\/[a-z]+\/(?:[a-z]+\/)?schema\.ts$/.test(target)
+const isRoutes = (target: string) => /^server\/.*\broutes\.ts$/.test(target)
 const moduleOf = (file: string) => /^server\/([a-z]+)\//.exec(file)?.[1] ?? ''
 
-/** Why a file may not import something; null when it may. */
-function objection(file: string, { target, ours, typesOnly }: Import): string | null {
+/** Why a file may not import something, types included; null when it may. */
+function objection(file: string, { target, ours }: Import): string | null {
+  if (file.startsWith('benchmarks/')) return objectionToDefinition(file, target, ours)
+  if (file.startsWith('server/ratings/'))
+    return ours && !within(target, 'server/ratings') ? 'ratings are pure' : foreign(ours, target, [])
+  if (file.startsWith('drizzle/schema/')) return objectionToTable(file, target, ours)
+  if (file.startsWith('web/'))
+    return ours && within(target, 'server', 'benchmarks', 'drizzle') && !isSchema(target)
+      ? 'pages know the server by its schemas'
+      : null
+  if (isSchema(file) && !(ours && isSchema(target)))
+    return ours ? 'browsers read schemas' : foreign(ours, target, ['zod'])
+  if (!ours) return target === 'undici' && file !== 'server/core/egress.ts' ? 'only egress goes out over HTTP' : null
+  if (within(file, 'server/core')) return within(target, 'server/core') ? null : 'core knows no module'
+  if (within(file, 'server/formats'))
+    return within(target, 'server/formats') || target === 'server/core/problem.ts' ? null : 'formats know no module'
+  if (within(file, 'server/baselines')) {
+    return within(target, 'server/baselines', 'server/core', 'server/formats', 'benchmarks/scoring')
+      ? null
+      : 'the baselines are a process of their own'
+  }
+  if (isRoutes(file) && !(within(target, 'server') && !within(target, 'server/ratings')))
+    return 'routes know schemas and services'
+  if (modules.includes(moduleOf(file))) return objectionInLine(moduleOf(file), target)
+  // What is left are commands and entries: everything but tables.
+  return within(target, 'drizzle') ? 'commands and entries hold no SQL' : null
+}
+
+function objectionToDefinition(file: string, target: string, ours: boolean): string | null {
   if (file.startsWith('benchmarks/scoring/'))
     return ours && !within(target, 'benchmarks/scoring') ? 'scoring is pure' : foreign(ours, target, [])
   if (file === 'benchmarks/benchmark.ts')
@@ -96,46 +91,26 @@ function objection(file: string, { target, ours, typesOnly }: Import): string | 
       within(target, 'benchmarks/scoring', `benchmarks/${benchmark[1]}`)
     return allowed ? null : 'a definition knows the contract, its tools and scoring'
   }
-  if (file.startsWith('benchmarks/'))
-    return ours && !within(target, 'benchmarks', 'server/formats')
-      ? 'a drawing tool knows benchmarks and formats'
-      : null
-  if (file.startsWith('server/ratings/'))
-    return ours && !within(target, 'server/ratings') ? 'ratings are pure' : foreign(ours, target, [])
-  if (file.startsWith('drizzle/schema/'))
-    return ours && !within(target, 'drizzle/schema') ? 'tables know tables' : foreign(ours, target, ['drizzle-orm'])
-  if (file.startsWith('web/'))
-    return ours && within(target, 'server', 'benchmarks', 'drizzle') && !isSchema(target)
-      ? 'pages know the server by its schemas'
-      : null
-  if (isSchema(file)) return ours ? (isSchema(target) ? null : 'browsers read schemas') : foreign(ours, target, ['zod'])
-  if (!ours) return target === 'undici' && file !== 'server/core/egress.ts' ? 'only egress goes out over HTTP' : null
-  if (within(file, 'server/core')) return within(target, 'server/core') ? null : 'core knows no module'
-  if (within(file, 'server/formats'))
-    return within(target, 'server/formats') || target === 'server/core/problem.ts' ? null : 'formats know no module'
-  if (within(file, 'server/baselines')) {
-    return within(target, 'server/baselines', 'server/core', 'server/formats', 'benchmarks/scoring')
-      ? null
-      : 'the baselines are a process of their own'
-  }
-  if (/^server\/[a-z]+\/(?:[a-z]+\/)?routes\.ts$/.test(file)) {
-    const allowed = within(target, 'server') && !within(target, 'server/ratings', 'server/commands')
-    return allowed ? null : 'routes know schemas and services'
-  }
-  const place = modules.indexOf(moduleOf(file))
-  if (place >= 0) {
-    if (
-      within(target, 'drizzle/schema', 'server/core', 'server/formats', 'server/ratings', 'benchmarks') ||
-      isSchema(target)
-    )
-      return null
-    const other = modules.indexOf(moduleOf(target))
-    if (other < 0) return 'a module knows no commands and no entry'
-    return other <= place || typesOnly ? null : `${modules[other]} stands below ${modules[place]}`
-  }
-  // What is left are commands and entries: everything but tables.
-  return within(target, 'drizzle') ? 'commands and entries hold no SQL' : null
+  return ours && !within(target, 'benchmarks', 'server/formats') ? 'a drawing tool knows benchmarks and formats' : null
 }
+
+/** Tables stand in the line of their owners, too. */
+function objectionToTable(file: string, target: string, ours: boolean): string | null {
+  if (!ours) return foreign(ours, target, ['drizzle-orm'])
+  if (!within(target, 'drizzle/schema')) return 'tables know tables'
+  return target === 'drizzle/schema/columns.ts' ? null : objectionInLine(ownerOf(file), target)
+}
+
+function objectionInLine(module: string, target: string): string | null {
+  if (within(target, 'server/core', 'server/formats', 'server/ratings', 'benchmarks')) return null
+  const other = within(target, 'drizzle/schema') ? ownerOf(target) : moduleOf(target)
+  if (!modules.includes(other)) return 'a module knows no commands and no entry'
+  return isBelow(other, module) ? `${other} stands below ${module}` : null
+}
+
+/** The module whose tables a file of drizzle/schema/ holds. */
+const ownerOf = (file: string) => /^drizzle\/schema\/([a-z]+)\.ts$/.exec(file)?.[1] ?? ''
+const isBelow = (other: string, module: string) => modules.indexOf(other) > modules.indexOf(module)
 
 function foreign(ours: boolean, target: string, allowed: string[]): string | null {
   if (ours || allowed.includes(target)) return null
@@ -151,15 +126,93 @@ describe('who may import whom', () => {
     expect(objections).toEqual([])
   })
 
-  test('a service that reached down the line, a page that reached past the schemas and a scorer that read the disk would be caught', () => {
-    const wrong: [string, string, boolean][] = [
-      ['server/models/service.ts', 'server/boards/service.ts', true],
-      ['web/src/routes/+page.ts', 'server/boards/service.ts', true],
-      ['benchmarks/scoring/anls.ts', 'node:fs', false],
-      ['server/commands/runs/run.ts', 'drizzle/schema/runs.ts', true],
-      ['server/calls/service.ts', 'undici', false],
+  test('what reaches down the line, past the schemas or to the disk would be caught, be it for a type alone', () => {
+    const wrong: [string, string][] = [
+      ['server/models/service.ts', "import type { Board } from '../boards/service.ts'"],
+      ['server/models/schema.ts', "import { Board } from '../boards/schema.ts'"],
+      ['server/models/routes.ts', "import { readBoard } from '#server/boards/service.ts'"],
+      ['server/boards/charts/routes.ts', "import { votes } from '#drizzle/schema/battles.ts'"],
+      ['web/src/routes/+page.ts', "import type { Board } from '#server/boards/service.ts'"],
+      ['benchmarks/scoring/anls.ts', "import { readFile } from 'node:fs'"],
+      ['server/commands/runs/run.ts', "import { runs } from '#drizzle/schema/runs.ts'"],
+      ['server/calls/service.ts', "const { request } = await import('undici')"],
+      ['drizzle/schema/models.ts', "import { votes } from './battles.ts'"],
     ]
-    for (const [file, target, ours] of wrong) expect(objection(file, { target, ours, typesOnly: false })).not.toBeNull()
+    for (const [file, code] of wrong) {
+      const [imported] = importsOf(file, code)
+      expect(objection(file, imported!), `${file}: ${code}`).not.toBeNull()
+    }
+  })
+
+  test('no file imports itself by way of others', () => {
+    const ours = (file: string) => importsOf(file).flatMap((imported) => (imported.ours ? [imported.target] : []))
+    expect(circlesIn(new Map(sourceFiles().map((file) => [file, ours(file)])))).toEqual([])
+  })
+
+  test('a circle of files would be caught, and two ways to one file are none', () => {
+    const arrows = { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] as string[] }
+    expect(circlesIn(new Map(Object.entries(arrows)))).toEqual([])
+    expect(circlesIn(new Map(Object.entries({ ...arrows, d: ['b'] })))).toEqual(['b → d → b'])
+  })
+})
+
+const tables = await readTables()
+
+/** What a file does to tables although it stands where that is not its business. */
+function wrongTouches(file: string, touches: Touch[]): string[] {
+  const module = isRoutes(file) ? '' : moduleOf(file)
+  return touches.flatMap(({ table, way }) => {
+    if (table === '?') return [`${way} a table that its SQL does not name`]
+    const owner = tables.get(table)?.owner
+    if (owner === undefined) return []
+    if (!modules.includes(module)) return [`${way} ${table}: only modules hold SQL`]
+    if (way === 'writes') return owner === module ? [] : [`writes ${table} of ${owner}`]
+    return isBelow(owner, module) ? [`reads ${table} of ${owner}, which stands below`] : []
+  })
+}
+
+describe('every table has one owner', () => {
+  const files = sourceFiles().filter((file) => file.startsWith('server/'))
+
+  test.each(files)('%s', (file) => {
+    const code = readSource(file)
+    expect(wrongTouches(file, tablesTouched(code, tableObjects(code, tables)))).toEqual([])
+  })
+
+  test('each file of drizzle/schema/ is the tables of one module', () => {
+    const owners = globSync('drizzle/schema/*.ts', { cwd: root }).map(ownerOf)
+    expect(owners.filter((owner) => owner !== 'columns' && !modules.includes(owner))).toEqual([])
+  })
+
+  test('a module that wrote what another owns, or read what stands below it, would be caught', () => {
+    const touches = (code: string) => tablesTouched(code, tableObjects(code, tables))
+    const wrong: [string, string][] = [
+      ['server/raters/service.ts', 'await sql`update links set uses = uses - 1`'],
+      ['server/runs/service.ts', "import { plans } from '#drizzle/schema/calls.ts'\nawait ctx.db.delete(plans)"],
+      ['server/boards/read.ts', 'await ctx.sql`with x as (insert into votes (id) values (1) returning id) select 1`'],
+      [
+        'server/studies/read.ts',
+        'await ctx.sql<Row[]>`select 1 from studies s join lateral (select 1 from votes) v on true`',
+      ],
+      ['server/studies/read.ts', 'await sql`select 1 from unnest(${ids}::uuid[]) as t (id), studies s, pair_counts p`'],
+      [
+        'server/endpoints/read.ts',
+        "import { plans as jobs } from '#drizzle/schema/calls.ts'\nctx.db.select().from(endpoints).leftJoin(jobs, on)",
+      ],
+      ['server/boards/read.ts', 'await sql`select 1 from ${table}`'],
+      ['server/boards/routes.ts', 'await app.arena.sql`select 1 from votes`'],
+      ['server/commands/doctor.ts', 'await ctx.sql`delete from runs`'],
+    ]
+    for (const [file, code] of wrong) expect(wrongTouches(file, touches(code)), code).toHaveLength(1)
+  })
+
+  test('names of a statement\u2019s own, functions and columns are no tables', () => {
+    const own = `with votes as (select extract(epoch from calls), 'from runs' from battles for update of runs)
+      update battles b set x = 1 from votes v where v.id is distinct from runs -- join links`
+    expect(touchesOfSql(own)).toEqual([
+      { table: 'battles', way: 'reads' },
+      { table: 'battles', way: 'writes' },
+    ])
   })
 })
 
@@ -170,16 +223,38 @@ describe('what the code never holds', () => {
       [],
     )
   })
+  test('no folder is too full to see what it holds', () => {
+    expect(fullFolders(sourceFiles(), ['server', 'benchmarks', 'web/src/lib'], mostFilesInAFolder)).toEqual([])
+    const crowd = Array.from({ length: mostFilesInAFolder + 1 }, (_, k) => `server/runs/verb-${k}.ts`)
+    expect(fullFolders(crowd, ['server'], mostFilesInAFolder)).toEqual(['server/runs: 17'])
+  })
+  test('one shape for the database: the context, in which a transaction travels', () => {
+    const bare = /\bsql: Sql\b|Pick<Context, [^>]*'(?:sql|db)'|\.begin\(|\.transaction\(/
+    const modulesAndCommands = code.filter((file) => !within(file, 'server/core'))
+    expect(modulesAndCommands.filter((file) => bare.test(readSource(file)))).toEqual([])
+    for (const wrong of ['(sql: Sql, id: string)', "ctx: Pick<Context, 'sql' | 'log'>", 'ctx.sql.begin(work)'])
+      expect(wrong).toMatch(bare)
+  })
+  test('the numbers of advisory locks stand in one file, each once', () => {
+    const taking = code.filter((file) => readSource(file).includes('pg_advisory'))
+    const unnamed = taking.filter((file) => !importsOf(file).some(({ target }) => target === 'server/core/locks.ts'))
+    expect(unnamed).toEqual([])
+    const numbers = [...Object.values(locks), ...Object.values(studyLocks)]
+    expect(new Set(numbers).size).toBe(numbers.length)
+  })
   test('no code is made from data', () => {
-    const made = code.filter((file) =>
-      /\beval\(|new Function\(|from 'node:vm'/.test(readFileSync(join(root, file), 'utf8')),
-    )
+    const made = code.filter((file) => /\beval\(|new Function\(|from 'node:vm'/.test(readSource(file)))
     expect(made).toEqual([])
+  })
+  test('no shape is named in the registry that zod keeps for the whole process', () => {
+    const named = code.filter(
+      (file) => isSchema(file) && /\.(meta|describe)\(/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    expect(named).toEqual([])
   })
   test('no scorer draws at random', () => {
     const random = code.filter(
-      (file) =>
-        file.startsWith('benchmarks/scoring/') && readFileSync(join(root, file), 'utf8').includes('Math.random'),
+      (file) => file.startsWith('benchmarks/scoring/') && readSource(file).includes('Math.random'),
     )
     expect(random).toEqual([])
   })
@@ -206,5 +281,10 @@ describe('the documents name what exists', () => {
     expect(npmScripts.filter((script) => !(script in scripts))).toEqual([])
     const commands = [...text.matchAll(/npx arena ([a-z-]+)/g)].map(([, verb]) => verb!)
     expect(commands.filter((verb) => !verbs.includes(verb))).toEqual([])
+  })
+
+  test('docs/architecture.md names the modules in the order that is executed here', () => {
+    const text = readSource('docs/architecture.md').replaceAll(/\s+/g, ' ')
+    expect(text).toContain(`stand in a line: ${modules.join(', ')}.`)
   })
 })

@@ -21,7 +21,15 @@ export default defineConfig({
           output: {
             codeSplitting: {
               // What most pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
-              groups: [{ name: 'common', minShareCount: 8, test: /node_modules|lib[\\/](components|format)/ }],
+              // SvelteKit's own modules stay out: run with the rest they would miss the version that the page hands them, and every
+              // failed call would load the page anew.
+              groups: [
+                {
+                  name: 'common',
+                  minShareCount: 8,
+                  test: /node_modules[\\/](?!@sveltejs[\\/]kit)|lib[\\/](components|format)/,
+                },
+              ],
             },
           },
         },

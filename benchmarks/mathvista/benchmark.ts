@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineBenchmark, type Layout, type Prompt } from '../benchmark.ts'
+import { defineBenchmark, type Example, type Layout, type Prompt } from '../benchmark.ts'
 import { hubImage, hubRows } from '../hub.ts'
 import { eachGroup, mean } from '../metrics.ts'
 import { asked, imagesOf, molmoChoice } from '../prompts.ts'
@@ -42,10 +42,14 @@ const hub: Layout<Row> = {
   rows: (files, split) => hubRows(files, split, Object.keys(row.shape)),
 }
 
-/** The question without hint and options, under the task tags of short answers and of choices. */
+/** The task tags of choices and of short answers. */
+const style = ({ choices }: Example<MathVistaGold>) => (choices ? 'a_okvqa_mc' : 'vqa2')
+
+/** The question without hint and options, under its task tag. */
 const molmo: Prompt<MathVistaGold> = (example) => {
   const bare = example.wordings?.bare ?? example.question
-  const text = example.choices ? molmoChoice('a_okvqa_mc', bare, example.choices) : `vqa2: ${bare}`
+  const tag = style(example)
+  const text = example.choices ? molmoChoice(tag, bare, example.choices) : `${tag}: ${bare}`
   return [...imagesOf(example), text]
 }
 
@@ -55,7 +59,7 @@ export const benchmark = defineBenchmark<Row, MathVistaGold>({
   title: 'MathVista',
   paper: 'arXiv:2310.02255',
   licence: 'CC BY-SA 4.0, not for training',
-  style: 'vqa2',
+  style,
   splits: { testmini: { n: 1000, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub],
   hub: { repo: 'AI4Math/MathVista', revision: null, splits: { testmini: 'testmini' } },

@@ -80,10 +80,14 @@ const vlmevalkit: Prompt<MmmuGold> = (example) => {
   return interleaved(choices ? vlmevalkitChoice(question, choices) : `Question: ${question}\n`, imagesOf(example))
 }
 
+/** The tags of the sets Molmo borrows the form of the question from. */
+const style = ({ choices }: Example<MmmuGold>) => (choices ? 'a_okvqa_mc' : 'vqa2')
+
 /** The first picture only; the markers stay in the text. */
 const molmo: Prompt<MmmuGold> = (example) => {
   const { question, choices } = example
-  const text = choices ? molmoChoice('a_okvqa_mc', question, choices) : `vqa2: ${question}`
+  const tag = style(example)
+  const text = choices ? molmoChoice(tag, question, choices) : `${tag}: ${question}`
   return [...imagesOf(example).slice(0, 1), text]
 }
 
@@ -93,7 +97,7 @@ export const benchmark = defineBenchmark<Row, MmmuGold>({
   title: 'MMMU',
   paper: 'arXiv:2311.16502',
   licence: 'Apache-2.0',
-  style: 'a_okvqa_mc',
+  style,
   splits: {
     val: { n: 900, gold: 'public', published: true },
     dev: { n: 150, gold: 'public' },

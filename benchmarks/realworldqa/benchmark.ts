@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineBenchmark, type Layout } from '../benchmark.ts'
+import { defineBenchmark, type Example, type Layout } from '../benchmark.ts'
 import { hubImage, hubRows } from '../hub.ts'
 import { mean } from '../metrics.ts'
 import { asked, imagesOf } from '../prompts.ts'
@@ -18,13 +18,15 @@ const hub: Layout<Row> = {
 /** The sentence that every multiple-choice question ends with; nothing else in the data says what a question is. */
 const letterWanted = 'Please answer directly with only the letter of the correct option and nothing else.'
 
+const isChoice = ({ tags }: Example<RealWorldGold>) => tags.includes('multiple choice')
+
 export const benchmark = defineBenchmark<Row, RealWorldGold>({
   id: 'realworldqa',
   version: 1,
   title: 'RealWorldQA',
   paper: 'https://x.ai/news/grok-1.5v',
   licence: 'CC BY-ND 4.0',
-  style: 'vqa2',
+  style: (example) => (isChoice(example) ? 'a_okvqa_mc' : 'vqa2'),
   splits: { test: { n: 765, gold: 'public', published: true }, sample: { n: 12, gold: 'public' } },
   layouts: [hub],
   hub: { repo: 'xai-org/RealworldQA', revision: null, splits: { test: 'test' } },
@@ -42,9 +44,7 @@ export const benchmark = defineBenchmark<Row, RealWorldGold>({
     default: asked(),
     molmo: (example) => [
       ...imagesOf(example),
-      example.tags.includes('multiple choice')
-        ? `a_okvqa_mc: ${example.question}`
-        : `vqa2: ${example.question.split('\n', 1)[0]}`,
+      isChoice(example) ? `a_okvqa_mc: ${example.question}` : `vqa2: ${example.question.split('\n', 1)[0]}`,
     ],
     lmms_eval: asked(),
   },

@@ -28,6 +28,8 @@ export interface Scorer<Gold = unknown> {
   score(answer: string, question: Question<Gold>): Mark
   /** Some responses can only be read by a judge endpoint: the name of what it is asked, raised with its wording. */
   needsJudge?: string
+  /** Further values that a question has whatever the response: what recall divides by counts refusals, too. */
+  ofQuestion?(question: Question<Gold>): Record<string, number>
   /** The mark where `extract` found nothing, if metrics need more than a plain 0. */
   unparsed?(question: Question<Gold>): Mark
 }

@@ -1,7 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
-import { studies } from './studies.ts'
 
 export const role = pgEnum('role', ['admin', 'researcher', 'team', 'rater'])
 
@@ -27,26 +25,6 @@ export const sessions = pgTable(
     expiresAt: timestamp({ withTimezone: true }).notNull(),
   },
   (table) => [index().on(table.personId)],
-)
-
-/** Links that sign a person in: one-time for the admin, n-use for the raters of a study. */
-export const links = pgTable(
-  'links',
-  {
-    id: uuid().primaryKey().defaultRandom(),
-    codeHash: text().notNull().unique(),
-    role: role().notNull(),
-    studyId: uuid().references(() => studies.id),
-    /** Set when the link signs an existing person in again instead of making a new one. */
-    personId: uuid().references(() => people.id),
-    cohort: text().notNull().default('default'),
-    maxUses: integer().notNull().default(1),
-    uses: integer().notNull().default(0),
-    expiresAt: timestamp({ withTimezone: true }).notNull(),
-    createdBy: uuid().references(() => people.id),
-    createdAt: moment(),
-  },
-  (table) => [check('links_uses', sql`${table.uses} <= ${table.maxUses}`)],
 )
 
 /** Who did what; rows are only ever added. */

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { contextOf } from '../core/context.ts'
 import { endSession } from './service.ts'
 import { clearSessionCookie, readSessionToken } from './session-cookie.ts'
 
@@ -9,7 +10,7 @@ export const accountRoutes: FastifyPluginAsyncZod = async (app) => {
     { config: { policy: 'public' }, schema: { summary: 'Sign out', response: { 204: z.null() } } },
     async (request, reply) => {
       const token = readSessionToken(request)
-      if (token !== undefined) await endSession(app.arena.sql, token)
+      if (token !== undefined) await endSession(contextOf(request), token)
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },

@@ -1,6 +1,7 @@
-import type { Sql } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
+import { locks } from '../core/locks.ts'
 import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
 import type { Verdict, Vote, VoteInput } from './schema.ts'
@@ -28,29 +29,26 @@ export async function castVote(ctx: Context, battleId: string, input: VoteInput)
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
   const cast =
-    (await consumeLease(ctx.sql, actor.personId, battleId, input, { late: false })) ??
-    (await ctx.sql.begin(async (sql) => {
+    (await consumeLease(ctx, actor.personId, battleId, input, { late: false })) ??
+    (await inTransaction(ctx, async (ctx) => {
       // Late votes come one after another: each must see what the one before it left of the pair's quota.
-      await sql`select pg_advisory_xact_lock(${lateVoteLock})`
-      return consumeLease(sql, actor.personId, battleId, input, { late: true })
+      await ctx.sql`select pg_advisory_xact_lock(${locks.lateVotes})`
+      return consumeLease(ctx, actor.personId, battleId, input, { late: true })
     }))
   if (cast) announceVotes(ctx, cast.studyId)
   return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
 }
 
-/** Of the advisory locks, the one that late votes hold. */
-const lateVoteLock = 7_270_012
-
 /** Nothing: the lease was consumed before, it is not this person's, or it is over and `late` does not allow that. */
 async function consumeLease(
-  sql: Sql,
+  ctx: Context,
   personId: string,
   battleId: string,
   { verdict, dwellMs, clientVersion }: VoteInput,
   { late }: { late: boolean },
 ): Promise<VoteRow | undefined> {
-  const [row] = await sql<VoteRow[]>`
-    with gate as materialized (${enterCount(sql, sql`battles where id = ${battleId}`)}), consumed as (
+  const [row] = await ctx.sql<VoteRow[]>`
+    with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from battles where id = ${battleId}`)}), consumed as (
       update battles b set consumed_at = now()
       from gate, raters r, studies s
       where b.id = gate.id and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}

@@ -1,5 +1,6 @@
-import type { Sql } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
+import { studyLocks } from '../core/locks.ts'
+import { inTransaction } from '../core/transaction.ts'
 import type { Enrolment } from '../raters/service.ts'
 
 /** An unordered pair of models, `low` before `high`, and how far it is served. */
@@ -48,7 +49,7 @@ async function drawInTurn(ctx: Context, studyId: string, line: Draw[]): Promise<
   while (line.length > 0) {
     const together = line.splice(0, drawnTogether)
     try {
-      const drawn = await ctx.sql.begin((sql) => drawTogether(ctx, sql, studyId, together))
+      const drawn = await inTransaction(ctx, (ctx) => drawTogether(ctx, studyId, together))
       together.forEach(({ resolve }, place) => resolve(drawn[place]!))
     } catch (error) {
       for (const { reject } of together) reject(error)
@@ -57,19 +58,19 @@ async function drawInTurn(ctx: Context, studyId: string, line: Draw[]): Promise<
   lines.delete(studyId)
 }
 
-async function drawTogether(ctx: Context, sql: Sql, studyId: string, draws: Draw[]): Promise<number[]> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, 727))`
-  const pairs = await readServedPairs(sql, studyId)
+async function drawTogether(ctx: Context, studyId: string, draws: Draw[]): Promise<number[]> {
+  await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`
+  const pairs = await readServedPairs(ctx, studyId)
   const drawn: number[] = []
-  for (const { enrolment, count } of draws) drawn.push(await drawFor(ctx, sql, enrolment, count, pairs))
+  for (const { enrolment, count } of draws) drawn.push(await drawFor(ctx, enrolment, count, pairs))
   return drawn
 }
 
-async function drawFor(ctx: Context, sql: Sql, enrolment: Enrolment, count: number, pairs: Pair[]): Promise<number> {
-  let last = await readLastPair(sql, enrolment.study.id, enrolment.raterId)
+async function drawFor(ctx: Context, enrolment: Enrolment, count: number, pairs: Pair[]): Promise<number> {
+  let last = await readLastPair(ctx, enrolment.study.id, enrolment.raterId)
   const exhausted = new Set<Pair>()
   for (let drawn = 0; drawn < count; drawn++) {
-    const pair = await drawOne(ctx, sql, enrolment, pairs, exhausted, last)
+    const pair = await drawOne(ctx, enrolment, pairs, exhausted, last)
     if (!pair) return drawn
     pair.served++
     last = keyOf(pair)
@@ -81,7 +82,6 @@ const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
 
 async function drawOne(
   ctx: Context,
-  sql: Sql,
   enrolment: Enrolment,
   pairs: Pair[],
   exhausted: Set<Pair>,
@@ -93,9 +93,9 @@ async function drawOne(
     const candidates = leastServed(others.length > 0 ? others : lacking)
     const pair = candidates[Math.floor(ctx.random() * candidates.length)]
     if (!pair) return null
-    const query = await drawQuery(ctx, sql, enrolment, pair)
+    const query = await drawQuery(ctx, enrolment, pair)
     if (query) {
-      await insertBattle(ctx, sql, enrolment, pair, query, 1 / candidates.length)
+      await insertBattle(ctx, enrolment, pair, query, 1 / candidates.length)
       return pair
     }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
@@ -109,7 +109,7 @@ function leastServed(pairs: Pair[]): Pair[] {
 }
 
 /** Every pair of models that have answers, with its counted votes (`unsure` says nothing and fills no quota) and open leases. */
-async function readServedPairs(sql: Sql, studyId: string): Promise<Pair[]> {
+async function readServedPairs({ sql }: Context, studyId: string): Promise<Pair[]> {
   const rows = await sql<Pair[]>`
     with counted as (
       select model_a, model_b, sum(votes) as n from pair_counts
@@ -134,7 +134,7 @@ async function readServedPairs(sql: Sql, studyId: string): Promise<Pair[]> {
 }
 
 /** The pair of the battle that this rater was given last. */
-async function readLastPair(sql: Sql, studyId: string, raterId: string): Promise<string | null> {
+async function readLastPair({ sql }: Context, studyId: string, raterId: string): Promise<string | null> {
   const [last] = await sql<{ low: string; high: string }[]>`
     select least(model_a, model_b) as low, greatest(model_a, model_b) as high from battles
     where study_id = ${studyId} and rater_id = ${raterId} and released_at is null
@@ -153,12 +153,8 @@ interface DrawnQuery {
  * A query that both models have answered fit to be shown and that this rater has not seen; a battle given back unseen
  * does not count as seen. Query ids are random, so the ones after a random id are a fair handful.
  */
-async function drawQuery(
-  ctx: Context,
-  sql: Sql,
-  { raterId, study }: Enrolment,
-  pair: Pair,
-): Promise<DrawnQuery | null> {
+async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair): Promise<DrawnQuery | null> {
+  const { sql } = ctx
   const pivot = randomUuid(ctx)
   const handful = (side: 'after' | 'before') => sql`
     (select x.query_id, x.id as low, y.id as high
@@ -189,7 +185,6 @@ function randomUuid(ctx: Context): string {
 
 async function insertBattle(
   ctx: Context,
-  sql: Sql,
   { raterId, study }: Enrolment,
   pair: Pair,
   query: DrawnQuery,
@@ -199,7 +194,7 @@ async function insertBattle(
   const high = [pair.high, query.highResponse] as const
   const [[modelA, responseA], [modelB, responseB]] = ctx.random() < 0.5 ? [low, high] : [high, low]
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
-  await sql`
+  await ctx.sql`
     insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,
       guidelines_version, draw_probability, leased_at, leased_until)
     values (${study.id}, ${raterId}, ${query.queryId}, ${query.category}, ${modelA}, ${modelB}, ${responseA},

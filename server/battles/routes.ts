@@ -1,8 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { castVote } from './cast-vote.ts'
-import { releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
+import { notAllowed, notFound } from '../core/problem.ts'
+import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
+import { StudySlug } from '../studies/schema.ts'
+import { studyOver } from '../studies/service.ts'
+import { alreadyVoted, castVote } from './cast-vote.ts'
+import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
 import {
   BattleId,
@@ -16,7 +20,7 @@ import {
   VoteInput,
   Withdrawal,
 } from './schema.ts'
-import { withdrawVote } from './withdraw-vote.ts'
+import { tooLateToUndo, withdrawVote } from './withdraw-vote.ts'
 
 const nothing = { 204: z.null() }
 
@@ -26,10 +30,13 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/battles/lease',
     {
-      config,
+      config: {
+        ...config,
+        problems: [notFound, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver],
+      },
       schema: {
         summary: 'Lease battles and get their cards',
-        params: z.object({ slug: z.string().max(80) }),
+        params: StudySlug,
         body: LeaseRequest,
         response: { 200: CardBatch },
       },
@@ -39,7 +46,10 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
 
   app.post(
     '/battles/:id/vote',
-    { config, schema: { summary: 'Vote on a battle', params: BattleId, body: VoteInput, response: { 201: Vote } } },
+    {
+      config: { ...config, problems: [notFound, alreadyVoted] },
+      schema: { summary: 'Vote on a battle', params: BattleId, body: VoteInput, response: { 201: Vote } },
+    },
     async (request, reply) => reply.code(201).send(await castVote(contextOf(request), request.params.id, request.body)),
   )
 
@@ -62,19 +72,28 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
 
   app.post(
     '/battles/:id/renew',
-    { config, schema: { summary: 'Prolong a lease', params: BattleId, response: { 200: Lease } } },
+    {
+      config: { ...config, problems: [notFound, leaseOver] },
+      schema: { summary: 'Prolong a lease', params: BattleId, response: { 200: Lease } },
+    },
     async (request) => renewLease(contextOf(request), request.params.id),
   )
 
   app.post(
     '/votes/:id/withdraw',
-    { config, schema: { summary: 'Take a vote back', params: VoteId, response: { 200: Withdrawal } } },
+    {
+      config: { ...config, problems: [notFound, tooLateToUndo] },
+      schema: { summary: 'Take a vote back', params: VoteId, response: { 200: Withdrawal } },
+    },
     async (request) => withdrawVote(contextOf(request), request.params.id),
   )
 
   app.post(
     '/battles/:id/report',
-    { config, schema: { summary: 'Report a battle', params: BattleId, body: ReportInput, response: nothing } },
+    {
+      config: { ...config, problems: [notFound] },
+      schema: { summary: 'Report a battle', params: BattleId, body: ReportInput, response: nothing },
+    },
     async (request, reply) => {
       await reportBattle(contextOf(request), request.params.id, request.body)
       return reply.code(204).send(null)

@@ -1,17 +1,18 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 import { QueryCategory } from '../queries/schema.ts'
 
-export const Verdict = z.enum(['model_a', 'model_b', 'tie', 'both_bad', 'unsure']).meta({ id: 'Verdict' })
+export const Verdict = z.enum(['model_a', 'model_b', 'tie', 'both_bad', 'unsure']).register(shapes, { id: 'Verdict' })
 export type Verdict = z.infer<typeof Verdict>
 
 /** A place that an answer names, in percent of the picture's width and height. */
-export const Point = z.object({ x: z.number(), y: z.number(), label: z.string() }).meta({ id: 'Point' })
+export const Point = z.object({ x: z.number(), y: z.number(), label: z.string() }).register(shapes, { id: 'Point' })
 export type Point = z.infer<typeof Point>
 
 /** One answer as a rater sees it. `html` is made by us from the text: tags escaped, point tags turned into chips. */
 export const Answer = z
   .object({ text: z.string(), html: z.string(), words: z.number().int(), points: z.array(Point) })
-  .meta({ id: 'Answer' })
+  .register(shapes, { id: 'Answer' })
 export type Answer = z.infer<typeof Answer>
 
 /** All that a rater receives of a battle. There is no field in which a model's name could travel. */
@@ -27,7 +28,7 @@ export const Card = z
     answerB: Answer,
     leasedUntil: z.iso.datetime(),
   })
-  .meta({ id: 'Card' })
+  .register(shapes, { id: 'Card' })
 export type Card = z.infer<typeof Card>
 
 export const SessionProgress = z.object({ votes: z.number().int(), goal: z.number().int() })
@@ -42,7 +43,7 @@ export const CardBatch = z
     done: z.boolean(),
     waiting: z.string().nullable(),
   })
-  .meta({ id: 'CardBatch' })
+  .register(shapes, { id: 'CardBatch' })
 export type CardBatch = z.infer<typeof CardBatch>
 
 export const LeaseRequest = z.object({
@@ -69,7 +70,7 @@ export const Vote = z
     castAt: z.iso.datetime(),
     progress: SessionProgress,
   })
-  .meta({ id: 'Vote' })
+  .register(shapes, { id: 'Vote' })
 export type Vote = z.infer<typeof Vote>
 
 export const LeaseRelease = z.object({
@@ -90,9 +91,9 @@ export type SessionProgress = z.infer<typeof SessionProgress>
 
 export const VoteId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(Number.MAX_SAFE_INTEGER) })
 
-export const Lease = z.object({ battleId: z.uuid(), leasedUntil: z.iso.datetime() }).meta({ id: 'Lease' })
+export const Lease = z.object({ battleId: z.uuid(), leasedUntil: z.iso.datetime() }).register(shapes, { id: 'Lease' })
 export type Lease = z.infer<typeof Lease>
 
 /** The battle in which the same answers are offered anew; it comes first at the next lease. */
-export const Withdrawal = z.object({ battleId: z.uuid() }).meta({ id: 'Withdrawal' })
+export const Withdrawal = z.object({ battleId: z.uuid() }).register(shapes, { id: 'Withdrawal' })
 export type Withdrawal = z.infer<typeof Withdrawal>

@@ -26,7 +26,7 @@ export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdr
 
 async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
   const [row] = await ctx.sql<WithdrawalRow[]>`
-    with gate as materialized (${enterCount(ctx.sql, ctx.sql`votes where id = ${voteId}`)}), latest as (
+    with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from votes where id = ${voteId}`)}), latest as (
       select v.id from votes v join raters r on r.id = v.rater_id
       where r.person_id = ${personId} and v.study_id = (select study_id from votes where id = ${voteId})
       order by v.id desc limit 5

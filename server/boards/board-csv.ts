@@ -42,6 +42,12 @@ export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
 /** Lines as CSV (RFC 4180); cells that a spreadsheet would run are quoted out. */
 export const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
+/** Names the file of one of a board's tables: `sample-matrix`, `sample-matrix-charts`. */
+export const csvName =
+  (kind: string) =>
+  ({ slug, category }: { slug: string; category?: string | undefined }) =>
+    [slug, kind, category].filter(Boolean).join('-')
+
 function facts({
   model,
   rankBest,

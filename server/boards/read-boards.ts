@@ -1,10 +1,11 @@
-import type { StoredFlip, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredFlip, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
+import { maySeeUnreleased } from '../core/policy.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
 import type { StudySummary } from '../studies/schema.ts'
-import { findStudy, type StoredStudy } from '../studies/service.ts'
+import { getStoredStudy, type StoredStudy } from '../studies/service.ts'
 import { fitParameters } from '../snapshots/fit-board.ts'
 import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
@@ -29,7 +30,7 @@ export async function listBoards(ctx: Context): Promise<StudySummary[]> {
  * model. Visitors see released models only. Throws not-found, and rating-blind for raters of an open study.
  */
 export async function getBoard(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Board> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const newest = await readNewest(ctx, study.id, category)
   const { benchmarks, scores } = await readScores(ctx, study, models)
@@ -46,16 +47,11 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
 }
 
 /** The study whose board this person may see. Throws not-found, and rating-blind for raters of an open study. */
-export async function findBoardStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+export async function getBoardStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
-  const study = await findStudy(ctx, slug)
-  if (study.status === 'draft' && !seesAll(ctx)) throw notFound(`There is no board '${slug}'`)
+  const study = await getStoredStudy(ctx, slug)
+  if (study.status === 'draft' && !maySeeUnreleased(ctx.actor)) throw notFound(`There is no board '${slug}'`)
   return study
-}
-
-/** Whether the person who asks also sees drafts and models that are not released. */
-export function seesAll({ actor }: Context): boolean {
-  return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
 }
 
 export interface BoardModel {
@@ -72,7 +68,7 @@ export async function readModels(ctx: Context, study: StoredStudy): Promise<Boar
   const rows = await ctx.sql<BoardModel[]>`
     select m.id, m.slug, m.name, m.organisation, m.openness, m.baseline
     from study_models sm join models m on m.id = sm.model_id
-    where sm.study_id = ${study.id} and (m.released_at is not null or ${seesAll(ctx)}) order by m.slug`
+    where sm.study_id = ${study.id} and (m.released_at is not null or ${maySeeUnreleased(ctx.actor)}) order by m.slug`
   return [...rows]
 }
 

@@ -1,6 +1,7 @@
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import type { StoredMetric } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
+import { maySeeUnreleased } from '../core/policy.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import type { ServerScore } from '../runs/schema.ts'
@@ -43,10 +44,8 @@ export async function readScores(ctx: Context, study: { sample: boolean }, model
 export async function getBenchmarkScores(ctx: Context, id: string): Promise<BenchmarkScores> {
   const benchmark = (await loadBenchmarks()).get(id)
   if (!benchmark) throw notFound(`There is no benchmark '${id}'`)
-  const { actor } = ctx
-  const staff = actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
   const models = await ctx.sql<({ id: string } & BenchmarkScores['scores'][number]['model'])[]>`
-    select id, slug, name, baseline from models where released_at is not null or ${staff}`
+    select id, slug, name, baseline from models where released_at is not null or ${maySeeUnreleased(ctx.actor)}`
   const runs = await newestRuns(ctx, ctx.sql`benchmark = ${id}`)
   const { profile, shown } = column(benchmark, runs)
   const scores = shown.flatMap((run) => {

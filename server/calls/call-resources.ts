@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Context } from '../core/context.ts'
 import type { CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import type { WirePart, WirePrompt } from '../endpoints/protocols/protocol.ts'
@@ -12,8 +13,15 @@ const cachedBytes = 32 * 1024 ** 2
 /** What the plans of one process share: a limiter per endpoint, the bytes under way, and pictures encoded lately. */
 export class CallResources {
   readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
-  readonly #encoded = new Map<string, Buffer>()
-  #encodedBytes = 0
+  /** Pictures in base64 by their hash, those that were shown last. */
+  readonly #encoded = new LRUCache<string, Buffer, Context>({
+    maxSize: cachedBytes,
+    maxEntrySize: cachedBytes / 8,
+    sizeCalculation: ({ length }) => length,
+    ignoreFetchAbort: true,
+    fetchMethod: async (sha256, _before, { context }) =>
+      Buffer.from((await readImageBytes(context, { sha256 })).toString('base64'), 'latin1'),
+  })
   #underWay = 0
   readonly #waiting: { bytes: number; admit: () => void }[] = []
 
@@ -53,35 +61,11 @@ export class CallResources {
     for (const part of prompt.parts) {
       if (part.kind === 'text') parts.push(part)
       else {
-        const image = images.get(part.sha256) ?? { sha256: part.sha256, mediaType: 'image/png' }
-        parts.push({ kind: 'image', mediaType: image.mediaType, base64: await this.#base64(ctx, image) })
+        const mediaType = images.get(part.sha256)?.mediaType ?? 'image/png'
+        parts.push({ kind: 'image', mediaType, base64: await this.#encoded.forceFetch(part.sha256, { context: ctx }) })
       }
     }
     return { ...prompt, parts }
-  }
-
-  async #base64(ctx: Context, image: Pick<StoredImage, 'sha256'>): Promise<Buffer> {
-    const known = this.#encoded.get(image.sha256)
-    if (known) {
-      this.#encoded.delete(image.sha256)
-      this.#encoded.set(image.sha256, known)
-      return known
-    }
-    const encoded = Buffer.from((await readImageBytes(ctx, image)).toString('base64'), 'latin1')
-    this.#keep(image.sha256, encoded)
-    return encoded
-  }
-
-  /** Keeps the pictures that were shown last. */
-  #keep(sha256: string, encoded: Buffer) {
-    if (encoded.length > cachedBytes / 8 || this.#encoded.has(sha256)) return
-    this.#encoded.set(sha256, encoded)
-    this.#encodedBytes += encoded.length
-    for (const [oldest, { length }] of this.#encoded) {
-      if (this.#encodedBytes <= cachedBytes) return
-      this.#encoded.delete(oldest)
-      this.#encodedBytes -= length
-    }
   }
 }
 

@@ -15,19 +15,17 @@ export interface ClaimedCall extends PastFailures {
   fence: number
 }
 
-type Sql = Pick<Context, 'sql'>
-
 /**
  * Claims up to `wanted` due calls of a plan for `worker`, the longest due first. What other workers hold counts
  * against `atOnce`, so that two workers on one plan do not ask the endpoint twice as fast.
  */
 export async function claimCalls(
-  { sql }: Sql,
+  ctx: Context,
   planId: string,
   worker: string,
   { wanted, atOnce }: { wanted: number; atOnce: number },
 ): Promise<ClaimedCall[]> {
-  const rows = await sql<(Omit<ClaimedCall, 'id'> & { id: string })[]>`
+  const rows = await ctx.sql<(Omit<ClaimedCall, 'id'> & { id: string })[]>`
     with picked as (
       select id from calls where plan_id = ${planId} and state = 'pending' and run_at <= now()
       order by run_at, position
@@ -39,26 +37,26 @@ export async function claimCalls(
       claimed_until = now() + ${leaseSeconds}::int * interval '1 second'
     from picked where calls.id = picked.id
     returning calls.id, key, position, attempts, fence,
-      ${countOf(sql, ['connection', 'timeout', 'server'])} as transient,
-      ${countOf(sql, ['protocol'])} as protocol, ${countOf(sql, ['rate_limit'])} as "rateLimit"`
+      ${countOf(ctx, ['connection', 'timeout', 'server'])} as transient,
+      ${countOf(ctx, ['protocol'])} as protocol, ${countOf(ctx, ['rate_limit'])} as "rateLimit"`
   return rows.map((row) => ({ ...row, id: Number(row.id) })).sort((a, b) => a.position - b.position)
 }
 
 /** Attempts of these classes since errors were last tried again; the table is left alone for a call's first attempt. */
-function countOf(sql: Sql['sql'], classes: string[]) {
+function countOf({ sql }: Context, classes: string[]) {
   return sql`case when attempts > budget_from then (
     select count(*)::int from attempts a
     where a.call_id = calls.id and a.number > calls.budget_from and a.error_class = any(${classes}::text[])) else 0 end`
 }
 
 /** Makes this worker's claims last another minute. */
-export async function renewClaims({ sql }: Sql, planId: string, worker: string): Promise<void> {
+export async function renewClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
   await sql`update calls set claimed_until = now() + ${leaseSeconds}::int * interval '1 second'
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
 }
 
 /** Gives back what this worker holds and did not send. */
-export async function releaseClaims({ sql }: Sql, planId: string, worker: string): Promise<void> {
+export async function releaseClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
   await sql`update calls set state = 'pending', claimed_by = null, claimed_until = null
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
 }
@@ -67,7 +65,7 @@ export async function releaseClaims({ sql }: Sql, planId: string, worker: string
  * Takes back calls whose lease ran out, and at once those of processes of this machine that are gone. Each gets an
  * attempt that says so, since a request may have gone out. Returns how many.
  */
-export async function takeBackLostCalls({ sql }: Sql, planId: string, worker: string): Promise<number> {
+export async function takeBackLostCalls({ sql }: Context, planId: string, worker: string): Promise<number> {
   const holders = await sql<{ name: string }[]>`
     select distinct claimed_by as name from calls
     where plan_id = ${planId} and state = 'active' and claimed_by <> ${worker}`
@@ -90,7 +88,7 @@ export async function takeBackLostCalls({ sql }: Sql, planId: string, worker: st
 }
 
 /** What is left to do of a plan: anything at all, and in how many milliseconds the next pending call is due. */
-export async function workLeft({ sql }: Sql, planId: string): Promise<{ left: boolean; dueInMs: number | null }> {
+export async function workLeft({ sql }: Context, planId: string): Promise<{ left: boolean; dueInMs: number | null }> {
   const [row] = await sql<{ left: boolean; dueInMs: number | null }[]>`
     select exists (select 1 from calls where plan_id = ${planId} and state in ('pending', 'active')) as left,
       (select extract(epoch from run_at - now()) * 1000 from calls

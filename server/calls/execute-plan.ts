@@ -4,25 +4,9 @@ import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.
 import { CallResources } from './call-resources.ts'
 import { releaseClaims } from './claims.ts'
 import type { Customer, Plan } from './customer.ts'
-import { PlanExecution } from './plan-execution.ts'
+import { PlanExecution, type ExecuteOptions, type PlanEnd } from './plan-execution.ts'
 import { receiveMissed } from './receiver.ts'
-import type { PlanProgress } from './schema.ts'
-import { getPlan, planNotReleased } from './service.ts'
-
-export interface ExecuteOptions {
-  /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
-  signal: AbortSignal
-  /** Hears what was reached, at most four times a second. */
-  onProgress?: (progress: PlanProgress) => void
-  /** Calls at once; the endpoint's own limit by default. */
-  concurrency?: number
-  /** Limiters and caches shared with other plans of this process. */
-  resources?: CallResources
-  drainMs?: number
-  firstBackoffMs?: number
-}
-
-export type PlanEnd = 'finished' | 'paused' | 'cancelled' | 'interrupted'
+import { getPlan, pauseBecause, planNotReleased } from './service.ts'
 
 /**
  * Carries out the calls of a released plan until each is answered or in error (`finished`), the plan is paused or
@@ -86,10 +70,4 @@ async function putDown(ctx: Context, plan: Plan, worker: string) {
     update calls set state = 'skipped'
     where plan_id = ${plan.id} and state = 'pending'
       and exists (select 1 from plans where id = ${plan.id} and state = 'cancelled')`
-}
-
-/** Pauses a running plan for a reason in words. */
-export async function pauseBecause(ctx: Pick<Context, 'sql'>, plan: Plan, reason: string): Promise<void> {
-  await ctx.sql`
-    update plans set state = 'paused', paused_reason = ${reason} where id = ${plan.id} and state = 'running'`
 }

@@ -9,13 +9,29 @@ import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
 import { claimCalls, leaseSeconds, renewClaims, takeBackLostCalls, workLeft, type ClaimedCall } from './claims.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
-import { pauseBecause, type ExecuteOptions, type PlanEnd } from './execute-plan.ts'
 import type { Limiter, Place } from './limiter.ts'
 import { planProgress } from './progress.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
+import type { PlanProgress } from './schema.ts'
+import { pauseBecause } from './service.ts'
 import { Settler, throughOutages, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
+
+export interface ExecuteOptions {
+  /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
+  signal: AbortSignal
+  /** Hears what was reached, at most four times a second. */
+  onProgress?: (progress: PlanProgress) => void
+  /** Calls at once; the endpoint's own limit by default. */
+  concurrency?: number
+  /** Limiters and caches shared with other plans of this process. */
+  resources?: CallResources
+  drainMs?: number
+  firstBackoffMs?: number
+}
+
+export type PlanEnd = 'finished' | 'paused' | 'cancelled' | 'interrupted'
 
 interface ReadyCall {
   call: ClaimedCall

@@ -8,14 +8,14 @@ interface ProgressRow extends Omit<PlanProgress, 'nextAttemptAt'> {
 }
 
 /** What a plan is doing now, or a `not-found` problem. */
-export async function planProgress(ctx: Pick<Context, 'sql'>, planId: string): Promise<PlanProgress> {
+export async function planProgress(ctx: Context, planId: string): Promise<PlanProgress> {
   const progress = (await planProgresses(ctx, [planId])).get(planId)
   if (!progress) throw notFound('No such plan')
   return progress
 }
 
 /** The same for many plans at once, by id; unknown ids are left out. */
-export async function planProgresses(ctx: Pick<Context, 'sql'>, planIds: string[]): Promise<Map<string, PlanProgress>> {
+export async function planProgresses(ctx: Context, planIds: string[]): Promise<Map<string, PlanProgress>> {
   const rows = await ctx.sql<ProgressRow[]>`
     select p.id, p.state, p.paused_reason as reason, p.calls as total,
       coalesce(c.answered, 0)::int as answered, coalesce(c.errors, 0)::int as errors,

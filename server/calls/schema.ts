@@ -1,23 +1,6 @@
 import { z } from 'zod'
-
-/** Why no answer was obtained. Never part of a score. */
-export const ErrorClass = z
-  .enum([
-    'connection',
-    'timeout',
-    'rate_limit',
-    'quota',
-    'auth',
-    'not_found',
-    'bad_request',
-    'too_large',
-    'context',
-    'server',
-    'protocol',
-    'internal',
-  ])
-  .meta({ id: 'ErrorClass' })
-export type ErrorClass = z.infer<typeof ErrorClass>
+import { shapes } from '../core/schema.ts'
+import { ErrorClass } from '../endpoints/schema.ts'
 
 export const Attempt = z
   .object({
@@ -32,7 +15,7 @@ export const Attempt = z
     tokensIn: z.number().int().nullable(),
     tokensOut: z.number().int().nullable(),
   })
-  .meta({ id: 'Attempt' })
+  .register(shapes, { id: 'Attempt' })
 export type Attempt = z.infer<typeof Attempt>
 
 /** What a plan is doing now, in numbers. */
@@ -50,5 +33,5 @@ export const PlanProgress = z
     /** Replies in the last minute. */
     perMinute: z.number(),
   })
-  .meta({ id: 'PlanProgress' })
+  .register(shapes, { id: 'PlanProgress' })
 export type PlanProgress = z.infer<typeof PlanProgress>

@@ -1,6 +1,7 @@
-import type { Sql } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
+import { inTransaction } from '#server/core/transaction.ts'
+import { forgiveFailing } from '#server/endpoints/service.ts'
 import type { Customer, Plan } from './customer.ts'
 
 /** The channel on which workers hear that a plan has work. */
@@ -13,7 +14,7 @@ export const planIsOver = defineProblem('plan-is-over', 409, 'This has ended alr
 
 /** Begins a plan; it takes calls until `releasePlan` hands it to the workers. */
 export async function openPlan(
-  ctx: Pick<Context, 'sql'>,
+  ctx: Context,
   { endpointId, customer }: { endpointId: string; customer: Customer['name'] },
 ): Promise<Plan> {
   const [plan] = await ctx.sql<Plan[]>`
@@ -22,13 +23,13 @@ export async function openPlan(
 }
 
 /** The plan, or a `not-found` problem. */
-export async function getPlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<Plan> {
+export async function getPlan(ctx: Context, planId: string): Promise<Plan> {
   const [plan] = await ctx.sql<Plan[]>`select ${planColumns(ctx)} from plans where id = ${planId}`
   if (!plan) throw notFound('No such plan')
   return plan
 }
 
-function planColumns(ctx: Pick<Context, 'sql'>) {
+function planColumns(ctx: Context) {
   return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls`
 }
 
@@ -38,7 +39,7 @@ function planColumns(ctx: Pick<Context, 'sql'>) {
  * in a cancelled one it is skipped.
  */
 export async function addCalls(
-  ctx: { sql: Sql },
+  ctx: Context,
   planId: string,
   keys: { key: string; position: number }[],
 ): Promise<Map<string, number>> {
@@ -62,7 +63,7 @@ export async function addCalls(
 }
 
 /** Hands a prepared plan, or a finished one that got further calls, to the workers. Does nothing to any other. */
-export async function releasePlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+export async function releasePlan(ctx: Context, planId: string): Promise<void> {
   const [released] = await ctx.sql`
     update plans set state = 'running' where id = ${planId}
       and (state = 'preparing'
@@ -71,16 +72,32 @@ export async function releasePlan(ctx: Pick<Context, 'sql'>, planId: string): Pr
   if (released) await announcePlan(ctx, planId)
 }
 
+/** Throws away a plan that nobody was told of. */
+export async function discardPlan(ctx: Context, planId: string): Promise<void> {
+  await ctx.sql`delete from plans where id = ${planId} and state = 'preparing'`
+}
+
+/** Makes a finished plan wait for its release again: replies that its customer has not taken are handed over once more. */
+export async function reopenFinished(ctx: Context, planId: string): Promise<void> {
+  await ctx.sql`update plans set state = 'preparing' where id = ${planId} and state = 'finished'`
+}
+
 /** Stops new calls of a running plan within a second; what is under way is still taken. `reason` is for people. */
-export async function pausePlan(ctx: Pick<Context, 'sql'>, planId: string, reason: string): Promise<void> {
+export async function pausePlan(ctx: Context, planId: string, reason: string): Promise<void> {
   const [paused] = await ctx.sql`
     update plans set state = 'paused', paused_reason = ${reason}
     where id = ${planId} and state in ('preparing', 'running') returning id`
   if (!paused) await refuse(ctx, planId, planNotPausable)
 }
 
+/** Pauses a running plan for a reason in words. */
+export async function pauseBecause(ctx: Context, plan: Plan, reason: string): Promise<void> {
+  await ctx.sql`
+    update plans set state = 'paused', paused_reason = ${reason} where id = ${plan.id} and state = 'running'`
+}
+
 /** A plan that was paused before its release waits for its release again. */
-export async function unpauseUnreleased(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+export async function unpauseUnreleased(ctx: Context, planId: string): Promise<void> {
   await ctx.sql`update plans set state = 'preparing', paused_reason = null where id = ${planId} and state = 'paused'`
 }
 
@@ -88,22 +105,19 @@ export async function unpauseUnreleased(ctx: Pick<Context, 'sql'>, planId: strin
  * Lets a paused plan go on with the calls that have no reply. An endpoint that failed is given another try by it:
  * whoever resumes says that the fault is mended, and the first refusal pauses the plan again.
  */
-export async function resumePlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
-  const [resumed] = await ctx.sql`
-    with resumed as (
+export async function resumePlan(ctx: Context, planId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const [resumed] = await ctx.sql<{ endpointId: string }[]>`
       update plans set state = 'running', paused_reason = null where id = ${planId} and state = 'paused'
-      returning id, endpoint_id
-    ), retried as (
-      update endpoints set status = 'unchecked', status_reason = 'Tried again after a resume', status_since = now()
-      from resumed where endpoints.id = resumed.endpoint_id and endpoints.status = 'failing'
-    )
-    select id from resumed`
-  if (!resumed) await refuse(ctx, planId, planNotResumable)
+      returning endpoint_id as "endpointId"`
+    if (!resumed) return refuse(ctx, planId, planNotResumable)
+    await forgiveFailing(ctx, resumed.endpointId, 'Tried again after a resume')
+  })
   await announcePlan(ctx, planId)
 }
 
 /** Ends a plan for good: calls without a reply are skipped, replies are kept. */
-export async function cancelPlan(ctx: Pick<Context, 'sql'>, planId: string): Promise<void> {
+export async function cancelPlan(ctx: Context, planId: string): Promise<void> {
   const [cancelled] = await ctx.sql`
     with cancelled as (
       update plans set state = 'cancelled', paused_reason = null
@@ -116,7 +130,7 @@ export async function cancelPlan(ctx: Pick<Context, 'sql'>, planId: string): Pro
 }
 
 /** Puts the calls that ended in an error back to work, with a fresh budget of retries. Returns how many. */
-export async function retryErrors(ctx: Pick<Context, 'sql'>, planId: string): Promise<number> {
+export async function retryErrors(ctx: Context, planId: string): Promise<number> {
   const [result] = await ctx.sql<{ retried: number }[]>`
     with retried as (
       update calls set state = 'pending', run_at = now(), budget_from = attempts, error_class = null, error_message = null
@@ -132,11 +146,11 @@ export async function retryErrors(ctx: Pick<Context, 'sql'>, planId: string): Pr
   return result!.retried
 }
 
-async function announcePlan(ctx: Pick<Context, 'sql'>, planId: string) {
+async function announcePlan(ctx: Context, planId: string) {
   await ctx.sql`select pg_notify(${planChannel}, ${planId})`
 }
 
-async function refuse(ctx: Pick<Context, 'sql'>, planId: string, problem: typeof planIsOver): Promise<never> {
+async function refuse(ctx: Context, planId: string, problem: typeof planIsOver): Promise<never> {
   const plan = await getPlan(ctx, planId)
   throw problem(`It is ${plan.state}`)
 }

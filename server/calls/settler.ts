@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts'
 import { scrub } from '../core/secrets.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
-import type { ErrorClass } from './schema.ts'
+import type { ErrorClass } from '../endpoints/schema.ts'
 
 /** An attempt that ended, and what the call becomes by it. */
 export interface EndedAttempt {
@@ -29,12 +29,12 @@ export interface EndedAttempt {
  * it stands as it was handed in; it waits for as long as the database is away.
  */
 export class Settler {
-  readonly #ctx: Pick<Context, 'sql' | 'log'>
+  readonly #ctx: Context
   readonly #worker: string
   #waiting: { attempt: EndedAttempt; done: (held: boolean) => void; failed: (error: unknown) => void }[] = []
   #writing = false
 
-  constructor(ctx: Pick<Context, 'sql' | 'log'>, worker: string) {
+  constructor(ctx: Context, worker: string) {
     this.#ctx = ctx
     this.#worker = worker
   }

@@ -22,7 +22,7 @@ export async function workOnPlans(
   const underWay = new Map<string, Promise<void>>()
   const resting = new Map<string, number>()
   let wake = () => {}
-  const listening = await ctx.sql.listen(planChannel, () => wake()).catch(() => null)
+  const listening = await ctx.sql.listen?.(planChannel, () => wake()).catch(() => null)
   const onAbort = () => wake()
   signal.addEventListener('abort', onAbort)
 

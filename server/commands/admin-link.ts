@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { createAdminLink } from '../accounts/service.ts'
+import { createAdminLink } from '../links/service.ts'
 import { withContext } from '../core/program.ts'
 
 /** `arena admin-link`: the way back in. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { createAdminLink, hasAdmin } from '../accounts/service.ts'
+import { createAdminLink, hasAdmin } from '../links/service.ts'
 import { buildApp, type WebHandler } from '../app.ts'
 import { announceProtocolHeader, readConfig, rootDir, type Config } from '../core/config.ts'
 import type { Context } from '../core/context.ts'

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { StartError, UsageError } from './problem.ts'
+import { InputError, StartError } from './problem.ts'
 
 /** The checkout's root: data, pages and migrations are found from here, never from the working directory. */
 export const rootDir = fileURLToPath(new URL('../..', import.meta.url))
@@ -131,9 +131,9 @@ export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
 }
 
-/** The value of an environment variable that holds a key, by the name a person gave. Throws a UsageError when it is not set. */
+/** The value of an environment variable that holds a key, by the name a person gave. Throws an InputError when it is not set. */
 export function readSecretVariable(name: string): string {
   const value = process.env[name]
-  if (!value) throw new UsageError(`The environment variable ${name} is not set: it should hold the key.`)
+  if (!value) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
   return value
 }

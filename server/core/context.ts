@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Config } from './config.ts'
-import type { OpenDatabase } from './postgres/database.ts'
+import type { Database, Sql } from './postgres/database.ts'
 import type { Egress } from './egress.ts'
 import type { Jobs } from './jobs.ts'
 
@@ -13,8 +13,10 @@ export type Actor =
 /** What every verb is handed first: all that varies, passed in. */
 export interface Context {
   config: Config
-  db: OpenDatabase['db']
-  sql: OpenDatabase['sql']
+  /** Queries through Drizzle, on the pool or in the transaction that this context travels with. */
+  db: Database
+  /** The same in SQL. */
+  sql: Sql
   jobs: Jobs
   egress: Egress
   log: FastifyBaseLogger

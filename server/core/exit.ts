@@ -1,15 +1,12 @@
 import { printable } from './printable.ts'
-import { InputError, Problem, StartError, UsageError } from './problem.ts'
+import { Problem, StartError } from './problem.ts'
 
 /** 1: a fault here. 2: called wrongly. 3: finished, but some examples have no answer. 130: interrupted, can be resumed. */
 export const exitCodes = { ok: 0, fault: 1, usage: 2, unanswered: 3, interrupted: 130 } as const
 
 /** Prints one sentence for what people can act on, the whole trace only for what is our fault, and sets the exit code. */
 export function endWithSentence(error: unknown): void {
-  if (error instanceof UsageError || error instanceof InputError) {
-    say(error)
-    process.exitCode = exitCodes.usage
-  } else if (error instanceof Problem) {
+  if (error instanceof Problem) {
     say(error)
     process.exitCode = error.status < 500 ? exitCodes.usage : exitCodes.fault
   } else if (error instanceof StartError) {

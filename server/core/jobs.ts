@@ -1,5 +1,5 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { PgBoss, type ConstructorOptions } from 'pg-boss'
-import type { Context } from './context.ts'
 
 /** Work that may be done later and elsewhere: kept in the database, retried, done by whichever process works on jobs. */
 export interface Jobs {
@@ -17,7 +17,7 @@ const pollSeconds = 0.5
 const retries = 3
 
 /** Jobs over pg-boss on connections of its own (two at most). Nothing is opened before the first job is queued or worked on. */
-export function createJobs(connection: ConstructorOptions, log: Context['log']): Jobs {
+export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogger): Jobs {
   const handlers = new Map<string, (data: object) => Promise<void>>()
   let starting: Promise<PgBoss> | undefined
 

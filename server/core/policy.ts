@@ -24,3 +24,11 @@ export function allows(policy: Policy, actor: Actor): boolean {
   if (policy === 'public' || actor.kind === 'system') return true
   return actor.kind === 'person' && rolesOf[policy].includes(actor.role)
 }
+
+/**
+ * Whether the actor may see what is not released yet: models before their release with their runs and scores, drafts of
+ * studies, boards that rest on very few people. Raters and visitors may not.
+ */
+export function maySeeUnreleased(actor: Actor): boolean {
+  return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
+}

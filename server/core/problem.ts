@@ -6,8 +6,13 @@ export class Problem extends Error {
   readonly detail: string | undefined
   readonly extra: Record<string, unknown>
 
-  constructor(definition: ProblemDefinition, detail?: string, extra: Record<string, unknown> = {}) {
-    super(detail ? `${definition.title}: ${detail}` : definition.title)
+  constructor(
+    definition: ProblemDefinition,
+    detail?: string,
+    extra: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(detail ? `${definition.title}: ${detail}` : definition.title, options)
     this.type = `/problems/${definition.slug}`
     this.status = definition.status
     this.title = definition.title
@@ -26,27 +31,42 @@ interface ProblemDefinition {
   title: string
 }
 
-/** Declares a problem next to the verb that throws it: `throw alreadyVoted()`; `detail` is for people, `extra` for programs. */
-export function defineProblem(slug: string, status: number, title: string) {
-  const create = (detail?: string, extra?: Record<string, unknown>) =>
-    new Problem({ slug, status, title }, detail, extra)
-  create.type = `/problems/${slug}`
-  create.status = status
-  create.title = title
-  return create
+/** A problem that a verb can throw and a route declares: called, it makes one. */
+export interface ProblemKind {
+  (detail?: string, extra?: Record<string, unknown>): Problem
+  readonly type: string
+  readonly status: number
+  readonly title: string
 }
 
-/** The command was called with something that cannot work. One sentence for people; exit code 2. */
-export class UsageError extends Error {}
+/** Declares a problem next to the verb that throws it: `throw alreadyVoted()`; `detail` is for people, `extra` for programs. */
+export function defineProblem(slug: string, status: number, title: string): ProblemKind {
+  const create = (detail?: string, extra?: Record<string, unknown>) =>
+    new Problem({ slug, status, title }, detail, extra)
+  return Object.assign(create, { type: `/problems/${slug}`, status, title })
+}
 
-/** A file handed in does not hold what it should. One sentence: what, where, what to do; exit code 2. */
-export class InputError extends Error {}
+const unfit = { slug: 'invalid-input', status: 400, title: 'Some of what was sent does not fit' }
+
+/** The problem as the API words it: with `errors` where a schema found several faults. */
+export const invalidInput = defineProblem(unfit.slug, unfit.status, unfit.title)
+
+/**
+ * What a person handed in cannot be used, be it an option, a setting, a field or a file. One sentence: what, where, what
+ * to do. A command prints it alone and ends with code 2; the API answers 400 with it as the detail of `invalid-input`.
+ */
+export class InputError extends Problem {
+  constructor(sentence: string, options?: ErrorOptions) {
+    super(unfit, sentence, {}, options)
+    this.message = sentence
+  }
+}
 
 /** The program cannot start or go on here (port, disk, database). One sentence that names the way out; exit code 1. */
 export class StartError extends Error {}
 
 export const notFound = defineProblem('not-found', 404, 'There is nothing here')
-export const invalidInput = defineProblem('invalid-input', 400, 'Some of what was sent does not fit')
 export const signInNeeded = defineProblem('sign-in-needed', 401, 'Sign in first')
 export const notAllowed = defineProblem('not-allowed', 403, 'This account may not do that')
 export const foreignRequest = defineProblem('foreign-request', 403, 'The request did not come from this site')
+export const busy = defineProblem('busy', 503, 'The server is busy for a moment')

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { rootDir } from '../core/config.ts'
-import { UsageError } from '../core/problem.ts'
+import { InputError } from '../core/problem.ts'
 
 export const benchmarksDir = join(rootDir, 'benchmarks')
 
@@ -39,9 +39,9 @@ export interface Task {
 
 /**
  * Finds what a name as `chartqa` (its published split), `chartqa_val` (a named split) or `chartqa` with a split means.
- * Throws UsageError with the known names.
+ * Throws InputError with the known names.
  */
-export async function findTask(name: string, split?: string): Promise<Task> {
+export async function getTask(name: string, split?: string): Promise<Task> {
   const benchmarks = await loadBenchmarks()
   const whole = benchmarks.get(name)
   if (whole) return { benchmark: whole, split: checkSplit(whole, split ?? publishedSplit(whole)) }
@@ -49,11 +49,11 @@ export async function findTask(name: string, split?: string): Promise<Task> {
     const named = name.slice(benchmark.id.length + 1)
     if (name === `${benchmark.id}_${named}` && named in benchmark.splits) {
       if (split && split !== named)
-        throw new UsageError(`${name} already names the split ${named}, but ${split} was asked for; name one.`)
+        throw new InputError(`${name} already names the split ${named}, but ${split} was asked for; name one.`)
       return { benchmark, split: named }
     }
   }
-  throw new UsageError(`There is no benchmark '${name}'. Known: ${[...benchmarks.keys()].join(', ')}.`)
+  throw new InputError(`There is no benchmark '${name}'. Known: ${[...benchmarks.keys()].join(', ')}.`)
 }
 
 function publishedSplit(benchmark: Benchmark): string {
@@ -63,5 +63,5 @@ function publishedSplit(benchmark: Benchmark): string {
 
 function checkSplit(benchmark: Benchmark, split: string): string {
   if (split in benchmark.splits) return split
-  throw new UsageError(`${benchmark.id} has no split '${split}'. It has ${Object.keys(benchmark.splits).join(', ')}.`)
+  throw new InputError(`${benchmark.id} has no split '${split}'. It has ${Object.keys(benchmark.splits).join(', ')}.`)
 }

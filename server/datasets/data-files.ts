@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
@@ -7,6 +7,7 @@ import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
 import { InputError } from '../core/problem.ts'
 import { readJsonItems } from '../formats/json-items.ts'
 import { readParquetRows } from '../formats/parquet.ts'
+import type { LockedFile } from './lock.ts'
 import { openZips } from './zipped-files.ts'
 
 const largestJsonBytes = 512 * 1024 ** 2
@@ -134,12 +135,31 @@ async function listFiles(root: string): Promise<string[]> {
 
 /** SHA-256 over names and contents of the data files: the revision of data that has no other. */
 export async function hashFiles(files: LocalFiles): Promise<string> {
-  const hash = createHash('sha256')
+  const whole = createHash('sha256')
+  for (const name of files.onDisk) await hashInto(files, name, [whole.update(`${name}\n`)])
+  return whole.digest('hex')
+}
+
+/** The same hash, and that of each file, from one reading. */
+export async function hashFilesEach(files: LocalFiles): Promise<{ revision: string; files: LockedFile[] }> {
+  const whole = createHash('sha256')
+  const each: LockedFile[] = []
   for (const name of files.onDisk) {
-    hash.update(`${name}\n`)
-    await pipeline(createReadStream(join(files.root, name)), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) hash.update(chunk)
-    })
+    const own = createHash('sha256')
+    const size = await hashInto(files, name, [whole.update(`${name}\n`), own])
+    each.push({ path: name, size, hash: `sha256:${own.digest('hex')}` })
   }
-  return hash.digest('hex')
+  return { revision: whole.digest('hex'), files: each }
+}
+
+/** Reads a file into hashes; returns its bytes. */
+async function hashInto({ root }: LocalFiles, name: string, hashes: Hash[]): Promise<number> {
+  let size = 0
+  await pipeline(createReadStream(join(root, name)), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      for (const hash of hashes) hash.update(chunk)
+      size += chunk.length
+    }
+  })
+  return size
 }

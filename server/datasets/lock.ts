@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Config } from '../core/config.ts'
 import { InputError } from '../core/problem.ts'
+import { writeWhole } from '../core/whole-file.ts'
 import type { Task } from './catalogue.ts'
 
 /** One file as the hub describes it; large ones go by SHA-256, others by the SHA-1 that git gives a blob. */
@@ -56,11 +57,8 @@ export async function readLock(config: Pick<Config, 'dataDir'>, benchmarkId: str
 /** Writes what one split is made of, leaving the other splits as they are. */
 export async function writeLock(config: Pick<Config, 'dataDir'>, task: Task, split: LockedSplit): Promise<void> {
   const { splits } = await readLock(config, task.benchmark.id)
-  const path = lockPath(config, task.benchmark.id)
-  await mkdir(dirname(path), { recursive: true })
   const text = JSON.stringify({ splits: { ...splits, [task.split]: split } } satisfies Lock, null, 2)
-  await writeFile(`${path}.new`, `${text}\n`)
-  await rename(`${path}.new`, path)
+  await writeWhole(lockPath(config, task.benchmark.id), `${text}\n`)
 }
 
 /** What became of a file since it was pulled. */

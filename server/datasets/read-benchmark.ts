@@ -7,7 +7,7 @@ import {
   type ImagePart,
   type Part,
 } from '#benchmarks/benchmark.ts'
-import { imagesOf } from '#benchmarks/prompts.ts'
+import { imagesOf, styleTagOf } from '#benchmarks/prompts.ts'
 import { rootDir } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
@@ -17,7 +17,7 @@ import { benchmarksDir, loadBenchmarks } from './catalogue.ts'
 import { goldAsText } from './gold-text.ts'
 import { readReadme } from './read-readme.ts'
 import type { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
-import { openSplit, pullCommand, splitFolder, summarise } from './service.ts'
+import { openExamples, pullCommand, splitFolder, summarise } from './service.ts'
 
 /** Everything about a benchmark or a variant that its folder holds. Throws not-found. */
 export async function getBenchmark(ctx: Context, id: string): Promise<BenchmarkDetails> {
@@ -39,6 +39,7 @@ export async function describeBenchmark(ctx: Context, benchmark: Benchmark, fold
     readme: await readReadme(join(folder, home, 'README.md')),
     subScores: benchmark.metrics.slice(1).map(({ name }) => name),
     generation: { maxTokens: benchmark.generation.maxTokens, temperature: benchmark.generation.temperature },
+    styleTag: examples[0] ? styleTagOf(benchmark, examples[0]) : null,
     prompts: examples[0] ? await promptsFor(ctx, benchmark, examples[0]) : [],
     scoring: scoringOf(benchmark),
     samples: await Promise.all(examples.map((example) => describeExample(ctx, example))),
@@ -61,7 +62,7 @@ async function sampleExamples(ctx: Context, benchmark: Benchmark, folder: string
   if (!sample) return []
   const chosen: Example[] = []
   let index = 0
-  const { examples } = await openSplit(ctx, { benchmark, split: 'sample' }, folder)
+  const { examples } = await openExamples(ctx, { benchmark, split: 'sample' }, folder)
   for await (const example of examples()) {
     if (index++ * shownSamples >= chosen.length * sample.n) chosen.push(example)
     if (chosen.length === shownSamples) break

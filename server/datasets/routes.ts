@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { imageMissing } from '../images/service.ts'
 import { getBenchmark } from './read-benchmark.ts'
 import { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
 import { listBenchmarks } from './service.ts'
@@ -8,7 +10,7 @@ import { listBenchmarks } from './service.ts'
 export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/benchmarks',
-    { schema: { response: { 200: z.array(BenchmarkSummary) } }, config: { policy: 'public' } },
+    { schema: { summary: 'Benchmarks', response: { 200: z.array(BenchmarkSummary) } }, config: { policy: 'public' } },
     (request) => listBenchmarks(contextOf(request)),
   )
 
@@ -20,7 +22,7 @@ export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
         params: z.object({ id: z.string().max(80) }),
         response: { 200: BenchmarkDetails },
       },
-      config: { policy: 'public' },
+      config: { policy: 'public', problems: [notFound, imageMissing] },
     },
     (request) => getBenchmark(contextOf(request), request.params.id),
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 
 export const BenchmarkSummary = z
   .object({
@@ -23,10 +24,12 @@ export const BenchmarkSummary = z
       }),
     ),
   })
-  .meta({ id: 'BenchmarkSummary' })
+  .register(shapes, { id: 'BenchmarkSummary' })
 export type BenchmarkSummary = z.infer<typeof BenchmarkSummary>
 
-const Html = z.string().describe('Rendered from the benchmark’s README; no tag of its text survives')
+const Html = z
+  .string()
+  .register(shapes, { description: 'Rendered from the benchmark’s README; no tag of its text survives' })
 
 const Picture = z.object({
   kind: z.literal('image'),
@@ -56,6 +59,8 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
   /** Names of the sub-scores; a name that ends in a colon stands for a score of each group. */
   subScores: z.array(z.string()),
   generation: z.object({ maxTokens: z.number().int(), temperature: z.number() }),
+  /** What an endpoint that asks for it gets before the prompt for the first sample; null where there is no sample. */
+  styleTag: z.string().nullable(),
   /** What each profile sends for the first sample; profiles that send the same stand together. */
   prompts: z.array(
     z.object({
@@ -75,5 +80,5 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
       pictures: z.array(Picture),
     }),
   ),
-}).meta({ id: 'BenchmarkDetails' })
+}).register(shapes, { id: 'BenchmarkDetails' })
 export type BenchmarkDetails = z.infer<typeof BenchmarkDetails>

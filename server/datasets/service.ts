@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import { benchmarksDir, loadBenchmarks, type Task } from './catalogue.ts'
 import { hashFiles, isLinked, openDataFiles, type LocalFiles } from './data-files.ts'
+import { revisionOnce } from './known-revisions.ts'
 import { readLock, stateOfFile, type LockedSplit } from './lock.ts'
 import type { BenchmarkSummary } from './schema.ts'
 
@@ -28,12 +29,21 @@ export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: 
   return split === 'sample' ? join(benchmarksDir, id, 'sample') : join(ctx.config.dataDir, 'datasets', id)
 }
 
-/** Opens a split from a given folder or file, else from where it belongs. Throws InputError when no layout finds its rows. */
+/**
+ * Opens a split from a given folder or file, else from where it belongs. Its files are hashed, once as long as they stay
+ * as they are. Throws InputError when no layout finds its rows.
+ */
 export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<OpenSplit> {
   const files = await openTaskFiles(ctx, task, path)
   const pulled = path ? undefined : await pulledSplit(ctx, task)
-  const pinned = pulled && (await revisionOf(files, task, pulled))
-  return { ...(await findRows(task, files)), revision: pinned ?? (await hashFiles(files)) }
+  const tell = () => (pulled ? revisionOfPull(files, task, pulled) : hashFiles(files))
+  const revision = await revisionOnce(files, pulled, tell)
+  return { ...(await readRows(task, files)), revision }
+}
+
+/** Opens a split for its examples alone: its files are not hashed. */
+export async function openExamples(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
+  return readRows(task, await openTaskFiles(ctx, task, path))
 }
 
 /**
@@ -42,7 +52,7 @@ export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?:
  */
 export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
   const files = await openTaskFiles(ctx, task, path)
-  return findRows(task, {
+  return readRows(task, {
     ...files,
     picture: (fileName) => Promise.resolve({ bytes: new Uint8Array(), path: fileName }),
   })
@@ -59,7 +69,7 @@ function isHere(ctx: Pick<Context, 'config'>, task: Task, pulled: Record<string,
   return task.split === 'sample' || task.split in pulled || Object.keys(pulled).length === 0
 }
 
-async function findRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
+async function readRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
   const { benchmark, split } = task
   const layout = await layoutOf(task, files)
   if (layout === 'pictures to fetch') {
@@ -111,7 +121,7 @@ export async function openTaskFiles(ctx: Pick<Context, 'config'>, task: Task, pa
 }
 
 /** Reads every file once: a commit is only claimed for data that is still what was pulled. */
-async function revisionOf(files: LocalFiles, task: Task, { repo, revision, files: locked }: LockedSplit) {
+async function revisionOfPull(files: LocalFiles, task: Task, { repo, revision, files: locked }: LockedSplit) {
   for (const file of locked) {
     const state = await stateOfFile(join(files.root, file.path), file)
     if (state === 'right') continue

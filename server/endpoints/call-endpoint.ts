@@ -38,7 +38,7 @@ export interface CallResult {
 }
 
 /** Opens the endpoint's key and settings. Throws not-found, and SealBroken when the key was sealed elsewhere. */
-export async function openEndpoint(ctx: Pick<Context, 'db' | 'config'>, endpointId: string): Promise<CallableEndpoint> {
+export async function openEndpoint(ctx: Context, endpointId: string): Promise<CallableEndpoint> {
   const [row] = await ctx.db
     .select({ endpoint: endpoints, role: people.role })
     .from(endpoints)

@@ -1,44 +1,76 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { contextOf } from '../core/context.ts'
-import { ChangedEndpoint, Endpoint, NewEndpoint } from './schema.ts'
-import { changeEndpoint, getEndpoint, listEndpoints, registerEndpoint, requestCheck } from './service.ts'
+import { contextOf, type Context } from '../core/context.ts'
+import { invalidInput, notFound } from '../core/problem.ts'
+import { ChangedEndpoint, Endpoint, NewEndpoint, type DescribedEndpoint } from './schema.ts'
+import {
+  addressNotAllowed,
+  changeEndpoint,
+  endpointNameTaken,
+  getEndpoint,
+  listEndpoints,
+  registerEndpoint,
+  requestCheck,
+} from './service.ts'
 
 const ById = z.object({ id: z.uuid() })
 const config = { policy: 'team' as const }
 /** A check calls out: often enough it would tell which addresses answer. */
 const checkConfig = { ...config, rateLimit: { max: 10, timeWindow: '1 minute' } }
 
-export const endpointRoutes: FastifyPluginAsyncZod = async (app) => {
+interface Options {
+  /** Milliseconds by endpoint id, from the module that makes the calls; one without answered calls may be left out. */
+  medianLatencies(ctx: Context, endpointIds: string[]): Promise<Map<string, number>>
+}
+
+export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medianLatencies }) => {
+  const withLatencies = async (ctx: Context, endpoints: DescribedEndpoint[]): Promise<Endpoint[]> => {
+    const latencies = await medianLatencies(
+      ctx,
+      endpoints.map(({ id }) => id),
+    )
+    return endpoints.map((endpoint) => ({ ...endpoint, medianLatencyMs: latencies.get(endpoint.id) ?? null }))
+  }
+  const withLatency = async (ctx: Context, endpoint: DescribedEndpoint) => (await withLatencies(ctx, [endpoint]))[0]!
+
   app.get(
     '/endpoints',
     { config, schema: { summary: 'Endpoints', response: { 200: z.array(Endpoint) } } },
-    async (request) => listEndpoints(contextOf(request)),
+    async (request) => {
+      const ctx = contextOf(request)
+      return withLatencies(ctx, await listEndpoints(ctx))
+    },
   )
 
   app.post(
     '/endpoints',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound, addressNotAllowed, endpointNameTaken] },
       schema: { summary: 'Register an endpoint', body: NewEndpoint, response: { 201: Endpoint } },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
       const { id } = await registerEndpoint(ctx, request.body)
-      return reply.code(201).send(await getEndpoint(ctx, id))
+      return reply.code(201).send(await withLatency(ctx, await getEndpoint(ctx, id)))
     },
   )
 
   app.get(
     '/endpoints/:id',
-    { config, schema: { summary: 'One endpoint', params: ById, response: { 200: Endpoint } } },
-    async (request) => getEndpoint(contextOf(request), request.params.id),
+    {
+      config: { ...config, problems: [notFound] },
+      schema: { summary: 'One endpoint', params: ById, response: { 200: Endpoint } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      return withLatency(ctx, await getEndpoint(ctx, request.params.id))
+    },
   )
 
   app.patch(
     '/endpoints/:id',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound, invalidInput, addressNotAllowed] },
       schema: {
         summary: 'Change its key or address, or switch it off',
         params: ById,
@@ -46,15 +78,21 @@ export const endpointRoutes: FastifyPluginAsyncZod = async (app) => {
         response: { 200: Endpoint },
       },
     },
-    async (request) => changeEndpoint(contextOf(request), request.params.id, request.body),
+    async (request) => {
+      const ctx = contextOf(request)
+      return withLatency(ctx, await changeEndpoint(ctx, request.params.id, request.body))
+    },
   )
 
   app.post(
     '/endpoints/:id/check',
     {
-      config: checkConfig,
+      config: { ...checkConfig, problems: [notFound] },
       schema: { summary: 'Check it; the probes appear one by one', params: ById, response: { 202: Endpoint } },
     },
-    async (request, reply) => reply.code(202).send(await requestCheck(contextOf(request), request.params.id)),
+    async (request, reply) => {
+      const ctx = contextOf(request)
+      return reply.code(202).send(await withLatency(ctx, await requestCheck(ctx, request.params.id)))
+    },
   )
 }

@@ -1,11 +1,33 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 import { Openness } from '../models/schema.ts'
 
-export const Protocol = z.enum(['openai', 'anthropic', 'gemini']).meta({ id: 'Protocol' })
+export const Protocol = z.enum(['openai', 'anthropic', 'gemini']).register(shapes, { id: 'Protocol' })
 export type Protocol = z.infer<typeof Protocol>
-export const EndpointStatus = z.enum(['unchecked', 'ready', 'failing', 'off']).meta({ id: 'EndpointStatus' })
+export const EndpointStatus = z
+  .enum(['unchecked', 'ready', 'failing', 'off'])
+  .register(shapes, { id: 'EndpointStatus' })
 export const PromptProfileName = z.enum(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
 export type PromptProfileName = z.infer<typeof PromptProfileName>
+
+/** Why no answer was obtained. Never part of a score. */
+export const ErrorClass = z
+  .enum([
+    'connection',
+    'timeout',
+    'rate_limit',
+    'quota',
+    'auth',
+    'not_found',
+    'bad_request',
+    'too_large',
+    'context',
+    'server',
+    'protocol',
+    'internal',
+  ])
+  .register(shapes, { id: 'ErrorClass' })
+export type ErrorClass = z.infer<typeof ErrorClass>
 
 export const Probe = z
   .object({
@@ -16,68 +38,93 @@ export const Probe = z
     latencyMs: z.number().int(),
     at: z.iso.datetime(),
   })
-  .meta({ id: 'Probe' })
+  .register(shapes, { id: 'Probe' })
 export type Probe = z.infer<typeof Probe>
 
-export const Endpoint = z
-  .object({
-    id: z.uuid(),
+/** An endpoint as far as it is known without its calls. */
+export const DescribedEndpoint = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  model: z.object({
+    slug: z.string(),
     name: z.string(),
-    model: z.object({
-      slug: z.string(),
-      name: z.string(),
-      baseline: z.boolean(),
-      openness: Openness,
-      released: z.boolean(),
-    }),
-    protocol: Protocol,
-    baseUrl: z.string(),
-    remoteModel: z.string(),
-    /** "stored, ends in 7Qe2", never the key. */
-    keyHint: z.string().nullable(),
-    status: EndpointStatus,
-    statusReason: z.string(),
-    statusSince: z.iso.datetime(),
-    maxConcurrency: z.number().int(),
-    requestsPerMinute: z.number().int().nullable(),
-    timeoutMs: z.number().int(),
-    promptProfile: PromptProfileName,
-    pointsScale: z.number().int(),
-    builtIn: z.boolean(),
-    medianLatencyMs: z.number().nullable(),
-    lastCheckedAt: z.iso.datetime().nullable(),
-    probes: z.array(Probe),
-  })
-  .meta({ id: 'Endpoint' })
+    baseline: z.boolean(),
+    openness: Openness,
+    released: z.boolean(),
+  }),
+  protocol: Protocol,
+  baseUrl: z.string(),
+  remoteModel: z.string(),
+  /** "stored, ends in 7Qe2", never the key. */
+  keyHint: z.string().nullable(),
+  status: EndpointStatus,
+  statusReason: z.string(),
+  statusSince: z.iso.datetime(),
+  maxConcurrency: z.number().int(),
+  requestsPerMinute: z.number().int().nullable(),
+  timeoutMs: z.number().int(),
+  promptProfile: PromptProfileName,
+  sendsStyleTag: z.boolean(),
+  pointsScale: z.number().int(),
+  builtIn: z.boolean(),
+  lastCheckedAt: z.iso.datetime().nullable(),
+  probes: z.array(Probe),
+})
+export type DescribedEndpoint = z.infer<typeof DescribedEndpoint>
+
+export const Endpoint = DescribedEndpoint.extend({
+  /** Of its newest calls that were answered; null where there are none. */
+  medianLatencyMs: z.number().nullable(),
+}).register(shapes, { id: 'Endpoint' })
 export type Endpoint = z.infer<typeof Endpoint>
 
 export const NewEndpoint = z
   .object({
-    name: z.string().trim().min(1).max(80).optional().describe('Defaults to model@host'),
-    model: z.string().trim().min(1).max(120).describe('Name of the model as boards show it'),
+    name: z.string().trim().min(1).max(80).optional().register(shapes, { description: 'Defaults to model@host' }),
+    model: z.string().trim().min(1).max(120).register(shapes, { description: 'Name of the model as boards show it' }),
     organisation: z.string().trim().max(80).default(''),
     openness: Openness.default('api_only'),
     protocol: Protocol.default('openai'),
-    baseUrl: z.string().trim().min(1).max(500).describe('With or without /chat/completions'),
-    remoteModel: z.string().trim().min(1).max(200).describe('The name that the endpoint gives the model'),
-    key: z.string().min(1).max(500).optional().describe('Write only'),
+    baseUrl: z.string().trim().min(1).max(500).register(shapes, { description: 'With or without /chat/completions' }),
+    remoteModel: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .register(shapes, { description: 'The name that the endpoint gives the model' }),
+    key: z.string().min(1).max(500).optional().register(shapes, { description: 'Write only' }),
     maxConcurrency: z.number().int().min(1).max(512).default(8),
     requestsPerMinute: z.number().int().min(1).max(100_000).nullable().default(null),
     timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),
     maxRetries: z.number().int().min(0).max(20).default(6),
     promptProfile: PromptProfileName.default('default'),
-    sendsStyleTag: z.boolean().default(false),
+    sendsStyleTag: z
+      .boolean()
+      .default(false)
+      .register(shapes, { description: "Prompts of runs begin with the benchmark's style tag" }),
     pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),
     extraBody: z.record(z.string(), z.unknown()).default({}),
   })
-  .meta({ id: 'NewEndpoint' })
+  .register(shapes, { id: 'NewEndpoint' })
 export type NewEndpoint = z.infer<typeof NewEndpoint>
 
 export const ChangedEndpoint = z
   .object({
     off: z.boolean().optional(),
-    key: z.string().min(1).max(500).nullable().optional().describe('Write only; null forgets it'),
-    baseUrl: z.string().trim().min(1).max(500).optional().describe('On another origin the stored key is forgotten'),
+    key: z
+      .string()
+      .min(1)
+      .max(500)
+      .nullable()
+      .optional()
+      .register(shapes, { description: 'Write only; null forgets it' }),
+    baseUrl: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .optional()
+      .register(shapes, { description: 'On another origin the stored key is forgotten' }),
   })
-  .meta({ id: 'ChangedEndpoint' })
+  .register(shapes, { id: 'ChangedEndpoint' })
 export type ChangedEndpoint = z.infer<typeof ChangedEndpoint>

@@ -4,13 +4,13 @@ import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { masterKey } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
-import { defineProblem, invalidInput, notFound } from '../core/problem.ts'
+import { defineProblem, InputError, notFound } from '../core/problem.ts'
 import { seal, Secret } from '../core/secrets.ts'
 import { ensureBaseline, ensureModel } from '../models/service.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
 import { protocols } from './protocols.ts'
-import { Endpoint, type ChangedEndpoint, type NewEndpoint } from './schema.ts'
+import { DescribedEndpoint, type ChangedEndpoint, type NewEndpoint } from './schema.ts'
 
 export const addressNotAllowed = defineProblem('address-not-allowed', 400, 'This address may not be called')
 export const endpointNameTaken = defineProblem('endpoint-name-taken', 409, 'Another endpoint has this name')
@@ -25,7 +25,7 @@ export function defineEndpointJobs(ctx: Context): void {
 }
 
 /** Queues a check and clears what the last one saw; the probes appear one by one. */
-export async function requestCheck(ctx: Context, endpointId: string): Promise<Endpoint> {
+export async function requestCheck(ctx: Context, endpointId: string): Promise<DescribedEndpoint> {
   await getEndpoint(ctx, endpointId)
   await ctx.db.delete(probes).where(eq(probes.endpointId, endpointId))
   await setStatus(ctx, endpointId, 'unchecked', 'Being checked')
@@ -80,11 +80,11 @@ export async function registerEndpoint(
   return made
 }
 
-/** The base URL as paths are appended to it. Throws invalid-input for what is none, address-not-allowed for a forbidden place. */
+/** The base URL as paths are appended to it. Throws InputError for what is none, address-not-allowed for a forbidden place. */
 function allowedBaseUrl(ctx: Context, text: string, protocol: (typeof protocols)['openai']): string {
-  if (!URL.canParse(text)) throw invalidInput(`${JSON.stringify(text)} is not an address such as https://host/v1`)
+  if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
-  if (url.search || url.hash) throw invalidInput('A base URL ends with its path: no ? and no #')
+  if (url.search || url.hash) throw new InputError('A base URL ends with its path: no ? and no #')
   const baseUrl = protocol.baseUrlOf(url.origin === 'null' ? text : url.href)
   if (ctx.actor.kind === 'system' && url.protocol.startsWith('http')) ctx.egress.allow(baseUrl)
   const reach = ctx.actor.kind === 'person' && ctx.actor.role !== 'admin' ? 'public' : 'listed'
@@ -124,7 +124,11 @@ function sealedColumns(ctx: Context, endpoint: Pick<StoredEndpoint, 'id' | 'base
 }
 
 /** Changes an endpoint; what was changed is unchecked until the next check. */
-export async function changeEndpoint(ctx: Context, endpointId: string, change: ChangedEndpoint): Promise<Endpoint> {
+export async function changeEndpoint(
+  ctx: Context,
+  endpointId: string,
+  change: ChangedEndpoint,
+): Promise<DescribedEndpoint> {
   const endpoint = await visibleEndpoint(ctx, endpointId)
   const set: Partial<StoredEndpoint> = { updatedAt: new Date() }
   if (change.baseUrl !== undefined) {
@@ -166,21 +170,24 @@ export async function registerBuiltIn(
 }
 
 /** Stops giving work to an endpoint, for a reason in words that a person can act on. */
-export async function markFailing(ctx: Pick<Context, 'db'>, endpointId: string, reason: string): Promise<void> {
+export async function markFailing(ctx: Context, endpointId: string, reason: string): Promise<void> {
   await setStatus(ctx, endpointId, 'failing', reason)
 }
 
+/** Gives a failing endpoint another try; one in any other state is left alone. */
+export async function forgiveFailing(ctx: Context, endpointId: string, reason: string): Promise<void> {
+  await ctx.db
+    .update(endpoints)
+    .set(unchecked(reason))
+    .where(and(eq(endpoints.id, endpointId), eq(endpoints.status, 'failing')))
+}
+
 /** Gives work to an endpoint. */
-export async function markReady(ctx: Pick<Context, 'db'>, endpointId: string, reason: string): Promise<void> {
+export async function markReady(ctx: Context, endpointId: string, reason: string): Promise<void> {
   await setStatus(ctx, endpointId, 'ready', reason)
 }
 
-async function setStatus(
-  ctx: Pick<Context, 'db'>,
-  endpointId: string,
-  status: StoredEndpoint['status'],
-  statusReason: string,
-) {
+async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
   await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })
@@ -188,7 +195,7 @@ async function setStatus(
 }
 
 /** The stored endpoint of this name or id, or undefined. Knows no owner: for commands. */
-export async function findEndpoint(ctx: Pick<Context, 'db'>, nameOrId: string): Promise<StoredEndpoint | undefined> {
+export async function findEndpoint(ctx: Context, nameOrId: string): Promise<StoredEndpoint | undefined> {
   const byId = /^[0-9a-f-]{36}$/i.test(nameOrId) ? [eq(endpoints.id, nameOrId)] : []
   const [endpoint] = await ctx.db
     .select()
@@ -198,12 +205,12 @@ export async function findEndpoint(ctx: Pick<Context, 'db'>, nameOrId: string): 
 }
 
 /** The endpoints that the actor may see, by name: a team sees its own and the built-in ones. */
-export async function listEndpoints(ctx: Context): Promise<Endpoint[]> {
+export async function listEndpoints(ctx: Context): Promise<DescribedEndpoint[]> {
   return describe(ctx, await ctx.db.select().from(endpoints).where(visible(ctx)).orderBy(endpoints.name))
 }
 
 /** One endpoint as people see it, never with its key. Throws not-found, also for another team's. */
-export async function getEndpoint(ctx: Context, endpointId: string): Promise<Endpoint> {
+export async function getEndpoint(ctx: Context, endpointId: string): Promise<DescribedEndpoint> {
   const [endpoint] = await describe(ctx, [await visibleEndpoint(ctx, endpointId)])
   return endpoint!
 }
@@ -222,40 +229,24 @@ function visible(ctx: Context) {
   return or(eq(endpoints.createdBy, ctx.actor.personId), eq(endpoints.builtIn, true))
 }
 
-async function describe(ctx: Context, rows: StoredEndpoint[]): Promise<Endpoint[]> {
+async function describe(ctx: Context, rows: StoredEndpoint[]): Promise<DescribedEndpoint[]> {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
   const modelIds = rows.map(({ modelId }) => modelId)
-  const [modelRows, probeRows, latencies] = await Promise.all([
+  const [modelRows, probeRows] = await Promise.all([
     ctx.db.select().from(models).where(inArray(models.id, modelIds)),
     ctx.db.select().from(probes).where(inArray(probes.endpointId, ids)).orderBy(probes.position),
-    medianLatencies(ctx, ids),
   ])
   return rows.map((row) => {
     const model = modelRows.find(({ id }) => id === row.modelId)!
     const own = probeRows.filter(({ endpointId }) => endpointId === row.id)
     // Parsed, so that no column comes along that the shape does not name: the sealed key is one.
-    return Endpoint.parse({
+    return DescribedEndpoint.parse({
       ...row,
       model: { ...model, released: model.releasedAt !== null },
       statusSince: row.statusSince.toISOString(),
-      medianLatencyMs: latencies.get(row.id) ?? null,
       lastCheckedAt: own.at(-1)?.at.toISOString() ?? null,
       probes: own.map((probe) => ({ ...probe, at: probe.at.toISOString() })),
     })
   })
-}
-
-/** Median latency in milliseconds of the first 200 answered attempts of each endpoint's newest plan. */
-async function medianLatencies(ctx: Pick<Context, 'sql'>, endpointIds: string[]): Promise<Map<string, number>> {
-  const rows = await ctx.sql<{ id: string; median: number | null }[]>`
-    select e.id, (
-      select percentile_cont(0.5) within group (order by latency_ms) from (
-        select a.latency_ms from calls c join attempts a on a.call_id = c.id
-        where c.plan_id = p.id and a.error_class is null limit 200
-      ) sample
-    ) as median
-    from unnest(${endpointIds}::uuid[]) as e (id)
-    join lateral (select id from plans where endpoint_id = e.id order by created_at desc limit 1) p on true`
-  return new Map(rows.flatMap(({ id, median }) => (median === null ? [] : [[id, median] as const])))
 }

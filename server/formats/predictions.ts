@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { readCsvRows } from './csv.ts'
 import { readJsonItems } from './json-items.ts'
 import { readJsonLines } from './jsonl.ts'
@@ -95,8 +95,8 @@ async function readHead(path: string): Promise<string> {
     return buffer.toString('utf8', 0, bytesRead)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new UsageError(`There is no file ${path}.`, { cause: error })
-    if (code === 'EISDIR') throw new UsageError(`${path} is a folder, not a file of predictions.`, { cause: error })
+    if (code === 'ENOENT') throw new InputError(`There is no file ${path}.`, { cause: error })
+    if (code === 'EISDIR') throw new InputError(`${path} is a folder, not a file of predictions.`, { cause: error })
     throw error
   }
 }

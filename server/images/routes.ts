@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { readServedImage } from './service.ts'
+import { asFile } from '../core/schema.ts'
+import { imageMissing, readServedImage } from './service.ts'
 
 const ImageAddress = z.object({ sha: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal') })
 const ImageSize = z.object({ w: z.coerce.number<string | number>().int().min(1).max(2560).default(1280) })
@@ -9,7 +10,15 @@ const ImageSize = z.object({ w: z.coerce.number<string | number>().int().min(1).
 export const imageRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/images/:sha',
-    { schema: { params: ImageAddress, querystring: ImageSize }, config: { policy: 'public' } },
+    {
+      schema: {
+        summary: 'A picture as WebP, at most as wide as asked for',
+        params: ImageAddress,
+        querystring: ImageSize,
+        response: { 200: asFile('The picture', 'image/webp') },
+      },
+      config: { policy: 'public', problems: [imageMissing] },
+    },
     async (request, reply) => {
       const bytes = await readServedImage(contextOf(request), request.params.sha, request.query.w)
       return reply

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { eq, inArray } from 'drizzle-orm'
 import { images } from '#drizzle/schema/images.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
+import { writeWhole } from '../core/whole-file.ts'
 import { inspectImage, servedCopy } from '../formats/image.ts'
 
 export type StoredImage = typeof images.$inferSelect
@@ -73,12 +74,4 @@ export async function readServedImage(ctx: Context, hash: string, wantedWidth: n
   const copy = await servedCopy(bytes, { width })
   await writeWhole(path, copy.bytes)
   return Buffer.from(copy.bytes)
-}
-
-/** A file is there whole or not at all: written beside its place, then renamed. */
-async function writeWhole(path: string, bytes: Uint8Array) {
-  await mkdir(dirname(path), { recursive: true })
-  const unfinished = `${path}.${randomUUID()}`
-  await writeFile(unfinished, bytes)
-  await rename(unfinished, path)
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 
-export const Openness = z.enum(['api_only', 'open_weights', 'open_distilled', 'open']).meta({ id: 'Openness' })
+export const Openness = z
+  .enum(['api_only', 'open_weights', 'open_distilled', 'open'])
+  .register(shapes, { id: 'Openness' })
 export type Openness = z.infer<typeof Openness>
 
 export const Model = z
@@ -14,7 +17,7 @@ export const Model = z
     description: z.string(),
     released: z.boolean(),
   })
-  .meta({ id: 'Model' })
+  .register(shapes, { id: 'Model' })
 export type Model = z.infer<typeof Model>
 
 export const Slug = z

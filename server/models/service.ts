@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
-import { invalidInput } from '../core/problem.ts'
+import { InputError } from '../core/problem.ts'
 import type { Openness } from './schema.ts'
 
 export type StoredModel = typeof models.$inferSelect
@@ -14,7 +14,7 @@ export interface ModelDescription {
   baseline?: boolean
 }
 
-/** The address form of a model's name: `Molmo 7B-D (0924)` becomes `molmo-7b-d-0924`. Throws invalid-input when nothing is left. */
+/** The address form of a model's name: `Molmo 7B-D (0924)` becomes `molmo-7b-d-0924`. Throws InputError when nothing is left. */
 export function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
@@ -22,12 +22,12 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '')
     .slice(0, 80)
-  if (slug === '') throw invalidInput(`The model's name ${JSON.stringify(name)} has no letter or digit`)
+  if (slug === '') throw new InputError(`The model's name ${JSON.stringify(name)} has no letter or digit`)
   return slug
 }
 
 /** The model of this name, made when it is missing. One that is there is left as it is described. */
-export async function ensureModel(ctx: Pick<Context, 'db'>, described: ModelDescription): Promise<StoredModel> {
+export async function ensureModel(ctx: Context, described: ModelDescription): Promise<StoredModel> {
   const slug = slugOf(described.name)
   const [made] = await ctx.db
     .insert(models)
@@ -39,7 +39,7 @@ export async function ensureModel(ctx: Pick<Context, 'db'>, described: ModelDesc
 
 /** Makes or describes anew a model that is built in: a baseline, seen by everyone. */
 export async function ensureBaseline(
-  ctx: Pick<Context, 'db'>,
+  ctx: Context,
   slug: string,
   described: Pick<ModelDescription, 'name' | 'description'>,
 ): Promise<StoredModel> {
@@ -54,7 +54,7 @@ export async function ensureBaseline(
 }
 
 /** The model with this slug, or undefined. */
-export async function findModel(ctx: Pick<Context, 'db'>, slug: string): Promise<StoredModel | undefined> {
+export async function findModel(ctx: Context, slug: string): Promise<StoredModel | undefined> {
   const [model] = await ctx.db.select().from(models).where(eq(models.slug, slug))
   return model
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 
 /** The paper's ten kinds of question, in the order that tabs show them. */
 export const QueryCategory = z
@@ -14,7 +15,7 @@ export const QueryCategory = z
     'creative',
     'output_format',
   ])
-  .meta({ id: 'QueryCategory' })
+  .register(shapes, { id: 'QueryCategory' })
 export type QueryCategory = z.infer<typeof QueryCategory>
 
 export const categoryTitles: Record<QueryCategory, string> = {

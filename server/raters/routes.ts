@@ -1,9 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { LinkCode, LinkOffer, LinkRedemption, Me, SignedIn } from '../accounts/schema.ts'
+import { Me, SignedIn } from '../accounts/schema.ts'
 import { endSession } from '../accounts/service.ts'
-import { demandSafeTransport, readSessionToken, setSessionCookie } from '../accounts/session-cookie.ts'
+import { demandSafeTransport, readSessionToken, setSessionCookie, tlsNeeded } from '../accounts/session-cookie.ts'
 import { contextOf } from '../core/context.ts'
-import { describeLink, readMe, redeemLink } from './service.ts'
+import { notFound } from '../core/problem.ts'
+import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
+import { linkSpent, linkUnknown } from '../links/service.ts'
+import { studyOver } from '../studies/service.ts'
+import { consentNeeded, describeLink, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
 const guessing = { max: 600, timeWindow: '1 minute' }
@@ -18,7 +22,7 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/links/:code',
     {
-      config: { policy: 'public', rateLimit: guessing },
+      config: { policy: 'public', rateLimit: guessing, problems: [linkUnknown, linkSpent, notFound] },
       schema: { summary: 'What a link offers', params: LinkCode, response: { 200: LinkOffer } },
     },
     async (request) => describeLink(contextOf(request), request.params.code),
@@ -27,14 +31,19 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/links/:code',
     {
-      config: { policy: 'public', rateLimit: guessing },
+      config: {
+        policy: 'public',
+        rateLimit: guessing,
+        problems: [linkUnknown, linkSpent, consentNeeded, studyOver, tlsNeeded, notFound],
+      },
       schema: { summary: 'Use a link', params: LinkCode, body: LinkRedemption, response: { 200: SignedIn } },
     },
     async (request, reply) => {
       demandSafeTransport(request)
-      const { token, person, goTo } = await redeemLink(contextOf(request), request.params.code, request.body)
+      const ctx = contextOf(request)
+      const { token, person, goTo } = await redeemLink(ctx, request.params.code, request.body)
       const before = readSessionToken(request)
-      if (before !== undefined) await endSession(app.arena.sql, before)
+      if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
       return { role: person.role, goTo }
     },

@@ -1,19 +1,11 @@
-import {
-  createPerson,
-  findPerson,
-  linkUnknown,
-  openSession,
-  readLink,
-  recordAudit,
-  takeLink,
-  type SignedInPerson,
-  type Sql,
-  type UsedLink,
-} from '../accounts/service.ts'
-import type { LinkOffer, Me } from '../accounts/schema.ts'
+import { createPerson, findPerson, openSession, recordAudit, type SignedInPerson } from '../accounts/service.ts'
+import type { Me } from '../accounts/schema.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
-import { findStudy, findStudyById, studyOver, type StoredStudy } from '../studies/service.ts'
+import { inTransaction } from '../core/transaction.ts'
+import type { LinkOffer } from '../links/schema.ts'
+import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
+import { getStoredStudyById, getStoredStudy, studyOver, type StoredStudy } from '../studies/service.ts'
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
@@ -22,7 +14,7 @@ export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused 
 /** What a link offers, told before it is used. Throws link-unknown or link-spent. */
 export async function describeLink(ctx: Context, code: string): Promise<LinkOffer> {
   const link = await readLink(ctx, code)
-  const study = link.studyId ? await findStudyById(ctx, link.studyId) : null
+  const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
   return {
     role: link.role,
     study: study && {
@@ -49,17 +41,17 @@ export interface Joined {
  * link-spent or consent-needed.
  */
 export async function redeemLink(ctx: Context, code: string, { consent }: { consent: boolean }): Promise<Joined> {
-  return ctx.sql.begin(async (sql) => {
-    const link = await takeLink(sql, code)
-    const study = link.studyId ? await findStudyById({ sql }, link.studyId) : null
+  return inTransaction(ctx, async (ctx) => {
+    const link = await takeLink(ctx, code)
+    const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
     if (study?.consent && !consent) throw consentNeeded()
     if (study?.status === 'closed') throw studyOver('It takes no more raters')
-    const person = await personOf(ctx, sql, link)
-    if (study && !(await enrol(sql, study, person.personId, link.cohort))) {
-      await sql`update links set uses = uses - 1 where id = ${link.id}`
+    const person = await personOf(ctx, link)
+    if (study && !(await enrol(ctx, study, person.personId, link.cohort))) {
+      await returnLink(ctx, link.id)
     }
-    const token = await openSession(sql, person.personId)
-    await recordAudit({ actor: { kind: 'person', ...person } }, sql, 'link.redeemed', `link:${link.id}`, {
+    const token = await openSession(ctx, person.personId)
+    await recordAudit({ ...ctx, actor: { kind: 'person', ...person } }, 'link.redeemed', `link:${link.id}`, {
       role: link.role,
     })
     return { token, person, goTo: study ? `/rate/${study.slug}` : '/' }
@@ -67,22 +59,22 @@ export async function redeemLink(ctx: Context, code: string, { consent }: { cons
 }
 
 /** The link's own person, else whoever is signed in, else somebody new. */
-async function personOf(ctx: Context, sql: Sql, link: UsedLink): Promise<SignedInPerson> {
+async function personOf(ctx: Context, link: UsedLink): Promise<SignedInPerson> {
   if (link.personId) {
-    const known = await findPerson(sql, link.personId)
+    const known = await findPerson(ctx, link.personId)
     if (!known) throw linkUnknown('The account it belongs to has been closed')
     return known
   }
   if (ctx.actor.kind === 'person') return ctx.actor
-  return createPerson(sql, link.role, 'Rater')
+  return createPerson(ctx, link.role, 'Rater')
 }
 
 /** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */
-async function enrol(sql: Sql, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
-  const [rater] = await sql<{ id: string }[]>`
+async function enrol(ctx: Context, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
+  const [rater] = await ctx.sql<{ id: string }[]>`
     insert into raters (person_id) values (${personId})
     on conflict (person_id) do update set person_id = excluded.person_id returning id`
-  const [row] = await sql<{ added: boolean }[]>`
+  const [row] = await ctx.sql<{ added: boolean }[]>`
     insert into enrolments (study_id, rater_id, cohort, consent_version, consented_at)
     values (${study.id}, ${rater!.id}, ${cohort}, ${study.consentVersion}, now())
     on conflict (study_id, rater_id) do update set consent_version = excluded.consent_version, consented_at = now()
@@ -116,12 +108,12 @@ export interface Enrolment {
 export async function requireEnrolment(ctx: Context, slug: string): Promise<Enrolment> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
-  const study = await findStudy(ctx, slug)
+  const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver('Thank you for your votes')
   if (study.status === 'draft') throw notAllowed('The study has not begun')
   const found = await findEnrolment(ctx, study.id, actor.personId)
   if (!found && study.sample && actor.role !== 'rater') {
-    await enrol(ctx.sql, study, actor.personId, 'staff')
+    await enrol(ctx, study, actor.personId, 'staff')
     return requireEnrolment(ctx, slug)
   }
   if (!found) throw notEnrolled('Open its invite link again')
@@ -135,7 +127,15 @@ async function findEnrolment(ctx: Context, studyId: string, personId: string) {
     select r.id as "raterId", e.paused_at is not null as paused, e.consented_at is not null as consented
     from raters r join enrolments e on e.rater_id = r.id
     where r.person_id = ${personId} and e.study_id = ${studyId}`
-  return row ?? null
+  return row
+}
+
+/** People enrolled, by study id; studies without any are left out. */
+export async function countRaters(ctx: Context, studyIds: string[]): Promise<Map<string, number>> {
+  const rows = await ctx.sql<{ id: string; raters: number }[]>`
+    select study_id as id, count(*)::int as raters from enrolments
+    where study_id = any(${studyIds}::uuid[]) group by 1`
+  return new Map(rows.map(({ id, raters }) => [id, raters]))
 }
 
 /** Whether the person who asks is a rater of a study that is open: they must not see names while they rate. */

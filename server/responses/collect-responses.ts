@@ -1,4 +1,4 @@
-import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
+import { addCalls, discardPlan, openPlan, releasePlan, reopenFinished } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { collectJob } from '../studies/service.ts'
@@ -22,7 +22,7 @@ interface Member {
  * the pool has gained, and finishes what a crash left half planned. Throws not-found when the model is not in the study.
  */
 export async function collectResponses(ctx: Context, studyId: string, modelId: string): Promise<void> {
-  const member = await findMember(ctx, studyId, modelId)
+  const member = await getMember(ctx, studyId, modelId)
   const collection = await openCollection(ctx, studyId, modelId, member)
   const queries = await ctx.sql<{ key: string }[]>`
     select q.id as key from queries q where q.pool_id = ${member.poolId} and q.held_at is null
@@ -39,12 +39,12 @@ export async function collectResponses(ctx: Context, studyId: string, modelId: s
       select ${collection.id}, ${studyId}, c.key::uuid, ${modelId}, c.id, ${member.pointsScale}
       from calls c where c.plan_id = ${collection.planId}
       on conflict (collection_id, query_id) do nothing`
-    await ctx.sql`update plans set state = 'preparing' where id = ${collection.planId} and state = 'finished'`
+    await reopenFinished(ctx, collection.planId)
   }
   await releasePlan(ctx, collection.planId)
 }
 
-async function findMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
+async function getMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
   const [member] = await ctx.sql<Member[]>`
     select sm.endpoint_id as "endpointId", s.pool_id as "poolId", s.max_tokens as "maxTokens", e.points_scale as "pointsScale"
     from study_models sm join studies s on s.id = sm.study_id join endpoints e on e.id = sm.endpoint_id
@@ -73,6 +73,6 @@ async function openCollection(ctx: Context, studyId: string, modelId: string, me
     values (${studyId}, ${modelId}, ${member.endpointId}, ${plan.id}, ${member.maxTokens})
     on conflict (study_id, model_id) do nothing returning id, plan_id as "planId"`
   if (made) return made
-  await ctx.sql`delete from plans where id = ${plan.id}`
+  await discardPlan(ctx, plan.id)
   return (await find())!
 }

@@ -9,7 +9,7 @@ export const collectionCustomer: Customer = {
   name: 'collection',
   prepare: preparePrompts,
   receive: receiveResponses,
-  unreceived: findUnreceived,
+  unreceived: readUnreceived,
   settled: settleErrors,
 }
 
@@ -37,8 +37,8 @@ async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise
 /** Stores the texts and decides which may be shown; taking the same reply twice changes nothing. */
 async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Promise<void> {
   if (replies.length === 0) return
-  const models = await findModels(ctx, plan)
-  const questions = await findQuestions(ctx, replies)
+  const models = await readModels(ctx, plan)
+  const questions = await readQuestions(ctx, replies)
   const held = replies.map(({ key, response }) => whyHeld(response, models, questions.get(key) ?? ''))
   await ctx.sql`
     update responses r set text = t.text, held_reason = t.held,
@@ -53,7 +53,7 @@ function whyHeld(response: string, models: KnownModel[], question: string): stri
   return text === '' ? 'the answer is empty' : findLeak(text, models, question)
 }
 
-async function findModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
+async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
   return ctx.sql<KnownModel[]>`
     select m.name, m.slug, m.organisation, e.remote_model as "remoteModel"
     from collections c join study_models sm on sm.study_id = c.study_id
@@ -61,13 +61,13 @@ async function findModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
     where c.plan_id = ${plan.id}`
 }
 
-async function findQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {
+async function readQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {
   const rows = await ctx.sql<{ id: string; question: string }[]>`
     select id, question from queries where id = any(${replies.map(({ key }) => key)}::uuid[])`
   return new Map(rows.map(({ id, question }) => [id, question]))
 }
 
-async function findUnreceived(ctx: Context, plan: Plan): Promise<number[]> {
+async function readUnreceived(ctx: Context, plan: Plan): Promise<number[]> {
   const rows = await ctx.sql<{ id: string }[]>`
     select c.id from calls c join responses r on r.call_id = c.id
     where c.plan_id = ${plan.id} and c.state = 'answered' and r.status in ('pending', 'error')`

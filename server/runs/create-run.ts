@@ -4,18 +4,14 @@ import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { defineProblem, notFound } from '../core/problem.ts'
-import { findTask, type Task } from '../datasets/catalogue.ts'
+import { getTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
 import { endpointOf, settingsOf } from './endpoint-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { judgeFor } from './judge/judge.ts'
 import { defaultProfile } from './scoring/score-response.ts'
 import { storeQuestion } from './store-question.ts'
-
-export type StoredRun = typeof runs.$inferSelect
-
-export const runChanged = defineProblem('run-changed', 409, 'The run cannot go on as it began')
+import { getStoredRun, runChanged, type StoredRun } from './stored-run.ts'
 
 export interface RunSettings {
   endpointId: string
@@ -83,10 +79,9 @@ const batchSize = 200
 
 /** Reads the examples, keeps their pictures, writes one prediction and one call for each, and lets the plan begin. Running it again adds what is missing. */
 export async function prepareRun(ctx: Context, runId: number): Promise<void> {
-  const [run] = await ctx.db.select().from(runs).where(eq(runs.id, runId))
-  if (!run) throw notFound(`There is no run ${runId}`)
+  const run = await getStoredRun(ctx, runId)
   if (run.status !== 'preparing') return
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   const data = await openSplit(ctx, task, run.dataPath ?? undefined)
   if (data.revision !== run.dataRevision) {
     throw runChanged(`The data of ${run.benchmark} ${run.split} changed since the run was created; start a new run`)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { StoredRun } from './create-run.ts'
+import type { StoredRun } from './stored-run.ts'
 
 /** What of a run could move its number. */
 export type Fingerprinted = Pick<

@@ -7,7 +7,7 @@ import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { goldAsText } from '../datasets/gold-text.ts'
 import { describeImages } from '../images/service.ts'
-import { getRun } from './read-runs.ts'
+import { getVisibleRun, judgeOf } from './read-runs.ts'
 import type { Outcome, Prediction, PredictionFilter, PredictionPage, PredictionSummary } from './schema.ts'
 
 const judgeCalls = alias(calls, 'judge_calls')
@@ -33,7 +33,7 @@ export async function listPredictions(
   runId: number,
   { filter, after, limit }: { filter: PredictionFilter; after: number; limit: number },
 ): Promise<PredictionPage> {
-  await getRun(ctx, runId)
+  await getVisibleRun(ctx, runId)
   const chosen = and(eq(table.runId, runId), condition(filter))
   const [total] = await ctx.db
     .select({ count: sql<number>`count(*)::int` })
@@ -78,7 +78,7 @@ function condition(filter: PredictionFilter): SQL | undefined {
 
 /** Everything that led to one number: prompt as sent, response, answer, gold, marking and every attempt. */
 export async function getPrediction(ctx: Context, runId: number, exampleId: string): Promise<Prediction> {
-  const run = await getRun(ctx, runId)
+  const run = await getVisibleRun(ctx, runId)
   const [row] = await ctx.db
     .select({ prediction: table, outcome: outcomeColumn, call: calls, reply: replies, judgeCalls, judgeReplies })
     .from(table)
@@ -89,7 +89,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     .where(and(eq(table.runId, runId), eq(table.exampleId, exampleId)))
   if (!row) throw notFound(`Run ${runId} has no example ${exampleId}`)
   const { prediction, call, reply } = row
-  const named = prediction.judge ?? run.judge
+  const named = prediction.judge ?? (await judgeOf(run))
   const judged = named &&
     row.judgeCalls && {
       ...named,
@@ -119,7 +119,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     repliedModel: reply?.repliedModel ?? null,
     replySha256: reply?.sha256 ?? null,
     steps: prediction.steps ?? [],
-    scorer: `${run.benchmark.id}/${run.benchmark.version} ${run.scoringProfile}`,
+    scorer: `${run.benchmark}/${run.benchmarkVersion} ${run.scoringProfile}`,
     judged,
     errorClass: call.errorClass ?? row.judgeCalls?.errorClass ?? null,
     errorMessage: call.errorMessage,

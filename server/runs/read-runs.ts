@@ -1,35 +1,51 @@
-import { desc, eq } from 'drizzle-orm'
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
+import { maySeeUnreleased } from '../core/policy.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import type { OutcomeCounts, Run, RunMetric, RunSummary, ServerScore } from './schema.ts'
 import { needsJudge } from './scoring/score-response.ts'
+import type { StoredRun } from './stored-run.ts'
 import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
 
 const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0 }
-type Row = NonNullable<Awaited<ReturnType<typeof runRow>>>
+type Row = Awaited<ReturnType<typeof getRow>>
 
-/** All runs that the actor may see, newest first: visitors see those of released models. */
+const mostListed = 500
+
+/** The newest 500 runs that the actor may see, newest first: visitors see those of released models. */
 export async function listRuns(ctx: Context): Promise<RunSummary[]> {
-  const rows = (await selectRuns(ctx).orderBy(desc(runs.id)).limit(500)).filter((row) => maySee(ctx, row))
-  const counts = await countOutcomes(
-    ctx,
-    rows.map((row) => row.run.id),
-  )
-  const progress = await planProgresses(
-    ctx,
-    rows.flatMap(({ run }) => plansOf(run)),
-  )
-  const served = await serverScoresOf(
-    ctx,
-    rows.map((row) => row.run.id),
-  )
+  return summariseAll(ctx, await selectRuns(ctx).where(visible(ctx)).orderBy(desc(runs.id)).limit(mostListed))
+}
+
+/** One run as lists show it. Throws not-found, also for what the actor may not see. */
+export async function getRunSummary(ctx: Context, id: number): Promise<RunSummary> {
+  const [summary] = await summariseAll(ctx, [await getRow(ctx, id)])
+  return summary!
+}
+
+/** The stored run, if the actor may see it: one statement. Throws not-found otherwise. */
+export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun> {
+  return (await getRow(ctx, id)).run
+}
+
+async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
+  const ids = rows.map(({ run }) => run.id)
+  const [counts, progress, served] = await Promise.all([
+    countOutcomes(ctx, ids),
+    planProgresses(
+      ctx,
+      rows.flatMap(({ run }) => plansOf(run)),
+    ),
+    serverScoresOf(ctx, ids),
+  ])
   return Promise.all(
     rows.map((row) => {
       const { id } = row.run
@@ -41,12 +57,11 @@ export async function listRuns(ctx: Context): Promise<RunSummary[]> {
 
 /** One run with its settings, metrics, errors and progress. Throws not-found, also for what the actor may not see. */
 export async function getRun(ctx: Context, id: number): Promise<Run> {
-  const row = await runRow(ctx, id)
-  if (!row || !maySee(ctx, row)) throw notFound(`There is no run ${id}`)
+  const row = await getRow(ctx, id)
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
   const progress = await planProgress(ctx, run.planId)
-  const judge = await describeJudge(ctx, row)
+  const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
   const summary = await summarise(ctx, row, counts, judge ? [progress, judge.progress] : [progress], serverScores)
   const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
@@ -57,7 +72,8 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
     from calls where plan_id = any(${plansOf(run)}::uuid[]) and state = 'error' group by 1 order by 2 desc`
-  const { protocol, baseUrl, remoteModel } = run.endpointSettings as Record<string, string>
+  const { sendsStyleTag } = run.endpointSettings
+  const { protocol = '', baseUrl = '', remoteModel = '' } = run.endpointSettings as Record<string, string>
   return {
     ...summary,
     metrics: await metricsOf(ctx, row),
@@ -77,13 +93,13 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     temperature: run.temperature,
     seed: run.seed,
     limit: run.limit,
-    endpointSettings: { protocol: protocol ?? '', baseUrl: baseUrl ?? '', remoteModel: remoteModel ?? '' },
+    endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
     codeVersion: run.codeVersion,
     fingerprint: run.fingerprint,
     medianLatencyMs: usage?.medianMs ?? null,
     tokensIn: usage?.tokensIn ?? 0,
     tokensOut: usage?.tokensOut ?? 0,
-    command: commandOf(row, judge?.name),
+    command: commandOf(run, row.endpoint, judge?.name),
   }
 }
 
@@ -92,14 +108,18 @@ function plansOf({ planId, judgePlanId }: Row['run']): string[] {
   return judgePlanId ? [planId, judgePlanId] : [planId]
 }
 
-/** The judge of a run whose profile needs one. */
-async function describeJudge(ctx: Context, { run }: Row): Promise<Run['judge']> {
+/** The judge that reads for a run: the one it names, if its scoring profile needs one. */
+export async function judgeOf(run: StoredRun): Promise<StoredRun['judge']> {
   const benchmark = (await loadBenchmarks()).get(run.benchmark)
-  if (!run.judge || !run.judgePlanId || !benchmark || !needsJudge(benchmark, run.scoringProfile)) return null
+  return run.judgePlanId && benchmark && needsJudge(benchmark, run.scoringProfile) ? run.judge : null
+}
+
+async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']> {
+  const judge = await judgeOf(run)
+  if (!judge || !run.judgePlanId) return null
   const progress = await planProgress(ctx, run.judgePlanId)
   const { baseUrl, remoteModel } = run.endpointSettings
-  const sameModel = run.judge.remoteModel === remoteModel && run.judge.baseUrl === baseUrl
-  return { ...run.judge, sameModel, progress }
+  return { ...judge, sameModel: judge.remoteModel === remoteModel && judge.baseUrl === baseUrl, progress }
 }
 
 function selectRuns(ctx: Context) {
@@ -111,14 +131,15 @@ function selectRuns(ctx: Context) {
     .$dynamic()
 }
 
-async function runRow(ctx: Context, id: number) {
-  const [row] = await selectRuns(ctx).where(eq(runs.id, id))
+async function getRow(ctx: Context, id: number) {
+  const [row] = await selectRuns(ctx).where(and(eq(runs.id, id), visible(ctx)))
+  if (!row) throw notFound(`There is no run ${id}`)
   return row
 }
 
-function maySee({ actor }: Context, { model }: { model: typeof models.$inferSelect }): boolean {
-  const staff = actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
-  return staff || model.releasedAt !== null
+/** Visitors and raters see runs of released models only. */
+function visible({ actor }: Context) {
+  return maySeeUnreleased(actor) ? undefined : isNotNull(models.releasedAt)
 }
 
 async function summarise(
@@ -187,18 +208,3 @@ async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number
   }
   return counts
 }
-
-/** Names what could move the number and is not the default. */
-function commandOf({ run, endpoint }: Row, judge: string | undefined): string {
-  const { limit, seed, scoringProfile } = run
-  const prompts = run.missingPromptProfile ?? run.promptProfile
-  return [
-    `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${quoted(endpoint.name)}`,
-    limit === null ? '' : ` --limit ${limit} --seed ${seed}`,
-    prompts === endpoint.promptProfile ? '' : ` --prompt-profile ${prompts}`,
-    scoringProfile === 'official' && judge === undefined ? '' : ` --scoring-profile ${scoringProfile}`,
-    judge === undefined ? '' : ` --judge ${quoted(judge)}`,
-  ].join('')
-}
-
-const quoted = (name: string) => (/^[\w@.:/-]+$/.test(name) ? name : JSON.stringify(name))

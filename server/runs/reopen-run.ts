@@ -4,8 +4,9 @@ import { runs } from '#drizzle/schema/runs.ts'
 import { receiveMissed } from '../calls/receiver.ts'
 import { getPlan, resumePlan, retryErrors, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { findTask } from '../datasets/catalogue.ts'
-import { prepareRun, runChanged, type StoredRun } from './create-run.ts'
+import { getTask } from '../datasets/catalogue.ts'
+import { prepareRun } from './create-run.ts'
+import { type StoredRun, runChanged } from './stored-run.ts'
 import { endpointOf, judgeSettingsOf, settingsOf } from './endpoint-settings.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
@@ -15,7 +16,7 @@ import { settleModel } from './settle-run.ts'
 
 /** Refuses to go on with a run whose settings are no longer what its fingerprint was made of, and says what differs. */
 export async function checkUnchanged(ctx: Context, run: StoredRun): Promise<void> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { benchmark } = await getTask(run.benchmark, run.split)
   const differences: string[] = []
   if (benchmark.version !== run.benchmarkVersion) {
     differences.push(`${benchmark.id} is now version ${benchmark.version}, the run began with ${run.benchmarkVersion}`)

@@ -1,8 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.ts'
 import { contextOf } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
+import { imageMissing } from '../images/service.ts'
+import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, listRuns } from './read-runs.ts'
+import { runNotSettled } from './scoring/rescore-run.ts'
 import { NewRun, NewScoring, Prediction, PredictionPage, PredictionQuery, Run, RunSummary } from './schema.ts'
 import { cancelRun, pauseRun, requestRun, requestScoring, resumeRun } from './service.ts'
 
@@ -13,27 +18,54 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
   const open = { policy: 'public' } as const
   const team = { policy: 'team' } as const
 
-  app.get('/runs', { schema: { response: { 200: z.array(RunSummary) } }, config: open }, (request) =>
-    listRuns(contextOf(request)),
+  app.get(
+    '/runs',
+    { config: open, schema: { summary: 'Runs, newest first', response: { 200: z.array(RunSummary) } } },
+    (request) => listRuns(contextOf(request)),
   )
 
-  app.post('/runs', { schema: { body: NewRun, response: { 201: RunSummary } }, config: team }, async (request, reply) =>
-    reply.code(201).send(await requestRun(contextOf(request), request.body)),
+  app.post(
+    '/runs',
+    {
+      config: { ...team, problems: [notFound] },
+      schema: { summary: 'Run a benchmark on an endpoint', body: NewRun, response: { 201: RunSummary } },
+    },
+    async (request, reply) => reply.code(201).send(await requestRun(contextOf(request), request.body)),
   )
 
-  app.get('/runs/:id', { schema: { params: RunId, response: { 200: Run } }, config: open }, (request) =>
-    getRun(contextOf(request), request.params.id),
+  app.get(
+    '/runs/:id',
+    {
+      config: { ...open, problems: [notFound] },
+      schema: { summary: 'One run: its scores, its settings, how far it is', params: RunId, response: { 200: Run } },
+    },
+    (request) => getRun(contextOf(request), request.params.id),
   )
 
   app.get(
     '/runs/:id/predictions',
-    { schema: { params: RunId, querystring: PredictionQuery, response: { 200: PredictionPage } }, config: open },
+    {
+      config: { ...open, problems: [notFound] },
+      schema: {
+        summary: "A run's predictions, a page at a time",
+        params: RunId,
+        querystring: PredictionQuery,
+        response: { 200: PredictionPage },
+      },
+    },
     (request) => listPredictions(contextOf(request), request.params.id, request.query),
   )
 
   app.get(
     '/runs/:id/predictions/:exampleId',
-    { schema: { params: ExampleId, response: { 200: Prediction } }, config: open },
+    {
+      config: { ...open, problems: [notFound] },
+      schema: {
+        summary: 'One prediction: what was sent, what came back, how it was scored',
+        params: ExampleId,
+        response: { 200: Prediction },
+      },
+    },
     (request) => getPrediction(contextOf(request), request.params.id, request.params.exampleId),
   )
 
@@ -46,7 +78,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher' },
+      config: { policy: 'researcher', problems: [notFound, imageMissing, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -55,15 +87,21 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
     },
   )
 
-  for (const [action, verb] of [
-    ['pause', pauseRun],
-    ['resume', resumeRun],
-    ['retry-errors', resumeRun],
-    ['cancel', cancelRun],
+  for (const [action, summary, verb] of [
+    ['pause', 'Pause a run; calls that are out come in', pauseRun],
+    ['resume', 'Go on with a run that is paused or incomplete', resumeRun],
+    ['retry-errors', 'Ask again where a call ended in an error', resumeRun],
+    ['cancel', 'End a run as it is', cancelRun],
   ] as const) {
     app.post(
       `/runs/:id/${action}`,
-      { schema: { params: RunId, response: { 200: Run } }, config: team },
+      {
+        config: {
+          ...team,
+          problems: [notFound, imageMissing, runChanged, planNotPausable, planNotResumable, planIsOver],
+        },
+        schema: { summary, params: RunId, response: { 200: Run } },
+      },
       async (request) => {
         const ctx = contextOf(request)
         await verb(ctx, request.params.id)

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer, OutgoingPrompt } from '../calls/customer.ts'
-import { findTask } from '../datasets/catalogue.ts'
+import { getTask } from '../datasets/catalogue.ts'
 import { scoreReplies } from './scoring/score-replies.ts'
 import { runOfPlan, settleModel } from './settle-run.ts'
 
@@ -15,7 +15,7 @@ export const runCustomer: Customer = {
       .select({ key: predictions.exampleId, prompt: predictions.prompt })
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
-    const { benchmark } = await findTask(run.benchmark, run.split)
+    const { benchmark } = await getTask(run.benchmark, run.split)
     return new Map(
       rows.map(({ key, prompt }) => {
         const outgoing: OutgoingPrompt = {

@@ -1,14 +1,15 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
 import { Attempt, PlanProgress } from '../calls/schema.ts'
 import { PromptProfileName } from '../endpoints/schema.ts'
 
 export const RunStatus = z
   .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
-  .meta({ id: 'RunStatus' })
+  .register(shapes, { id: 'RunStatus' })
 export type RunStatus = z.infer<typeof RunStatus>
 export const Outcome = z
   .enum(['scored', 'unparsed', 'refused', 'withheld', 'error', 'pending', 'skipped'])
-  .meta({ id: 'Outcome' })
+  .register(shapes, { id: 'Outcome' })
 export type Outcome = z.infer<typeof Outcome>
 
 /** A number of a run, in [0, 1], with its 95 % interval. Null: nothing to average yet. */
@@ -22,7 +23,7 @@ export const RunMetric = z
     high: z.number().nullable(),
     n: z.number().int(),
   })
-  .meta({ id: 'RunMetric' })
+  .register(shapes, { id: 'RunMetric' })
 export type RunMetric = z.infer<typeof RunMetric>
 
 /** Predictions by outcome; they add up to the run's examples. */
@@ -38,13 +39,13 @@ export const OutcomeCounts = z
     /** Among the answered: cut off at the token limit. */
     truncated: z.number().int(),
   })
-  .meta({ id: 'OutcomeCounts' })
+  .register(shapes, { id: 'OutcomeCounts' })
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>
 
 /** The server that gave a score, and when. */
 export const ServerScored = z
   .object({ server: z.string(), phase: z.string(), date: z.iso.date() })
-  .meta({ id: 'ServerScored' })
+  .register(shapes, { id: 'ServerScored' })
 export type ServerScored = z.infer<typeof ServerScored>
 
 /** What a benchmark's own server said of a run whose gold answers are withheld. */
@@ -58,7 +59,7 @@ export const ServerScore = ServerScored.extend({
   /** The numbers found in it, in [0, 1]; the headline first. Empty: none could be read. */
   scores: z.array(z.object({ name: z.string(), value: z.number() })),
   attachedAt: z.iso.datetime(),
-}).meta({ id: 'ServerScore' })
+}).register(shapes, { id: 'ServerScore' })
 export type ServerScore = z.infer<typeof ServerScore>
 
 export const RunSummary = z
@@ -81,7 +82,7 @@ export const RunSummary = z
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
   })
-  .meta({ id: 'RunSummary' })
+  .register(shapes, { id: 'RunSummary' })
 export type RunSummary = z.infer<typeof RunSummary>
 
 /** An endpoint that reads responses where rules cannot, as it was when it did. */
@@ -93,7 +94,7 @@ export const Judge = z
     baseUrl: z.string(),
     remoteModel: z.string(),
   })
-  .meta({ id: 'Judge' })
+  .register(shapes, { id: 'Judge' })
 export type Judge = z.infer<typeof Judge>
 
 export const Run = RunSummary.extend({
@@ -125,7 +126,13 @@ export const Run = RunSummary.extend({
   temperature: z.number(),
   seed: z.number().int(),
   limit: z.number().int().nullable(),
-  endpointSettings: z.object({ protocol: z.string(), baseUrl: z.string(), remoteModel: z.string() }),
+  endpointSettings: z.object({
+    protocol: z.string(),
+    baseUrl: z.string(),
+    remoteModel: z.string(),
+    /** Prompts began with the benchmark's style tag. */
+    sendsStyleTag: z.boolean(),
+  }),
   codeVersion: z.string(),
   fingerprint: z.string(),
   medianLatencyMs: z.number().nullable(),
@@ -133,7 +140,7 @@ export const Run = RunSummary.extend({
   tokensOut: z.number().int(),
   /** The command that repeats it. */
   command: z.string(),
-}).meta({ id: 'Run' })
+}).register(shapes, { id: 'Run' })
 export type Run = z.infer<typeof Run>
 
 export const NewRun = z
@@ -143,20 +150,23 @@ export const NewRun = z
     split: z.string().min(1).optional(),
     limit: z.number().int().min(1).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
-    promptProfile: PromptProfileName.optional().describe("The endpoint's, if left out"),
+    promptProfile: PromptProfileName.optional().register(shapes, { description: "The endpoint's, if left out" }),
     scoringProfile: z
       .string()
       .optional()
-      .describe('official, or no_judge where official needs a judge and none is named'),
-    judgeEndpointId: z.uuid().optional().describe('Reads the responses that rules cannot, where the scoring needs it'),
+      .register(shapes, { description: 'official, or no_judge where official needs a judge and none is named' }),
+    judgeEndpointId: z
+      .uuid()
+      .optional()
+      .register(shapes, { description: 'Reads the responses that rules cannot, where the scoring needs it' }),
   })
-  .meta({ id: 'NewRun' })
+  .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
 
 /** How a run is to be scored again; what is left out stays as it is. */
 export const NewScoring = z
   .object({ profile: z.string().optional(), judgeEndpointId: z.uuid().optional() })
-  .meta({ id: 'NewScoring' })
+  .register(shapes, { id: 'NewScoring' })
 export type NewScoring = z.infer<typeof NewScoring>
 
 export const PredictionFilter = z.enum([
@@ -189,12 +199,12 @@ export const PredictionSummary = z
     score: z.number().nullable(),
     tags: z.array(z.string()),
   })
-  .meta({ id: 'PredictionSummary' })
+  .register(shapes, { id: 'PredictionSummary' })
 export type PredictionSummary = z.infer<typeof PredictionSummary>
 
 export const PredictionPage = z
   .object({ predictions: z.array(PredictionSummary), total: z.number().int(), next: z.number().int().nullable() })
-  .meta({ id: 'PredictionPage' })
+  .register(shapes, { id: 'PredictionPage' })
 export type PredictionPage = z.infer<typeof PredictionPage>
 
 /** One example's evidence, in the order of cause. */
@@ -237,5 +247,5 @@ export const Prediction = PredictionSummary.extend({
   attempts: z.array(Attempt),
   previousId: z.string().nullable(),
   nextId: z.string().nullable(),
-}).meta({ id: 'Prediction' })
+}).register(shapes, { id: 'Prediction' })
 export type Prediction = z.infer<typeof Prediction>

@@ -2,30 +2,29 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { InputError, notFound, Problem, UsageError } from '../core/problem.ts'
-import { findTask } from '../datasets/catalogue.ts'
+import { Problem } from '../core/problem.ts'
+import { getTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
-import { createRun, prepareRun, type StoredRun } from './create-run.ts'
-import { listRuns } from './read-runs.ts'
+import { createRun, prepareRun } from './create-run.ts'
+import { getRunSummary } from './read-runs.ts'
 import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
+import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
-  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await findRun(ctx, runId)))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
 }
 
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
-  const run = await createRun(ctx, { ...settings, task: await findTask(benchmark, split) })
+  const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
-  const summary = (await listRuns(ctx)).find((candidate) => candidate.id === run.id)
-  if (!summary) throw notFound(`There is no run ${run.id}`)
-  return summary
+  return getRunSummary(ctx, run.id)
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
@@ -33,9 +32,8 @@ export async function prepareOrPause(ctx: Context, runId: number): Promise<void>
   try {
     await prepareRun(ctx, runId)
   } catch (error) {
-    const forPeople = error instanceof InputError || error instanceof UsageError || error instanceof Problem
-    if (!forPeople) throw error
-    await pausePlan(ctx, (await findRun(ctx, runId)).planId, error.message)
+    if (!(error instanceof Problem)) throw error
+    await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
   }
 }
 
@@ -46,26 +44,19 @@ export async function requestScoring(
   { judgeEndpointId, profile }: NewScoring,
 ): Promise<void> {
   if (judgeEndpointId) await getEndpoint(ctx, judgeEndpointId)
-  await forgetScores(ctx, await findRun(ctx, id), { profile, judgeEndpointId })
+  await forgetScores(ctx, await getStoredRun(ctx, id), { profile, judgeEndpointId })
   await ctx.jobs.enqueue('score-run', { runId: id }, { key: String(id) })
-}
-
-/** The stored run. Throws not-found. */
-export async function findRun(ctx: Context, id: number): Promise<StoredRun> {
-  const [run] = await ctx.db.select().from(runs).where(eq(runs.id, id))
-  if (!run) throw notFound(`There is no run ${id}`)
-  return run
 }
 
 /** Calls in flight finish; no further one begins, to the model or to the judge. */
 export async function pauseRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
 /** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   if (run.status !== 'preparing') return reopenRun(ctx, run)
   await checkUnchanged(ctx, run)
   await unpauseUnreleased(ctx, run.planId)
@@ -74,7 +65,7 @@ export async function resumeRun(ctx: Context, id: number): Promise<void> {
 
 /** Ends a run for good; what was answered stays. */
 export async function cancelRun(ctx: Context, id: number): Promise<void> {
-  const run = await findRun(ctx, id)
+  const run = await getStoredRun(ctx, id)
   const underWay = await planUnderWay(ctx, run)
   await cancelPlan(ctx, underWay)
   // The judge's plan, opened for what the model would still have said, is not to begin.

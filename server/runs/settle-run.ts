@@ -5,7 +5,7 @@ import { getPlan, releasePlan, retryErrors } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
-import type { StoredRun } from './create-run.ts'
+import type { StoredRun } from './stored-run.ts'
 
 /** The run whose model or judge is asked by this plan. Throws not-found. */
 export async function runOfPlan(ctx: Context, { id }: Pick<Plan, 'id'>): Promise<StoredRun> {

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
-import type { Sql } from '../accounts/service.ts'
+import type { StoredPairCount, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
@@ -24,7 +23,7 @@ export interface CoveredVotes {
 
 /** The newest snapshot of a study for all categories (null) or one, or the one of an id. Throws no-snapshot. */
 export async function readCovered(
-  { sql }: Pick<Context, 'sql'>,
+  { sql }: Context,
   studyId: string,
   category: QueryCategory | null,
   id?: string,
@@ -41,7 +40,7 @@ export async function readCovered(
 }
 
 /** Of `votes v`: those that moved the counts of a snapshot. */
-export function isCovered(sql: Sql, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
+export function isCovered({ sql }: Context, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
   return sql`v.study_id = ${studyId} and v.id <= ${lastVoteId} and v.counted
     and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)
     ${category === null ? sql`` : sql`and v.category = ${category}`}`
@@ -61,7 +60,7 @@ export interface NamedModel {
  * its votes stay, for without them no rating could be computed again. `unreleased` names it all the same.
  */
 export async function nameModels(
-  { sql }: Pick<Context, 'sql'>,
+  { sql }: Context,
   { ratings }: CoveredVotes,
   { unreleased }: { unreleased: boolean },
 ): Promise<Map<string, NamedModel>> {
@@ -113,16 +112,17 @@ export interface Spoken {
 const votesAtOnce = 5000
 
 /** The votes of a snapshot in the order in which they came, some thousands at a time. */
-export function streamVotes(ctx: Pick<Context, 'sql'>, covered: CoveredVotes, options: ExportOptions) {
+export function streamVotes(ctx: Context, covered: CoveredVotes, options: ExportOptions) {
   return publish<object>(readRows(ctx, covered, { spoken: false }), options)
 }
 
 /** The same with the question and both answers of each. */
-export function streamBattles(ctx: Pick<Context, 'sql'>, covered: CoveredVotes, options: ExportOptions) {
+export function streamBattles(ctx: Context, covered: CoveredVotes, options: ExportOptions) {
   return publish<Spoken>(readRows(ctx, covered, { spoken: true }), options)
 }
 
-function readRows({ sql }: Pick<Context, 'sql'>, covered: CoveredVotes, { spoken }: { spoken: boolean }) {
+function readRows(ctx: Context, covered: CoveredVotes, { spoken }: { spoken: boolean }) {
+  const { sql } = ctx
   const said = sql`, q.question, coalesce(x.text, '') as "answerA", coalesce(y.text, '') as "answerB"`
   const answers = sql`
     join battles b on b.id = v.battle_id
@@ -133,7 +133,7 @@ function readRows({ sql }: Pick<Context, 'sql'>, covered: CoveredVotes, { spoken
       to_char(v.cast_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:00:00"Z"') as cast_hour, v.purpose, v.points_shown,
       v.guidelines_version, v.late, v.draw_probability ${spoken ? said : sql``}
     from votes v join queries q on q.id = v.query_id ${spoken ? answers : sql``}
-    where ${isCovered(sql, covered)} order by v.id`.cursor(votesAtOnce)
+    where ${isCovered(ctx, covered)} order by v.id`.cursor(votesAtOnce)
 }
 
 async function* publish<Extra extends object>(

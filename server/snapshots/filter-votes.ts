@@ -1,19 +1,31 @@
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
-import type { Sql } from '../accounts/service.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { countVotes, type PairCounts } from '../ratings/votes/counts.ts'
 import { flagRaters } from '../ratings/evidence/flag-raters.ts'
 import { votesByRater } from '../ratings/evidence/raters.ts'
 import { isCovered, type CoveredVotes } from './covered-votes.ts'
 import type { FittedCount } from './fit-board.ts'
-import type { WhatIfQuery } from '../boards/schema.ts'
 
 export const tooSlow = defineProblem('too-slow', 503, 'Looking through the votes took too long')
 
 const patienceMs = 10_000
 
+/** Which votes of a snapshot are looked at. Days are those of UTC, the last included; lengths are characters of both responses. */
+export interface VoteFilter {
+  language?: string | undefined
+  cohort?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+  minDwellMs?: number | undefined
+  minLength?: number | undefined
+  maxLength?: number | undefined
+  /** Leaves out raters whose votes do not fit those of the others. */
+  excludeFlagged: 'true' | 'false'
+}
+
 /** Whether the answer needs the votes one by one. */
-export function looksThroughVotes(query: WhatIfQuery): boolean {
+export function looksThroughVotes(query: VoteFilter): boolean {
   const { language, cohort, from, to, minDwellMs, minLength, maxLength } = query
   const filters = [language, cohort, from, to, minDwellMs, minLength, maxLength]
   return query.excludeFlagged === 'true' || filters.some((filter) => filter !== undefined)
@@ -31,8 +43,8 @@ export interface FilteredVotes {
  * Counts the votes of a snapshot that pass the filters. One such search runs at a time in a process, and none for more
  * than ten seconds: votes being cast come first. Throws too-slow.
  */
-export async function filterVotes(ctx: Context, covered: CoveredVotes, query: WhatIfQuery): Promise<FilteredVotes> {
-  return oneAtATime(() => withinPatience(ctx, async (sql) => countPassing(sql, covered, query)))
+export async function filterVotes(ctx: Context, covered: CoveredVotes, query: VoteFilter): Promise<FilteredVotes> {
+  return oneAtATime(() => withinPatience(ctx, (ctx) => countPassing(ctx, covered, query)))
 }
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -43,12 +55,13 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   return mine
 }
 
-async function withinPatience<Result>({ sql }: Context, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+async function withinPatience<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
   try {
-    return (await sql.begin('read only', async (own) => {
-      await own`select set_config('statement_timeout', ${String(patienceMs)}, true)`
-      return work(own)
-    })) as Result
+    const own = async (ctx: Context) => {
+      await ctx.sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`
+      return work(ctx)
+    }
+    return await inTransaction(ctx, own, 'read only')
   } catch (error) {
     if ((error as { code?: string }).code === '57014') throw tooSlow('Ask for fewer filters at once, or again later')
     throw error
@@ -59,11 +72,12 @@ interface CountedReason extends FittedCount {
   reason: string | null
 }
 
-async function countPassing(sql: Sql, covered: CoveredVotes, query: WhatIfQuery): Promise<FilteredVotes> {
-  const flagged = query.excludeFlagged === 'true' ? await flaggedRaters(sql, covered) : []
+async function countPassing(ctx: Context, covered: CoveredVotes, query: VoteFilter): Promise<FilteredVotes> {
+  const { sql } = ctx
+  const flagged = query.excludeFlagged === 'true' ? await flaggedRaters(ctx, covered) : []
   const [row] = await sql<{ counts: CountedReason[]; raters: number }[]>`
     with judged as materialized (
-      select v.category, v.model_a, v.model_b, v.verdict, v.rater_id, case ${reasons(sql, query, flagged)} end as reason
+      select v.category, v.model_a, v.model_b, v.verdict, v.rater_id, case ${reasons(ctx, query, flagged)} end as reason
       from votes v
       join queries q on q.id = v.query_id
       join enrolments e on e.study_id = v.study_id and e.rater_id = v.rater_id
@@ -75,7 +89,7 @@ async function countPassing(sql: Sql, covered: CoveredVotes, query: WhatIfQuery)
         join responses x on x.id = b.response_a
         join responses y on y.id = b.response_b`
       }
-      where ${isCovered(sql, covered)} and v.verdict <> 'unsure'
+      where ${isCovered(ctx, covered)} and v.verdict <> 'unsure'
     )
     select (select count(distinct rater_id) from judged where reason is null)::int as raters,
       (select coalesce(json_agg(c), '[]') from (
@@ -89,7 +103,7 @@ async function countPassing(sql: Sql, covered: CoveredVotes, query: WhatIfQuery)
 }
 
 /** One `when` for each filter, in the order in which votes are counted as left out. A vote without a dwell time passes none. */
-function reasons(sql: Sql, query: WhatIfQuery, flagged: string[]) {
+function reasons({ sql }: Context, query: VoteFilter, flagged: string[]) {
   const { language, cohort, from, to, minDwellMs, minLength = 0, maxLength = 2_147_483_647 } = query
   const rules = [
     flagged.length > 0 && sql`when v.rater_id = any(${flagged}::uuid[]) then 'flagged'`,
@@ -106,20 +120,20 @@ function reasons(sql: Sql, query: WhatIfQuery, flagged: string[]) {
 }
 
 /** Raters whose votes do not fit those of the others, judged by the votes of the snapshot. */
-async function flaggedRaters(sql: Sql, covered: CoveredVotes): Promise<string[]> {
-  const { raters, votes } = await readRaterVotes(sql, covered)
+async function flaggedRaters(ctx: Context, covered: CoveredVotes): Promise<string[]> {
+  const { raters, votes } = await readRaterVotes(ctx, covered)
   return votes.a.length === 0 ? [] : flagRaters(votes).map(({ rater }) => raters[rater]!)
 }
 
 /** The votes of a snapshot in columns, models numbered in the order of its fit, raters in the order of their ids. */
-async function readRaterVotes(sql: Sql, covered: CoveredVotes) {
+async function readRaterVotes(ctx: Context, covered: CoveredVotes) {
   const models = covered.ratings.map(({ modelId }) => modelId)
-  const [row] = await sql<{ raters: string[]; votes: string | null }[]>`
+  const [row] = await ctx.sql<{ raters: string[]; votes: string | null }[]>`
     with cast_votes as materialized (
       select v.id, v.rater_id, dense_rank() over (order by v.rater_id) - 1 as rater,
         array_position(${models}::uuid[], v.model_a) - 1 as a, array_position(${models}::uuid[], v.model_b) - 1 as b,
         array_position(array['model_a', 'model_b', 'tie', 'both_bad'], v.verdict::text) - 1 as verdict
-      from votes v where ${isCovered(sql, covered)} and v.verdict <> 'unsure'
+      from votes v where ${isCovered(ctx, covered)} and v.verdict <> 'unsure'
     )
     select (select coalesce(array_agg(distinct rater_id order by rater_id), '{}') from cast_votes) as raters,
       (select string_agg(concat_ws(' ', rater, a, b, verdict), ' ' order by id) from cast_votes) as votes`
@@ -135,7 +149,7 @@ export async function countByRater(
   ctx: Context,
   covered: CoveredVotes,
 ): Promise<{ rater: string; counts: PairCounts }[]> {
-  const { raters, votes } = await oneAtATime(() => withinPatience(ctx, async (sql) => readRaterVotes(sql, covered)))
+  const { raters, votes } = await oneAtATime(() => withinPatience(ctx, (ctx) => readRaterVotes(ctx, covered)))
   const { models, a, b, verdict } = votes
   return votesByRater(votes).map((own, rater) => ({
     rater: raters[rater]!,

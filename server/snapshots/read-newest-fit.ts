@@ -1,7 +1,6 @@
-import type { StoredPairCount, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
 import type { QueryCategory } from '../queries/schema.ts'
-import type { RatedModel } from '../boards/schema.ts'
 
 export interface SnapshotFit {
   id: string
@@ -36,14 +35,4 @@ export async function readCategoryFits(ctx: Context, studyId: string): Promise<S
 export async function readSnapshotCounts(ctx: Context, snapshotId: string): Promise<StoredPairCount[]> {
   const [row] = await ctx.sql<{ counts: StoredPairCount[] }[]>`select counts from snapshots where id = ${snapshotId}`
   return row?.counts ?? []
-}
-
-export type IdentifiedModel = RatedModel & { id: string }
-
-/** The models of a board with their ratings in one fit: rated ones from the strongest down, then the others by name. */
-export function rankModels(models: Omit<IdentifiedModel, 'elo'>[], ratings: StoredRating[]): IdentifiedModel[] {
-  const elos = new Map(ratings.map(({ modelId, elo }) => [modelId, elo]))
-  return models
-    .map(({ id, slug, name, openness }) => ({ id, slug, name, openness, elo: elos.get(id) ?? null }))
-    .sort((one, other) => (other.elo ?? -Infinity) - (one.elo ?? -Infinity) || one.name.localeCompare(other.name, 'en'))
 }

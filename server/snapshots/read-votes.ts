@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { findStudy } from '../studies/service.ts'
+import { getStoredStudy } from '../studies/service.ts'
 
 /** One counted vote, in the field's spelling; `both_bad` and `unsure` are written as they are stored. */
 export interface ExportedVote extends Record<string, unknown> {
@@ -12,8 +12,8 @@ export interface ExportedVote extends Record<string, unknown> {
 }
 
 /** The votes of a study that move its board, in the order in which they came: those withdrawn and those late for a full pair are left out. */
-export async function readVotes(ctx: Pick<Context, 'sql'>, slug: string): Promise<ExportedVote[]> {
-  const study = await findStudy(ctx, slug)
+export async function readVotes(ctx: Context, slug: string): Promise<ExportedVote[]> {
+  const study = await getStoredStudy(ctx, slug)
   return ctx.sql<ExportedVote[]>`
     select a.slug as model_a, b.slug as model_b, v.verdict as winner, v.rater_id as rater, v.query_id as item, v.category
     from votes v join models a on a.id = v.model_a join models b on b.id = v.model_b

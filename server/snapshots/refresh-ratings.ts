@@ -1,9 +1,10 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
-import type { Sql } from '../accounts/service.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import { refreshRatingsJob } from '../battles/announce-votes.ts'
 import { closeCount } from '../battles/count-gate.ts'
 import type { Context } from '../core/context.ts'
+import { studyLocks } from '../core/locks.ts'
 import { notFound } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
 
@@ -23,14 +24,14 @@ const votesBetween = 200
  * their own vote move it; `force` skips that. Returns how many snapshots were stored.
  */
 export async function refreshRatings(ctx: Context, studyId: string, { force = false } = {}): Promise<number> {
-  const votes = await ctx.sql.begin((sql) => readVotes(sql, studyId))
+  const votes = await inTransaction(ctx, (ctx) => readVotes(ctx, studyId))
   if (!votes) throw notFound('There is no such study')
   if (!force && votes.publishing === 'batched' && !(await isDue(ctx, studyId, votes))) return 0
   const categories = [null, ...new Set(votes.counts.map(({ category }) => category))]
-  return ctx.sql.begin(async (sql) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, 728))`
+  return inTransaction(ctx, async (ctx) => {
+    await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.refresh}))`
     let stored = 0
-    for (const category of categories) stored += await storeSnapshot(ctx, sql, studyId, votes, category)
+    for (const category of categories) stored += await storeSnapshot(ctx, studyId, votes, category)
     return stored
   })
 }
@@ -53,9 +54,9 @@ interface StudyVotes {
 }
 
 /** Counts, models and the last vote as they stood at one moment, with no vote under way. Not one vote is read. */
-async function readVotes(sql: Sql, studyId: string): Promise<StudyVotes | undefined> {
-  await closeCount(sql, studyId)
-  const [row] = await sql<StudyVotes[]>`
+async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | undefined> {
+  await closeCount(ctx, studyId)
+  const [row] = await ctx.sql<StudyVotes[]>`
     select s.publishing, clock_timestamp()::text as "countedAt",
       (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id)::float8 as "lastVoteId",
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug), '[]')
@@ -99,11 +100,11 @@ function totalOf<Key extends Amount>(counts: Record<Key, number>[], key: Key): n
  */
 async function storeSnapshot(
   ctx: Context,
-  sql: Sql,
   studyId: string,
   votes: StudyVotes,
   category: QueryCategory | null,
 ): Promise<number> {
+  const { sql } = ctx
   const own = votes.counts.filter((count) => category === null || count.category === category)
   const counts = sumVerdicts(own)
   const dataHash = hashCounts(

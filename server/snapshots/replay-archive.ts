@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { z } from 'zod'
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import { InputError } from '../core/problem.ts'
 import { readJsonLines } from '../formats/jsonl.ts'
 import { openZip, type ZipArchive } from '../formats/zip.ts'

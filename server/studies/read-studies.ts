@@ -1,26 +1,34 @@
 import type { Context } from '../core/context.ts'
-import type { CollectionProgress, Study, StudySummary } from './schema.ts'
-import { findStudy } from './service.ts'
+import { notFound } from '../core/problem.ts'
+import type { CollectionProgress, PairCoverage, Study, StudySummary } from './schema.ts'
+import { getStoredStudy } from './service.ts'
+
+/** What modules further down the line know of studies. They are handed in, since studies know none of them. */
+export interface StudyProgress {
+  /** Votes that count, by study id; a study without votes may be left out. */
+  countVotes(ctx: Context, studyIds: string[]): Promise<Map<string, number>>
+  /** Raters enrolled, by study id; a study without raters may be left out. */
+  countRaters(ctx: Context, studyIds: string[]): Promise<Map<string, number>>
+  /** The answers of each model to a study of so many queries. */
+  readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]>
+  /** Votes of each unordered pair of a study's models towards its quota. */
+  readCoverage(ctx: Context, study: { id: string; quotaPerPair: number }): Promise<PairCoverage[]>
+}
 
 /** Every study with its size, newest first. Votes are those that count. */
-export async function listStudies(ctx: Context): Promise<StudySummary[]> {
-  return ctx.sql<StudySummary[]>`
-    select s.slug, s.name, s.status, s.publishing, s.sample,
-      (select count(*) from study_models m where m.study_id = s.id)::int as models,
-      (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries,
-      (select coalesce(sum(p.votes), 0) from pair_counts p where p.study_id = s.id)::int as votes,
-      (select count(*) from enrolments e where e.study_id = s.id)::int as raters
-    from studies s order by s.created_at desc, s.slug`
+export async function listStudies(ctx: Context, progress: StudyProgress): Promise<StudySummary[]> {
+  return summarise(ctx, await readRows(ctx), progress)
 }
 
 /** One study with the state of its answers and the votes of each pair. Throws not-found. */
-export async function getStudy(ctx: Context, slug: string): Promise<Study> {
-  const study = await findStudy(ctx, slug)
-  const summary = (await listStudies(ctx)).find((candidate) => candidate.slug === slug)!
-  const [created] = await ctx.sql<{ at: string }[]>`select created_at as at from studies where id = ${study.id}`
+export async function getStudy(ctx: Context, slug: string, progress: StudyProgress): Promise<Study> {
+  const study = await getStoredStudy(ctx, slug)
+  const [row] = await readRows(ctx, study.id)
+  if (!row) throw notFound(`There is no study '${slug}'`)
+  const [summary] = await summarise(ctx, [row], progress)
   const { pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
   return {
-    ...summary,
+    ...summary!,
     pointsShown,
     leaseSeconds,
     leastCardSeconds,
@@ -28,51 +36,31 @@ export async function getStudy(ctx: Context, slug: string): Promise<Study> {
     sessionGoal,
     guidelines,
     consent,
-    createdAt: new Date(created!.at).toISOString(),
-    collections: await readCollections(ctx, study.id, summary.queries),
-    coverage: await readCoverage(ctx, study.id, quotaPerPair),
+    createdAt: new Date(row.createdAt).toISOString(),
+    collections: await progress.readCollections(ctx, study.id, row.queries),
+    coverage: await progress.readCoverage(ctx, study),
   }
 }
 
-interface CollectionRow extends Omit<CollectionProgress, 'model'> {
-  slug: string
-  name: string
-  baseline: boolean
+interface Row extends Omit<StudySummary, 'votes' | 'raters'> {
+  id: string
+  createdAt: string
 }
 
-/** A model whose answers are not yet asked for counts as preparing. */
-async function readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]> {
-  const rows = await ctx.sql<CollectionRow[]>`
-    select m.slug, m.name, m.baseline, e.name as endpoint, coalesce(r.total, ${queries})::int as total,
-      coalesce(r.ready, 0)::int as ready, coalesce(r.held, 0)::int as held, coalesce(r.errors, 0)::int as errors,
-      coalesce(p.state::text, 'preparing') as state, p.paused_reason as reason
-    from study_models sm
-    join models m on m.id = sm.model_id
-    join endpoints e on e.id = sm.endpoint_id
-    left join collections c on c.study_id = sm.study_id and c.model_id = sm.model_id
-    left join plans p on p.id = c.plan_id
-    left join lateral (
-      select count(*) as total, count(*) filter (where status = 'ready') as ready,
-        count(*) filter (where status = 'held') as held, count(*) filter (where status = 'error') as errors
-      from responses where collection_id = c.id having count(*) > 0
-    ) r on true
-    where sm.study_id = ${studyId} order by m.name, m.slug`
-  return rows.map(({ slug, name, baseline, ...progress }) => ({ model: { slug, name, baseline }, ...progress }))
+/** All studies, or the one of this id. */
+async function readRows({ sql }: Context, id?: string): Promise<Row[]> {
+  return sql<Row[]>`
+    select s.id, s.slug, s.name, s.status, s.publishing, s.sample, s.created_at as "createdAt",
+      (select count(*) from study_models m where m.study_id = s.id)::int as models,
+      (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
+    from studies s ${id === undefined ? sql`` : sql`where s.id = ${id}`}
+    order by s.created_at desc, s.slug`
 }
 
-/** Votes of each unordered pair towards its quota; `unsure` says nothing and fills none. */
-async function readCoverage(ctx: Context, studyId: string, quota: number): Promise<Study['coverage']> {
-  const rows = await ctx.sql<{ modelA: string; modelB: string; votes: number }[]>`
-    with served as (
-      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(votes) as votes
-      from pair_counts where study_id = ${studyId} and verdict <> 'unsure' group by 1, 2
-    )
-    select least(a.slug, b.slug) as "modelA", greatest(a.slug, b.slug) as "modelB", coalesce(s.votes, 0)::int as votes
-    from study_models x
-    join study_models y on y.study_id = x.study_id and y.model_id > x.model_id
-    join models a on a.id = x.model_id
-    join models b on b.id = y.model_id
-    left join served s on s.low = x.model_id and s.high = y.model_id
-    where x.study_id = ${studyId} order by 1, 2`
-  return rows.map((pair) => ({ ...pair, quota }))
+async function summarise(ctx: Context, rows: Row[], progress: StudyProgress): Promise<StudySummary[]> {
+  const ids = rows.map(({ id }) => id)
+  const [votes, raters] = await Promise.all([progress.countVotes(ctx, ids), progress.countRaters(ctx, ids)])
+  return rows.map(({ id, createdAt: _createdAt, ...row }) => {
+    return { ...row, votes: votes.get(id) ?? 0, raters: raters.get(id) ?? 0 }
+  })
 }

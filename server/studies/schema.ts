@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { shapes } from '../core/schema.ts'
+
+/** A study, as addresses name it. */
+export const StudySlug = z.object({ slug: z.string().max(80) })
 
 export const StudySummary = z
   .object({
@@ -12,7 +16,7 @@ export const StudySummary = z
     votes: z.number().int(),
     raters: z.number().int(),
   })
-  .meta({ id: 'StudySummary' })
+  .register(shapes, { id: 'StudySummary' })
 export type StudySummary = z.infer<typeof StudySummary>
 
 /** One model's answers to a study's queries, as they come in. */
@@ -27,7 +31,7 @@ export const CollectionProgress = z
     state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled']),
     reason: z.string().nullable(),
   })
-  .meta({ id: 'CollectionProgress' })
+  .register(shapes, { id: 'CollectionProgress' })
 export type CollectionProgress = z.infer<typeof CollectionProgress>
 
 /** Votes of one unordered pair against its quota. */
@@ -37,6 +41,7 @@ export const PairCoverage = z.object({
   votes: z.number().int(),
   quota: z.number().int(),
 })
+export type PairCoverage = z.infer<typeof PairCoverage>
 
 export const Study = StudySummary.extend({
   pointsShown: z.boolean(),
@@ -49,7 +54,7 @@ export const Study = StudySummary.extend({
   createdAt: z.iso.datetime(),
   collections: z.array(CollectionProgress),
   coverage: z.array(PairCoverage),
-}).meta({ id: 'Study' })
+}).register(shapes, { id: 'Study' })
 export type Study = z.infer<typeof Study>
 
 export const NewStudy = z
@@ -69,5 +74,5 @@ export const NewStudy = z
     guidelines: z.string().max(20_000).optional(),
     consent: z.string().max(20_000).optional(),
   })
-  .meta({ id: 'NewStudy' })
+  .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>

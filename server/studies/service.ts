@@ -1,6 +1,7 @@
-import { recordAudit, type Sql } from '../accounts/service.ts'
+import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { defaultConsent, defaultGuidelines } from './default-texts.ts'
 import type { NewStudy } from './schema.ts'
 
@@ -42,22 +43,22 @@ export interface StudyExtras {
 /** Writes down which queries, models and quotas belong together; `openStudy` lets it begin. Throws not-found for an unknown pool or endpoint. */
 export async function createStudy(ctx: Context, input: NewStudy, extras: StudyExtras = {}): Promise<StoredStudy> {
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
-  const studyId = await ctx.sql.begin(async (sql) => {
-    const [pool] = await sql<{ id: string }[]>`select id from pools where slug = ${input.pool}`
+  const studyId = await inTransaction(ctx, async (ctx) => {
+    const [pool] = await ctx.sql<{ id: string }[]>`select id from pools where slug = ${input.pool}`
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
     const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
-    const [study] = await sql<{ id: string }[]>`
+    const [study] = await ctx.sql<{ id: string }[]>`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${pool.id}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
         ${sessionGoal}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
-    for (const endpointId of input.endpoints) await enterModel(sql, study!.id, endpointId)
-    await recordAudit(ctx, sql, 'study.created', `study:${study!.id}`, { slug })
+    for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
+    await recordAudit(ctx, 'study.created', `study:${study!.id}`, { slug })
     return study!.id
   })
-  return findStudyById(ctx, studyId)
+  return getStoredStudyById(ctx, studyId)
 }
 
 async function freeSlug(ctx: Context, name: string): Promise<string> {
@@ -78,11 +79,11 @@ async function freeSlug(ctx: Context, name: string): Promise<string> {
 }
 
 /** Enters the model behind an endpoint; a model answers from one endpoint in a study. */
-async function enterModel(sql: Sql, studyId: string, endpointId: string): Promise<string> {
-  const [endpoint] = await sql<{ modelId: string; name: string }[]>`
+async function enterModel(ctx: Context, studyId: string, endpointId: string): Promise<string> {
+  const [endpoint] = await ctx.sql<{ modelId: string; name: string }[]>`
     select model_id as "modelId", name from endpoints where id = ${endpointId}`
   if (!endpoint) throw notFound('One of the endpoints does not exist')
-  const [entered] = await sql<{ modelId: string }[]>`
+  const [entered] = await ctx.sql<{ modelId: string }[]>`
     insert into study_models (study_id, model_id, endpoint_id) values (${studyId}, ${endpoint.modelId}, ${endpointId})
     on conflict (study_id, model_id) do nothing returning model_id as "modelId"`
   if (!entered) throw studyNeedsModels(`The model of ${endpoint.name} is in the study already`)
@@ -91,44 +92,57 @@ async function enterModel(sql: Sql, studyId: string, endpointId: string): Promis
 
 /** Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. */
 export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy> {
-  const study = await findStudy(ctx, slug)
+  const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver()
   await ctx.sql`update studies set status = 'open' where id = ${study.id} and status = 'draft'`
   const members = await ctx.sql<{ modelId: string }[]>`
     select model_id as "modelId" from study_models where study_id = ${study.id} order by added_at, model_id`
   for (const { modelId } of members) await queueCollection(ctx, study.id, modelId)
-  if (study.status === 'draft') await recordAudit(ctx, ctx.sql, 'study.opened', `study:${study.id}`)
+  if (study.status === 'draft') await recordAudit(ctx, 'study.opened', `study:${study.id}`)
   return { ...study, status: 'open' }
 }
 
 /** Adds a model to a study; its answers are asked for at once when the study is open. */
 export async function addModel(ctx: Context, slug: string, endpointId: string): Promise<void> {
-  const study = await findStudy(ctx, slug)
+  const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver()
-  const modelId = await enterModel(ctx.sql, study.id, endpointId)
-  await recordAudit(ctx, ctx.sql, 'study.model-added', `study:${study.id}`, { modelId })
+  const modelId = await enterModel(ctx, study.id, endpointId)
+  await recordAudit(ctx, 'study.model-added', `study:${study.id}`, { modelId })
   if (study.status === 'open') await queueCollection(ctx, study.id, modelId)
+}
+
+/** Ids of the endpoints whose models a study compares. */
+export async function enteredEndpoints(ctx: Context, slug: string): Promise<string[]> {
+  const rows = await ctx.sql<{ id: string }[]>`
+    select sm.endpoint_id as id from study_models sm join studies s on s.id = sm.study_id where s.slug = ${slug}`
+  return rows.map(({ id }) => id)
 }
 
 async function queueCollection(ctx: Context, studyId: string, modelId: string) {
   await ctx.jobs.enqueue(collectJob, { studyId, modelId }, { key: `${studyId}:${modelId}` })
 }
 
-/** The study of this slug. Throws not-found. */
-export async function findStudy(ctx: { sql: Sql }, slug: string): Promise<StoredStudy> {
+/** The study of this slug, or undefined. */
+export async function findStoredStudy(ctx: Context, slug: string): Promise<StoredStudy | undefined> {
   const [study] = await ctx.sql<StoredStudy[]>`select ${columns(ctx)} from studies where slug = ${slug}`
+  return study
+}
+
+/** The study of this slug. Throws not-found. */
+export async function getStoredStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+  const study = await findStoredStudy(ctx, slug)
   if (!study) throw notFound(`There is no study '${slug}'`)
   return study
 }
 
 /** The study of this id. Throws not-found. */
-export async function findStudyById(ctx: { sql: Sql }, id: string): Promise<StoredStudy> {
+export async function getStoredStudyById(ctx: Context, id: string): Promise<StoredStudy> {
   const [study] = await ctx.sql<StoredStudy[]>`select ${columns(ctx)} from studies where id = ${id}`
   if (!study) throw notFound('There is no such study')
   return study
 }
 
-function columns({ sql }: { sql: Sql }) {
+function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,

@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { openDataFiles } from '#server/datasets/data-files.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
 
@@ -43,7 +43,7 @@ export async function run(): Promise<number> {
 
 async function measure(folder: string): Promise<number> {
   const opening = performance.now()
-  const split = await openSplit({ config: { dataDir: folder } } as never, await findTask('vqa_v2_val'), folder)
+  const split = await openSplit({ config: { dataDir: folder } } as never, await getTask('vqa_v2_val'), folder)
   const reading = performance.now()
   let [examples, bytes] = [0, 0]
   for await (const { parts, gold } of split.examples()) {

@@ -1,6 +1,7 @@
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
-import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import { countVotes, type PairCounts, type Votes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
 import { indexVotes, type NamedVote } from '#server/ratings/votes/index-votes.ts'
@@ -112,7 +113,7 @@ function measuresOfSparse(): Measure[] {
 /** The largest group that wins both ways join. */
 function core(comparisons: Comparisons): Comparisons {
   const { connected, strong } = graphReport(comparisons)
-  return connected ? comparisons : restrictTo(comparisons, strong[0]!)
+  return connected ? comparisons : rowsAmong(comparisons, strong[0]!)
 }
 
 function report({ name, targetMs, passes, repeats = 1, work }: Measure): boolean {

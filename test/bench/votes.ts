@@ -45,9 +45,9 @@ export async function run(): Promise<number> {
   }
 }
 
-async function sessions({ sql }: Context): Promise<string[]> {
-  const people = await sql<{ personId: string }[]>`select person_id as "personId" from raters`
-  return Promise.all(people.map(async ({ personId }) => `session=${await openSession(sql, personId)}`))
+async function sessions(ctx: Context): Promise<string[]> {
+  const people = await ctx.sql<{ personId: string }[]>`select person_id as "personId" from raters`
+  return Promise.all(people.map(async ({ personId }) => `session=${await openSession(ctx, personId)}`))
 }
 
 async function rate(dataDir: string, slug: string, cookies: string[]): Promise<Times> {

@@ -110,3 +110,8 @@ test('a row that does not fit is refused with the column that is wrong', () => {
   const row = { ...questions['How many leaves?'], question: 'How many leaves?', image: hubPicture, labels: [] }
   expect(faultsOf(benchmark, 'official', { ...row, correctAnswer: '2' })).toEqual(['correctAnswer'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'lmms_eval'])
+})

@@ -73,3 +73,8 @@ test('the profiles differ where they should: only Molmo reads what follows Answe
   expect(value('molmo', 'Because.\nAnswer: Jamaica')).toBe(1)
   expect(value('official', 'Answer: Jamaica')).toBe(0)
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'lmms_eval'])
+})

@@ -37,3 +37,8 @@ test('the official rule reads the last word, lmms-eval wants nothing but digits,
 test('a row that does not fit is refused with the column that is wrong', () => {
   expect(faultsOf(benchmark, 'hub', { ...row, number: -1 })).toEqual(['number'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'lenient', 'lmms_eval', 'vlmevalkit'])
+})

@@ -56,3 +56,8 @@ test('a row that does not fit is refused with the column that is wrong', () => {
   expect(faultsOf(benchmark, 'hub', { ...hubRow, answers: 'Jan 8' })).toEqual(['answers'])
   expect(faultsOf(benchmark, 'official', { ...hubRow, question: null })).toEqual(['question'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'lmms_eval'])
+})

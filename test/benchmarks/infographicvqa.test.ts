@@ -48,3 +48,8 @@ test('each prompt profile sends the picture and its own words', async () => {
 test('a row that does not fit is refused with the column that is wrong', () => {
   expect(faultsOf(benchmark, 'hub', { ...hubRow, 'operation/reasoning': 'counting' })).toEqual(['operation/reasoning'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'lmms_eval'])
+})

@@ -92,3 +92,15 @@ test('a row that does not fit is refused with the column that is wrong', () => {
     'metadata.skills',
   ])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit'])
+  expect(Object.keys(benchmark.scorers)).toEqual([
+    'official',
+    'no_judge',
+    'legacy_2023_int',
+    'molmo',
+    'vlmevalkit',
+    'lmms_eval',
+  ])
+})

@@ -123,3 +123,8 @@ test('Python lists are read with both quotes, escapes, bare numbers and a comma 
   expect(parsePythonList('no list')).toBeNull()
   expect(parsePythonList("['open")).toBeNull()
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'lmms_eval'])
+})

@@ -1,49 +1,40 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
-import type { MathVistaGold } from '#benchmarks/scoring/mathvista/scorers.ts'
+import type { Example } from '#benchmarks/benchmark.ts'
+import { letterOf } from '#benchmarks/scoring/choice/multiple-choice.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 
 const benchmarks = [...(await loadBenchmarks()).values()]
 
 /** Models that see nothing, and what each of them is worth: the share of examples that its answer fits by its form alone. */
-const nullModels: {
-  name: string
-  respond(example: Example): string
-  fits(benchmark: Benchmark, example: Example): boolean
-}[] = [
-  { name: 'always A', respond: () => 'A', fits: (benchmark, example) => isRightLetter(benchmark, example, 'A') },
+const nullModels: { name: string; respond(example: Example): string; fits(example: Example): boolean }[] = [
+  { name: 'always A', respond: () => 'A', fits: (example) => rightLetter(example) === 'A' },
   { name: 'an empty response', respond: () => '', fits: () => false },
   { name: 'a refusal', respond: () => "I'm sorry, but I can't help with that.", fits: () => false },
-  { name: 'the question again', respond: (example) => example.question, fits: isRightLastLetter },
+  { name: 'the question again', respond: (example) => example.question, fits: endsInRightLetter },
 ]
 
-/** Whether a bare letter is the right option. Only questions with options take it for one. */
-function isRightLetter(benchmark: Benchmark, { gold, choices }: Example, letter: string): boolean {
-  switch (benchmark.variantOf ?? benchmark.id) {
-    case 'ai2d':
-    case 'mmmu':
-      return gold === letter
-    case 'realworldqa':
-      return (gold as { answer: string }).answer === letter
-    case 'mathvista':
-      return choices?.[letter.charCodeAt(0) - 65] === (gold as MathVistaGold).answer
-    default:
-      return false
-  }
+/** The letter of the right option; undefined where the question has none. Gold answers are letters or the options' texts. */
+function rightLetter({ gold, choices = [] }: Example): string | undefined {
+  const right = typeof gold === 'object' && gold !== null && 'answer' in gold ? gold.answer : gold
+  if (typeof right !== 'string') return undefined
+  if (/^[A-Z]$/.test(right)) return right
+  const place = choices.indexOf(right)
+  return place < 0 ? undefined : letterOf(place)
 }
 
-/** MathVista's query ends with its options in brackets, and without a judge the last letter in brackets is the answer. */
-function isRightLastLetter(benchmark: Benchmark, { gold, choices }: Example): boolean {
-  return benchmark.id === 'mathvista' && choices?.at(-1) === (gold as MathVistaGold).answer
+/** Where a question lists its options as `(A) …`, the last letter in brackets may be taken for the answer. */
+function endsInRightLetter(example: Example): boolean {
+  const last = [...example.question.matchAll(/\(([A-Z])\)/g)].at(-1)?.[1]
+  return last !== undefined && last === rightLetter(example)
 }
 
 describe.each(benchmarks)('on the sample of $id', (benchmark) => {
   let examples: Example[]
   beforeAll(async () => {
-    const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+    const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
     examples = await Array.fromAsync(split.examples())
   })
 
@@ -54,7 +45,7 @@ describe.each(benchmarks)('on the sample of $id', (benchmark) => {
       return { score, also, tags: example.tags, cluster: example.id }
     })
     const [headline] = aggregate(benchmark.metrics[0], rows)
-    const floor = examples.filter((example) => fits(benchmark, example)).length / examples.length
+    const floor = examples.filter(fits).length / examples.length
     expect(headline!.n).toBe(examples.length)
     expect(headline!.value).toBeCloseTo(floor, 12)
   })

@@ -61,3 +61,8 @@ test('a row that does not fit is refused with the column that is wrong', async (
   await expect(examplesOf(benchmark, 'hub', short, 'test')).rejects.toThrow(/image_sha256/)
   expect(faultsOf(benchmark, 'hub', { row: 0, image: hubPicture, label: 'x', count: 1.5 })).toEqual(['count'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'lenient', 'lmms_eval', 'vlmevalkit'])
+})

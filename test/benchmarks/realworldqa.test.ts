@@ -40,3 +40,8 @@ test('the default reads number words, lmms-eval does not; an undecided letter is
 test('a row that does not fit is refused with the column that is wrong', () => {
   expect(faultsOf(benchmark, 'hub', { image: hubPicture, question: short, answer: 3 })).toEqual(['answer'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'lmms_eval'])
+})

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleSeed, type DrawSample, type ParquetFile } from '#benchmarks/samples.ts'
 import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
+import { paperTable } from '#server/boards/paper-table.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
+import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 
 const folder = join(import.meta.dirname, '../../benchmarks')
@@ -15,16 +17,17 @@ const benchmarks = [...(await loadBenchmarks()).values()]
 const originals = benchmarks.filter(({ variantOf }) => !variantOf)
 
 async function sampleOf(benchmark: Benchmark): Promise<Example[]> {
-  const split = await openSplit({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+  const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
   return Array.fromAsync(split.examples())
 }
 
-test('there are eleven benchmarks, and one variant', () => {
-  expect(originals.map(({ id }) => id)).toEqual([
-    ...['ai2d', 'chartqa', 'countbenchqa', 'docvqa', 'infographicvqa', 'mathvista', 'mmmu', 'pixmo_count'],
-    ...['realworldqa', 'textvqa', 'vqa_v2'],
-  ])
-  expect(benchmarks.flatMap(({ id, variantOf }) => (variantOf ? [id] : []))).toEqual(['ai2d_opaque'])
+test('every folder with a definition, and every column of the published table, is a benchmark with a sample', () => {
+  const defined = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'benchmark.ts')))
+  expect(originals.map(({ id }) => id)).toEqual(defined.toSorted())
+  expect(originals.filter(({ splits }) => splits.sample).length).toBe(originals.length)
+  const columns = paperTable.benchmarks.map(({ id, split }) => [id, split])
+  const published = originals.map(({ id, splits }) => [id, Object.keys(splits).find((name) => splits[name]!.published)])
+  expect(published).toEqual(expect.arrayContaining(columns))
 })
 
 describe.each(benchmarks)('the sample of $id', (benchmark) => {
@@ -57,6 +60,24 @@ describe.each(benchmarks)('the sample of $id', (benchmark) => {
         const { score } = scoreResponse(scorer, example, 'The answer is 4', false)
         expect(score).toBeGreaterThanOrEqual(0)
         expect(score).toBeLessThanOrEqual(1)
+      }
+    }
+  })
+
+  test('gives every metric a value that is a share or a count, whatever is answered', () => {
+    const scorer = scorerOf(benchmark, defaultProfile(benchmark))
+    for (const respond of [goldResponse, () => '4', () => 'A', () => 'yes', () => '']) {
+      const rows = examples.map((example) => {
+        const { score, also } = scoreResponse(scorer, example, respond(example.gold), false)
+        return { score, also, tags: example.tags, cluster: example.id }
+      })
+      const values = benchmark.metrics
+        .flatMap((metric) => aggregate(metric, rows))
+        .filter(({ value }) => value !== null)
+      expect(values.length).toBeGreaterThan(0)
+      for (const { name, value, unit } of values) {
+        expect(value, name).toBeGreaterThanOrEqual(0)
+        expect(value, name).toBeLessThanOrEqual(unit === 'count' ? rows.length : 1)
       }
     }
   })

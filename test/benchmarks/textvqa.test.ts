@@ -43,3 +43,8 @@ test('the profiles differ where they should: one annotator is worth 0.3 but a th
 test('nine answers are refused: the rule is for ten', () => {
   expect(faultsOf(benchmark, 'hub', { ...hubRow, answers: question.answers.slice(1) })).toEqual(['answers'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'vlmevalkit', 'vqa_v2'])
+})

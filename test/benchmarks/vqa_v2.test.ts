@@ -100,3 +100,8 @@ test('a row that does not fit is refused with the column that is wrong', () => {
   expect(faultsOf(benchmark, 'hub', { ...hubRow, question_id: '7' })).toEqual(['question_id'])
   expect(faultsOf(benchmark, 'hub', { ...hubRow, answers: [{ answer_id: 1 }] })).toEqual(['answers.0.answer'])
 })
+
+test('it is asked and marked by default and in these profiles', () => {
+  expect(Object.keys(benchmark.prompts)).toEqual(['default', 'molmo', 'lmms_eval'])
+  expect(Object.keys(benchmark.scorers)).toEqual(['official', 'molmo', 'lmms_eval'])
+})

@@ -53,6 +53,7 @@ test.each(views)(
 test('a benchmark shows its prompt to the letter, and a published score beside ours, never beside a sample', async () => {
   const { page, close } = await open('/benchmarks/chartqa', 1440)
   await page.getByText('Answer the question with a single word.', { exact: false }).first().waitFor()
+  await page.getByText('asks for the style tag gets chart_qa: before the text').waitFor()
   const line = page.getByRole('row', { name: /Molmo-72B/ })
   expect(await line.textContent()).toMatch(/87\.3\s*50\.0\s*± 10\.0, n = 24/)
   expect(await line.getByRole('link').getAttribute('href')).toBe(`/runs/${runId}`)

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createRaterLink } from '#server/accounts/service.ts'
+import { createRaterLink } from '#server/links/service.ts'
 import { defineBoardJobs } from '#server/snapshots/refresh-ratings.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'

@@ -1,7 +1,8 @@
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
 import { clusterCovariance } from '#server/ratings/bounds/cluster.ts'
-import { compareCounts, restrictTo, reweightPairs, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts, reweightPairs, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import type { TieRule } from '#server/ratings/votes/counts.ts'
 import { covariateCovariance, fitCovariates, type Penalties } from '#server/ratings/fits/covariates.ts'
 import { logGamma } from '#server/ratings/chance/distributions.ts'
@@ -16,7 +17,7 @@ import {
   standardErrors,
 } from '#server/ratings/bounds/intervals.ts'
 import { rankRanges } from '#server/ratings/bounds/ranks.ts'
-import { rateAll } from '#server/ratings/rate-all.ts'
+import { rateAll } from '#server/ratings/lists/rate-all.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
 import { fitTieModel, type TieModel } from '#server/ratings/fits/tie-models.ts'
 import { compareVotes, groupCounts, groupVotes } from '#server/ratings/votes/vote-groups.ts'
@@ -31,7 +32,7 @@ import { testFit } from '#server/ratings/evidence/fit-test.ts'
 import { checkAgreement, checkRepeats, checkDailyLimit, checkDiagnostics } from './ratings-rater-references.ts'
 import { observePosition, observeStyle } from '#server/ratings/votes/observations.ts'
 import { informationGains, nextPairChances } from '#server/ratings/evidence/pairing.ts'
-import type { GoldenSet } from './ratings-set.ts'
+import { styles, type GoldenSet } from './ratings-set.ts'
 import type { ByName, Comparer } from './ratings-tally.ts'
 
 /** Compares what a set says under a key with ours. */
@@ -168,11 +169,8 @@ const checkPosition: Check = (set, expected, compare) => {
   ])
 }
 
-const styles = ['tokens', 'headers', 'lists', 'bold']
-
 export function fitStyle(set: GoldenSet, offset: 0 | 1, penalties: Penalties = {}) {
-  const sides = styles.map((style) => [style, { a: set.column(`${style}_a`), b: set.column(`${style}_b`) }] as const)
-  const { observations } = observeStyle(set.votes, Object.fromEntries(sides), { offset })
+  const { observations } = observeStyle(set.votes, set.style, { offset })
   const fit = fitCovariates(observations, penalties)
   // A style that never differs has no coefficient; peers write zero.
   const coefficients = styles.map((style) => fit.coefficients[observations.names.indexOf(style)] ?? 0)
@@ -262,7 +260,7 @@ const checkGroups: Check = (set, expected, compare, key) => {
     const members = models.map((name) => set.names.indexOf(name)).sort((x, y) => x - y)
     compare.same(`group of ${models[0]}`, known.has(members.join()), true)
     if (members.length === 1) continue
-    const own = restrictTo(set.comparisons, members)
+    const own = rowsAmong(set.comparisons, members)
     if (ratings) {
       const names = members.map((i) => set.names[i]!)
       compare.ratings('rating', fitBradleyTerry(own).ratings, ratings, names)

@@ -7,6 +7,7 @@ import { compareCounts, type Comparisons } from '#server/ratings/votes/compariso
 import { countVotes, type PairCounts, type Votes } from '#server/ratings/votes/counts.ts'
 import { graphReport, type GraphReport } from '#server/ratings/graph.ts'
 import { indexVotes, numberValues } from '#server/ratings/votes/index-votes.ts'
+import type { StyleSides } from '#server/ratings/votes/observations.ts'
 import { fisherCovariance, type Covariance } from '#server/ratings/bounds/intervals.ts'
 
 /** One set of golden votes with what is computed from them once. */
@@ -15,6 +16,9 @@ export interface GoldenSet {
   expected: Record<string, unknown>
   names: string[]
   votes: Votes
+  /** What each vote weighs, and counts of style on both sides, where the set has them. */
+  weight?: Float64Array
+  style: Record<string, StyleSides>
   raters: string[]
   voteIds: number[]
   unixSeconds: number[]
@@ -26,6 +30,8 @@ export interface GoldenSet {
   fit(): Fit
   fisher(): Covariance
 }
+
+export const styles = ['tokens', 'headers', 'lists', 'bold']
 
 const labels = ['model_a', 'model_b', 'tie', 'tie (bothbad)']
 
@@ -59,6 +65,12 @@ export function readSet(folder: string, name: string): GoldenSet {
     expected,
     names,
     votes: whole,
+    ...(rows[0]?.weight !== undefined && { weight: column('weight') }),
+    style: Object.fromEntries(
+      styles
+        .filter((style) => rows[0]?.[`${style}_a`] !== undefined)
+        .map((style) => [style, { a: column(`${style}_a`), b: column(`${style}_b`) }]),
+    ),
     raters: raters?.names ?? [],
     voteIds: rows.map((row) => Number(row.vote_id)),
     unixSeconds: rows.map((row) => Number(row.ts)),

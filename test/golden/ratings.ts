@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { onlineElo } from '#server/ratings/fits/elo.ts'
 import { flagRaters } from '#server/ratings/evidence/flag-raters.ts'
+import { compareDoors } from './one-board.ts'
 import { references } from './ratings-references.ts'
 import { readSet, type GoldenSet } from './ratings-set.ts'
 import { Comparer, type ByName, type Tally } from './ratings-tally.ts'
@@ -93,6 +94,18 @@ function checkSet(name: string, path: string, lines: Line[], problems: string[])
     print(line)
     if (key === 'fastchat_as_run') checkPeerElo(set, expected, lines)
   }
+  checkDoors(set, lines)
+}
+
+/** A vote file and a study with the votes of the set must show the same digits under every rule. */
+function checkDoors(set: GoldenSet, lines: Line[]): void {
+  const compare = new Comparer(set.names)
+  const { boards, differences } = compareDoors(set)
+  compare.tally.values = boards
+  if (differences.length > 0) compare.fail(differences.join('; '))
+  const line: Line = { set: set.name, key: 'one board, two doors', outcome: outcomeOf(compare), tally: compare.tally }
+  lines.push(line)
+  print(line)
 }
 
 function outcomeOf({ tally }: Comparer): 'holds' | 'FAILS' {

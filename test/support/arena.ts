@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
-import { afterAll, onTestFinished, TestRunner } from 'vitest'
-import { createAdminLink, createRaterLink } from '#server/accounts/service.ts'
+import { afterAll, expect, onTestFinished, TestRunner } from 'vitest'
+import { createAdminLink, createRaterLink } from '#server/links/service.ts'
 import { buildApp } from '#server/app.ts'
 import type { Card, CardBatch, Verdict, Vote } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { asSystem } from '#server/core/context.ts'
 import { createEgress } from '#server/core/egress.ts'
+import { undeclaredProblem } from '#server/core/http/render-error.ts'
 import type { Jobs } from '#server/core/jobs.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
@@ -86,10 +87,21 @@ export function contextOn(database: TestDatabase, dataDir: string) {
     async stop() {},
   }
   const config = readConfig({ ARENA_DATA: dataDir, LOG_LEVEL: 'silent' })
-  const log = pino({ level: 'silent' })
+  const log = pino({ level: 'error' }, failOnUndeclared())
   const { db, sql } = database
   const ctx = asSystem({ config, db, sql, jobs, egress: createEgress(config), log, now: Date.now, random: Math.random })
   return { ctx, queued }
+}
+
+/** A log that is dropped, but fails its test when a route sends a problem that it does not declare. */
+function failOnUndeclared() {
+  const undeclared: string[] = []
+  atEnd(async () => expect(undeclared, undeclaredProblem).toEqual([]))
+  return {
+    write(line: string) {
+      if (line.includes(undeclaredProblem)) undeclared.push(line)
+    },
+  }
 }
 
 async function openLink(anonymous: Visitor, url: string): Promise<string> {
@@ -106,7 +118,8 @@ async function openLink(anonymous: Visitor, url: string): Promise<string> {
   return `${cookie!.name}=${cookie!.value}`
 }
 
-function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
+/** Whoever holds the cookie (empty: nobody), asking about one study. */
+export function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
   const headers = cookie ? { cookie } : {}
   const received: string[] = []
   const ask = async (request: InjectOptions) => {
@@ -140,9 +153,16 @@ function visitor(app: FastifyInstance, cookie: string, slug: string): Visitor {
   }
 }
 
-function atEnd(work: () => Promise<void>) {
+/** Vitest forgets an `afterAll` that is registered inside a `beforeAll`; this one is registered as the file is collected. */
+const afterTheFile: (() => Promise<void>)[] = []
+afterAll(async () => {
+  for (const work of afterTheFile.splice(0).reverse()) await work()
+})
+
+/** Does the work when the test ends, or the file where no test is running. */
+export function atEnd(work: () => Promise<void>): void {
   if (TestRunner.getCurrentTest()) onTestFinished(work)
-  else afterAll(work)
+  else afterTheFile.push(work)
 }
 
 /** Waits until the check holds, asking every 20 ms. */

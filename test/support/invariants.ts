@@ -1,10 +1,10 @@
-import type postgres from 'postgres'
+import type { Sql } from '#server/core/postgres/database.ts'
 
 /**
  * What must hold of calls and runs at any moment, as queries that return what breaks it. Re-scoring from stored
  * replies (I5) is the scorers' own test: here only that a score that is stored lies where scores lie.
  */
-const invariants: Record<string, (sql: postgres.Sql) => PromiseLike<readonly object[]>> = {
+const invariants: Record<string, (sql: Sql) => PromiseLike<readonly object[]>> = {
   'I1: planned = answered + error + pending + active + skipped, and a finished plan has nothing left': (sql) => sql`
     select p.id, p.calls, count(c.id) from plans p left join calls c on c.plan_id = p.id group by p.id
     having p.calls <> count(c.id)
@@ -51,7 +51,7 @@ const invariants: Record<string, (sql: postgres.Sql) => PromiseLike<readonly obj
 }
 
 /** Throws with the first rows that break an invariant of calls and runs. */
-export async function checkInvariants(sql: postgres.Sql): Promise<void> {
+export async function checkInvariants(sql: Sql): Promise<void> {
   for (const [name, find] of Object.entries(invariants)) {
     const broken = await find(sql)
     if (broken.length > 0) throw new Error(`${name}: broken by ${broken.length}, such as ${JSON.stringify(broken[0])}`)

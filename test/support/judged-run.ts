@@ -1,10 +1,11 @@
-import { executePlan, type PlanEnd } from '#server/calls/execute-plan.ts'
+import { executePlan } from '#server/calls/execute-plan.ts'
+import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import type { Context } from '#server/core/context.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
-import { createRun, prepareRun, type RunSettings, type StoredRun } from '#server/runs/create-run.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
+import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
-import { findRun } from '#server/runs/service.ts'
 import { callsLab, type CallsLab } from './calls-lab.ts'
 import { scriptedEndpoint, type Script, type ScriptedEndpoint } from './scripted-endpoint.ts'
 
@@ -51,16 +52,16 @@ export async function judgedLab({ says, judges }: { says: Script; judges: Script
     model,
     judge,
     async create(settings = {}) {
-      const task = await findTask('mathvista', 'sample')
+      const task = await getTask('mathvista', 'sample')
       const run = await createRun(ctx, { endpointId: model.id, judgeEndpointId: judge.id, task, ...settings })
       await prepareRun(ctx, run.id)
-      return findRun(ctx, run.id)
+      return getStoredRun(ctx, run.id)
     },
     async carryOut(run) {
       await execute(ctx, run.planId)
-      const { judgePlanId } = await findRun(ctx, run.id)
+      const { judgePlanId } = await getStoredRun(ctx, run.id)
       if (judgePlanId) await execute(ctx, judgePlanId).catch(ignoreUnreleased)
-      return findRun(ctx, run.id)
+      return getStoredRun(ctx, run.id)
     },
     async predictions(run) {
       return ctx.sql<StoredPrediction[]>`

@@ -4,7 +4,7 @@ import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { importPool } from '#server/queries/service.ts'
 import type { NewStudy } from '#server/studies/schema.ts'
-import { createStudy, findStudy, type StoredStudy, type StudyExtras } from '#server/studies/service.ts'
+import { createStudy, getStoredStudy, type StoredStudy, type StudyExtras } from '#server/studies/service.ts'
 
 export interface ArenaOptions {
   models?: { name: string; organisation?: string }[]
@@ -41,7 +41,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
   }
   const { slug } = await createStudy(ctx, plan, options.extras)
   await ctx.sql`update studies set status = 'open' where slug = ${slug}`
-  const study = await findStudy(ctx, slug)
+  const study = await getStoredStudy(ctx, slug)
   for (const [m, member] of made.entries())
     await answerAll(ctx, study, member, (q) => options.response?.(m, q) ?? `Answer to question ${q}.`)
   return { study, modelIds: made.map(({ modelId }) => modelId) }

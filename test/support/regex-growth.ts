@@ -1,4 +1,4 @@
-import { AST, RegExpParser } from '@eslint-community/regexpp'
+import { RegExpParser, type AST } from '@eslint-community/regexpp'
 
 /**
  * Why a regular expression may take more than linear time on some text, one sentence each; none when it cannot.

@@ -1,4 +1,5 @@
 import type { HandleFetch, HandleServerError } from '@sveltejs/kit/hooks'
+import { errorPage } from '#lib/api/error-page.ts'
 
 /** The part of the API server that a page needs while it is rendered. */
 interface ApiServer {
@@ -48,17 +49,9 @@ export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
 }
 
 /** What went wrong inside stays in the server's log; the page says only that it happened. */
-export const handleError: HandleServerError = (caught) => {
-  switch (caught.kind) {
-    case 'app':
-      return caught.error
-    case 'framework':
-    case 'validation':
-      return caught.error.status === 404
-        ? { message: 'There is nothing at this address.', next: 'It may be old or mistyped.' }
-        : { message: caught.error.message }
-    case 'unknown':
-      console.error(caught.error)
-      return { message: 'The page could not be made.', next: 'Nothing was lost. Try it again in a moment.' }
-  }
-}
+export const handleError: HandleServerError = (caught) =>
+  errorPage(caught, {
+    status: 500,
+    message: 'The page could not be made.',
+    next: 'Nothing was lost. Try it again in a moment.',
+  })

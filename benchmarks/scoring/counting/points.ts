@@ -45,7 +45,10 @@ const pairLines = new RegExp(`^(?:\\(${s}*-?${decimal}${s}*,${s}*-?${decimal}${s
 /** Where each tag may stop being checked: from `alt="` on, only its label and its end are. */
 const tagStarts: { start: RegExp; end: string }[] = [
   { start: tagStart('point', `${s}+x="${s}*${decimal}"${s}+y="${s}*${decimal}"`), end: '</point>' },
-  { start: tagStart('points', `(?:${s}+x\\p{Nd}+="${s}*${decimal}"${s}+y\\p{Nd}+="${s}*${decimal}")+`), end: '</points>' },
+  {
+    start: tagStart('points', `(?:${s}+x\\p{Nd}+="${s}*${decimal}"${s}+y\\p{Nd}+="${s}*${decimal}")+`),
+    end: '</points>',
+  },
   { start: tagStart('point', `${s}+p=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3}`), end: '</point>' },
   { start: tagStart('points', `(?:${s}+\\p{Nd}+=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3})+`), end: '</points>' },
 ]

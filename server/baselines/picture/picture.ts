@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { findBackground, findBlobs, rasterise, type Background, type Blob, type Raster } from './raster.ts'
@@ -18,20 +19,14 @@ export interface Picture {
 /** The bytes are no picture that can be decoded; the message says so in words for the caller. */
 export class BadPicture extends Error {}
 
-const picturesKept = 64
-
 /** Decodes pictures and keeps the last ones by the hash of their bytes, so that many questions on one decode it once. */
 export function pictureDecoder(): (bytes: Buffer) => Promise<Picture> {
-  const kept = new Map<string, Promise<Picture>>()
-  return (bytes) => {
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const picture = kept.get(sha256) ?? decode(sha256, bytes)
-    kept.delete(sha256)
-    kept.set(sha256, picture)
-    if (kept.size > picturesKept) kept.delete(kept.keys().next().value!)
-    picture.catch(() => kept.delete(sha256))
-    return picture
-  }
+  const kept = new LRUCache<string, Picture, Buffer>({
+    max: 64,
+    ignoreFetchAbort: true,
+    fetchMethod: (sha256, _before, { context: bytes }) => decode(sha256, bytes),
+  })
+  return (bytes) => kept.forceFetch(createHash('sha256').update(bytes).digest('hex'), { context: bytes })
 }
 
 async function decode(sha256: string, bytes: Buffer): Promise<Picture> {

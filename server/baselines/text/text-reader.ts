@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { LRUCache } from 'lru-cache'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import type { PSM, Worker } from 'tesseract.js'
 import { z } from 'zod'
+import { writeWhole } from '#server/core/whole-file.ts'
 import type { BaselineLogger } from '../logger.ts'
 import type { Picture } from '../picture/picture.ts'
 import type { Blob } from '../picture/raster.ts'
@@ -59,7 +61,11 @@ interface Desk {
 export function textReader(options: { langPath: string; cacheDir: string; logger: BaselineLogger }): TextReader {
   const { langPath, cacheDir, logger } = options
   const engines = Math.min(2, availableParallelism())
-  const known = new Map<string, Promise<Word[]>>()
+  const known = new LRUCache<string, Word[], Picture>({
+    max: 1_000,
+    ignoreFetchAbort: true,
+    fetchMethod: (_sha256, _before, { context: picture }) => readOnce(picture),
+  })
   const desks = Array.from({ length: engines }, (): Desk => ({ engine: null, waiting: 0, last: Promise.resolve() }))
 
   async function stopEngine(desk: Desk) {
@@ -102,19 +108,14 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
     const kept = await readKept(file)
     if (kept) return kept
     const words = await readInTurn(picture)
-    await keep(file, words).catch((error: unknown) =>
+    await writeWhole(file, JSON.stringify({ version: 1, words })).catch((error: unknown) =>
       logger.info({ error: String(error) }, 'the text read was not kept'),
     )
     return words
   }
 
   return {
-    read(picture) {
-      const words = known.get(picture.sha256) ?? readOnce(picture)
-      known.set(picture.sha256, words)
-      words.catch(() => known.delete(picture.sha256))
-      return words
-    },
+    read: (picture) => known.forceFetch(picture.sha256, { context: picture }),
     close: async () => {
       await Promise.all(desks.map(stopEngine))
     },
@@ -127,13 +128,6 @@ async function readKept(file: string): Promise<Word[] | null> {
   } catch {
     return null // absent, half written or of another version: read the picture again
   }
-}
-
-async function keep(file: string, words: Word[]): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}.tmp`
-  await writeFile(draft, JSON.stringify({ version: 1, words }))
-  await rename(draft, file)
 }
 
 async function startEngine(langPath: string): Promise<Worker> {

@@ -2,9 +2,9 @@ import type { Context } from '#server/core/context.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { renderAnswer } from '#server/battles/render-answer.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
-import { findBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
+import { getBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
-import type { Battle, BattlePage, BattleQuery, BattleVote } from '../schema.ts'
+import type { Battle, BattlePage, BattleQuery, BattleVote } from './schema.ts'
 
 export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')
 
@@ -13,9 +13,9 @@ export const battlesClosed = defineProblem('battles-closed', 403, 'The battles o
  * among them. Throws what getBoard throws, not-found for a model that is not on the board, and battles-closed.
  */
 export async function listBattles(ctx: Context, slug: string, query: BattleQuery): Promise<BattlePage> {
-  const study = await findBattleStudy(ctx, slug)
+  const study = await getBattleStudy(ctx, slug)
   const models = await readModels(ctx, study)
-  const [a, b] = [findModel(models, query.a), findModel(models, query.b)]
+  const [a, b] = [getModel(models, query.a), getModel(models, query.b)]
   const fit = await readNewestFit(ctx, study.id, query.category ?? null)
   const newest = Math.min(fit?.lastVoteId ?? 0, (query.before ?? Number.MAX_SAFE_INTEGER) - 1)
   const found = await ctx.sql<VoteRow[]>`
@@ -31,7 +31,7 @@ export async function listBattles(ctx: Context, slug: string, query: BattleQuery
 
 /** One vote with its question, picture and both answers. Throws what listBattles throws, and not-found. */
 export async function getBattle(ctx: Context, slug: string, voteId: number): Promise<Battle> {
-  const study = await findBattleStudy(ctx, slug)
+  const study = await getBattleStudy(ctx, slug)
   const models = new Map((await readModels(ctx, study)).map((model) => [model.slug, model.name]))
   const [row] = await ctx.sql<BattleRow[]>`
     select ${voteColumns(ctx)}, q.language, i.width, i.height, v.points_shown as "pointsShown",
@@ -57,8 +57,8 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
 }
 
 /** The study whose battles this person may read. Throws what getBoard throws, and battles-closed. */
-export async function findBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
-  const study = await findBoardStudy(ctx, slug)
+export async function getBattleStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+  const study = await getBoardStudy(ctx, slug)
   if (!mayReadBattles(ctx, study))
     throw battlesClosed('They open to everybody when it closes; its researchers see them now')
   return study
@@ -70,7 +70,7 @@ export function mayReadBattles({ actor }: Context, { status }: StoredStudy): boo
   return actor.kind === 'person' && (actor.role === 'admin' || actor.role === 'researcher')
 }
 
-function findModel(models: BoardModel[], slug: string): BoardModel {
+function getModel(models: BoardModel[], slug: string): BoardModel {
   const model = models.find((one) => one.slug === slug)
   if (!model) throw notFound(`No model '${slug}' is on this board`)
   return model

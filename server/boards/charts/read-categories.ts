@@ -1,19 +1,18 @@
-import type { StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
 import { fitParameters } from '#server/snapshots/fit-board.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
 import { tallyPairs } from './read-matrix.ts'
 import {
-  rankModels,
   readCategoryFits,
   readNewestFit,
   readSnapshotCounts,
-  type IdentifiedModel,
   type SnapshotFit,
 } from '#server/snapshots/read-newest-fit.ts'
-import type { BoardModelDetail, CategoryBoards, CategoryPlace } from '../schema.ts'
+import { rankModels, type IdentifiedModel } from '../rank-models.ts'
+import type { BoardModelDetail, CategoryBoards, CategoryPlace } from './schema.ts'
 
 const { minimumVotes } = fitParameters
 
@@ -62,7 +61,7 @@ function rivalsOf(models: IdentifiedModel[], place: number): IdentifiedModel[] {
 }
 
 async function readAll(ctx: Context, slug: string) {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const [overall, fits] = [await readNewestFit(ctx, study.id, null), await readCategoryFits(ctx, study.id)]
   const models = rankModels(await readModels(ctx, study), overall?.ratings ?? [])
   const order = QueryCategory.options

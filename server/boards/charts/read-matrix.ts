@@ -1,17 +1,19 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
-import { rankModels, readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
-import type { Matrix, PairColumns, RatedModel } from '../schema.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
+import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels } from '../rank-models.ts'
+import type { RatedModel } from '../schema.ts'
+import type { Matrix, PairColumns } from './schema.ts'
 
 /**
  * Every pair of a study's board that met, for all categories or one, from the counts that its newest snapshot keeps: no
  * vote is read. Throws what getBoard throws.
  */
 export async function getMatrix(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Matrix> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const fit = await readNewestFit(ctx, study.id, category)
   const models = rankModels(await readModels(ctx, study), fit?.ratings ?? [])
   const counts = fit ? await readSnapshotCounts(ctx, fit.id) : []

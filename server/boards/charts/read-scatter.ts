@@ -3,7 +3,7 @@ import type { QueryCategory } from '#server/queries/schema.ts'
 import { correlationInterval, fitLine, pearson, spearman } from '#server/ratings/evidence/correlation.ts'
 import { paperTable } from '../paper-table.ts'
 import { getBoard } from '../read-boards.ts'
-import type { Scatter, ScatterChart } from '../schema.ts'
+import type { Scatter, ScatterChart } from './schema.ts'
 
 /**
  * Academic average against Elo of a study's models, and the same chart of the paper's table beside it: neither takes a

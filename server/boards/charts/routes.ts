@@ -1,25 +1,19 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
+import { notFound } from '#server/core/problem.ts'
+import { registerTable } from '#server/core/http/table-routes.ts'
+import { StudySlug } from '#server/studies/schema.ts'
+import { csvName } from '../board-csv.ts'
+import { ratingBlind } from '../read-boards.ts'
+import { BoardQuery } from '../schema.ts'
 import { categoriesCsv, matrixCsv, scatterCsv } from './chart-csv.ts'
-import { getBattle, listBattles } from './read-battles.ts'
+import { battlesClosed, getBattle, listBattles } from './read-battles.ts'
 import { getBoardModel, getCategoryBoards } from './read-categories.ts'
 import { getMatrix } from './read-matrix.ts'
 import { getScatter } from './read-scatter.ts'
-import { isKnown } from '../routes.ts'
-import {
-  Battle,
-  BattlePage,
-  BattleQuery,
-  BoardModelDetail,
-  BoardQuery,
-  CategoryBoards,
-  Matrix,
-  Scatter,
-} from '../schema.ts'
+import { Battle, BattlePage, BattleQuery, BoardModelDetail, CategoryBoards, Matrix, Scatter } from './schema.ts'
 
-export const StudySlug = z.object({ slug: z.string().max(80) })
 const VoteAddress = StudySlug.extend({ vote: z.coerce.number<string | number>().int().positive() })
 const ModelAddress = StudySlug.extend({ model: z.string().max(80) })
 
@@ -27,84 +21,44 @@ const ModelAddress = StudySlug.extend({ model: z.string().max(80) })
 export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   const config = { policy: 'public' } as const
 
-  app.get(
-    '/boards/:slug/matrix',
-    {
-      config,
-      schema: {
-        summary: 'Every pair of a board: wins, ties, votes, and what the ratings expect',
-        params: StudySlug,
-        querystring: BoardQuery,
-        response: { 200: Matrix, 304: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const matrix = await getMatrix(contextOf(request), request.params.slug, request.query.category ?? null)
-      if (isKnown(request, reply, matrix)) return reply.code(304).send(null)
-      return matrix
-    },
-  )
+  registerTable(app, {
+    path: '/boards/:slug/matrix',
+    summary: 'Every pair of a board: wins, ties, votes, and what the ratings expect',
+    config: { ...config, problems: [notFound, ratingBlind] },
+    asked: { params: StudySlug, querystring: BoardQuery },
+    table: Matrix,
+    read: (ctx, { slug, category = null }) => getMatrix(ctx, slug, category),
+    toCsv: matrixCsv,
+    fileName: csvName('matrix'),
+  })
 
-  app.get(
-    '/boards/:slug/matrix.csv',
-    { config, schema: { summary: 'The same as CSV', params: StudySlug, querystring: BoardQuery } },
-    async (request, reply) => {
-      const { category = null } = request.query
-      const matrix = await getMatrix(contextOf(request), request.params.slug, category)
-      return sendCsv(request, reply, category === null ? 'matrix' : `matrix-${category}`, matrixCsv(matrix))
-    },
-  )
+  registerTable(app, {
+    path: '/boards/:slug/categories',
+    summary: "Each category's own fit beside the board of all",
+    config: { ...config, problems: [notFound, ratingBlind] },
+    asked: { params: StudySlug },
+    table: CategoryBoards,
+    read: (ctx, { slug }) => getCategoryBoards(ctx, slug),
+    toCsv: categoriesCsv,
+    fileName: csvName('categories'),
+  })
 
-  app.get(
-    '/boards/:slug/categories',
-    {
-      config,
-      schema: {
-        summary: "Each category's own fit beside the board of all",
-        params: StudySlug,
-        response: { 200: CategoryBoards },
-      },
-    },
-    async (request) => getCategoryBoards(contextOf(request), request.params.slug),
-  )
-
-  app.get(
-    '/boards/:slug/categories.csv',
-    { config, schema: { summary: 'The same as CSV', params: StudySlug } },
-    async (request, reply) => {
-      const boards = await getCategoryBoards(contextOf(request), request.params.slug)
-      return sendCsv(request, reply, 'categories', categoriesCsv(boards))
-    },
-  )
-
-  app.get(
-    '/boards/:slug/scatter',
-    {
-      config,
-      schema: {
-        summary: 'Academic average against Elo, here and in the paper, with correlations and residuals',
-        params: StudySlug,
-        querystring: BoardQuery,
-        response: { 200: Scatter },
-      },
-    },
-    async (request) => getScatter(contextOf(request), request.params.slug, request.query.category ?? null),
-  )
-
-  app.get(
-    '/boards/:slug/scatter.csv',
-    { config, schema: { summary: 'The same as CSV, without the paper', params: StudySlug, querystring: BoardQuery } },
-    async (request, reply) => {
-      const { category = null } = request.query
-      const { here } = await getScatter(contextOf(request), request.params.slug, category)
-      return sendCsv(request, reply, category === null ? 'scatter' : `scatter-${category}`, scatterCsv(here))
-    },
-  )
+  registerTable(app, {
+    path: '/boards/:slug/scatter',
+    summary: 'Academic average against Elo, here and in the paper, with correlations and residuals',
+    csvSummary: 'Academic average against Elo here, without the paper, as CSV',
+    config: { ...config, problems: [notFound, ratingBlind] },
+    asked: { params: StudySlug, querystring: BoardQuery },
+    table: Scatter,
+    read: (ctx, { slug, category = null }) => getScatter(ctx, slug, category),
+    toCsv: ({ here }) => scatterCsv(here),
+    fileName: csvName('scatter'),
+  })
 
   app.get(
     '/boards/:slug/models/:model',
     {
-      config,
+      config: { ...config, problems: [notFound, ratingBlind] },
       schema: {
         summary: 'One model of a board: its categories and nearest rivals',
         params: ModelAddress,
@@ -121,7 +75,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/battles',
     {
-      config,
+      config: { ...config, problems: [notFound, ratingBlind, battlesClosed] },
       schema: {
         summary: 'The votes between two models, newest first; open studies show them to researchers only',
         params: StudySlug,
@@ -135,7 +89,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/battles/:vote',
     {
-      config,
+      config: { ...config, problems: [notFound, ratingBlind, battlesClosed] },
       schema: {
         summary: 'One vote with its question, picture and both answers',
         params: VoteAddress,
@@ -144,13 +98,4 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request) => getBattle(contextOf(request), request.params.slug, request.params.vote),
   )
-}
-
-/** Sends a table of the board that the request names as a file. */
-export function sendCsv(request: FastifyRequest, reply: FastifyReply, kind: string, text: string) {
-  const { slug } = request.params as z.infer<typeof StudySlug>
-  return reply
-    .type('text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${slug}-${kind}.csv"`)
-    .send(text)
 }

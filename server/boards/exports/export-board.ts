@@ -12,9 +12,9 @@ import {
   type PublishedVote,
   type Spoken,
 } from '#server/snapshots/covered-votes.ts'
-import { findBattleStudy } from '../charts/read-battles.ts'
+import { getBattleStudy } from '../charts/read-battles.ts'
 import { getBoard } from '../read-boards.ts'
-import type { ExportQuery } from '../schema.ts'
+import type { ExportQuery } from './schema.ts'
 
 export interface ExportOptions extends ExportQuery {
   /** Key of the raters' pseudonyms; drawn anew for each export unless given. */
@@ -77,10 +77,10 @@ async function openVotes<Votes>(
   { category, format, salt = '', unreleased = false }: ExportOptions,
   stream: (...args: Parameters<typeof streamVotes>) => Votes,
 ): Promise<{ votes: Votes; unsure: number }> {
-  const study = await findBattleStudy(ctx, slug)
+  const study = await getBattleStudy(ctx, slug)
   const covered = await readCovered(ctx, study.id, category ?? null)
   const models = await nameModels(ctx, covered, { unreleased })
-  await recordAudit(ctx, ctx.sql, 'votes.exported', `snapshot:${covered.id}`, { format })
+  await recordAudit(ctx, 'votes.exported', `snapshot:${covered.id}`, { format })
   return {
     votes: stream(ctx, covered, { salt: salt || randomBytes(32), models }),
     unsure: covered.excluded.unsure ?? 0,

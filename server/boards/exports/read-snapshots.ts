@@ -1,12 +1,12 @@
 import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { mayReadBattles } from '../charts/read-battles.ts'
-import { findBoardStudy, readModels, showFit, snapshotColumns, type SnapshotRow } from '../read-boards.ts'
-import type { Snapshot, SnapshotList, SnapshotQuery } from '../schema.ts'
+import { getBoardStudy, readModels, showFit, snapshotColumns, type SnapshotRow } from '../read-boards.ts'
+import type { Snapshot, SnapshotList, SnapshotQuery } from './schema.ts'
 
 /** A study's snapshots for all categories or one, newest first, a page at a time. Throws what getBoard throws. */
 export async function listSnapshots(ctx: Context, slug: string, query: SnapshotQuery): Promise<SnapshotList> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const { category = null, before = null, limit } = query
   const rows = await ctx.sql<SnapshotList['snapshots']>`
     select id, category, created_at as "createdAt", votes_used as "votesUsed", raters, method,
@@ -24,7 +24,7 @@ export async function listSnapshots(ctx: Context, slug: string, query: SnapshotQ
  * not part of it. Throws not-found and what getBoard throws.
  */
 export async function getSnapshot(ctx: Context, slug: string, id: string): Promise<Snapshot> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const [stored] = await ctx.sql<(SnapshotRow & { newest: string })[]>`
     select ${snapshotColumns(ctx)}, (
         select n.id from snapshots n where n.study_id = s.study_id and n.category is not distinct from s.category

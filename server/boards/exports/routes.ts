@@ -1,13 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
+import { notFound } from '#server/core/problem.ts'
+import { asFile } from '#server/core/schema.ts'
+import { noSnapshot } from '#server/snapshots/covered-votes.ts'
+import { StudySlug } from '#server/studies/schema.ts'
+import { battlesClosed } from '../charts/read-battles.ts'
+import { ratingBlind } from '../read-boards.ts'
 import { exportBoard } from './export-board.ts'
 import { getSnapshot, listSnapshots } from './read-snapshots.ts'
-import { ExportQuery, Snapshot, SnapshotList, SnapshotQuery } from '../schema.ts'
-import { archiveSnapshot } from './snapshot-archive.ts'
+import { ExportQuery, Snapshot, SnapshotList, SnapshotQuery } from './schema.ts'
+import { archiveSnapshot, votesMissing } from './snapshot-archive.ts'
 
-const StudySlug = z.object({ slug: z.string().max(80) })
 const SnapshotId = z.object({ id: z.uuid() })
+
+const parquet = 'application/vnd.apache.parquet'
 
 /** A board's history, each snapshot at its permanent address, and what can be taken away as a file. */
 export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -17,7 +24,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/snapshots',
     {
-      config,
+      config: { ...config, problems: [notFound, ratingBlind] },
       schema: {
         summary: "A board's snapshots, newest first",
         params: StudySlug,
@@ -31,7 +38,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/snapshots/:id',
     {
-      config,
+      config: { ...config, problems: [notFound, ratingBlind] },
       schema: {
         summary: 'A board as one snapshot gave it, with its citation and licence',
         params: StudySlug.extend(SnapshotId.shape),
@@ -44,12 +51,13 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/export',
     {
-      config: download,
+      config: { ...download, problems: [notFound, ratingBlind, noSnapshot, battlesClosed] },
       schema: {
         summary: 'A board or its votes as a file',
         description: 'Votes are for researchers while the study is open and for everybody when it is closed.',
         params: StudySlug,
         querystring: ExportQuery,
+        response: { 200: asFile('The file', 'text/csv', 'application/json', 'application/x-ndjson', parquet) },
       },
     },
     async (request, reply) => {
@@ -65,11 +73,12 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/snapshots/:id/archive',
     {
-      config: download,
+      config: { ...download, problems: [notFound, ratingBlind, noSnapshot, battlesClosed, votesMissing] },
       schema: {
         summary: 'A snapshot with its votes as a zip that can be replayed',
         description: 'For researchers while the study is open and for everybody when it is closed.',
         params: SnapshotId,
+        response: { 200: asFile('The archive', 'application/zip') },
       },
     },
     async (request, reply) => {

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { StoredFlip, StoredRating } from '#drizzle/schema/boards.ts'
+import type { StoredFlip, StoredRating } from '#drizzle/schema/snapshots.ts'
 import { recordAudit } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { zipStream } from '#server/formats/zip-writer.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
-import { findStudyById } from '#server/studies/service.ts'
+import { getStoredStudyById } from '#server/studies/service.ts'
 import type { ArchivedBoard, ArchiveManifest, ArchivedModel } from '#server/snapshots/archive-format.ts'
 import { isCovered, nameModels, readCovered, streamVotes, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { jsonLines } from './export-board.ts'
-import { findBattleStudy } from '../charts/read-battles.ts'
+import { getBattleStudy } from '../charts/read-battles.ts'
 import { citeSnapshot } from './read-snapshots.ts'
 
 export const votesMissing = defineProblem('votes-missing', 409, 'The votes no longer add up to this snapshot')
@@ -29,13 +29,13 @@ export interface ArchiveOptions {
  */
 export async function archiveSnapshot(ctx: Context, id: string, options: ArchiveOptions = {}): Promise<Readable> {
   const stored = await readStored(ctx, id)
-  const study = await findStudyById(ctx, stored.studyId)
-  await findBattleStudy(ctx, study.slug)
+  const study = await getStoredStudyById(ctx, stored.studyId)
+  await getBattleStudy(ctx, study.slug)
   const covered = await readCovered(ctx, study.id, stored.category, id)
   await checkVotes(ctx, covered)
   const models = await nameModels(ctx, covered, { unreleased: options.unreleased ?? false })
   const salt = options.salt ?? randomBytes(32)
-  await recordAudit(ctx, ctx.sql, 'snapshot.exported', `snapshot:${id}`, { salted: options.salt === undefined })
+  await recordAudit(ctx, 'snapshot.exported', `snapshot:${id}`, { salted: options.salt === undefined })
   const files: ArchiveManifest['files'] = {}
   const manifest = manifestOf(ctx, study, stored, models.size, files)
   const board = boardOf(stored, covered, new Map([...models].map(([modelId, { slug }]) => [modelId, slug])))
@@ -87,10 +87,10 @@ async function readStored({ sql }: Context, id: string): Promise<StoredSnapshot>
 }
 
 /** Counts the votes that are covered and compares the cells with those that were fitted. */
-async function checkVotes({ sql }: Context, covered: CoveredVotes): Promise<void> {
-  const cells = await sql<CoveredVotes['counts']>`
+async function checkVotes(ctx: Context, covered: CoveredVotes): Promise<void> {
+  const cells = await ctx.sql<CoveredVotes['counts']>`
     select v.model_a as "modelA", v.model_b as "modelB", v.verdict, count(*)::int as votes from votes v
-    where ${isCovered(sql, covered)} group by 1, 2, 3`
+    where ${isCovered(ctx, covered)} group by 1, 2, 3`
   const keyOf = ({ modelA, modelB, verdict, votes }: CoveredVotes['counts'][number]) =>
     `${modelA} ${modelB} ${verdict} ${votes}`
   const kept = new Set(cells.map(keyOf))

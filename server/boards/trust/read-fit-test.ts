@@ -4,15 +4,11 @@ import { compareCounts, type Comparisons } from '#server/ratings/votes/compariso
 import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { significantCycles, testOwnFit, worstPairs, type FitTest } from '#server/ratings/evidence/fit-test.ts'
 import { winMatrix } from '#server/ratings/votes/win-matrix.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
-import { findBoardStudy, readModels } from '../read-boards.ts'
-import {
-  rankModels,
-  readNewestFit,
-  readSnapshotCounts,
-  type IdentifiedModel,
-} from '#server/snapshots/read-newest-fit.ts'
-import type { BoardFitTest } from '../schema.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
+import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'
+import { rankModels, type IdentifiedModel } from '../rank-models.ts'
+import type { BoardFitTest } from './schema.ts'
 
 /** Of the cells of Pearson's test, those with an expected count below this make the p-value rough (Cochran 1954). */
 const fewExpected = 5
@@ -29,7 +25,7 @@ export async function getFitTest(
   category: QueryCategory | null = null,
   most = 10,
 ): Promise<BoardFitTest> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const fit = await readNewestFit(ctx, study.id, category)
   const rated = (fit?.ratings ?? []).filter(({ elo }) => elo !== null).map(({ modelId: id }) => ({ id }))
   const none = { models: rated.length, test: null, pairs: [], cyclesFound: 0, cycles: [] }

@@ -1,16 +1,19 @@
+import { LRUCache } from 'lru-cache'
 import { randomBytes } from 'node:crypto'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '#server/core/context.ts'
+import { maySeeUnreleased } from '#server/core/policy.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
-import { compareCounts, restrictTo, type Comparisons } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import { totalVotes } from '#server/ratings/votes/counts.ts'
 import { graphReport } from '#server/ratings/graph.ts'
 import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { countByRater } from '#server/snapshots/filter-votes.ts'
-import { countColumns } from '#server/snapshots/fit-board.ts'
-import { findBoardStudy, readModels, seesAll } from '../read-boards.ts'
-import type { Fragility } from '../schema.ts'
+import { countColumns } from '#server/snapshots/count-columns.ts'
+import { getBoardStudy, readModels } from '../read-boards.ts'
+import type { Fragility } from './schema.ts'
 import { fewestRaters } from './what-if.ts'
 
 /** A board without one rater, its models by id. */
@@ -31,8 +34,11 @@ interface Found extends Pick<Fragility, 'raters' | 'models' | 'lead' | 'ratersHo
 }
 
 /** By snapshot: they never change, so each is worked out once. */
-const known = new Map<string, Promise<Found>>()
-const mostKnown = 50
+const findings = new LRUCache<string, Found, { ctx: Context; covered: CoveredVotes }>({
+  max: 50,
+  ignoreFetchAbort: true,
+  fetchMethod: (_id, _before, { context: { ctx, covered } }) => leaveEachOut(ctx, covered),
+})
 const mostListed = 10
 
 /**
@@ -44,14 +50,14 @@ export async function readFragility(
   slug: string,
   category: QueryCategory | null = null,
 ): Promise<Fragility> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
-  const { first, ...found } = await findOnce(ctx, covered)
+  const { first, ...found } = await findings.forceFetch(covered.id, { context: { ctx, covered } })
   const named = new Map(models.map(({ id, slug: own, name }) => [id, { slug: own, name }]))
   const nameOf = (id: string | null) => (id === null ? null : (named.get(id) ?? null))
   const told = { snapshotId: covered.id, ...found, first: nameOf(first) }
-  if (found.raters < fewestRaters && !seesAll(ctx))
+  if (found.raters < fewestRaters && !maySeeUnreleased(ctx.actor))
     return { ...told, ratersHoldingFirst: null, ratersMovingPlaces: null, without: [] }
   return {
     ...told,
@@ -61,16 +67,6 @@ export async function readFragility(
       furthest: one.furthest && { ...one.furthest, model: nameOf(one.furthest.model) },
     })),
   }
-}
-
-function findOnce(ctx: Context, covered: CoveredVotes): Promise<Found> {
-  const before = known.get(covered.id)
-  if (before) return before
-  if (known.size >= mostKnown) known.delete(known.keys().next().value!)
-  const found = leaveEachOut(ctx, covered)
-  known.set(covered.id, found)
-  found.catch(() => known.delete(covered.id))
-  return found
 }
 
 async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found> {
@@ -84,14 +80,14 @@ async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found>
     ratings.map(({ modelId }) => ({ id: modelId })),
     counts,
   )
-  const all = restrictTo(compareCounts(columns), rated)
+  const all = rowsAmong(compareCounts(columns), rated)
   const { strengths, ratings: elos } = fitBradleyTerry(all)
   const before = standingsOf(elos)
   const salt = randomBytes(32)
   const without: Without[] = []
   for (const [k, { rater, counts: own }] of byRater.entries()) {
     if (k % 16 === 15) await breathe() // votes being cast come first
-    const rest = subtract(all, restrictTo(compareCounts(own), rated))
+    const rest = subtract(all, rowsAmong(compareCounts(own), rated))
     const named = { rater: pseudonymOf(rater, salt), votes: totalVotes(own) }
     // Whoever alone joins two groups leaves no ranking behind.
     const after = graphReport(rest).connected ? standingsOf(fitBradleyTerry(rest, { start: strengths }).ratings) : null

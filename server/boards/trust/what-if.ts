@@ -1,12 +1,13 @@
-import type { StoredPairCount } from '#drizzle/schema/boards.ts'
+import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
+import { maySeeUnreleased } from '#server/core/policy.ts'
 import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { filterVotes, looksThroughVotes } from '#server/snapshots/filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from '#server/snapshots/fit-board.ts'
-import { boardRows, findBoardStudy, readModels, seesAll, standingNotes, type BoardModel } from '../read-boards.ts'
-import type { WhatIf, WhatIfQuery, WhatIfRow } from '../schema.ts'
+import { boardRows, getBoardStudy, readModels, standingNotes, type BoardModel } from '../read-boards.ts'
+import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
 export const tooFewRaters = defineProblem('too-few-raters', 422, 'A cut of the votes is shown from five raters on')
@@ -20,7 +21,7 @@ export const fewestRaters = 5
  * verdict. Nothing is stored. Throws no-snapshot, no-such-fit, too-few-raters, and what getBoard and `filterVotes` throw.
  */
 export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery): Promise<WhatIf> {
-  const study = await findBoardStudy(ctx, slug)
+  const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
   const rules = fitRules(query)
   const covered = await readCovered(ctx, study.id, query.category ?? null)
@@ -28,7 +29,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
   const { counts, leftOut, raters } = scanned
     ? await filterVotes(ctx, covered, query)
     : { counts: await countsFor(ctx, covered, rules), leftOut: {}, raters: Infinity }
-  if (raters < fewestRaters && !seesAll(ctx)) throw tooFewRaters()
+  if (raters < fewestRaters && !maySeeUnreleased(ctx.actor)) throw tooFewRaters()
   const kept = dropTies(counts, query.ties)
   const fitted = fitOrProblem(covered, kept.counts, rules)
   const rows = compareRows(models, covered, fitted)
@@ -38,7 +39,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     readFrom: scanned ? 'votes' : 'counts',
     votesUsed: sumOf(kept.counts.filter(({ verdict }) => verdict !== 'unsure')),
     leftOut: { ...covered.excluded, ...leftOut, ...kept.leftOut },
-    interval: rules.ties === 'half' ? 'sandwich' : 'model',
+    interval: rules.method === 'bt' ? 'sandwich' : 'model',
     tieParameter: fitted.tieParameter,
     converged: fitted.converged,
     notes: [...standingNotes(rows), ...fitted.notes],
@@ -47,10 +48,10 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
 }
 
 function fitRules({ ties, weights }: WhatIfQuery): FitRules {
-  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { ties: 'half', weights }
+  if (ties === 'half' || ties === 'drop' || ties === 'drop-bothbad') return { method: 'bt', weights }
   if (weights !== 'votes')
     throw noSuchFit('Under a model of ties every vote weighs the same; leave the weights at votes')
-  return { ties, weights }
+  return { method: ties, weights }
 }
 
 /** The counts of the snapshot; by category, where categories are to weigh the same, from the snapshots that go with it. */

@@ -3,8 +3,8 @@ import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { createEgress } from '#server/core/egress.ts'
 import { exitCodes, interruption } from '#server/core/exit.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { InputError } from '#server/core/problem.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { fetchLinked } from '#server/datasets/hub/fetch-linked.ts'
 import { listSplits, type ListedSplit } from '#server/datasets/list-splits.ts'
 import { readLock } from '#server/datasets/lock.ts'
@@ -85,9 +85,9 @@ function pullCommand(): Command {
 
 async function pull(ctx: DataContext, name: string, { split, revision, from }: PullCommandOptions): Promise<void> {
   if (revision !== undefined && from !== undefined) {
-    throw new UsageError('A folder has no revisions: give --revision or --from, not both.')
+    throw new InputError('A folder has no revisions: give --revision or --from, not both.')
   }
-  const task = await findTask(name, split)
+  const task = await getTask(name, split)
   const signal = interruption()
   const title = `${task.benchmark.id} ${task.split}`
   const display = showDownload(title)
@@ -150,7 +150,7 @@ async function verify(
   name: string,
   { split, json }: { split?: string; json: boolean },
 ): Promise<void> {
-  const task = await findTask(name, split)
+  const task = await getTask(name, split)
   const { benchmark } = task
   const pulled = Object.keys((await readLock(ctx.config, benchmark.id)).splits)
   const wanted = split !== undefined || name !== benchmark.id || pulled.length === 0 ? [task.split] : pulled

@@ -3,8 +3,9 @@ import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/exit.ts'
 import { printable } from '#server/core/printable.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
+import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { NewEndpoint, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
@@ -52,7 +53,7 @@ function addCommand(): Command {
         .choices(['api_only', 'open_weights', 'open_distilled', 'open'])
         .default('api_only'),
     )
-    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key')
     .option('--key-stdin', 'read the key from standard input', false)
     .option('--max-concurrency <n>', 'calls at once', '8')
@@ -86,7 +87,7 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
   })
   if (!described.success) {
     const [issue] = described.error.issues
-    throw new UsageError(`The endpoint cannot be registered: ${issue?.path.join('.')}: ${issue?.message}.`)
+    throw new InputError(`The endpoint cannot be registered: ${issue?.path.join('.')}: ${issue?.message}.`)
   }
   const endpoint = await registerEndpoint(ctx, described.data)
   console.log(`Registered ${endpoint.name}.`)
@@ -105,13 +106,13 @@ function allowEntryFor(ctx: Context, baseUrl: string): string | null {
 
 /** A key never comes as an argument: those can be read in the list of processes and stay in the shell's history. */
 async function readKey({ keyEnv, keyStdin }: AddOptions): Promise<string | undefined> {
-  if (keyEnv !== undefined && keyStdin) throw new UsageError('Give --key-env or --key-stdin, not both.')
+  if (keyEnv !== undefined && keyStdin) throw new InputError('Give --key-env or --key-stdin, not both.')
   if (keyEnv !== undefined) return readSecretVariable(keyEnv)
   if (!keyStdin) return undefined
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
   const key = text.trim()
-  if (key === '') throw new UsageError('Standard input holds no key.')
+  if (key === '') throw new InputError('Standard input holds no key.')
   return key
 }
 
@@ -135,10 +136,10 @@ function checkCommand(): Command {
 async function checkNamed(ctx: Context, name: string | undefined): Promise<void> {
   const wanted = name === undefined ? await endpointsInUse(ctx) : [await findEndpoint(ctx, name)]
   if (name === undefined && wanted.length === 0) {
-    throw new UsageError('No endpoint is registered yet: npx arena models add --help')
+    throw new InputError('No endpoint is registered yet: npx arena models add --help')
   }
   for (const endpoint of wanted) {
-    if (!endpoint) throw new UsageError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
+    if (!endpoint) throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
     ctx.egress.allow(endpoint.baseUrl)
     if (!(await check(ctx, endpoint))) process.exitCode = exitCodes.fault
   }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { exportBoard } from '#server/boards/exports/export-board.ts'
-import { ExportQuery } from '#server/boards/schema.ts'
+import { ExportQuery } from '#server/boards/exports/schema.ts'
 import { withContext } from '#server/core/program.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
 import { requireFree, writeNewFile } from './write-new-file.ts'

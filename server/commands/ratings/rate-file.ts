@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { readCsvRows, type LinedRow } from '#server/formats/csv.ts'
 import { readJsonLines, readJsonObjects } from '#server/formats/jsonl.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
@@ -189,9 +189,9 @@ async function firstBytes(path: string): Promise<Buffer> {
     return buffer.subarray(0, bytesRead)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new UsageError(`There is no file ${path}`, { cause: error })
-    if (code === 'EISDIR') throw new UsageError(`${path} is a folder, not a file of votes`, { cause: error })
-    if (code === 'EACCES') throw new UsageError(`${path} may not be read by this user`, { cause: error })
+    if (code === 'ENOENT') throw new InputError(`There is no file ${path}`, { cause: error })
+    if (code === 'EISDIR') throw new InputError(`${path} is a folder, not a file of votes`, { cause: error })
+    if (code === 'EACCES') throw new InputError(`${path} may not be read by this user`, { cause: error })
     throw error
   }
 }

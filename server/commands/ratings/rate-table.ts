@@ -1,8 +1,8 @@
-import type { Board, BoardRow } from './rate-board.ts'
+import type { PrintedBoard, PrintedRow } from './rate-board.ts'
 import { alignColumns } from '../align-columns.ts'
 
 /** A board as text: what was counted, one table for each list of models that can be compared, then the notes. */
-export function boardText(board: Board): string {
+export function boardText(board: PrintedBoard): string {
   const { model_a: left, model_b: right, tie, both_bad: bothBad } = board.outcomes
   const leftOut = [
     board.unsure > 0 ? `${board.unsure} unsure left out` : '',
@@ -22,7 +22,7 @@ export function boardText(board: Board): string {
   return parts.join('\n')
 }
 
-function listText(rows: BoardRow[], ties: Board['ties']): string {
+function listText(rows: PrintedRow[], ties: PrintedBoard['ties']): string {
   // Two treatments of ties stand side by side: the one asked for, and the one that differs from it most.
   const other = ties === 'drop' ? 'half' : 'drop'
   const besides = rows.some(({ underTies }) => underTies && underTies[other] !== null)
@@ -40,15 +40,14 @@ function listText(rows: BoardRow[], ties: Board['ties']): string {
   return alignColumns([besides ? [...headings, `ties ${other}`] : headings, ...lines])
 }
 
-function rankText({ rankBest, rankWorst }: BoardRow): string {
+function rankText({ rankBest, rankWorst }: PrintedRow): string {
   if (rankBest === null) return '–'
   return rankBest === rankWorst ? String(rankBest) : `${rankBest}–${rankWorst}`
 }
 
-function ratingText({ rating, place, prior }: BoardRow): string {
+function ratingText({ rating, standing, prior }: PrintedRow): string {
   if (rating !== null) return rating.toFixed(1)
-  const words = { above: 'above', below: 'below', mixed: 'unknown', core: 'unknown' }[place]
-  return prior === null ? words : `${words} (prior ${prior.toFixed(0)})`
+  return prior === null ? standing : `${standing} (prior ${prior.toFixed(0)})`
 }
 
 /** Line breaks and control characters of a name as JSON writes them: a table has one line for a model. */

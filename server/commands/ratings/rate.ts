@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readVotes } from '#server/snapshots/read-votes.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/votes/counts.ts'
 import { NoInformation } from '#server/ratings/linear/laplacian-solver.ts'
-import { rateVotes, type Board } from './rate-board.ts'
+import { intervalKinds, methods } from '#server/ratings/rules.ts'
+import { pickRows, rowsAmong } from '#server/ratings/votes/among.ts'
+import { rateVotes, type PrintedBoard, type RateOptions } from './rate-board.ts'
 import { readVoteFile, toRatedVotes, type RatedVotes } from './rate-file.ts'
-import { intervalKinds, methods, type RateOptions } from './rate-methods.ts'
 import { boardText } from './rate-table.ts'
 
 const tieRules: TieRule[] = ['half', 'drop', 'drop-bothbad']
@@ -37,11 +38,11 @@ type Options = RateOptions & { study?: string; by?: string; json: boolean }
 async function votesOf(file: string | undefined, { study, by }: Options): Promise<RatedVotes> {
   if (file !== undefined && study === undefined) return readVoteFile(file, by)
   if (file !== undefined || study === undefined) {
-    throw new UsageError('Name one source of votes: a file, or --study SLUG for a study in the database.')
+    throw new InputError('Name one source of votes: a file, or --study SLUG for a study in the database.')
   }
   const { withContext } = await import('#server/core/program.ts')
   const rows = await withContext((ctx) => readVotes(ctx, study))
-  if (by && by !== 'category') throw new UsageError('The votes of a study can be split --by category.')
+  if (by && by !== 'category') throw new InputError('The votes of a study can be split --by category.')
   return toRatedVotes(rows, `The study ${study}`, { notBlind: 0, ...(by ? { splitBy: by } : {}) })
 }
 
@@ -60,7 +61,7 @@ export function printRatings(rated: RatedVotes, options: RateOptions & { json: b
   )
 }
 
-function tryToRate(rated: RatedVotes, options: RateOptions, group: string | null): Board {
+function tryToRate(rated: RatedVotes, options: RateOptions, group: string | null): PrintedBoard {
   try {
     return rateVotes(rated, options)
   } catch (error) {
@@ -77,30 +78,18 @@ function splitByGroup(rated: RatedVotes): { group: string | null; part: RatedVot
   if (!groups) return [{ group: null, part: rated }]
   return [...new Set(groups)].sort().map((group) => {
     const keep = (_: unknown, t: number) => groups[t] === group
-    const [a, b] = [votes.a.filter(keep), votes.b.filter(keep)]
-    const met = [...new Set([...a, ...b])].sort((x, y) => x - y)
-    const number = new Map(met.map((model, k) => [model, k]))
-    const renumber = (column: Int32Array) => column.map((model) => number.get(model)!)
-    return {
-      group,
-      part: {
-        names: met.map((model) => names[model]!),
-        votes: {
-          models: met.length,
-          a: renumber(a),
-          b: renumber(b),
-          verdict: votes.verdict.filter(keep),
-          ...(votes.rater && { rater: votes.rater.filter(keep) }),
-          ...(votes.item && { item: votes.item.filter(keep) }),
-        },
-        unsure: 0,
-        notBlind: 0,
-        ...(weight && { weight: weight.filter(keep) }),
-        style: Object.fromEntries(
-          Object.entries(style).map(([key, sides]) => [key, { a: sides.a.filter(keep), b: sides.b.filter(keep) }]),
-        ),
-      },
+    const own = pickRows(votes, (t) => groups[t] === group)
+    const met = [...new Set([...own.a, ...own.b])].sort((x, y) => x - y)
+    const styles = Object.entries(style).map(([key, { a, b }]) => [key, { a: a.filter(keep), b: b.filter(keep) }])
+    const part = {
+      names: met.map((model) => names[model]!),
+      votes: rowsAmong(own, met),
+      unsure: 0,
+      notBlind: 0,
+      ...(weight && { weight: weight.filter(keep) }),
+      style: Object.fromEntries(styles) as RatedVotes['style'],
     }
+    return { group, part }
   })
 }
 

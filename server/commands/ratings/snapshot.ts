@@ -6,7 +6,7 @@ import { archiveSnapshot } from '#server/boards/exports/snapshot-archive.ts'
 import { exitCodes } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
-import { findStudy } from '#server/studies/service.ts'
+import { getStoredStudy } from '#server/studies/service.ts'
 import { requireFree, writeNewFile } from './write-new-file.ts'
 
 /** `arena snapshot`: a board with its votes as a zip, and what anyone can do with one, without server or database. */
@@ -43,7 +43,7 @@ function createCommand(): Command {
     .action(async (study: string, { snapshot, category, output, ...options }: CreateOptions) => {
       requireFree(output)
       await withContext(async (ctx) => {
-        const { id: studyId } = await findStudy(ctx, study)
+        const { id: studyId } = await getStoredStudy(ctx, study)
         const { id } = await readCovered(ctx, studyId, category ?? null, snapshot)
         await writeNewFile(output, await archiveSnapshot(ctx, id, options))
         console.log(`Snapshot ${id} written to ${output}`)

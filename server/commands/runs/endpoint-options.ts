@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { StoredEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { findEndpoint, registerEndpoint } from '#server/endpoints/service.ts'
@@ -31,7 +31,7 @@ export async function judgeOf(ctx: Context, options: JudgeOptions): Promise<Stor
   const { judge, judgeBaseUrl, judgeModel, judgeKeyEnv } = options
   if (!judge && !judgeBaseUrl && !judgeModel && !judgeKeyEnv) return undefined
   if (!judge && !(judgeBaseUrl && judgeModel)) {
-    throw new UsageError(
+    throw new InputError(
       'Say where the judge answers: --judge-base-url URL --judge-model NAME, or --judge NAME for a registered one.',
     )
   }
@@ -47,14 +47,14 @@ export async function judgeOf(ctx: Context, options: JudgeOptions): Promise<Stor
   return endpoint
 }
 
-/** The endpoint of this name or id. Throws UsageError. */
+/** The endpoint of this name or id. Throws InputError. */
 export async function namedEndpoint(ctx: Context, name: string): Promise<StoredEndpoint> {
   const endpoint = await findEndpoint(ctx, name)
   if (endpoint) return endpoint
-  throw new UsageError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
+  throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
 }
 
-/** The endpoint at this address with this model, registered on its first use. Throws UsageError with the first thing that does not fit. */
+/** The endpoint at this address with this model, registered on its first use. Throws InputError with the first thing that does not fit. */
 export async function endpointAt(
   ctx: Context,
   described: { [Name in keyof NewEndpoint]?: unknown },
@@ -62,5 +62,5 @@ export async function endpointAt(
   const endpoint = NewEndpoint.safeParse({ ...described, key: described.key || undefined })
   if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: true })
   const [issue] = endpoint.error.issues
-  throw new UsageError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
+  throw new InputError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
 }

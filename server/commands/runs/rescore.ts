@@ -6,7 +6,7 @@ import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { scoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { judgeOf, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 import { readRunNumber } from './run-number.ts'
@@ -27,12 +27,12 @@ export function rescoreCommand(): Command {
 }
 
 async function rescore(ctx: Context, id: string, options: Options): Promise<void> {
-  const run = await findRun(ctx, readRunNumber(id))
+  const run = await getStoredRun(ctx, readRunNumber(id))
   const judge = await judgeOf(ctx, options)
   await forgetScores(ctx, run, { profile: options.scoringProfile, judgeEndpointId: judge?.id })
-  const forgotten = await findRun(ctx, run.id)
+  const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
   await scoreStored(ctx, forgotten)
-  report([await carryOut(ctx, await findRun(ctx, run.id), interruption())], options)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), interruption())], options)
 }

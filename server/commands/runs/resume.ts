@@ -1,13 +1,12 @@
 import { Command } from 'commander'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { listRuns } from '#server/runs/read-runs.ts'
 import { reopenRun } from '#server/runs/reopen-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
 
@@ -22,18 +21,16 @@ export function resumeCommand(): Command {
 }
 
 async function resume(ctx: Context, id: string | undefined, options: { json: boolean }): Promise<void> {
-  const run = await findRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const run = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
   for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
     if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   await reopenRun(ctx, run)
-  report([await carryOut(ctx, await findRun(ctx, run.id), interruption())], options)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), interruption())], options)
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {
-  const unfinished = (await listRuns(ctx)).find((run) =>
-    ['preparing', 'running', 'paused', 'incomplete'].includes(run.status),
-  )
-  if (!unfinished) throw new UsageError('Every run is complete: there is nothing to resume.')
-  return unfinished.id
+  const id = await findUnfinishedRun(ctx)
+  if (id === undefined) throw new InputError('Every run is complete: there is nothing to resume.')
+  return id
 }

@@ -3,12 +3,13 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { interruption } from '#server/core/exit.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
+import { spokenProtocols } from '#server/endpoints/protocols.ts'
 import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -48,7 +49,7 @@ export function runCommand(): Command {
     .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
     .option('--model <name>', 'the name that the endpoint gives the model')
     .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
-    .addOption(new Option('--protocol <name>', 'wire format').choices(['openai']).default('openai'))
+    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
@@ -70,13 +71,13 @@ export function runCommand(): Command {
 }
 
 async function run(ctx: Context, options: Options): Promise<void> {
-  const tasks = await Promise.all(options.tasks.map((name) => findTask(name, options.split)))
+  const tasks = await Promise.all(options.tasks.map((name) => getTask(name, options.split)))
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
   const judge = await judgeOf(ctx, options)
   const judged = tasks.filter(({ benchmark }) => isJudged(benchmark, options, judge !== undefined))
   if (judge && judged.length === 0) {
-    throw new UsageError('A judge is named, and nothing here would ask one: all responses are read by rule.')
+    throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
   const signal = interruption()
   const finished: Run[] = []
@@ -93,7 +94,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
       await prepareRun(ctx, created.id)
-      finished.push(await carryOut(ctx, await findRun(ctx, created.id), signal))
+      finished.push(await carryOut(ctx, await getStoredRun(ctx, created.id), signal))
       if (signal.aborted) break
     }
   } finally {
@@ -102,7 +103,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
   }
 }
 
-/** Whether a judge reads responses of this benchmark. Throws UsageError for a profile that it cannot be scored under. */
+/** Whether a judge reads responses of this benchmark. Throws InputError for a profile that it cannot be scored under. */
 function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boolean): boolean {
   const profile = scoringProfile ?? defaultProfile(benchmark, { judged })
   if (!judged) refuseWithoutJudge(benchmark, profile)
@@ -114,7 +115,7 @@ async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
   const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
   if (!baseUrl || !options.model) {
-    throw new UsageError(
+    throw new InputError(
       'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
     )
   }

@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
-import { openWholeFile } from '#server/formats/whole-file.ts'
+import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { offlineScorer, scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
 import { alignColumns } from '../align-columns.ts'
 import { metricCells } from './run-table.ts'
@@ -34,7 +34,7 @@ export function scoreCommand(): Command {
 }
 
 async function score(options: Options): Promise<void> {
-  const task = await findTask(options.benchmark, options.split)
+  const task = await getTask(options.benchmark, options.split)
   const { profile } = offlineScorer(task, options.profile)
   const file = await readPredictions(options.input)
   const split = await openQuestions({ config: readConfig() }, task, options.data)
@@ -49,10 +49,9 @@ async function scoreInto(
   work: (each: { each?: (scored: object) => Promise<void> }) => Promise<PredictionScores>,
 ): Promise<PredictionScores> {
   if (output === undefined) return work({})
-  await using file = await openWholeFile(output)
-  const scores = await work({ each: (scored) => file.write(`${JSON.stringify(scored)}\n`) })
-  await file.keep()
-  return scores
+  return writeNamedFile(output, (aside) =>
+    writeText(aside, (write) => work({ each: (scored) => write(`${JSON.stringify(scored)}\n`) })),
+  )
 }
 
 /** What was scored and how, every metric with its interval and n, and what became of the examples. */

@@ -5,15 +5,15 @@ import { z } from 'zod'
 import type { Submission } from '#benchmarks/benchmark.ts'
 import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { isAtHand, openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from '#server/runs/submissions/check-submission.ts'
 import { submitPredictions, submitRun } from '#server/runs/submissions/create-submission.ts'
 import { attachServerScore } from '#server/runs/submissions/server-scores.ts'
-import { findRun } from '#server/runs/service.ts'
+import { getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 
 /** `arena submission`: the files that servers of withheld splits take, and the scores they give back. */
@@ -54,13 +54,13 @@ async function create(
   if (run !== undefined && input === undefined && benchmark === undefined) {
     const id = readRunNumber(run)
     return withContext(async (ctx) => {
-      const { benchmark, split } = await findRun(ctx, id)
-      report(await findTask(benchmark, split), output, await submitRun(ctx, id, output, { partial }))
+      const { benchmark, split } = await getStoredRun(ctx, id)
+      report(await getTask(benchmark, split), output, await submitRun(ctx, id, output, { partial }))
     })
   }
   if (run !== undefined || input === undefined || benchmark === undefined)
-    throw new UsageError('Name a run, or --benchmark and --input for predictions made elsewhere.')
-  const task = await findTask(benchmark, split)
+    throw new InputError('Name a run, or --benchmark and --input for predictions made elsewhere.')
+  const task = await getTask(benchmark, split)
   const file = await readPredictions(input)
   report(task, output, await submitPredictions({ config: readConfig() }, task, file, output, { ...given, partial }))
 }
@@ -77,7 +77,7 @@ function checkCommand(): Command {
 }
 
 async function check(path: string, { benchmark, split, data, partial }: Elsewhere): Promise<void> {
-  const task = await findTask(benchmark!, split)
+  const task = await getTask(benchmark!, split)
   submissionOf(task)
   const ids = await questionIds(task, data)
   report(task, path, await checkSubmission(path, basename(path), task, { ...(ids ? { ids } : {}), partial }))
@@ -139,9 +139,9 @@ function attachCommand(): Command {
 async function attach(run: string, { score, scoreFile, ...input }: AttachOptions): Promise<void> {
   const id = readRunNumber(run)
   if (!z.iso.date().safeParse(input.date).success)
-    throw new UsageError(`'${input.date}' is no date. Write year, month and day: 2026-03-14.`)
+    throw new InputError(`'${input.date}' is no date. Write year, month and day: 2026-03-14.`)
   if ((score === undefined) === (scoreFile === undefined))
-    throw new UsageError('Give what the server said with --score, or its file with --score-file.')
+    throw new InputError('Give what the server said with --score, or its file with --score-file.')
   const scoreText = score ?? (await readScoreFile(scoreFile!))
   const { score: kept, added } = await withContext((ctx) =>
     attachServerScore(ctx, id, { ...input, file: resolve(input.file), scoreText }),
@@ -163,6 +163,6 @@ async function readScoreFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read (${(cause as Error).message}).`, { cause })
+    throw new InputError(`${path} cannot be read (${(cause as Error).message}).`, { cause })
   }
 }

@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import type { DatabaseAddress } from './database.ts'
-import { Problem, StartError, UsageError } from '../problem.ts'
+import { InputError, Problem, StartError } from '../problem.ts'
 
 const example = 'postgres://user:password@host:5432/database'
+
+/** How any client reaches the database: a host (a folder for a Unix socket) with its names, or a connection string. */
+export type DatabaseAddress =
+  { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
 
 /** A server that DATABASE_URL names: its address for both drivers, its door, and its name for people, without the password. */
 export interface DatabaseServer {
@@ -14,13 +17,13 @@ export interface DatabaseServer {
 
 /**
  * Reads DATABASE_URL. A Unix socket is written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
- * Throws a UsageError that never repeats the value.
+ * Throws an InputError that never repeats the value.
  */
 export function readDatabaseUrl(text: string): DatabaseServer {
   const whole = text.replace(/^([a-z]+:\/\/[^/?]*@)(?=[/?])/, '$1localhost') // no host at all is libpq's way, not a URL's
   const url = URL.parse(whole)
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) {
-    throw new UsageError(
+    throw new InputError(
       `DATABASE_URL does not read as ${example} (a password's special characters are written as %23 and the like).`,
     )
   }
@@ -33,7 +36,7 @@ export function readDatabaseUrl(text: string): DatabaseServer {
     const door = { host: host.replace(/^\[(.*)\]$/, '$1'), port }
     return { address: { connectionString: whole }, door, where: `PostgreSQL at ${host}:${port}/${name}` }
   }
-  if (!user) throw new UsageError(`DATABASE_URL names no user: write it as ${example}.`)
+  if (!user) throw new InputError(`DATABASE_URL names no user: write it as ${example}.`)
   const password = url.password ? { password: decodeURIComponent(url.password) } : {}
   return {
     address: { host, port, user, database: name, ...password },
@@ -80,7 +83,7 @@ export function versionFault({ words, number }: ServerVersion): string | undefin
 
 /** Turns what a driver throws while a database is opened into a StartError of one sentence. Other errors pass unchanged. */
 export function connectionFault(error: unknown, where: string): unknown {
-  if (error instanceof StartError || error instanceof UsageError || error instanceof Problem) return error
+  if (error instanceof StartError || error instanceof Problem) return error
   const { code = '', message } = unwrapped(error)
   const reason = reasonFor(code, message)
   return reason === undefined ? error : new StartError(`${where} ${reason}`)

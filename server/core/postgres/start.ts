@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { canReach, chooseRunner, commandLine, findPrograms, preparePrograms } from './programs.ts'
+import { canReach, chooseRunner, commandLine, getPrograms, preparePrograms } from './programs.ts'
 import type { Launcher, Programs, Runner } from './programs.ts'
 import { readServerState } from './state.ts'
 import type { ReadyServer } from './state.ts'
@@ -63,7 +63,7 @@ export async function startServer(options: StartOptions): Promise<ReadyServer> {
   const link = join(folder, 'data')
   const existing = existingData(link)
   const runner = chooseRunner(options.launcher, existing ?? join(realpathSync(folder), 'data'))
-  const programs = preparePrograms(findPrograms(), runner, runner.user === undefined ? folder : reachableFolder)
+  const programs = preparePrograms(getPrograms(), runner, runner.user === undefined ? folder : reachableFolder)
   if (existing) checkData(existing, programs, runner)
   const data = existing ?? (await createData(link, programs, runner, reachableFolder))
   return launch(data, programs, runner, options)

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Link } from '#benchmarks/benchmark.ts'
 import type { Context } from '#server/core/context.ts'
 import type { OutgoingRequest } from '#server/core/egress.ts'
+import { writeWhole } from '#server/core/whole-file.ts'
 import type { Task } from '../catalogue.ts'
 import { linkedName } from '../data-files.ts'
 import { openTaskFiles } from '../service.ts'
@@ -68,7 +68,7 @@ export async function fetchLinked(
   await Promise.all(Array.from({ length: atOnce }, work))
   if (links.size > 0 && !signal?.aborted) {
     missing.sort((a, b) => (a.url < b.url ? -1 : 1))
-    await writeWhole(manifest, Buffer.from(`${JSON.stringify(missing, null, 2)}\n`))
+    await writeWhole(manifest, `${JSON.stringify(missing, null, 2)}\n`)
   }
   return { links: links.size, fetched, missing, manifest }
 }
@@ -88,11 +88,4 @@ async function fetchOne(
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-async function writeWhole(path: string, bytes: Uint8Array) {
-  await mkdir(dirname(path), { recursive: true })
-  const unfinished = `${path}.${randomUUID()}`
-  await writeFile(unfinished, bytes)
-  await rename(unfinished, path)
 }

@@ -6,7 +6,7 @@ import { hubFileNames } from '#benchmarks/hub.ts'
 import { hubToken } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { EgressError } from '#server/core/egress.ts'
-import { InputError, StartError, UsageError } from '#server/core/problem.ts'
+import { InputError, StartError } from '#server/core/problem.ts'
 import { hubFetch, type HubFetchOptions } from './fetch.ts'
 import { sizeOf, type LockedFile } from '../lock.ts'
 
@@ -33,10 +33,10 @@ export function openHub(
 ): Hub {
   const hubUrl = config.hub.url
   const fault = egress.faultOf(hubUrl, 'listed')
-  if (fault) throw new UsageError(`HF_ENDPOINT is ${hubUrl}. ${fault}.`)
+  if (fault) throw new InputError(`HF_ENDPOINT is ${hubUrl}. ${fault}.`)
   const accessToken = hubToken(config)
   if (accessToken && !accessToken.startsWith('hf_')) {
-    throw new UsageError(`The token for the hub (HF_TOKEN, or ${config.hub.home}/token) does not begin with hf_.`)
+    throw new InputError(`The token for the hub (HF_TOKEN, or ${config.hub.home}/token) does not begin with hf_.`)
   }
   const client = { hubUrl, fetch: hubFetch(egress, { ...options, hubUrl }), ...(accessToken ? { accessToken } : {}) }
 
@@ -135,7 +135,7 @@ function otherFailure(error: unknown, what: string, hubUrl: string): unknown {
   }
   switch (error.kind) {
     case 'refused':
-      return new UsageError(`${what} cannot be fetched from ${hubUrl}. ${error.message}.`, { cause: error })
+      return new InputError(`${what} cannot be fetched from ${hubUrl}. ${error.message}.`, { cause: error })
     case 'aborted':
       return error
     case 'connection':

@@ -3,7 +3,7 @@ import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '#server/core/config.ts'
-import { InputError, StartError, UsageError } from '#server/core/problem.ts'
+import { InputError, StartError } from '#server/core/problem.ts'
 import type { Hub } from './hub.ts'
 import { cachedPath } from './cache.ts'
 import { sizeOf, stateOfFile, type LockedFile, type LockedSplit } from '../lock.ts'
@@ -80,8 +80,8 @@ async function download(
 
 /** What another try would not mend: an answer of the hub in words, and what the disk refuses. */
 function isFinal(error: unknown): boolean {
-  const words = [InputError, StartError, UsageError].some((kind) => error instanceof kind)
-  return words || (error instanceof Error && 'syscall' in error && error.syscall === 'write')
+  if (error instanceof InputError || error instanceof StartError) return true
+  return error instanceof Error && 'syscall' in error && error.syscall === 'write'
 }
 
 function broken({ path, size }: LockedFile, repo: string, reason: string, here: number): StartError {

@@ -5,10 +5,10 @@ import type { Context } from '#server/core/context.ts'
 import { InputError, StartError } from '#server/core/problem.ts'
 import { withLock } from '#server/core/postgres/process-lock.ts'
 import type { Task } from '../catalogue.ts'
-import { hashFiles, openDataFiles } from '../data-files.ts'
+import { hashFilesEach, openDataFiles } from '../data-files.ts'
 import { openHub, type Hub } from './hub.ts'
 import { cachedCommit, listCached } from './cache.ts'
-import { hashOfFile, readLock, sizeOf, stateOfFile, writeLock, type LockedFile, type LockedSplit } from '../lock.ts'
+import { readLock, stateOfFile, writeLock, type LockedFile, type LockedSplit } from '../lock.ts'
 import { obtainFromFolder, obtainFromHub, type Obtain } from './obtain-file.ts'
 import { layoutOf, splitFolder } from '../service.ts'
 
@@ -59,12 +59,7 @@ export async function pullSplit(ctx: PullContext, task: Task, options: PullOptio
 export async function pullFrom(ctx: PullContext, task: Task, path: string, options: PullOptions): Promise<Pulled> {
   const local = await openDataFiles(path)
   await layoutOf(task, local)
-  const files: LockedFile[] = []
-  for (const name of local.onDisk) {
-    const place = join(local.root, name)
-    files.push({ path: name, size: (await sizeOf(place)) ?? 0, hash: await hashOfFile(place) })
-  }
-  const split = { repo: null, revision: await hashFiles(local), files }
+  const split = { repo: null, ...(await hashFilesEach(local)) }
   return whileNobodyElsePulls(ctx, task, (partial) =>
     put(ctx, task, split, obtainFromFolder(local.root, partial), options),
   )

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '#server/calls/schema.ts'
+import type { ErrorClass } from '../schema.ts'
 import type { WireFailure } from './protocol.ts'
 
 /**
@@ -43,8 +43,7 @@ function classOf(status: number, words: string): ErrorClass {
   if (/context[_ ](length|window)|maximum context|too many tokens|prompt is too long|input is too long/i.test(words)) {
     return 'context'
   }
-  if (/image[^.]{0,80}(too large|too big|exceeds|larger than|maximum (size|dimension))/i.test(words))
-    return 'too_large'
+  if (/image[^.]{0,80}(too large|too big|exceeds|larger than|maximum (size|dimension))/i.test(words)) return 'too_large'
   if (/model_not_found|model [^.]{0,80}(does not exist|not found)/i.test(words)) return 'not_found'
   return 'bad_request'
 }

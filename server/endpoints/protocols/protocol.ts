@@ -1,4 +1,4 @@
-import type { ErrorClass } from '#server/calls/schema.ts'
+import type { ErrorClass } from '../schema.ts'
 import type { Secret } from '#server/core/secrets.ts'
 
 /** What a wire format needs to know of an endpoint. */

@@ -9,8 +9,10 @@ import { fitTieModel } from '../fits/tie-models.ts'
 /** The ways of treating ties that can be held against each other. */
 export const tieTreatments = ['half', 'drop-bothbad', 'drop', 'rao-kupper', 'davidson'] as const
 
+export type TieTreatment = (typeof tieTreatments)[number]
+
 export interface HeldOutScore {
-  treatment: (typeof tieTreatments)[number]
+  treatment: TieTreatment
   /** Mean natural log of the chance given to what happened, over the decisive votes left out; null where no fit exists. */
   logLikelihood: number | null
   /** Decisive votes left out. */
@@ -40,10 +42,7 @@ export function scoreHeldOut(counts: PairCounts, seed = 0): HeldOutScore[] {
 }
 
 /** The chance of a decisive win of one over another, by a fit to counts; null where there is no finite one. */
-function decisiveChance(
-  counts: PairCounts,
-  treatment: HeldOutScore['treatment'],
-): ((one: number, other: number) => number) | null {
+function decisiveChance(counts: PairCounts, treatment: TieTreatment): ((one: number, other: number) => number) | null {
   try {
     if (treatment !== 'rao-kupper' && treatment !== 'davidson') {
       const { strengths } = fitBradleyTerry(compareCounts(counts, treatment satisfies TieRule))

@@ -79,26 +79,3 @@ export function scaleCells(comparisons: Comparisons, factor: (cell: number) => n
 export function reweightPairs(comparisons: Comparisons, floor = 50): Comparisons {
   return scaleCells(comparisons, (cell) => 1 / Math.max(comparisons.weight[cell]!, floor))
 }
-
-/** The votes among some models only, which are numbered anew in the order given. */
-export function restrictTo(comparisons: Comparisons, members: ArrayLike<number>): Comparisons {
-  const number = new Int32Array(comparisons.models).fill(-1)
-  for (let i = 0; i < members.length; i++) number[members[i]!] = i
-  const { a, b, weight, score, squares0, squares1, squares2 } = comparisons
-  const kept = a.map((_, cell) => cell).filter((cell) => number[a[cell]!]! >= 0 && number[b[cell]!]! >= 0)
-  const own = emptyComparisons(members.length, kept.length)
-  for (let to = 0; to < kept.length; to++) {
-    const cell = kept[to]!
-    const first = number[a[cell]!]!
-    const second = number[b[cell]!]!
-    const turned = first > second
-    own.a[to] = Math.min(first, second)
-    own.b[to] = Math.max(first, second)
-    own.weight[to] = weight[cell]!
-    own.squares0[to] = squares0[cell]!
-    own.score[to] = turned ? weight[cell]! - score[cell]! : score[cell]!
-    own.squares1[to] = turned ? squares0[cell]! - squares1[cell]! : squares1[cell]!
-    own.squares2[to] = turned ? squares0[cell]! - 2 * squares1[cell]! + squares2[cell]! : squares2[cell]!
-  }
-  return own
-}

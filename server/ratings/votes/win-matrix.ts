@@ -1,4 +1,4 @@
-import { mergeSides, type PairCounts } from './counts.ts'
+import type { PairCounts } from './counts.ts'
 import { winChance } from '../scale.ts'
 
 /** Who beat whom, n × n row by row, row over column; the diagonal is zero. */
@@ -59,43 +59,4 @@ export function averageRows(matrix: Float64Array, models: number): Float64Array 
     const row = matrix.subarray(i * models, (i + 1) * models).filter((value) => !Number.isNaN(value))
     return row.reduce((sum, value) => sum + value, 0) / row.length
   })
-}
-
-/** What a line of a leaderboard says of a model beside its rating. */
-export interface BattleSummary {
-  battles: Float64Array
-  /** Mean score against an opponent, ties a half, every opponent once (`averageRows`); NaN without battles. */
-  averageWinRate: Float64Array
-  /** The share of battles in which both were bad; NaN without battles. */
-  bothBadRate: Float64Array
-}
-
-/** Sums of each model's battles from counts, without a matrix: thousands of models cost no more than their pairs. */
-export function summariseBattles(counts: PairCounts): BattleSummary {
-  const { models, a, b, winsA, winsB, ties, bothBad } = mergeSides(counts)
-  const column = () => new Float64Array(models)
-  const [battles, opponents, scores, bad] = [column(), column(), column(), column()]
-  for (let cell = 0; cell < a.length; cell++) {
-    const votes = winsA[cell]! + winsB[cell]! + ties[cell]! + bothBad[cell]!
-    if (votes === 0) continue
-    const score = (winsA[cell]! + (ties[cell]! + bothBad[cell]!) / 2) / votes
-    for (const [model, own] of [[a[cell]!, score] as const, [b[cell]!, 1 - score] as const]) {
-      battles[model]! += votes
-      opponents[model]!++
-      scores[model]! += own
-      bad[model]! += bothBad[cell]!
-    }
-  }
-  return {
-    battles,
-    averageWinRate: scores.map((sum, i) => sum / opponents[i]!),
-    bothBadRate: bad.map((sum, i) => sum / battles[i]!),
-  }
-}
-
-/** The share of each model's battles in which both were bad; NaN without battles. */
-export function bothBadRates({ models: n, battles, bothBad }: WinMatrix): Float64Array {
-  const rowSum = (matrix: Float64Array, i: number) =>
-    matrix.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + value, 0)
-  return Float64Array.from({ length: n }, (_, i) => rowSum(bothBad, i) / rowSum(battles, i))
 }

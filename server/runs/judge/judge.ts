@@ -2,13 +2,13 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import type { StoredJudge } from '#drizzle/schema/runs.ts'
 import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
-import { UsageError } from '#server/core/problem.ts'
-import type { StoredRun } from '../create-run.ts'
+import { InputError } from '#server/core/problem.ts'
+import type { StoredRun } from '../stored-run.ts'
 import { endpointOf, judgeSettingsOf } from '../endpoint-settings.ts'
 import { refuseWithoutJudge, scorerOf } from '../scoring/score-response.ts'
 
 /**
- * The judge as a run and its scores name it; null where the profile needs none and none is named. Throws UsageError when
+ * The judge as a run and its scores name it; null where the profile needs none and none is named. Throws InputError when
  * it needs one and none is named, and when one is named that it would never ask.
  */
 export async function judgeFor(
@@ -23,7 +23,7 @@ export async function judgeFor(
     return null
   }
   if (!needsJudge) {
-    throw new UsageError(
+    throw new InputError(
       `The profile '${profile}' of ${benchmark.id} reads responses by rule and would ask no judge. Name none, or another profile.`,
     )
   }

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm'
-import type { Metric } from '#benchmarks/benchmark.ts'
+import type { MarkMetric, Metric, RatioMetric } from '#benchmarks/benchmark.ts'
 import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '../create-run.ts'
-import { meanInterval } from './mean-interval.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
+import { meanInterval, ratioInterval } from './mean-interval.ts'
+import type { StoredRun } from '../stored-run.ts'
 
 export interface MarkedPrediction {
   score: number | null
@@ -22,12 +22,13 @@ interface ClusteredMark {
 
 /** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
 export async function aggregateRun(ctx: Context, run: StoredRun): Promise<StoredMetric[]> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { benchmark } = await getTask(run.benchmark, run.split)
   const { exampleId, score, also, tags, prompt } = predictions
   const rows = await ctx.db
     .select({ exampleId, score, also, tags, prompt })
     .from(predictions)
     .where(eq(predictions.runId, run.id))
+    .orderBy(predictions.position) // sums of floating-point numbers depend on their order, and the digits must not
   const marked = rows.map(({ exampleId, prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) ?? exampleId }))
   return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
@@ -38,6 +39,7 @@ const noValue = { value: null, low: null, high: null, n: 0 }
 
 /** One metric over marked predictions, in [0, 1] with 95 % intervals, or a count; one for each group where the metric says so. */
 export function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetric[] {
+  if (metric.kind === 'ratio') return [ratioOf(metric, rows)]
   const marks = marksFor(metric, rows)
   switch (metric.kind) {
     case 'mean':
@@ -51,6 +53,23 @@ export function aggregate(metric: Metric, rows: MarkedPrediction[]): StoredMetri
   }
 }
 
+/** The ratio of two sums of further values; without a value where no mark has them or the lower sum is 0. */
+function ratioOf({ name, tag, over, under }: RatioMetric, rows: MarkedPrediction[]): StoredMetric {
+  const marked = rows.filter((row) => row.score !== null && (!tag || row.tags.includes(tag)))
+  const named = [...Object.keys(over), ...Object.keys(under)]
+  if (!marked.some(({ also }) => also && named.some((value) => value in also))) return { name, ...noValue }
+  const sums = marked.map(({ also, cluster }) => ({
+    value: weighed(over, also),
+    weight: weighed(under, also),
+    cluster,
+  }))
+  return { name, ...(ratioInterval(sums) ?? noValue), n: marked.length }
+}
+
+function weighed(weights: Record<string, number>, also: Record<string, number> | null): number {
+  return Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * (also?.[name] ?? 0), 0)
+}
+
 /** No interval is claimed for a count. */
 function countOf(marks: ClusteredMark[]) {
   if (marks.length === 0) return noValue
@@ -58,7 +77,7 @@ function countOf(marks: ClusteredMark[]) {
 }
 
 /** The values a metric is over. A further value that no scorer of the run gives, as `close` under some profiles, has none. */
-function marksFor({ tag, of }: Metric, rows: MarkedPrediction[]): ClusteredMark[] {
+function marksFor({ tag, of }: MarkMetric, rows: MarkedPrediction[]): ClusteredMark[] {
   if (of && !rows.some(({ also }) => also && of in also)) return []
   return rows
     .filter((row) => row.score !== null && (!tag || row.tags.includes(tag)))
@@ -66,7 +85,7 @@ function marksFor({ tag, of }: Metric, rows: MarkedPrediction[]): ClusteredMark[
 }
 
 /** Marks by tag, in the order of the tags' names, numbers by their size. */
-function groupsOf({ by = '' }: Metric, marks: ClusteredMark[]): Map<string, ClusteredMark[]> {
+function groupsOf({ by = '' }: MarkMetric, marks: ClusteredMark[]): Map<string, ClusteredMark[]> {
   const groups = new Map<string, ClusteredMark[]>()
   for (const mark of marks) {
     for (const tag of new Set(mark.tags.filter((tag) => tag.startsWith(by)))) {
@@ -79,7 +98,7 @@ function groupsOf({ by = '' }: Metric, marks: ClusteredMark[]): Map<string, Clus
 }
 
 /** The unweighted mean of group means; no interval is claimed for it. */
-function groupMean(metric: Metric, marks: ClusteredMark[]): StoredMetric {
+function groupMean(metric: MarkMetric, marks: ClusteredMark[]): StoredMetric {
   const means = [...groupsOf(metric, marks).values()].map(
     (group) => group.reduce((sum, { value }) => sum + value, 0) / group.length,
   )

@@ -5,9 +5,9 @@ import { predictions, type FormerScoring } from '#drizzle/schema/runs.ts'
 import { openPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { defineProblem } from '#server/core/problem.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
-import { runChanged, type StoredRun } from '../create-run.ts'
+import { type StoredRun, runChanged } from '../stored-run.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { judgeEndpointIdOf, judgeFor } from '../judge/judge.ts'
 import { needsJudge } from './score-response.ts'
@@ -22,7 +22,7 @@ export const runNotSettled = defineProblem(
 /**
  * Makes a run forget its scores, so that `scoreStored` gives it new ones from the stored replies: under another profile
  * or judge if one is named, by today's code in any case. How it was scored before is noted on it. Replies of the model
- * stay, and so do those of a judge that is the same as before. Throws UsageError for what cannot be scored so.
+ * stay, and so do those of a judge that is the same as before. Throws InputError for what cannot be scored so.
  */
 export async function forgetScores(
   ctx: Context,
@@ -31,7 +31,7 @@ export async function forgetScores(
 ): Promise<void> {
   if (!['complete', 'incomplete', 'finalised'].includes(run.status))
     throw runNotSettled(`Run ${run.id} is ${run.status}`)
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   const { benchmark } = task
   const { version: benchmarkVersion } = benchmark
   if (benchmarkVersion !== run.benchmarkVersion) await checkQuestions(ctx, run, task)

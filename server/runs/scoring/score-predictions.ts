@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Example } from '#benchmarks/benchmark.ts'
 import { imagesOf } from '#benchmarks/prompts.ts'
-import { UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { ReadableSplit } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
 import { aggregate, type MarkedPrediction } from './aggregate-run.ts'
@@ -34,14 +34,14 @@ export interface PredictionScores {
 }
 
 /**
- * The scorer that reads predictions made elsewhere: the named profile, else the benchmark's own choice. Throws UsageError
+ * The scorer that reads predictions made elsewhere: the named profile, else the benchmark's own choice. Throws InputError
  * for an unknown profile and for one that needs a judge.
  */
 export function offlineScorer({ benchmark }: Pick<ReadableSplit, 'benchmark'>, named?: string) {
   const profile = named ?? defaultProfile(benchmark)
   const scorer = scorerOf(benchmark, profile)
   if (!scorer.needsJudge) return { profile, scorer }
-  throw new UsageError(
+  throw new InputError(
     `The profile '${profile}' of ${benchmark.id} needs a judge endpoint, which scoring a file has not. Take no_judge, which reads responses by rule.`,
   )
 }

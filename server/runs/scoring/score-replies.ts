@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { inArray } from 'drizzle-orm'
-import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import type { Question } from '#benchmarks/scoring/scorer.ts'
+import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
 import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { storable } from '#server/core/storable.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '../create-run.ts'
+import { inTransaction } from '#server/core/transaction.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
+import type { StoredRun } from '../stored-run.ts'
 import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
 
 /** Scores a model's replies; what only a judge can read becomes a call of the run's judge plan. */
@@ -43,7 +43,7 @@ export async function scoreJudgements(ctx: Context, run: StoredRun, replies: Rep
 }
 
 async function scorerOfRun(run: StoredRun): Promise<Scorer> {
-  const { benchmark } = await findTask(run.benchmark, run.split)
+  const { benchmark } = await getTask(run.benchmark, run.split)
   return scorerOf(benchmark, run.scoringProfile)
 }
 
@@ -101,15 +101,15 @@ interface ForJudge {
 }
 
 /** The calls and what they ask appear together: no worker finds one without the other. */
-async function askJudge({ sql }: Context, run: StoredRun, questions: ForJudge[]): Promise<void> {
+async function askJudge(ctx: Context, run: StoredRun, questions: ForJudge[]): Promise<void> {
   const { judgePlanId } = run
   if (questions.length === 0) return
   if (!judgePlanId) throw new Error(`Run ${run.id} needs a judge and names none`)
-  await sql.begin(async (sql) => {
+  await inTransaction(ctx, async (ctx) => {
     const keys = questions.map(({ exampleId, position }) => ({ key: exampleId, position }))
-    const callIds = await addCalls({ sql }, judgePlanId, keys)
+    const callIds = await addCalls(ctx, judgePlanId, keys)
     const rows = questions.map((question) => ({ ...question, callId: callIds.get(question.exampleId)! }))
-    await sql`
+    await ctx.sql`
       update predictions p set judge_call_id = "callId", judge_prompt = asked.prompt, truncated = asked.truncated
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked(
         "exampleId" text, "callId" bigint, truncated boolean, prompt text)

@@ -1,7 +1,6 @@
 import type { Benchmark } from '#benchmarks/benchmark.ts'
-import type { Scorer } from '#benchmarks/scoring/scorer.ts'
-import type { NeedsJudge, Question } from '#benchmarks/scoring/scorer.ts'
-import { UsageError } from '#server/core/problem.ts'
+import type { Mark, NeedsJudge, Question, Scorer } from '#benchmarks/scoring/scorer.ts'
+import { InputError } from '#server/core/problem.ts'
 
 /** What became of one answered call. Scores are in [0, 1]; `withheld` predictions have none. */
 export interface ScoredResponse {
@@ -12,12 +11,12 @@ export interface ScoredResponse {
   steps: string[]
 }
 
-/** The scorer of a profile. Throws UsageError with the profiles that the benchmark has. */
+/** The scorer of a profile. Throws InputError with the profiles that the benchmark has. */
 export function scorerOf(benchmark: Benchmark, profile: string): Scorer {
   const scorers: Record<string, Scorer | undefined> = benchmark.scorers
   const scorer = scorers[profile]
   if (scorer) return scorer
-  throw new UsageError(
+  throw new InputError(
     `${benchmark.id} has no scoring profile '${profile}'. It has ${Object.keys(scorers).join(', ')}.`,
   )
 }
@@ -33,10 +32,10 @@ export function defaultProfile(benchmark: Benchmark, { judged = false } = {}): s
   return benchmark.scorers.official.needsJudge && !judged ? 'no_judge' : 'official'
 }
 
-/** Throws UsageError for an unknown profile, and for one that only a judge can carry out. */
+/** Throws InputError for an unknown profile, and for one that only a judge can carry out. */
 export function refuseWithoutJudge(benchmark: Benchmark, profile: string): void {
   if (!scorerOf(benchmark, profile).needsJudge) return
-  throw new UsageError(
+  throw new InputError(
     `The profile '${profile}' of ${benchmark.id} needs a judge endpoint, and none is named. Name one, or take no_judge, which reads responses by rule.`,
   )
 }
@@ -52,7 +51,8 @@ export function readResponse(
   refused: boolean,
 ): ScoredResponse | NeedsJudge {
   if (refused) {
-    return { outcome: 'refused', answer: null, score: 0, also: null, steps: ['the endpoint refused to answer → 0'] }
+    const steps = ['the endpoint refused to answer → 0']
+    return { outcome: 'refused', answer: null, score: 0, also: furtherValues(scorer, question), steps }
   }
   const extracted = scorer.extract(response, question)
   if (extracted === null) return unparsed(scorer, question, 'no answer was found in the response → 0')
@@ -89,7 +89,13 @@ function scoreAnswer(scorer: Scorer, question: Question, answer: string): Scored
     return { outcome: 'withheld', answer, score: null, also: null, steps }
   }
   const mark = scorer.score(answer, question)
-  return { outcome: 'scored', answer, score: mark.value, also: mark.also ?? null, steps: mark.steps }
+  return {
+    outcome: 'scored',
+    answer,
+    score: mark.value,
+    also: furtherValues(scorer, question, mark),
+    steps: mark.steps,
+  }
 }
 
 /** Most scorers give nothing for it; some have a rule of their own, or further values. */
@@ -99,7 +105,13 @@ function unparsed(scorer: Scorer, question: Question, reason: string): ScoredRes
     outcome: 'unparsed',
     answer: null,
     score: mark?.value ?? 0,
-    also: mark?.also ?? null,
+    also: furtherValues(scorer, question, mark),
     steps: mark?.steps ?? [reason],
   }
+}
+
+/** Those of the mark and those of the question itself; null where there are none. */
+function furtherValues(scorer: Scorer, question: Question, mark?: Mark): Record<string, number> | null {
+  const ofQuestion = question.gold === null ? undefined : scorer.ofQuestion?.(question)
+  return ofQuestion ? { ...ofQuestion, ...mark?.also } : (mark?.also ?? null)
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { Submission } from '#benchmarks/benchmark.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import type { Task } from '#server/datasets/catalogue.ts'
 import { listed } from '../scoring/match-predictions.ts'
 
@@ -15,16 +15,16 @@ export interface CheckedSubmission {
 }
 
 /**
- * How predictions on this split are submitted. Throws UsageError when its gold answers are public, or when the benchmark
+ * How predictions on this split are submitted. Throws InputError when its gold answers are public, or when the benchmark
  * names no server.
  */
 export function submissionOf({ benchmark, split }: Task): Submission {
   if (benchmark.splits[split]?.gold !== 'withheld')
-    throw new UsageError(
+    throw new InputError(
       `The gold answers of ${benchmark.id} ${split} are public: it is scored here, and no server takes it. Submission files are for withheld splits.`,
     )
   if (benchmark.submission) return benchmark.submission
-  throw new UsageError(`${benchmark.id} names no server that ${split} could be submitted to.`)
+  throw new InputError(`${benchmark.id} names no server that ${split} could be submitted to.`)
 }
 
 /**
@@ -66,7 +66,7 @@ export async function checkSubmission(
 
 async function readWhole(path: string, name: string): Promise<Uint8Array> {
   const facts = await stat(path).catch(() => undefined)
-  if (!facts?.isFile()) throw new UsageError(`There is no file ${path}.`)
+  if (!facts?.isFile()) throw new InputError(`There is no file ${path}.`)
   if (facts.size > largestFileBytes) throw new InputError(`${name} is larger than 512 MB: no submission is.`)
   return readFile(path)
 }

@@ -1,15 +1,14 @@
 import { basename } from 'node:path'
 import type { Context } from '#server/core/context.ts'
-import { InputError, UsageError } from '#server/core/problem.ts'
-import { findTask, type Task } from '#server/datasets/catalogue.ts'
+import { InputError } from '#server/core/problem.ts'
+import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
-import { openWholeFile } from '#server/formats/whole-file.ts'
+import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from './check-submission.ts'
-import type { StoredRun } from '../create-run.ts'
+import { type StoredRun, getStoredRun } from '../stored-run.ts'
 import { matchPredictions } from '../scoring/match-predictions.ts'
 import { scorerOf } from '../scoring/score-response.ts'
-import { findRun } from '../service.ts'
 
 interface Response {
   id: string
@@ -18,7 +17,7 @@ interface Response {
 
 /**
  * Writes the submission file of a run from its stored responses, as the run's scoring profile submits them. Throws
- * UsageError for a run that is not whole; the file is checked before it has its name.
+ * InputError for a run that is not whole; the file is checked before it has its name.
  */
 export async function submitRun(
   ctx: Context,
@@ -26,8 +25,8 @@ export async function submitRun(
   path: string,
   { partial = false }: { partial?: boolean } = {},
 ): Promise<CheckedSubmission> {
-  const run = await findRun(ctx, runId)
-  const task = await findTask(run.benchmark, run.split)
+  const run = await getStoredRun(ctx, runId)
+  const task = await getTask(run.benchmark, run.split)
   submissionOf(task)
   await refuseUnfinished(ctx, run)
   const ids = new Set<string>()
@@ -53,7 +52,7 @@ export async function submitPredictions(
 
 /** The text of the file that a whole run's responses give now, in pieces. */
 export async function* textOfRun(ctx: Context, run: StoredRun): AsyncGenerator<string> {
-  const task = await findTask(run.benchmark, run.split)
+  const task = await getTask(run.benchmark, run.split)
   yield* submissionText(task, run.scoringProfile, responsesOf(ctx, run))
 }
 
@@ -62,7 +61,7 @@ async function refuseUnfinished(ctx: Context, run: StoredRun): Promise<void> {
     select count(*) filter (where outcome is null)::int as unanswered from predictions where run_id = ${run.id}`
   const unanswered = counted?.unanswered ?? 0
   if (unanswered === 0 && (run.status === 'complete' || run.status === 'finalised')) return
-  throw new UsageError(
+  throw new InputError(
     `Run ${run.id} is ${run.status}, with ${unanswered} examples that have no answer yet, and a server takes all or nothing. Ask them first: npx arena resume ${run.id}`,
   )
 }
@@ -73,13 +72,12 @@ async function writeSubmission(
   path: string,
   { ids, partial }: { ids: ReadonlySet<string>; partial: boolean },
 ): Promise<CheckedSubmission> {
-  await using file = await openWholeFile(path)
-  for await (const piece of text) await file.write(piece)
-  let checked: CheckedSubmission | undefined
-  await file.keep(async (written) => {
-    checked = await checkSubmission(written, basename(path), task, { ids, partial })
+  return writeNamedFile(path, async (aside) => {
+    await writeText(aside, async (write) => {
+      for await (const piece of text) await write(piece)
+    })
+    return checkSubmission(aside, basename(path), task, { ids, partial })
   })
-  return checked!
 }
 
 /** The file as the server takes it, one entry a line. */

@@ -4,11 +4,12 @@ import { and, desc, eq, inArray } from 'drizzle-orm'
 import { predictions, runs, serverScores } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { inTransaction } from '#server/core/transaction.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { checkSubmission, submissionOf } from './check-submission.ts'
 import { textOfRun } from './create-submission.ts'
 import type { ServerScore, ServerScored } from '../schema.ts'
-import { findRun } from '../service.ts'
+import { getStoredRun } from '../stored-run.ts'
 
 export interface NewServerScore {
   /** By default the one that the benchmark names. */
@@ -30,11 +31,11 @@ export interface AttachedScore {
 /**
  * Keeps what a server said of a run's submission file, once: the words as typed, the numbers that could be read in them,
  * the file's hash, and whether it is what the run's responses give. Another score stands beside it, the newest counts.
- * Throws UsageError and InputError for what is no such file.
+ * Throws InputError for what is no such file.
  */
 export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<AttachedScore> {
-  const run = await findRun(ctx, runId)
-  const task = await findTask(run.benchmark, run.split)
+  const run = await getStoredRun(ctx, runId)
+  const task = await getTask(run.benchmark, run.split)
   const submission = submissionOf(task)
   const scoreText = input.scoreText.trim()
   if (scoreText === '')
@@ -59,16 +60,16 @@ export async function attachServerScore(ctx: Context, runId: number, input: NewS
 
 /** Scores of one run are attached one after the other, so that a twin is seen. */
 async function keepOnce(ctx: Context, score: typeof serverScores.$inferInsert): Promise<AttachedScore> {
-  return ctx.db.transaction(async (tx) => {
-    await tx.select({ id: runs.id }).from(runs).where(eq(runs.id, score.runId)).for('update')
+  return inTransaction(ctx, async ({ db }) => {
+    await db.select({ id: runs.id }).from(runs).where(eq(runs.id, score.runId)).for('update')
     const said = ['runId', 'server', 'phase', 'date', 'fileSha256', 'scoreText'] as const
     const same = said.map((column) => eq(serverScores[column], score[column]))
-    const [known] = await tx
+    const [known] = await db
       .select()
       .from(serverScores)
       .where(and(...same))
     if (known) return { score: asServerScore(known), added: false }
-    const [stored] = await tx.insert(serverScores).values(score).returning()
+    const [stored] = await db.insert(serverScores).values(score).returning()
     return { score: asServerScore(stored!), added: true }
   })
 }

@@ -20,7 +20,7 @@ import {
   vqaOfVlmevalkit,
 } from '#benchmarks/scoring/vqa/accuracy.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
+import { openExamples } from '#server/datasets/service.ts'
 
 /** Pieces that scorers look for, between characters of every kind: lone surrogates, controls, odd spaces and digits. */
 const piece = fc.oneof(
@@ -124,7 +124,7 @@ const scorers = [...(await loadBenchmarks()).values()].flatMap((benchmark) =>
 )
 test.each(scorers)('no response, odd or long, makes $profile of $id throw or leave [0, 1]', async (row) => {
   const config = { config: { dataDir: '/nowhere' } } as never
-  const split = await openSplit(config, { benchmark: row.benchmark, split: 'sample' })
+  const split = await openExamples(config, { benchmark: row.benchmark, split: 'sample' })
   const questions = fc.constantFrom(...(await Array.fromAsync(split.examples())))
   checkRange(row.scorer, questions, oddText, 60)
   checkRange(row.scorer, questions, longText, 6)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRaterLink } from '#server/accounts/service.ts'
+import { createRaterLink } from '#server/links/service.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 
 async function newLink({ ctx, study }: Arena, maxUses: number): Promise<string> {
@@ -34,11 +34,12 @@ test('a link tells what it offers without being used up', async () => {
 test('an unknown, a malformed and an expired link are refused in words', async () => {
   const house = await arena()
   const link = await newLink(house, 5)
-  for (const code of ['AAAAAAAAAAAAAAAAAAAAAA', 'short', '%00'])
-    expect((await house.anonymous.get(`/api/v1/links/${code}`)).json()).toMatchObject({
-      status: 404,
-      type: '/problems/link-unknown',
-    })
+  for (const [code, status, type] of [
+    ['AAAAAAAAAAAAAAAAAAAAAA', 404, '/problems/link-unknown'],
+    ['short', 404, '/problems/link-unknown'],
+    ['%00', 400, '/problems/invalid-input'],
+  ])
+    expect((await house.anonymous.get(`/api/v1/links/${code}`)).json()).toMatchObject({ status, type })
   await house.ctx.sql`update links set expires_at = now() - interval '1 second'`
   expect((await house.anonymous.post(link, { consent: true })).json()).toMatchObject({ type: '/problems/link-spent' })
 })

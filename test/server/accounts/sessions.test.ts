@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createAdminLink } from '#server/accounts/service.ts'
+import { createAdminLink } from '#server/links/service.ts'
 import { arena } from '../../support/arena.ts'
 
 async function adminLink({ ctx }: Awaited<ReturnType<typeof arena>>) {

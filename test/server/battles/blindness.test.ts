@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createRaterLink } from '#server/accounts/service.ts'
+import { createRaterLink } from '#server/links/service.ts'
 import { arena } from '../../support/arena.ts'
 
 test('nothing that a rater receives holds the name of a model, its slug, organisation, endpoint or id', async () => {

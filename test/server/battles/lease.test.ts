@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Card } from '#server/battles/schema.ts'
+import { studyLocks } from '#server/core/locks.ts'
+import { inTransaction } from '#server/core/transaction.ts'
 import { arena, until, type Arena, type Visitor } from '../../support/arena.ts'
 
 /** The unordered pair behind a battle, as no rater can see it. */
@@ -62,8 +64,8 @@ test('a crowd that waits for its cards leaves votes a connection', async () => {
   const { cards } = await asRater.lease(5)
   const crowd = await Promise.all(Array.from({ length: 12 }, () => newRater()))
   let waiting: Promise<unknown>
-  await ctx.sql.begin(async (sql) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(id::text, 727)) from studies`
+  await inTransaction(ctx, async ({ sql }) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(id::text, ${studyLocks.drawing})) from studies`
     waiting = Promise.all(crowd.map((rater) => rater.lease()))
     await until(async () => {
       const [locked] = await sql`

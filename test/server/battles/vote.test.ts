@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { castVote } from '#server/battles/cast-vote.ts'
 import { VoteInput, type Card } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
+import { inTransaction } from '#server/core/transaction.ts'
 import { arena, until } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
 
@@ -38,9 +39,9 @@ test('another verdict that waits for the first one to be stored is refused in wo
   const [card] = (await asRater.lease()).cards
   const actor = await raterOf(ctx, card!)
   let second: ReturnType<typeof asRater.vote>
-  await ctx.sql.begin(async (sql) => {
+  await inTransaction(ctx, async (own) => {
     const first = VoteInput.parse({ verdict: 'model_a' })
-    await castVote({ ...ctx, actor, sql: sql as unknown as typeof ctx.sql }, card!.battleId, first)
+    await castVote({ ...own, actor }, card!.battleId, first)
     second = asRater.vote(card!, 'tie')
     await until(async () => {
       const waiting = await ctx.sql`

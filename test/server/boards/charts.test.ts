@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
+import type { Board } from '#server/boards/schema.ts'
 import type {
   Battle,
   BattlePage,
-  Board,
-  BoardFitTest,
   BoardModelDetail,
   CategoryBoards,
   Matrix,
   Scatter,
-  Stability,
-} from '#server/boards/schema.ts'
+} from '#server/boards/charts/schema.ts'
+import type { BoardFitTest, Stability } from '#server/boards/trust/schema.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { madeUpBoard } from '../../support/made-up-board.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
-import type { Fragility, WhatIf } from '#server/boards/schema.ts'
+import type { Fragility, WhatIf } from '#server/boards/trust/schema.ts'
 import { compareCounts } from '#server/ratings/votes/comparisons.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'

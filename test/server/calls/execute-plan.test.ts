@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { executePlan, type ExecuteOptions } from '#server/calls/execute-plan.ts'
+import { executePlan } from '#server/calls/execute-plan.ts'
+import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
 import { changeEndpoint, getEndpoint } from '#server/endpoints/service.ts'

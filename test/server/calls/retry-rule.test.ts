@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ErrorClass } from '#server/calls/schema.ts'
+import { ErrorClass } from '#server/endpoints/schema.ts'
 import { verdictOn, type RetryRule } from '#server/calls/retry-rule.ts'
 import type { WireReply } from '#server/endpoints/protocols/protocol.ts'
 

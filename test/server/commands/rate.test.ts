@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { rateVotes } from '#server/commands/ratings/rate-board.ts'
+import { rateVotes, type RateOptions } from '#server/commands/ratings/rate-board.ts'
 import { readVoteFile } from '#server/commands/ratings/rate-file.ts'
-import type { RateOptions } from '#server/commands/ratings/rate-methods.ts'
 import { boardText } from '#server/commands/ratings/rate-table.ts'
 import { writeParquet } from '#server/formats/parquet.ts'
 
@@ -160,7 +159,7 @@ describe('rating votes', () => {
   test('a model that never lost gets no number but a place above, and the reason', async () => {
     const path = file('champion.csv', `${csv}\nm0,m1,model_a\nm2,m0,model_b`)
     const board = await rate(path)
-    expect(board.lists[0]!.rows[0]).toMatchObject({ model: 'm0', rating: null, place: 'above', rankBest: null })
+    expect(board.lists[0]!.rows[0]).toMatchObject({ model: 'm0', rating: null, standing: 'unbeaten', rankBest: null })
     expect(boardText(board)).toContain('m0: never beaten, so no finite rating fits.')
   })
 

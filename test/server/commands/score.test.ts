@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '#benchmarks/benchmark.ts'
 import { imagesOf } from '#benchmarks/prompts.ts'
 import { readConfig } from '#server/core/config.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
 import { scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
@@ -33,7 +33,7 @@ function file(name: string, content: string | Uint8Array): string {
 const lines = (rows: object[]) => rows.map((row) => JSON.stringify(row)).join('\n')
 
 async function examplesOf(benchmark: string) {
-  const split = await openQuestions({ config: readConfig() }, await findTask(benchmark, 'sample'))
+  const split = await openQuestions({ config: readConfig() }, await getTask(benchmark, 'sample'))
   return Array.fromAsync(split.examples())
 }
 
@@ -177,7 +177,7 @@ describe('ChartQA, in every form in which its predictions are written', () => {
 })
 
 async function scoreFile(benchmark: string, path: string, profile?: string, data?: string, split = 'sample') {
-  const opened = await openQuestions({ config: readConfig() }, await findTask(benchmark, split), data)
+  const opened = await openQuestions({ config: readConfig() }, await getTask(benchmark, split), data)
   return scorePredictions(opened, await readPredictions(path), profile ? { profile } : {})
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'arena-layouts-'))
@@ -19,7 +19,7 @@ function write(files: Record<string, unknown>) {
   }
 }
 
-const examplesOf = async (name: string) => Array.fromAsync((await openSplit(ctx, await findTask(name))).examples())
+const examplesOf = async (name: string) => Array.fromAsync((await openSplit(ctx, await getTask(name))).examples())
 
 test('the splits beside the published one are addressed by their names', async () => {
   for (const [name, split] of [
@@ -30,14 +30,14 @@ test('the splits beside the published one are addressed by their names', async (
     ['mathvista', 'testmini'],
     ['mmmu_dev', 'dev'],
   ] as const) {
-    expect((await findTask(name)).split).toBe(split)
+    expect((await getTask(name)).split).toBe(split)
   }
 })
 
 test('a variant is a benchmark of its own over the same data', async () => {
-  const { benchmark, split } = await findTask('ai2d_opaque')
+  const { benchmark, split } = await getTask('ai2d_opaque')
   expect([benchmark.id, benchmark.variantOf, split]).toEqual(['ai2d_opaque', 'ai2d', 'test'])
-  expect((await findTask('ai2d_opaque_sample')).split).toBe('sample')
+  expect((await getTask('ai2d_opaque_sample')).split).toBe('sample')
   const questions = { 'Which?': { questionId: '7.png-0', answerTexts: ['a', 'b'], correctAnswer: 1, abcLabel: true } }
   write({
     'ai2d/ai2d_test_ids.csv': '7\n',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rootDir } from '#server/core/config.ts'
-import { findTask, loadBenchmarks, readBenchmarks } from '#server/datasets/catalogue.ts'
+import { getTask, loadBenchmarks, readBenchmarks } from '#server/datasets/catalogue.ts'
 import { describeBenchmark } from '#server/datasets/read-benchmark.ts'
 import { arena } from '../../support/arena.ts'
 
@@ -14,15 +14,15 @@ test('every folder with a definition is a benchmark, under its own name', async 
 })
 
 test('a name alone means the published split, a named split is taken as it is', async () => {
-  expect((await findTask('chartqa')).split).toBe('test')
-  expect((await findTask('chartqa_val')).split).toBe('val')
-  expect((await findTask('chartqa', 'sample')).split).toBe('sample')
+  expect((await getTask('chartqa')).split).toBe('test')
+  expect((await getTask('chartqa_val')).split).toBe('val')
+  expect((await getTask('chartqa', 'sample')).split).toBe('sample')
 })
 
 test('a misspelt benchmark, an unknown split and two different splits are refused with what there is', async () => {
-  await expect(findTask('chartaq')).rejects.toThrow(/no benchmark 'chartaq'.*chartqa/)
-  await expect(findTask('chartqa', 'dev')).rejects.toThrow(/no split 'dev'.*test, val, sample/)
-  await expect(findTask('chartqa_val', 'test')).rejects.toThrow(/already names the split val/)
+  await expect(getTask('chartaq')).rejects.toThrow(/no benchmark 'chartaq'.*chartqa/)
+  await expect(getTask('chartqa', 'dev')).rejects.toThrow(/no split 'dev'.*test, val, sample/)
+  await expect(getTask('chartqa_val', 'test')).rejects.toThrow(/already names the split val/)
 })
 
 test('a further benchmark is one new folder and no other change, its page included', async () => {

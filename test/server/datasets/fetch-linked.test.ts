@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEgress } from '#server/core/egress.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { fetchLinked } from '#server/datasets/hub/fetch-linked.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { writeParquet } from '#server/formats/parquet.ts'
@@ -46,13 +46,13 @@ afterAll(async () => {
 })
 
 test('before any picture is here the split says so', async () => {
-  await expect(openSplit(ctx, await findTask('pixmo_count'))).rejects.toThrow(
+  await expect(openSplit(ctx, await getTask('pixmo_count'))).rejects.toThrow(
     /pictures by URL, and none of them is here/,
   )
 })
 
 test('pictures are fetched once and kept when their SHA-256 fits; the others are listed with the reason', async () => {
-  const task = await findTask('pixmo_count')
+  const task = await getTask('pixmo_count')
   const seen: number[] = []
   const report = await fetchLinked(ctx, task, { reach: 'listed', onProgress: (done) => seen.push(done) })
   expect(report).toMatchObject({ links: 3, fetched: 1 })
@@ -69,7 +69,7 @@ test('pictures are fetched once and kept when their SHA-256 fits; the others are
 })
 
 test('a run has the rows whose pictures are here, under their own numbers, and a second fetch asks for the rest only', async () => {
-  const task = await findTask('pixmo_count')
+  const task = await getTask('pixmo_count')
   const split = await openSplit(ctx, task)
   expect((await Array.fromAsync(split.examples())).map(({ id, gold }) => [id, gold])).toEqual([
     ['0', 2],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { InputError } from '#server/core/problem.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { pngOf } from '../../support/png.ts'
@@ -18,7 +18,7 @@ async function writeHub(name: string, rows: Record<string, unknown>[]) {
 }
 
 test('the sample split opens from the checkout with as many examples as it declares', async () => {
-  const task = await findTask('chartqa', 'sample')
+  const task = await getTask('chartqa', 'sample')
   const split = await openSplit(ctx, task)
   let count = 0
   for await (const example of split.examples()) {
@@ -31,7 +31,7 @@ test('the sample split opens from the checkout with as many examples as it decla
 
 test('a local folder in the hub layout is read as it is', async () => {
   const place = await writeHub('good', [chartqaRow])
-  const split = await openSplit(ctx, await findTask('chartqa'), place)
+  const split = await openSplit(ctx, await getTask('chartqa'), place)
   const examples = await Array.fromAsync(split.examples())
   expect(examples).toMatchObject([{ id: '0', question: 'How many?', gold: ['2'], tags: ['human'] }])
 })
@@ -45,21 +45,21 @@ test('the official folders are found when no hub file is there', async () => {
     JSON.stringify([{ imgname: '1.png', query: 'Which?', label: 'Peru' }]),
   )
   writeFileSync(join(place, 'test/test_augmented.json'), '[]')
-  const split = await openSplit(ctx, await findTask('chartqa'), place)
+  const split = await openSplit(ctx, await getTask('chartqa'), place)
   expect(split.layout).toBe('official')
   expect(await Array.fromAsync(split.examples())).toMatchObject([{ gold: ['Peru'], tags: ['human'] }])
 })
 
 test('a row that does not fit stops the load and names file, row and column', async () => {
   const place = await writeHub('odd', [chartqaRow, { ...chartqaRow, human_or_machine: 7 }])
-  const split = await openSplit(ctx, await findTask('chartqa'), place)
+  const split = await openSplit(ctx, await getTask('chartqa'), place)
   const reading = Array.fromAsync(split.examples())
   await expect(reading).rejects.toThrow(InputError)
   await expect(reading).rejects.toThrow(/test-00000-of-00001\.parquet, row 1, human_or_machine/)
 })
 
 test('data that is not there, an empty folder and a wrong file each say what to do', async () => {
-  const task = await findTask('chartqa')
+  const task = await getTask('chartqa')
   await expect(openSplit(ctx, task)).rejects.toThrow(/data of chartqa test is not here.*--data/)
   await expect(openSplit(ctx, task, join(folder, 'nowhere'))).rejects.toThrow(/nothing at/)
   const empty = join(folder, 'empty')

@@ -15,7 +15,7 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createHash, randomBytes } from 'node:crypto'
 import { readConfig } from '#server/core/config.ts'
 import { createEgress } from '#server/core/egress.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { pullFrom, pullSplit, type PullOptions } from '#server/datasets/hub/pull.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { verifySplit, extraFiles } from '#server/datasets/verify-split.ts'
@@ -69,7 +69,7 @@ async function place({ token, env = {} }: { token?: string; env?: Record<string,
   })
   const notes: string[] = []
   const pull = async (name = 'chartqa', options: Partial<PullOptions> = {}) =>
-    pullSplit({ config, egress }, await findTask(name), {
+    pullSplit({ config, egress }, await getTask(name), {
       signal: new AbortController().signal,
       onNote: (words) => notes.push(words),
       ...options,
@@ -101,7 +101,7 @@ test('only the files of the split asked for are fetched, through all pages of th
   expect(readdirSync(data('data'))).toEqual(['val-00000-of-00002.parquet', 'val-00001-of-00002.parquet'])
   for (const { path } of pulled.files) expect(readFileSync(data(path)).equals(first[path]!)).toBe(true)
   expect(hub.seen.filter(({ path }) => path.includes('/tree/'))).toHaveLength(3)
-  const split = await openSplit(ctx, await findTask('chartqa_val'))
+  const split = await openSplit(ctx, await getTask('chartqa_val'))
   expect(split.revision).toBe(`${repo}@${commit}`)
   expect((await Array.fromAsync(split.examples())).map(({ question }) => question)).toEqual(['val, one', 'val, two'])
 })
@@ -312,12 +312,12 @@ test('a local folder is copied, its split found, and its files stand in the lock
   const source = join(folder, 'mine')
   mkdirSync(source)
   writeFileSync(join(source, 'test.parquet'), first[testFile]!)
-  const task = await findTask('chartqa')
+  const task = await getTask('chartqa')
   const pulled = await pullFrom(ctx, task, source, { signal: new AbortController().signal })
   expect(pulled).toMatchObject({ repo: null, files: [{ path: 'test.parquet' }] })
   expect(readFileSync(data('test.parquet')).equals(first[testFile]!)).toBe(true)
   expect((await openSplit(ctx, task)).revision).toBe((await openSplit(ctx, task, source)).revision)
-  const val = await findTask('chartqa_val')
+  const val = await getTask('chartqa_val')
   await expect(pullFrom(ctx, val, source, { signal: new AbortController().signal })).rejects.toThrow(
     /holds no rows of chartqa val/,
   )
@@ -325,7 +325,7 @@ test('a local folder is copied, its split found, and its files stand in the lock
 
 test('verifying finds what was damaged, is missing or was added, a run refuses it, and a pull puts it right', async () => {
   const { ctx, pull, data } = await place()
-  const task = await findTask('chartqa_val')
+  const task = await getTask('chartqa_val')
   await expect(verifySplit(ctx, task)).rejects.toThrow(/chartqa val was not pulled/)
   const { files } = await pull('chartqa_val')
   expect(await verifySplit(ctx, task)).toMatchObject({ files: 2, damaged: [], missing: [] })

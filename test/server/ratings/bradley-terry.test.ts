@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { fitBradleyTerry, likelihoodOf, NoFiniteRatings, slopesAt } from '#server/ratings/fits/bradley-terry.ts'
-import { compareCounts, restrictTo } from '#server/ratings/votes/comparisons.ts'
+import { rowsAmong } from '#server/ratings/votes/among.ts'
+import { compareCounts } from '#server/ratings/votes/comparisons.ts'
 import { countVotes } from '#server/ratings/votes/counts.ts'
 import { bridges, graphReport, placeAround } from '#server/ratings/graph.ts'
-import { rateAll } from '#server/ratings/rate-all.ts'
+import { rateAll } from '#server/ratings/lists/rate-all.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import { simulateVotes } from './simulated-votes.ts'
 
@@ -38,7 +39,7 @@ test('at the ratings every model has scored what they expect of it', () => {
 test('thousands of models that mostly never met are rated as exactly as a few', () => {
   const ratings = Array.from({ length: 1200 }, (_, i) => 1000 + 300 * Math.sin(i * 7.1))
   const votes = compareCounts(countVotes(simulateVotes(ratings, 30_000, 2)))
-  const own = restrictTo(votes, graphReport(votes).strong[0]!)
+  const own = rowsAmong(votes, graphReport(votes).strong[0]!)
   const { strengths, converged } = fitBradleyTerry(own)
   const slopes = new Float64Array(own.models)
   slopesAt(own, strengths, slopes, new Float64Array(own.a.length))

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { findTask, loadBenchmarks } from '#server/datasets/catalogue.ts'
-import type { StoredRun } from '#server/runs/create-run.ts'
+import { getTask, loadBenchmarks } from '#server/datasets/catalogue.ts'
+import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { scoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
-import { findRun } from '#server/runs/service.ts'
 import { arena } from '../../support/arena.ts'
 import { chatty, judgedLab } from '../../support/judged-run.ts'
 import type { Script } from '../../support/scripted-endpoint.ts'
@@ -14,9 +13,9 @@ const says: Script = ({ text }) => ({ kind: 'answer', text: text.includes('Choic
 const judges: Script = () => ({ kind: 'answer', text: '15' })
 
 async function rescore(ctx: Context, run: StoredRun, wanted: { profile?: string; judgeEndpointId?: string } = {}) {
-  await forgetScores(ctx, await findRun(ctx, run.id), wanted)
-  await scoreStored(ctx, await findRun(ctx, run.id))
-  return findRun(ctx, run.id)
+  await forgetScores(ctx, await getStoredRun(ctx, run.id), wanted)
+  await scoreStored(ctx, await getStoredRun(ctx, run.id))
+  return getStoredRun(ctx, run.id)
 }
 
 test('scored again under the same profile, every outcome is the same to the byte and nobody is asked', async () => {
@@ -57,7 +56,7 @@ test('a run without a judge is scored officially once one is named, who is asked
   const run = await carryOut(await create({ judgeEndpointId: undefined }))
   expect(run).toMatchObject({ scoringProfile: 'no_judge', judge: null, status: 'complete' })
   await expect(rescore(ctx, run, { profile: 'official' })).rejects.toThrow(/needs a judge/)
-  expect(await findRun(ctx, run.id)).toMatchObject({ status: 'complete', metrics: run.metrics })
+  expect(await getStoredRun(ctx, run.id)).toMatchObject({ status: 'complete', metrics: run.metrics })
 
   const waiting = await rescore(ctx, run, { profile: 'official', judgeEndpointId: judge.id })
   expect(waiting.status).toBe('running')
@@ -84,7 +83,7 @@ test('a newer version of the scorer scores a run whose questions it asks as befo
   const { ctx, create, carryOut } = await judgedLab({ says, judges })
   const run = await carryOut(await create())
   const benchmarks = await loadBenchmarks()
-  const { benchmark } = await findTask('mathvista')
+  const { benchmark } = await getTask('mathvista')
   try {
     benchmarks.set('mathvista', { ...benchmark, version: 2 })
     expect(await rescore(ctx, run)).toMatchObject({ benchmarkVersion: 2, status: 'complete', metrics: run.metrics })
@@ -104,7 +103,7 @@ test('a run that still asks, an unknown profile and a judge for nothing are refu
   await expect(rescore(ctx, run, { profile: 'no_judge', judgeEndpointId: judge.id })).rejects.toThrow(
     /would ask no judge/,
   )
-  expect(await findRun(ctx, run.id)).toEqual(done)
+  expect(await getStoredRun(ctx, run.id)).toEqual(done)
 })
 
 test('over the API researchers may score again and teams may not; what cannot be done is a problem in one sentence', async () => {

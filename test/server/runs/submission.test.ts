@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import type { Context } from '#server/core/context.ts'
-import { findTask } from '#server/datasets/catalogue.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
@@ -54,7 +54,7 @@ async function runOn(ctx: Context, benchmark: string, data: string, script: Scri
   ctx.egress.allow(baseUrl)
   const described = NewEndpoint.parse({ model: 'm', remoteModel: 'm', baseUrl, maxRetries: 0 })
   const endpoint = await registerEndpoint(ctx, described, { reuse: true })
-  const task = await findTask(benchmark)
+  const task = await getTask(benchmark)
   const settings = scoringProfile ? { scoringProfile } : {}
   const run = await createRun(ctx, { endpointId: endpoint.id, task, dataPath: join(folder, data), ...settings })
   await prepareRun(ctx, run.id)
@@ -90,7 +90,7 @@ describe('a run on a hidden test set', () => {
       { questionId: 57_349, answer: '' },
     ])
     expect(made).toMatchObject({ answers: 3, empty: 1 })
-    expect(await checkSubmission(path, 'own.json', await findTask('docvqa'), { partial: true })).toEqual(made)
+    expect(await checkSubmission(path, 'own.json', await getTask('docvqa'), { partial: true })).toEqual(made)
   })
 
   test('is not written with fewer answers than the split has questions', async () => {
@@ -182,7 +182,7 @@ describe('a run on a hidden test set', () => {
 describe('a file that somebody made', () => {
   const good = [1, 2, 3].map((questionId) => ({ questionId, answer: 'x' }))
   const check = async (name: string, content: string, options = {}) =>
-    checkSubmission(file(name, content), name, await findTask('docvqa'), options)
+    checkSubmission(file(name, content), name, await getTask('docvqa'), options)
 
   test.each([
     ['no array', '{"1": "x"}', /holds no array at its outermost level/],
@@ -224,7 +224,7 @@ describe('a file that somebody made', () => {
       data.map(({ questionId }) => ({ questionId, answer: ` ${questionId} ` })).toReversed(),
     )
     const ctx = { config: { dataDir: folder } } as never
-    const [task, path] = [await findTask('infographicvqa'), join(folder, 'info-submission.json')]
+    const [task, path] = [await getTask('infographicvqa'), join(folder, 'info-submission.json')]
     const options = { data: join(folder, 'info') }
     const checked = await submitPredictions(ctx, task, await readPredictions(made), path, options)
     expect(checked).toMatchObject({ answers: 3288, empty: 0 })
@@ -241,7 +241,7 @@ describe('a file that somebody made', () => {
 
   test('is no matter where gold answers are public', async () => {
     const path = json('chart.json', [])
-    await expect(checkSubmission(path, 'chart.json', await findTask('chartqa'))).rejects.toThrow(
+    await expect(checkSubmission(path, 'chart.json', await getTask('chartqa'))).rejects.toThrow(
       /gold answers of chartqa test are public/,
     )
   })

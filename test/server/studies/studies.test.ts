@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { buildApp } from '#server/app.ts'
 import { importPool } from '#server/queries/service.ts'
 import type { Study } from '#server/studies/schema.ts'
 import { openStudy } from '#server/studies/service.ts'
 import { arena, type Arena } from '../../support/arena.ts'
+import { watch } from '../../support/watched-sql.ts'
 
 async function endpointIds({ ctx }: Arena): Promise<string[]> {
   const rows = await ctx.sql<{ id: string }[]>`select id from endpoints order by name`
@@ -115,4 +117,24 @@ test('importing a pool twice adds nothing, and a longer one adds what is new', a
     { question: 'Question 0?' },
     { question: 'Other words?' },
   ])
+})
+
+test('one study is read without the others', async () => {
+  const house = await arena()
+  const endpoints = await endpointIds(house)
+  const others = 20
+  for (let k = 0; k < others; k++) {
+    await house.asAdmin.post('/api/v1/studies', { name: `Study ${k}`, pool: 'pool', endpoints })
+  }
+  const { ctx, statements } = watch(house.ctx)
+  const app = await buildApp(ctx)
+  try {
+    const { cookie } = house.asAdmin
+    const reply = await app.inject({ url: `/api/v1/studies/${house.study.slug}`, headers: { cookie } })
+    expect(reply.json()).toMatchObject({ slug: house.study.slug, models: 4, queries: 12, raters: 1 })
+    expect(statements.length).toBeGreaterThan(0)
+    expect(statements.filter(({ rows }) => rows >= others)).toEqual([])
+  } finally {
+    await app.close()
+  }
 })

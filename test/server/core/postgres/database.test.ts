@@ -5,7 +5,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { auditEvents } from '#drizzle/schema/accounts.ts'
 import { greetServer, readDatabaseUrl, versionFault } from '#server/core/postgres/database-url.ts'
 import { openDatabase } from '#server/core/postgres/database.ts'
-import { StartError, UsageError } from '#server/core/problem.ts'
+import { InputError, StartError } from '#server/core/problem.ts'
 import { emptyDatabase, testDatabase } from '../../../support/database.ts'
 import { withDatabase } from '../../../support/database-server.ts'
 
@@ -53,7 +53,7 @@ test.each([
   '',
 ])('%j as DATABASE_URL is refused with an example and without being repeated', (url) => {
   const read = () => readDatabaseUrl(url)
-  expect(read).toThrow(UsageError)
+  expect(read).toThrow(InputError)
   expect(read).toThrow(/^DATABASE_URL does not read as postgres:\/\/user:password@host:5432\/database/)
   expect(read).not.toThrow(/hush/)
 })

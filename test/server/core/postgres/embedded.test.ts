@@ -19,7 +19,7 @@ import { promisify } from 'node:util'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '#server/core/postgres/database.ts'
-import { findPrograms } from '#server/core/postgres/programs.ts'
+import { getPrograms } from '#server/core/postgres/programs.ts'
 import { startFault } from '#server/core/postgres/start.ts'
 import { openEmbeddedPostgres } from '#server/core/postgres/embedded.ts'
 import { StartError } from '#server/core/problem.ts'
@@ -173,7 +173,7 @@ test('where a file stands in the folder’s place, the sentence names ARENA_DATA
 })
 
 test('a platform without a package is told of DATABASE_URL', () => {
-  expect(() => findPrograms('win32-x64')).toThrow(/no PostgreSQL for win32-x64.*DATABASE_URL/)
+  expect(() => getPrograms('win32-x64')).toThrow(/no PostgreSQL for win32-x64.*DATABASE_URL/)
 })
 
 test('what PostgreSQL says of a full disk becomes one sentence', () => {

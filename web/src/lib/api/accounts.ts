@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { CreatedLink, LinkOffer, Me, SignedIn, type NewLink } from '#server/accounts/schema.ts'
+import { Me, SignedIn } from '#server/accounts/schema.ts'
+import { CreatedLink, LinkOffer, type NewLink } from '#server/links/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 
 export const getMe = (fetch: Fetch) => ask(fetch, '/me', Me)

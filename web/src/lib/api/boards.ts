@@ -1,21 +1,8 @@
 import { z } from 'zod'
-import {
-  Battle,
-  BattlePage,
-  BenchmarkScores,
-  Board,
-  BoardFitTest,
-  BoardModelDetail,
-  CategoryBoards,
-  Fragility,
-  Matrix,
-  ReferenceBoard,
-  Scatter,
-  Snapshot,
-  SnapshotList,
-  Stability,
-  WhatIf,
-} from '#server/boards/schema.ts'
+import { BenchmarkScores, Board, ReferenceBoard } from '#server/boards/schema.ts'
+import { Battle, BattlePage, BoardModelDetail, CategoryBoards, Matrix, Scatter } from '#server/boards/charts/schema.ts'
+import { Snapshot, SnapshotList } from '#server/boards/exports/schema.ts'
+import { BoardFitTest, Fragility, Stability, WhatIf } from '#server/boards/trust/schema.ts'
 import type { Verdict } from '#server/battles/schema.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { StudySummary } from '#server/studies/schema.ts'

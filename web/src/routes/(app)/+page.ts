@@ -1,7 +1,6 @@
 import { listRuns } from '#lib/api/runs.ts'
 import { getStudy, listStudies } from '#lib/api/studies.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** Three homes: an operator sees what goes on, a rater their studies, a visitor the newest board. */
@@ -10,12 +9,12 @@ export const load: PageLoad = async ({ fetch, parent, depends }) => {
   const { me } = await parent()
   if (me.person?.role === 'rater') return { home: 'rater' as const }
   if (me.person) return { home: 'operator' as const, ...(await operatorHome(fetch)) }
-  const [newest] = await orErrorPage(listBoards(fetch))
-  return { home: 'visitor' as const, board: newest ? await orErrorPage(getBoard(fetch, newest.slug, null)) : null }
+  const [newest] = await listBoards(fetch)
+  return { home: 'visitor' as const, board: newest ? await getBoard(fetch, newest.slug, null) : null }
 }
 
 async function operatorHome(fetch: typeof globalThis.fetch) {
-  const [runs, studies] = await Promise.all([orErrorPage(listRuns(fetch)), orErrorPage(listStudies(fetch))])
+  const [runs, studies] = await Promise.all([listRuns(fetch), listStudies(fetch)])
   const newest = studies[0]
-  return { runs, study: newest ? await orErrorPage(getStudy(fetch, newest.slug)) : null }
+  return { runs, study: newest ? await getStudy(fetch, newest.slug) : null }
 }

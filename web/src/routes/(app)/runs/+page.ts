@@ -1,8 +1,7 @@
 import { listRuns } from '#lib/api/runs.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {
   depends('arena:runs')
-  return { runs: await orErrorPage(listRuns(fetch)) }
+  return { runs: await listRuns(fetch) }
 }

@@ -1,5 +1,4 @@
 import { listStudies } from '#lib/api/studies.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
-export const load: PageLoad = async ({ fetch }) => ({ studies: await orErrorPage(listStudies(fetch)) })
+export const load: PageLoad = async ({ fetch }) => ({ studies: await listStudies(fetch) })

@@ -1,8 +1,7 @@
 import { getLink } from '#lib/api/accounts.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params }) => ({
   code: params.code,
-  offer: await orErrorPage(getLink(fetch, params.code)),
+  offer: await getLink(fetch, params.code),
 })

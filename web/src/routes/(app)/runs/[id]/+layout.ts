@@ -1,7 +1,6 @@
 import { error } from '@sveltejs/kit'
 import { PredictionFilter } from '#server/runs/schema.ts'
 import { getRun, listPredictions } from '#lib/api/runs.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { LayoutLoad } from './$types'
 
 /** The run, and the first of its predictions under the filter in the address. */
@@ -12,8 +11,8 @@ export const load: LayoutLoad = async ({ fetch, params, url, depends }) => {
     error(404, { message: 'There is no such run.', next: 'Runs have whole numbers.' })
   const filter = PredictionFilter.catch('all').parse(url.searchParams.get('filter') ?? 'all')
   const [run, first] = await Promise.all([
-    orErrorPage(getRun(fetch, id)),
-    orErrorPage(listPredictions(fetch, id, { filter, after: -1, limit: 100 })),
+    getRun(fetch, id),
+    listPredictions(fetch, id, { filter, after: -1, limit: 100 }),
   ])
   return { run, filter, first }
 }

@@ -1,8 +1,7 @@
 import { getStudy } from '#lib/api/studies.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {
   depends('arena:study')
-  return { study: await orErrorPage(getStudy(fetch, params.slug)) }
+  return { study: await getStudy(fetch, params.slug) }
 }

@@ -1,6 +1,5 @@
 import { QueryCategory } from '#server/queries/schema.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { LayoutLoad } from './$types'
 
 /** The board that the address names, for all its views; an unknown category shows all. */
@@ -8,9 +7,6 @@ export const load: LayoutLoad = async ({ fetch, params, url, depends }) => {
   depends('arena:board')
   const asked = QueryCategory.safeParse(url.searchParams.get('category'))
   const category = asked.success ? asked.data : null
-  const [board, boards] = await Promise.all([
-    orErrorPage(getBoard(fetch, params.study, category)),
-    orErrorPage(listBoards(fetch)),
-  ])
+  const [board, boards] = await Promise.all([getBoard(fetch, params.study, category), listBoards(fetch)])
   return { board, boards, category }
 }

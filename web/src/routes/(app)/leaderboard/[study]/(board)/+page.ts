@@ -1,5 +1,4 @@
 import { getBoardModel, getPaperTable } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** What the open row shows, when the address names one. */
@@ -8,9 +7,6 @@ export const load: PageLoad = async ({ fetch, params, url, parent, depends }) =>
   const { board, category } = await parent()
   const slug = url.searchParams.get('open')
   if (!slug || !board.rows.some(({ model }) => model.slug === slug)) return { open: null }
-  const [detail, paper] = await Promise.all([
-    orErrorPage(getBoardModel(fetch, params.study, slug, category)),
-    orErrorPage(getPaperTable(fetch)),
-  ])
+  const [detail, paper] = await Promise.all([getBoardModel(fetch, params.study, slug, category), getPaperTable(fetch)])
   return { open: { slug, detail, published: paper.rows.find((row) => row.slug === slug) ?? null } }
 }

@@ -2,7 +2,6 @@ import { error } from '@sveltejs/kit'
 import { Verdict } from '#server/battles/schema.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
 import { getBoard, listBattles } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The votes between the two models that the address names. */
@@ -15,8 +14,8 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
   const verdict = Verdict.safeParse(read('verdict')).data ?? null
   const before = Number(read('before')) || null
   const [page, board] = await Promise.all([
-    orErrorPage(listBattles(fetch, params.study, { a, b, category, verdict, before })),
-    orErrorPage(getBoard(fetch, params.study, category)),
+    listBattles(fetch, params.study, { a, b, category, verdict, before }),
+    getBoard(fetch, params.study, category),
   ])
   return { page, board, category, verdict, before }
 }

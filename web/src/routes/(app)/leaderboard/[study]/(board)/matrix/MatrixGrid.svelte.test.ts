@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { render } from 'vitest-browser-svelte'
 import { userEvent } from 'vitest/browser'
-import type { Matrix } from '#server/boards/schema.ts'
+import type { Matrix } from '#server/boards/charts/schema.ts'
 import MatrixGrid from './MatrixGrid.svelte'
 import { pairLookup } from './win-matrix.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Matrix } from '#server/boards/schema.ts'
+import type { Matrix } from '#server/boards/charts/schema.ts'
 import { pairLookup, stepOf, type PairView } from './win-matrix.ts'
 
 const named = (name: string, elo: number | null) => ({ slug: name, name, openness: 'open' as const, elo })

@@ -1,4 +1,4 @@
-import type { Matrix } from '#server/boards/schema.ts'
+import type { Matrix } from '#server/boards/charts/schema.ts'
 
 /** A pair seen from its row: counts of votes, shares in [0, 1]. */
 export interface PairView {

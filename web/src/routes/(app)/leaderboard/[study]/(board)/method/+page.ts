@@ -1,5 +1,4 @@
 import { getSnapshot, listSnapshots } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 
 /** The formulae, what the newest snapshot is, and the snapshots before it. */
@@ -8,8 +7,8 @@ export const load: PageLoad = async ({ fetch, params, url, data, parent, depends
   const { board, category } = await parent()
   const before = url.searchParams.get('before')
   const [detail, history] = await Promise.all([
-    board.snapshot ? orErrorPage(getSnapshot(fetch, params.study, board.snapshot.id)) : null,
-    orErrorPage(listSnapshots(fetch, params.study, { category, before })),
+    board.snapshot ? getSnapshot(fetch, params.study, board.snapshot.id) : null,
+    listSnapshots(fetch, params.study, { category, before }),
   ])
   return { ...data, detail, history, before }
 }

@@ -1,5 +1,5 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale'
-import type { ScatterChart } from '#server/boards/schema.ts'
+import type { ScatterChart } from '#server/boards/charts/schema.ts'
 
 export type ScatterPoint = ScatterChart['points'][number]
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { render } from 'vitest-browser-svelte'
-import type { ScatterChart } from '#server/boards/schema.ts'
+import type { ScatterChart } from '#server/boards/charts/schema.ts'
 import { furthestFirst, placeLabels, scatterScales } from './scatter-layout.ts'
 import ScatterPlot from './ScatterPlot.svelte'
 

@@ -1,7 +1,6 @@
 import { browser } from '$app/env'
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import { getFitTest, getFragility, getStability, getWhatIf } from '#lib/api/boards.ts'
-import { orErrorPage } from '#lib/load.ts'
 import type { PageLoad } from './$types'
 import { readRules } from './rules.ts'
 
@@ -16,10 +15,10 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
       if (failure instanceof ApiProblem && (failure.status === 422 || failure.status === 400))
         return sentenceOf(failure)
       if (failure instanceof ApiProblem && failure.type === '/problems/no-snapshot') return null
-      return orErrorPage(Promise.reject(failure as Error))
+      throw failure
     }),
-    orErrorPage(getStability(fetch, params.study)),
-    orErrorPage(getFitTest(fetch, params.study)),
+    getStability(fetch, params.study),
+    getFitTest(fetch, params.study),
   ])
   const fragility = browser && whatIf !== null ? getFragility(fetch, params.study).catch(sentenceOf) : never
   return { rules, whatIf, stability, fit, fragility }

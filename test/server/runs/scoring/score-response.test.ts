@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { benchmark } from '#benchmarks/chartqa/benchmark.ts'
-import { UsageError } from '#server/core/problem.ts'
+import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
+import { InputError } from '#server/core/problem.ts'
 import {
   defaultProfile,
   readResponse,
@@ -53,7 +54,7 @@ describe('one response becomes one outcome', () => {
 })
 
 test('an unknown profile is refused with those there are', () => {
-  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(UsageError)
+  expect(() => scorerOf(benchmark as never, 'offical')).toThrow(InputError)
   expect(() => scorerOf(benchmark as never, 'offical')).toThrow(/official, molmo/)
 })
 
@@ -72,4 +73,19 @@ describe('a benchmark whose official scorer needs a judge', () => {
     expect(() => refuseWithoutJudge(judged, 'no_judge')).not.toThrow()
     expect(() => refuseWithoutJudge(judged, 'legacy')).toThrow(/no scoring profile 'legacy'/)
   })
+})
+
+test('what a question brings with it is there whether it is answered, read in vain or refused', () => {
+  const scorer: Scorer<string> = {
+    extract: (response) => /^(yes|no)$/.exec(response)?.[0] ?? null,
+    score: (answer, question) => ({ value: answer === question.gold ? 1 : 0, also: { 'said yes': 1 }, steps: [] }),
+    ofQuestion: (question) => ({ 'is yes': question.gold === 'yes' ? 1 : 0 }),
+  }
+  const asked: Question<string> = { id: '1', question: 'Is it?', tags: [], gold: 'yes' }
+  const alsoOf = (response: string, refused: boolean, question = asked) =>
+    scoreResponse(scorer as Scorer, question, response, refused).also
+  expect(alsoOf('yes', false)).toEqual({ 'is yes': 1, 'said yes': 1 })
+  expect(alsoOf('well', false)).toEqual({ 'is yes': 1 })
+  expect(alsoOf('', true)).toEqual({ 'is yes': 1 })
+  expect(alsoOf('yes', false, { ...asked, gold: null })).toBeNull()
 })

@@ -1,6 +1,7 @@
-import { fitBradleyTerry, type Fit } from './fits/bradley-terry.ts'
-import { restrictTo, type Comparisons } from './votes/comparisons.ts'
-import { graphReport, placeAround, type GraphReport, type Place } from './graph.ts'
+import { fitBradleyTerry, type Fit } from '../fits/bradley-terry.ts'
+import { rowsAmong } from '../votes/among.ts'
+import type { Comparisons } from '../votes/comparisons.ts'
+import { graphReport, placeAround, type GraphReport, type Place } from '../graph.ts'
 
 /** The ratings of one weak component. Nothing compares two of these lists. */
 export interface RatingList {
@@ -35,7 +36,7 @@ export function rateAll(comparisons: Comparisons, options: { anchor?: number; pe
     const member = new Set(models)
     const groups = graph.strong.filter((group) => member.has(group[0]!))
     const core = groups.find((group) => options.anchor !== undefined && group.includes(options.anchor)) ?? groups[0]!
-    const own = restrictTo(comparisons, core)
+    const own = rowsAmong(comparisons, core)
     const places = placeAround(comparisons, core)
     return {
       models,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { meanInterval } from '#server/runs/scoring/mean-interval.ts'
+import { seededRandom } from '#benchmarks/drawing/random.ts'
+import { meanInterval, ratioInterval } from '#server/runs/scoring/mean-interval.ts'
 
 const marks = (values: number[], cluster = (index: number) => String(index)) =>
   values.map((value, index) => ({ value, cluster: cluster(index) }))
@@ -64,4 +65,58 @@ test('whatever the marks, the interval lies in [0, 1] and holds the mean', () =>
       expect(high).toBeGreaterThanOrEqual(value - 1e-12)
     }),
   )
+})
+
+/** Marks of F1: twice the hits over what was called positive and what is; hits, false alarms and misses as often as said. */
+function f1Marks(hits: number, alarms: number, misses: number, cluster = (index: number) => String(index)) {
+  const rows = [
+    ...Array.from({ length: hits }, () => ({ value: 2, weight: 2 })),
+    ...Array.from({ length: alarms + misses }, () => ({ value: 0, weight: 1 })),
+  ]
+  return rows.map((row, index) => ({ ...row, cluster: cluster(index) }))
+}
+
+test('a ratio of sums has the interval of the delta method', () => {
+  const { value, low, high, n } = ratioInterval(f1Marks(40, 20, 20))!
+  expect(value).toBe(80 / 120)
+  expect(n).toBe(80)
+  // Residuals ±2/3 for each of 80 marks: variance 80 · 4/9 / 120² · 80/79.
+  const halfWidth = 1.959964 * Math.sqrt((((80 * 4) / 9 / 120 ** 2) * 80) / 79)
+  expect(halfWidth).toBeCloseTo(0.098006, 6)
+  expect(high - value).toBeCloseTo(halfWidth, 6)
+  expect(value - low).toBeCloseTo(halfWidth, 6)
+})
+
+test('two marks of one kind on each picture widen the interval of a ratio as they do that of a mean', () => {
+  const { value, high } = ratioInterval(f1Marks(40, 20, 20, (index) => String(Math.floor(index / 2))))!
+  // Residual sums ±4/3 for each of 40 pictures: variance 40 · 16/9 / 120² · 40/39.
+  expect(high - value).toBeCloseTo(1.959964 * Math.sqrt((((40 * 16) / 9 / 120 ** 2) * 40) / 39), 6)
+})
+
+test('marks without weight change nothing, and with no weight at all there is no ratio', () => {
+  const weighty = f1Marks(5, 3, 4)
+  const idle = Array.from({ length: 50 }, (_, index) => ({ value: 0, weight: 0, cluster: `idle ${index}` }))
+  expect(ratioInterval([...idle, ...weighty])).toEqual(ratioInterval(weighty))
+  expect(ratioInterval(idle)).toBeNull()
+})
+
+test('a ratio of 1 begins where Wilson has it: all of 24 found', () => {
+  expect(ratioInterval(f1Marks(24, 0, 0))).toEqual(meanInterval(marks(repeat(1, 24))))
+})
+
+test('the interval of F1 holds the true value in 95 of 100 samples', () => {
+  const random = seededRandom(7, 'coverage of F1')
+  const truth = (2 * 0.3) / (0.3 + 0.15 + 0.3 + 0.1)
+  let held = 0
+  for (let sample = 0; sample < 2000; sample++) {
+    const rows = Array.from({ length: 300 }, (_, index) => {
+      const draw = random.number(0, 1, 9)
+      const [value, weight] = draw < 0.3 ? [2, 2] : draw < 0.55 ? [0, 1] : [0, 0]
+      return { value, weight, cluster: String(index) }
+    })
+    const { low, high } = ratioInterval(rows)!
+    if (low <= truth && truth <= high) held++
+  }
+  expect(held / 2000).toBeGreaterThan(0.935)
+  expect(held / 2000).toBeLessThan(0.965)
 })

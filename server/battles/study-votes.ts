@@ -1,0 +1,30 @@
+import type { Context } from '../core/context.ts'
+import type { PairCoverage } from '../studies/schema.ts'
+
+/** Votes that count, by study id; studies without any are left out. */
+export async function countVotes(ctx: Context, studyIds: string[]): Promise<Map<string, number>> {
+  const rows = await ctx.sql<{ id: string; votes: number }[]>`
+    select study_id as id, sum(votes)::int as votes from pair_counts
+    where study_id = any(${studyIds}::uuid[]) group by 1`
+  return new Map(rows.map(({ id, votes }) => [id, votes]))
+}
+
+/** Votes of each unordered pair of a study's models towards its quota; `unsure` says nothing and fills none. */
+export async function readCoverage(
+  ctx: Context,
+  { id, quotaPerPair: quota }: { id: string; quotaPerPair: number },
+): Promise<PairCoverage[]> {
+  const rows = await ctx.sql<{ modelA: string; modelB: string; votes: number }[]>`
+    with served as (
+      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(votes) as votes
+      from pair_counts where study_id = ${id} and verdict <> 'unsure' group by 1, 2
+    )
+    select least(a.slug, b.slug) as "modelA", greatest(a.slug, b.slug) as "modelB", coalesce(s.votes, 0)::int as votes
+    from study_models x
+    join study_models y on y.study_id = x.study_id and y.model_id > x.model_id
+    join models a on a.id = x.model_id
+    join models b on b.id = y.model_id
+    left join served s on s.low = x.model_id and s.high = y.model_id
+    where x.study_id = ${id} order by 1, 2`
+  return rows.map((pair) => ({ ...pair, quota }))
+}

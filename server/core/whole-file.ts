@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { InputError } from './problem.ts'
+
+/**
+ * Has a file written beside its place, at the path that `write` is given, and then gives it its name: it is there whole
+ * or not at all. A failure leaves nothing behind, and what had the name stays. Returns what `write` returns.
+ */
+export async function writeAside<Result>(path: string, write: (aside: string) => Promise<Result>): Promise<Result> {
+  const aside = `${path}.${randomUUID()}.part`
+  try {
+    const result = await write(aside)
+    await rename(aside, path)
+    return result
+  } catch (error) {
+    await rm(aside, { force: true })
+    throw error
+  }
+}
+
+/** Writes a whole file into a folder of ours, which is made when it is missing. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeAside(path, (aside) => writeFile(aside, content))
+}
+
+/** As `writeAside`, for a place that a person named. Throws InputError when nothing can be written there. */
+export async function writeNamedFile<Result>(path: string, write: (aside: string) => Promise<Result>): Promise<Result> {
+  try {
+    return await writeAside(path, write)
+  } catch (cause) {
+    const { code = '', path: place } = cause as NodeJS.ErrnoException
+    const reason = place?.startsWith(path) && refusals[code]
+    if (!reason) throw cause
+    throw new InputError(`${path} cannot be written: ${reason}. Name another place.`, { cause })
+  }
+}
+
+const refusals: Record<string, string> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'nothing may be written there',
+}
+
+const bufferedUnits = 64 * 1024
+
+/** Opens a text file that `work` writes piece by piece; when it returns, the text is on the disk. */
+export async function writeText<Result>(
+  path: string,
+  work: (write: (text: string) => Promise<void>) => Promise<Result>,
+): Promise<Result> {
+  await using file = await open(path, 'w')
+  let pending = ''
+  const flush = async () => {
+    await file.writeFile(pending)
+    pending = ''
+  }
+  const result = await work(async (text) => {
+    pending += text
+    if (pending.length >= bufferedUnits) await flush()
+  })
+  await flush()
+  await file.sync()
+  return result
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { Role } from '../accounts/schema.ts'
+import { shapes } from '../core/schema.ts'
+
+export const LinkCode = z.object({ code: z.string().max(200) })
+
+/** What a link offers, told before it is used. */
+export const LinkOffer = z
+  .object({
+    role: Role,
+    study: z
+      .object({
+        slug: z.string(),
+        name: z.string(),
+        consent: z.string(),
+        guidelines: z.string(),
+        sessionGoal: z.number().int(),
+      })
+      .nullable(),
+    expiresAt: z.iso.datetime(),
+  })
+  .register(shapes, { id: 'LinkOffer' })
+export type LinkOffer = z.infer<typeof LinkOffer>
+
+export const LinkRedemption = z.object({
+  /** True: the person agrees to the study's consent text. */
+  consent: z.boolean().default(false),
+})
+
+export const NewLink = z.object({
+  maxUses: z.number().int().min(1).max(10_000).default(50),
+  days: z.number().int().min(1).max(90).default(14),
+  cohort: z.string().trim().min(1).max(60).default('default'),
+})
+export type NewLink = z.infer<typeof NewLink>
+
+/** The address is shown once: only its hash is kept. */
+export const CreatedLink = z
+  .object({ url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
+  .register(shapes, { id: 'CreatedLink' })
+export type CreatedLink = z.infer<typeof CreatedLink>

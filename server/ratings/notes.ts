@@ -1,0 +1,19 @@
+/** What a reader must know before trusting a number. Models are numbers: who shows a board puts notes in words. */
+export type BoardNote =
+  | { about: 'unbeaten' | 'winless' | 'no-votes'; models: number[] }
+  /** The weak components, which nothing compares. */
+  | { about: 'groups'; groups: number }
+  /** The largest move of the last step, natural units. */
+  | { about: 'not-converged'; lastStep: number }
+  /** A list without ratings, for a model of ties has no highest likelihood on its votes. */
+  | { about: 'no-fit'; models: number[] }
+  /** So many models that errors were not computed. */
+  | { about: 'no-bounds'; models: number }
+  /** Cluster-robust bounds of fewer clusters than they need. */
+  | { about: 'few-clusters'; of: 'rater' | 'item'; clusters: number; needed: number }
+  /** The bounds are the sandwich's, for too many rounds had no finite ratings. */
+  | { about: 'no-bootstrap'; nonFinite: number; rounds: number }
+  | { about: 'constant-style'; style: string }
+  | { about: 'order-of-votes' }
+  | { about: 'tie-model' }
+  | { about: 'prior'; penalty: number }

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { CallResources } from '#server/calls/call-resources.ts'
+import type { Context } from '#server/core/context.ts'
+
+const hash = 'ab'.repeat(32)
+const prompt = { parts: [{ kind: 'image' as const, sha256: hash }], settings: {} }
+
+async function pictureStore() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'pictures-'))
+  onTestFinished(() => rm(dataDir, { recursive: true }))
+  const file = join(dataDir, 'images/ab', hash)
+  await mkdir(dirname(file), { recursive: true })
+  return { file, ctx: { config: { dataDir } } as Context }
+}
+
+async function encoded(resources: CallResources, ctx: Context): Promise<string> {
+  const { parts } = await resources.encode(ctx, prompt as never, new Map())
+  return Buffer.from((parts[0] as { base64: Uint8Array }).base64).toString()
+}
+
+test('a picture that was shown lately is not read again', async () => {
+  const { file, ctx } = await pictureStore()
+  const resources = new CallResources()
+  await writeFile(file, 'picture')
+  const together = await Promise.all([encoded(resources, ctx), encoded(resources, ctx)])
+  await rm(file)
+  expect([...together, await encoded(resources, ctx)]).toEqual(Array(3).fill(btoa('picture')))
+})
+
+test('a picture that is gone is not remembered as gone', async () => {
+  const { file, ctx } = await pictureStore()
+  const resources = new CallResources()
+  await expect(encoded(resources, ctx)).rejects.toThrow('is gone from the data folder')
+  await writeFile(file, 'here again')
+  expect(await encoded(resources, ctx)).toBe(btoa('here again'))
+})
+
+test('a picture too large to be kept is read each time', async () => {
+  const { file, ctx } = await pictureStore()
+  const resources = new CallResources()
+  await writeFile(file, Buffer.alloc(4 * 1024 ** 2))
+  expect((await encoded(resources, ctx)).length).toBeGreaterThan(5e6)
+  await rm(file)
+  await expect(encoded(resources, ctx)).rejects.toThrow('is gone from the data folder')
+})

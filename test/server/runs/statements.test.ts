@@ -1,0 +1,51 @@
+import { beforeAll, expect, test } from 'vitest'
+import { getTask } from '#server/datasets/catalogue.ts'
+import { createRun } from '#server/runs/create-run.ts'
+import { listPredictions } from '#server/runs/read-predictions.ts'
+import { requestRun } from '#server/runs/service.ts'
+import { arena, type Arena } from '../../support/arena.ts'
+import { watch } from '../../support/watched-sql.ts'
+import { writeRun } from '../../support/write-run.ts'
+
+let house: Arena
+let endpointId: string
+const others = 12
+
+beforeAll(async () => {
+  house = await arena()
+  const [endpoint] = await house.ctx.sql<{ id: string }[]>`select id from endpoints limit 1`
+  endpointId = endpoint!.id
+  for (let k = 0; k < others; k++) {
+    await writeRun(house, { model: k % 4, benchmark: 'chartqa', split: 'test', value: 0.5 })
+  }
+})
+
+test('whoever asks for a run is told of it without the others being read', async () => {
+  const { ctx, statements } = watch(house.ctx)
+  const run = await requestRun(ctx, { benchmark: 'chartqa', split: 'sample', endpointId, seed: 0 })
+  expect(run).toMatchObject({ benchmark: { id: 'chartqa' }, split: 'sample', status: 'preparing' })
+  expect(statements.length).toBeGreaterThan(0)
+  expect(statements.filter(({ rows }) => rows >= others)).toEqual([])
+})
+
+test('a page of predictions asks three things: may it be seen, how many are there, which are on it', async () => {
+  const task = await getTask('chartqa', 'sample')
+  const { id } = await createRun(house.ctx, { endpointId, task })
+  const { ctx, statements } = watch(house.ctx)
+  expect(await listPredictions(ctx, id, { filter: 'all', after: -1, limit: 50 })).toMatchObject({ total: 0 })
+  expect(statements).toHaveLength(3)
+})
+
+test('visitors see the predictions of released models only', async () => {
+  const { ctx, modelIds } = house
+  await ctx.sql`update models set released_at = null where id = ${modelIds[0]!}`
+  const runOf = async (model: number) => {
+    const [run] = await ctx.sql<{ id: number }[]>`select id from runs where model_id = ${modelIds[model]!} limit 1`
+    return run!.id
+  }
+  const visitor = { ...ctx, actor: { kind: 'anonymous' as const } }
+  const page = { filter: 'all' as const, after: -1, limit: 50 }
+  await expect(listPredictions(visitor, await runOf(0), page)).rejects.toMatchObject({ status: 404 })
+  expect(await listPredictions(visitor, await runOf(1), page)).toMatchObject({ total: 0 })
+  expect(await listPredictions(ctx, await runOf(0), page)).toMatchObject({ total: 0 })
+})
