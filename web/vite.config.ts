@@ -21,14 +21,10 @@ export default defineConfig({
           output: {
             codeSplitting: {
               // What most pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
-              // SvelteKit's own modules stay out: run with the rest they would miss the version that the page hands them, and every
-              // failed call would load the page anew.
+              // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file.
               groups: [
-                {
-                  name: 'common',
-                  minShareCount: 8,
-                  test: /node_modules[\\/](?!@sveltejs[\\/]kit)|lib[\\/](components|format)/,
-                },
+                { name: 'payload', test: /client[\\/]payload\.js/, priority: 1 },
+                { name: 'common', minShareCount: 8, test: /node_modules|lib[\\/](components|format)/ },
               ],
             },
           },

@@ -88,7 +88,7 @@ export async function readMe(ctx: Context): Promise<Me> {
   if (actor.kind !== 'person') return { person: null, studies: [] }
   const maySample = actor.role !== 'rater'
   const studies = await ctx.sql<Me['studies']>`
-    select s.slug, s.name, coalesce(e.consented_at is not null, false) as consented
+    select s.slug, s.name, coalesce(e.consent_version = s.consent_version, false) as consented
     from studies s
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
@@ -111,7 +111,7 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver('Thank you for your votes')
   if (study.status === 'draft') throw notAllowed('The study has not begun')
-  const found = await findEnrolment(ctx, study.id, actor.personId)
+  const found = await findEnrolment(ctx, study, actor.personId)
   if (!found && study.sample && actor.role !== 'rater') {
     await enrol(ctx, study, actor.personId, 'staff')
     return requireEnrolment(ctx, slug)
@@ -122,11 +122,13 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   return { raterId: found.raterId, study }
 }
 
-async function findEnrolment(ctx: Context, studyId: string, personId: string) {
+/** Who agreed to earlier conditions has not consented to the present ones. */
+async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
   const [row] = await ctx.sql<{ raterId: string; paused: boolean; consented: boolean }[]>`
-    select r.id as "raterId", e.paused_at is not null as paused, e.consented_at is not null as consented
+    select r.id as "raterId", e.paused_at is not null as paused,
+      coalesce(e.consent_version = ${study.consentVersion}, false) as consented
     from raters r join enrolments e on e.rater_id = r.id
-    where r.person_id = ${personId} and e.study_id = ${studyId}`
+    where r.person_id = ${personId} and e.study_id = ${study.id}`
   return row
 }
 

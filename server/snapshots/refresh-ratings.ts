@@ -53,13 +53,16 @@ interface StudyVotes {
   raters: { category: QueryCategory | null; raters: number }[]
 }
 
-/** Counts, models and the last vote as they stood at one moment, with no vote under way. Not one vote is read. */
+/**
+ * Counts, models and the last vote as they stood at one moment, with no vote under way. Not one vote is read. Models come by
+ * code unit, as `arena rate` numbers names, whatever the collation of the database: their order moves last digits.
+ */
 async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | undefined> {
   await closeCount(ctx, studyId)
   const [row] = await ctx.sql<StudyVotes[]>`
     select s.publishing, clock_timestamp()::text as "countedAt",
       (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id)::float8 as "lastVoteId",
-      (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug), '[]')
+      (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
           'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn)

@@ -34,8 +34,8 @@ export async function giveVotes(
       select g.*, q.id as query_id, q.category from given g
       join (select id, category, row_number() over (order by key) - 1 as n from queries) q on q.n = coalesce(g.query, 0)
     ), enrolled as (
-      insert into enrolments (study_id, rater_id, cohort, consented_at)
-      select ${study.id}, rater_id, coalesce(min(cohort), 'test'), now() from given group by rater_id
+      insert into enrolments (study_id, rater_id, cohort, consent_version, consented_at)
+      select ${study.id}, rater_id, coalesce(min(cohort), 'test'), 1, now() from given group by rater_id
       on conflict do nothing
     ), fought as (
       insert into battles (id, study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b,

@@ -32,19 +32,6 @@ export function chiSquareTail(x: number, degrees: number): number {
   return x <= 0 ? 1 : upperGamma(degrees / 2, x / 2)
 }
 
-/** x with P(X > x) = tail for the chi-square distribution. */
-export function chiSquareQuantile(tail: number, degrees: number): number {
-  let low = 0
-  let high = degrees + 10
-  while (chiSquareTail(high, degrees) > tail) high *= 2
-  for (let round = 0; round < 200 && high - low > 1e-13 * high; round++) {
-    const middle = (low + high) / 2
-    if (chiSquareTail(middle, degrees) > tail) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
-}
-
 /** Q(s,x) = Γ(s,x)/Γ(s): a series below s+1, a continued fraction above (Lentz 1976). */
 function upperGamma(s: number, x: number): number {
   const scale = Math.exp(s * Math.log(x) - x - logGamma(s))

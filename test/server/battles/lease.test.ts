@@ -192,3 +192,20 @@ test('sides are a fair coin and the chance of each draw is kept', async () => {
   // 300 tosses: five standard errors are 43.
   expect(Math.abs(row!.left - 150)).toBeLessThan(43)
 })
+
+test('who has seen every question is done, though others still hold cards', async () => {
+  const { asRater, newRater } = await arena()
+  await voteOnAll(asRater)
+  expect((await (await newRater()).lease(3)).cards).toHaveLength(3)
+  expect(await asRater.lease()).toMatchObject({ cards: [], done: true, waiting: null })
+})
+
+test('the chance of a draw is one among the pairs that are served least; a model without answers has none', async () => {
+  const { asRater, ctx, modelIds } = await arena({ models: ['One', 'Two', 'Three', 'Four'].map((name) => ({ name })) })
+  await ctx.sql`update responses set status = 'pending' where model_id = ${modelIds[3]!}`
+  for (let n = 0; n < 4; n++) await asRater.cast((await asRater.lease()).cards[0]!, 'tie')
+  const rows = await ctx.sql<{ chance: number }[]>`select draw_probability as chance from battles order by leased_at`
+  const chances = rows.map(({ chance }) => Math.round(1 / chance))
+  // Three pairs, then two, then the last one; then all are equal again, but the same pair does not come twice in a row.
+  expect(chances).toEqual([3, 2, 1, 2])
+})

@@ -138,6 +138,35 @@ test('a disabled account cannot vote', async () => {
   expect((await asRater.vote(cards[0]!, 'tie')).statusCode).toBe(401)
 })
 
+test('a second vote on the same two answers is kept and not counted', async () => {
+  const { asRater, ctx } = await arena({ models: [{ name: 'One' }, { name: 'Two' }], queries: 1 })
+  const given = (await asRater.lease()).cards[0]!
+  await asRater.release(given)
+  await asRater.cast((await asRater.lease()).cards[0]!, 'model_a')
+  expect(await asRater.cast(given, 'model_a')).toMatchObject({ late: true, progress: { votes: 2 } })
+  expect(await recount(ctx)).toMatchObject({ votes: 2, counted: 1, differences: [] })
+  expect(await ctx.sql`select left_out from votes order by id`).toEqual([{ left_out: null }, { left_out: 'duplicate' }])
+})
+
+test('a vote on another two answers to the same question counts', async () => {
+  const { asRater, ctx } = await arena({ models: ['One', 'Two', 'Three'].map((name) => ({ name })), queries: 1 })
+  const given = (await asRater.lease()).cards[0]!
+  const differs = async () => {
+    const [row] = await ctx.sql<{ pairs: number }[]>`
+      select count(distinct least(model_a, model_b) || greatest(model_a, model_b)::text)::int as pairs
+      from battles where id = ${given.battleId} or released_at is null`
+    return row!.pairs === 2
+  }
+  let other
+  do {
+    for (const open of (await asRater.lease(1, [])).cards) await asRater.release(open)
+    other = (await asRater.lease()).cards[0]!
+  } while (!(await differs()))
+  await asRater.cast(other, 'tie')
+  await asRater.cast(given, 'tie')
+  expect(await recount(ctx)).toMatchObject({ votes: 2, counted: 2, differences: [] })
+})
+
 async function expireLeases(ctx: Context) {
   await ctx.sql`update battles set leased_until = now() - interval '1 second' where consumed_at is null`
 }

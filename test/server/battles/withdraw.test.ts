@@ -43,3 +43,13 @@ test('an undone vote frees the place in its quota only for the same rater', asyn
   expect((await (await newRater()).lease()).cards).toEqual([])
   expect((await asRater.lease()).cards).toHaveLength(1)
 })
+
+test('of many equal votes the one that is taken back leaves its own count alone', async () => {
+  const { asRater, newRater, ctx } = await arena()
+  const ids: number[] = []
+  for (const rater of [asRater, await newRater()]) {
+    for (let n = 0; n < 12; n++) ids.push((await rater.cast((await rater.lease()).cards[0]!, 'tie')).id)
+  }
+  for (const id of ids.slice(8, 12)) expect((await asRater.post(`/api/v1/votes/${id}/withdraw`)).statusCode).toBe(200)
+  expect(await recount(ctx)).toMatchObject({ votes: 20, counted: 20, differences: [], strange: [] })
+})

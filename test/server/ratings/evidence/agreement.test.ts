@@ -50,6 +50,14 @@ test('κ of Fleiss and Randolph, and of Cohen for two raters', () => {
 
 test('how often a rater says what most others say', () => {
   expect([...majorityAgreement(labels)]).toEqual([1, 0.6, 0.6, 0.4])
+  const turned = {
+    unit: labels.unit.toReversed(),
+    rater: labels.rater.toReversed(),
+    label: labels.label.toReversed(),
+  }
+  expect([...majorityAgreement(turned)]).toEqual([1, 0.6, 0.6, 0.4])
+  const two = { unit: Int32Array.of(0, 0, 0), rater: Int32Array.of(0, 1, 2), label: Uint8Array.of(2, 1, 1) }
+  expect([...majorityAgreement(two)]).toEqual([0, NaN, NaN])
 })
 
 test('an interval of α holds it, is the same each time, and is a point where all units are alike', () => {

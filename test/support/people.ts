@@ -1,0 +1,50 @@
+import { createPerson } from '#server/accounts/service.ts'
+import type { Role } from '#server/accounts/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { createRaterLink } from '#server/links/service.ts'
+import { redeemLink } from '#server/raters/service.ts'
+import { createStudy } from '#server/studies/service.ts'
+import type { StoredStudy, StudyExtras } from '#server/studies/service.ts'
+
+/** The context in which a new person of this role asks. */
+export async function newPerson(ctx: Context, role: Role = 'rater'): Promise<Context> {
+  return { ...ctx, actor: { kind: 'person', ...(await createPerson(ctx, role, 'Somebody')) } }
+}
+
+/** The code of a new link to a study. */
+export async function newCode(ctx: Context, studyId: string, maxUses = 1, cohort = 'default'): Promise<string> {
+  const { url } = await createRaterLink(ctx, studyId, { maxUses, days: 1, cohort }, 'http://localhost')
+  return url.split('/').at(-1)!
+}
+
+/** Whoever asks opens a new link to the study and agrees. */
+export async function join(ctx: Context, studyId: string, cohort?: string): Promise<void> {
+  await redeemLink(ctx, await newCode(ctx, studyId, 1, cohort), { consent: true })
+}
+
+/** A further open study of the pool and the models that the database has. */
+export async function openAnother(
+  ctx: Context,
+  name: string,
+  extras: StudyExtras = {},
+): Promise<Pick<StoredStudy, 'id' | 'slug'>> {
+  const endpoints = await ctx.sql<{ id: string }[]>`select id from endpoints order by name`
+  const { id, slug } = await createStudy(
+    ctx,
+    {
+      name,
+      pool: 'pool',
+      endpoints: endpoints.map((endpoint) => endpoint.id),
+      publishing: 'live',
+      pointsShown: true,
+      quotaPerPair: 10,
+      sessionGoal: 10,
+      leaseSeconds: 600,
+      leastCardSeconds: 1,
+      licence: 'CC0',
+    },
+    extras,
+  )
+  await ctx.sql`update studies set status = 'open' where id = ${id}`
+  return { id, slug }
+}
