@@ -169,7 +169,7 @@ function guard(api: FastifyInstance) {
   })
   api.addHook('preValidation', async ({ body, query, params }) => {
     const place = findUnstorable({ body, query: { ...(query as object) }, params: { ...(params as object) } })
-    if (place !== null) throw invalidInput(`${place} holds a NUL or half of a character; leave that out`)
+    if (place !== undefined) throw invalidInput(`${place} holds a NUL or half of a character; leave that out`)
   })
 }
 

@@ -77,7 +77,8 @@ function imageBytes(url: string, index: number): Buffer {
   throw new ChatError(400, 'invalid_image_url', message, param)
 }
 
-const token = /\s*\S{1,4}/g
+/** From the start on, one beside the other; blanks at the end are none. */
+const token = /\s*\S{1,4}/gy
 
 /** Tokens of a text, counted as four characters each: the usual rule of thumb, not a tokeniser. */
 export function countTokens(text: string): number {

@@ -45,13 +45,13 @@ const numberWords = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seve
 /** Takes a prompt apart into the question, its kind, its choices and the shape the answer should have. */
 export function readQuestion(prompt: string): Question {
   const tagged = tag.exec(prompt)
-  const untagged = prompt.slice(tagged?.[0].length ?? 0).replace(/^\s*question:\s*/im, '')
+  const untagged = prompt.slice(tagged?.[0].length ?? 0).replace(/^[ \t]*question:\s*/im, '')
   const { choices, rest } = takeChoices(untagged, tagged?.[1] === 'ai2_diagram_no_letter')
   const ask = rest
     .split('\n')
     .filter((line) => !instructionLine.test(line))
     .join(' ')
-    .replace(/answer (the question )?(with|using) .*$/i, '')
+    .replace(/answer (?:the question )?(?:with|using) .*/is, '')
     .replace(/\s+/g, ' ')
     .trim()
   const kind = tagged?.[2] ? 'count' : tagged?.[3] ? 'point' : kindOf(ask, choices.length > 0)
@@ -73,7 +73,15 @@ export function readQuestion(prompt: string): Question {
 /** Words of a text that carry meaning, in lower case; numbers are kept. */
 export function termsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}.'&-]*/gu) ?? []
-  return words.map((word) => word.replace(/('s|[.'&-]+)$/, '')).filter((word) => word && !stopWords.has(word))
+  return words.map(bareWord).filter((word) => word && !stopWords.has(word))
+}
+
+/** A word without the `'s`, or else the marks, at its end. */
+function bareWord(word: string): string {
+  if (word.endsWith("'s")) return word.slice(0, -2)
+  let end = word.length
+  while (end > 0 && ".'&-".includes(word[end - 1]!)) end--
+  return word.slice(0, end)
 }
 
 function takeChoices(text: string, unlettered: boolean): { choices: Question['choices']; rest: string } {
@@ -83,7 +91,7 @@ function takeChoices(text: string, unlettered: boolean): { choices: Question['ch
     return { choices: others.map((line) => ({ letter: null, text: line.trim() })), rest: first }
   }
   // "(A) left (B) right" on one line reads like two lines.
-  const spread = lines.flatMap((line) => (/\(A\).*\(B\)/.test(line) ? line.split(/\s+(?=\([A-Z]\))/) : [line]))
+  const spread = lines.flatMap((line) => (listsChoices(line) ? line.split(/(?<!\s)\s+(?=\([A-Z]\))/) : [line]))
   const choices: Question['choices'] = []
   const rest = spread.filter((line) => {
     const found = /^\s*\(?([A-Z])[).:]\s*(\S.*)$/.exec(line)
@@ -92,6 +100,11 @@ function takeChoices(text: string, unlettered: boolean): { choices: Question['ch
     return false
   })
   return choices.length > 1 ? { choices, rest: rest.join('\n') } : { choices: [], rest: text }
+}
+
+function listsChoices(line: string): boolean {
+  const first = line.indexOf('(A)')
+  return first >= 0 && line.includes('(B)', first)
 }
 
 function kindOf(ask: string, hasChoices: boolean): QuestionKind {
@@ -117,12 +130,7 @@ function kindOf(ask: string, hasChoices: boolean): QuestionKind {
     )
   )
     return 'text'
-  if (
-    has(
-      /\bhow (much|old|long|far|tall|high|big)\b|\bpercent|\bwhat (is|was|were|are) the .*(value|total|sum|average|mean|median|difference|ratio|share|rate|price|cost|amount|highest|lowest|maximum|minimum)/,
-    )
-  )
-    return 'number'
+  if (has(/\bhow (much|old|long|far|tall|high|big)\b|\bpercent/) || asksForQuantity(text)) return 'number'
   if (
     has(
       /\bdescri(be|ption)|\bcaption\b|what (do|can) you see|what('s| is| are) (in|happening|shown|going on)|summari[sz]e|tell me about|explain (the|this) (picture|image|photo|scene|chart)/,
@@ -132,15 +140,23 @@ function kindOf(ask: string, hasChoices: boolean): QuestionKind {
   return 'open'
 }
 
+function asksForQuantity(text: string): boolean {
+  const asked = /\bwhat (?:is|was|were|are) the /.exec(text)
+  const quantity =
+    /value|total|sum|average|mean|median|difference|ratio|share|rate|price|cost|amount|highest|lowest|maximum|minimum/
+  return asked !== null && quantity.test(text.slice(asked.index + asked[0].length))
+}
+
 /** "Is it a bar chart or a pie chart?" wants one of the two, not a yes. */
 function eitherOr(ask: string): Question['choices'] {
-  const found =
-    /((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?),? or (?:an? |the )?((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?)[^.]*\?/iu.exec(
-      ask,
-    )
+  const questions = ask.split('.').map((sentence) => sentence.slice(0, Math.max(0, sentence.lastIndexOf('?'))))
+  const found = questions.map((question) => alternatives.exec(question)).find((match) => match !== null)
   if (!found || /^(more|less|not|no)$/i.test(found[2]!)) return []
   return [found[1]!, found[2]!].map((text) => ({ letter: null, text }))
 }
+
+const alternatives =
+  /(?<![\p{L}\p{N}-])((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?),? or (?:an? |the )?((?:black and )?[\p{L}\p{N}-]+(?: chart| graph)?)/iu
 
 function formatOf(prompt: string): Question['format'] {
   if (/\bjson\b/i.test(prompt)) return 'json'
@@ -166,10 +182,10 @@ function countBefore(prompt: string, noun: string): number | null {
 }
 
 const subjects = [
-  /how many (?:of the |different |separate )?([\p{L}\p{N} -]+?)(?: (?:are|is|can|do|does|did|have|has|in|on|of|appear|were|with|exceed|reach|stand|show)\b|[?.,]|$)/gu,
-  /number of (?:the )?([\p{L}\p{N} -]+?)(?: (?:are|is|in|on|that|shown|you)\b|[?.,]|$)/gu,
-  /(?:count|point (?:to|at|out)|locate|click (?:on|at)|mark|where (?:is|are)) (?:all |every |each |both )?(?:of )?(?:the |an? )?([\p{L}\p{N} -]+?)(?: (?:in|on|and|that|shown|of|at|you)\b|[?.,]|$)/gu,
-  /which (?:of (?:these|those|the) )?([\p{L}\p{N} -]+?) (?:is|are|was|were|has|have|belongs?|swims?|stands?|shows?)\b/gu,
+  /how many (?:of the |different |separate )?([\p{L}\p{N} -]{1,42}?)(?: (?:are|is|can|do|does|did|have|has|in|on|of|appear|were|with|exceed|reach|stand|show)\b|[?.,]|$)/gu,
+  /number of (?:the )?([\p{L}\p{N} -]{1,42}?)(?: (?:are|is|in|on|that|shown|you)\b|[?.,]|$)/gu,
+  /(?:count|point (?:to|at|out)|locate|click (?:on|at)|mark|where (?:is|are)) (?:all |every |each |both )?(?:of )?(?:the |an? )?([\p{L}\p{N} -]{1,42}?)(?: (?:in|on|and|that|shown|of|at|you)\b|[?.,]|$)/gu,
+  /which (?:of (?:these|those|the) )?([\p{L}\p{N} -]{1,42}?) (?:is|are|was|were|has|have|belongs?|swims?|stands?|shows?)\b/gu,
 ]
 
 /** "How many are there?" names nothing by itself; the words before it do. */

@@ -19,11 +19,11 @@ const tagPattern = new RegExp(
   'gi',
 )
 const attributePairs = new RegExp(
-  String.raw`\bx\d*\s*=\s*["']?\s*(${number})\s*["']?\s+y\d*\s*=\s*["']?\s*(${number})`,
+  String.raw`\bx\d*\s*=\s*(?:["']\s*)?(${number})(?:\s*["'])?\s+y\d*\s*=\s*(?:["']\s*)?(${number})`,
   'gi',
 )
 /** `p=123,456` and `1=123,456`: tenths of a percent, whatever the endpoint's scale. */
-const tenthPairs = /(?:\bp|\b\d+)\s*=\s*["']?\s*(\d{3})\s*,\s*(\d{3})\b/gi
+const tenthPairs = /\b(?:p|\d+)\s*=\s*(?:["']\s*)?(\d{3})\s*,\s*(\d{3})\b/gi
 /** `coords="1 1 123 456"`: picture, then number, x and y in per mille. */
 const perMilleTriples = /\b\d+ (\d{3,4}) (\d{3,4})\b/g
 const coordsAttribute = /\bcoords\s*=\s*["']([\d\t:;, .]*)["']/i

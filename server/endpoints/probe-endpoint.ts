@@ -243,7 +243,8 @@ const adviceOn: Partial<Record<string, string>> = {
 
 function seenOfColours(name: string, { outcome, latencyMs }: CallResult, colours: CardColour[], advice: string): Seen {
   const answer = outcome.kind === 'reply' ? outcome.response : ''
-  const all = colours.every((colour) => new RegExp(`\\b${colour}`, 'i').test(answer))
+  const words = answer.toLowerCase().match(/\b[a-z]+/g) ?? []
+  const all = colours.every((colour) => words.some((word) => word.startsWith(colour)))
   const shown = colours.join(' and ')
   if (all) return { name, result: 'pass', observation: `Saw ${shown}`, advice: '', latencyMs }
   return { name, result: 'limit', observation: `Shown ${shown}, answered ${quoted(answer)}`, advice, latencyMs }

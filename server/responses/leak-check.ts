@@ -58,8 +58,8 @@ const everydayNames = new Set(everyday.toLowerCase().split('|'))
 
 /** "I am Nimbus, a vision assistant", "my name is …", "I was trained by …": whoever speaks says who it is. */
 const introductions = [
-  /\b(?:I am|I['’]m|my name is|you can call me|this is)\s+["“*]*[A-Z][\w.-]*["”*]*(?:\s+[A-Z\d][\w.-]*)?["”*]*,?\s+(?:an?|the)\s+(?:[\w-]+\s+){0,5}(?:AI|assistant|model|chatbot|LLM|VLM)\b/u,
-  /\b(?:I am|I['’]m|I was|(?:as )?an?(?: \w+){0,3} (?:AI|model|assistant|chatbot)(?: \w+){0,2})\s*,?\s*(?:(?:that|which|who) (?:was|is)\s+)?(?:created|developed|made|built|trained|designed|released)\s+(?:and \w+ )?(?:by|at)\s+(?:the |a team at )?[A-Z]/iu,
+  /\b(?:I am|I['’]m|my name is|you can call me|this is)\s+["“*]*[A-Z][\w.-]*["”*]*(?:\s+[A-Z\d][\w.-]*["”*]*)?,?\s+(?:an?|the)\s+(?:[\w-]+\s+){0,5}(?:AI|assistant|model|chatbot|LLM|VLM)\b/u,
+  /\b(?:I am|I['’]m|I was|(?:as )?an?(?: \w+){0,3} (?:AI|model|assistant|chatbot)(?: \w+){0,2})\s*(?:,\s*)?(?:(?:that|which|who) (?:was|is)\s+)?(?:created|developed|made|built|trained|designed|released)\s+(?:and \w+ )?(?:by|at)\s+(?:the |a team at )?[A-Z]/iu,
   /\bmy (?:name is|creators?|developers?|training (?:data|cut-?off)|knowledge cut-?off)\b/iu,
   new RegExp(
     `\\b(?:I am|I['’]m|as|this is|here is)\\s+(?:${everyday})\\b(?!['’]s)[^.!?\\n]{0,60}\\b(?:AI|assistant|model|chatbot)\\b`,
@@ -74,9 +74,9 @@ const introductions = [
 /**
  * Looks for words by which a rater could tell who answered: a model of the study, its organisation, a well-known family
  * or vendor, or a self-introduction. Names that the question itself uses are no leak. Returns the reason in words, or
- * null. Everyday names (Apple, Claude Monet, the sign Gemini) count only in a sentence about the speaker.
+ * undefined. Everyday names (Apple, Claude Monet, the sign Gemini) count only in a sentence about the speaker.
  */
-export function findLeak(text: string, models: KnownModel[], question = ''): string | null {
+export function findLeak(text: string, models: KnownModel[], question = ''): string | undefined {
   const answer = plain(text)
   const asked = plain(question)
   for (const name of namesOf(models)) {
@@ -90,7 +90,7 @@ export function findLeak(text: string, models: KnownModel[], question = ''): str
     const found = introduction.exec(answer)
     if (found) return `introduces itself: “${found[0].slice(0, 80)}”`
   }
-  return null
+  return undefined
 }
 
 /** One spelling for look-alikes: compatibility forms folded, zero-width marks gone, hyphens and spaces plain. */

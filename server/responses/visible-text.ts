@@ -16,10 +16,23 @@ export function visibleText(response: string): string {
  * came because the start was part of the prompt's template. A block that never ends leaves nothing.
  */
 export function stripThinking(response: string): string {
-  const tag = '(?:think|thinking|thought|reasoning)'
-  return response
-    .replace(new RegExp(`<${tag}>[^]*?(?:</${tag}>|$)`, 'gi'), '')
-    .replace(new RegExp(`^[^]*</${tag}>`, 'i'), '')
+  let kept = ''
+  let end: number | null = 0
+  for (const { index, 0: tag } of response.matchAll(thinkingTags)) {
+    const isEnd = tag.startsWith('</')
+    if (end !== null && !isEnd) {
+      kept += response.slice(end, index)
+      end = null
+    } else if (end === null && isEnd) end = index + tag.length
+  }
+  return afterLastEnd(end === null ? kept : kept + response.slice(end))
+}
+
+const thinkingTags = /<\/?(?:think|thinking|thought|reasoning)>/gi
+
+function afterLastEnd(text: string): string {
+  const last = Array.from(text.matchAll(thinkingTags)).findLast(([tag]) => tag.startsWith('</'))
+  return last ? text.slice(last.index + last[0].length) : text
 }
 
 /** Direction overrides could turn a line round and zero-width marks hide a watermark; joiners stay, scripts and emoji need them. */

@@ -41,20 +41,33 @@ export function pointsFromPairs(response: string, width: number, height: number)
 }
 
 const decimal = '\\p{Nd}+(?:\\.\\p{Nd}+)?'
-// The label ends at the first `">`: any later end would allow no more, and would have to be tried for each.
-const tail = `${s}+alt="(?:(?!">)[^])*">[^]*`
-const validForms = [
-  `(?:\\(${s}*-?${decimal}${s}*,${s}*-?${decimal}${s}*\\)\\n?)+`,
-  `<point${s}+x="${s}*${decimal}"${s}+y="${s}*${decimal}"${tail}</point>`,
-  `<points(?:${s}+x\\p{Nd}+="${s}*${decimal}"${s}+y\\p{Nd}+="${s}*${decimal}")+${tail}</points>`,
-  `<point${s}+p=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3}${tail}</point>`,
-  `<points(?:${s}+\\p{Nd}+=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3})+${tail}</points>`,
-].map((form) => new RegExp(`^${form}$`, 'u'))
+const pairLines = new RegExp(`^(?:\\(${s}*-?${decimal}${s}*,${s}*-?${decimal}${s}*\\)\\n?)+$`, 'u')
+/** Where each tag may stop being checked: from `alt="` on, only its label and its end are. */
+const tagStarts: { start: RegExp; end: string }[] = [
+  { start: tagStart('point', `${s}+x="${s}*${decimal}"${s}+y="${s}*${decimal}"`), end: '</point>' },
+  {
+    start: tagStart('points', `(?:${s}+x\\p{Nd}+="${s}*${decimal}"${s}+y\\p{Nd}+="${s}*${decimal}")+`),
+    end: '</points>',
+  },
+  { start: tagStart('point', `${s}+p=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3}`), end: '</point>' },
+  { start: tagStart('points', `(?:${s}+\\p{Nd}+=${s}*\\p{Nd}{3}${s}*,${s}*\\p{Nd}{3})+`), end: '</points>' },
+]
+
+function tagStart(name: string, coordinates: string): RegExp {
+  return new RegExp(`^<${name}${coordinates}${s}+alt="`, 'u')
+}
 
 /** Whether the whole trimmed response is one well-formed list of points: pairs in brackets, or one point or points tag. */
 export function isValidPointFormat(response: string): boolean {
   const text = strip(response)
-  return validForms.some((form) => form.test(text))
+  return pairLines.test(text) || tagStarts.some((tag) => isWholeTag(text, tag))
+}
+
+/** The label may hold anything but `">`, and what follows it anything. */
+function isWholeTag(text: string, { start, end }: { start: RegExp; end: string }): boolean {
+  const found = start.exec(text)
+  const label = found ? text.indexOf('">', found[0].length) : -1
+  return label >= 0 && text.endsWith(end) && text.length - end.length >= label + 2
 }
 
 function matchPairs(text: string, pattern: RegExp): Point[] {

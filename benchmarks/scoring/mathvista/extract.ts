@@ -10,8 +10,21 @@ export function extractByRule(response: string, problem: MathVistaProblem, quick
   if (problem.questionType === 'multi_choice' && problem.choices?.includes(response)) return response
   const number = extractNumber(response, problem.answerType)
   if (number !== null) return number
-  return quick ? (/The answer is "([^\n]*)"\./.exec(response)?.[1] ?? null) : null
+  return quick ? quotedAnswer(response) : null
 }
+
+/** What the pattern `The answer is "(.*)"\.` of the official script captures: up to the last `".` of the first line that has both. */
+function quotedAnswer(response: string): string | null {
+  for (const line of response.split('\n')) {
+    const cue = line.indexOf(answerCue)
+    const start = cue + answerCue.length
+    const end = line.lastIndexOf('".')
+    if (cue >= 0 && end >= start) return line.slice(start, end)
+  }
+  return null
+}
+
+const answerCue = 'The answer is "'
 
 /**
  * Our extraction without a judge, for what the rules above leave: the last `(X)` or an inferred letter, the last number,
@@ -24,7 +37,7 @@ export function extractWithoutJudge(response: string, problem: MathVistaProblem)
   if (problem.answerType === 'list') return response.match(/\[[^[\]]*\]/g)?.at(-1) ?? null
   return (
     response
-      .match(/[-+]?(?:\d+(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?/gi)
+      .match(/[-+]?(?:\d+(?:,\d{3})*)?(?:\.\d+)?(?:e[-+]?\d+)?/gi)
       ?.findLast(isNumber)
       ?.replaceAll(',', '') ?? null
   )

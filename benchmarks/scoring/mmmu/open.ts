@@ -14,7 +14,7 @@ const digits = '(?<!\\p{Nd})\\p{Nd}+'
 const commaGrouped = new RegExp(`-?${edge}\\p{Nd}{1,3}(?:,\\p{Nd}{3})+${edge}`, 'gu')
 const scientific = new RegExp(`-?${digits}(?:\\.\\p{Nd}+)?[eE][+-]?\\p{Nd}+`, 'gu')
 const plain = new RegExp(
-  `-?(?:${digits}\\.\\p{Nd}+|\\.\\p{Nd}+|${digits}${edge})(?![eE][+-]?\\p{Nd}+)(?![,\\p{Nd}])`,
+  `-?(?:${digits}\\.\\p{Nd}+|\\.\\p{Nd}+|${digits}${edge})(?![eE][+-]?\\p{Nd})(?![,\\p{Nd}])`,
   'gu',
 )
 

@@ -94,11 +94,11 @@ function figuresOf(cells: Cell[], title: Cell | undefined): Figure[] {
   const numbers: { cell: Cell; value: number }[] = []
   for (const cell of body) {
     const value = numberIn(cell.text)
-    const inline = /^(.*\p{L}.*?)[\s:]+([-$€£]?\d[\d,.]*%?)$/u.exec(cell.text)
-    const inlineValue = inline ? numberIn(inline[2]!) : null
+    const inline = splitAtFigure(cell.text)
+    const inlineValue = inline ? numberIn(inline.figure) : null
     if (value !== null && !isYear(cell.text)) numbers.push({ cell, value })
-    else if (inline && inlineValue !== null && !isYear(inline[2]!))
-      figures.push({ value: inlineValue, text: inline[2]!, labels: [inline[1]!] })
+    else if (inline && inlineValue !== null && !isYear(inline.figure))
+      figures.push({ value: inlineValue, text: inline.figure, labels: [inline.label] })
     else if (/\p{L}{2}|\d{4}/u.test(cell.text)) labels.push(cell)
   }
   const marks = new Set([...axisMarks(numbers, 'vertical'), ...axisMarks(numbers, 'horizontal')])
@@ -106,6 +106,18 @@ function figuresOf(cells: Cell[], title: Cell | undefined): Figure[] {
     if (!marks.has(cell)) figures.push({ value, text: cell.text, labels: labelsFor(cell, labels) })
   }
   return figures
+}
+
+/** "Rent: 1,200" into its words and the figure at its end; null where it has not both. */
+function splitAtFigure(text: string): { label: string; figure: string } | null {
+  const parts = /[\s:]/
+  let start = text.length
+  while (start > 0 && !parts.test(text[start - 1]!)) start--
+  let end = start
+  while (end > 0 && parts.test(text[end - 1]!)) end--
+  const [label, figure] = [text.slice(0, end), text.slice(start)]
+  const isFigure = end < start && /^[-$€£]?\d[\d,.]*%?$/.test(figure)
+  return isFigure && /\p{L}/u.test(label) ? { label, figure } : null
 }
 
 /** Four digits of the last century or this one. */

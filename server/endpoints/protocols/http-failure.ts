@@ -43,8 +43,7 @@ function classOf(status: number, words: string): ErrorClass {
   if (/context[_ ](length|window)|maximum context|too many tokens|prompt is too long|input is too long/i.test(words)) {
     return 'context'
   }
-  if (/image\w*[^.]{0,60}(too large|too big|exceeds|larger than|maximum (size|dimension))/i.test(words))
-    return 'too_large'
+  if (/image[^.]{0,80}(too large|too big|exceeds|larger than|maximum (size|dimension))/i.test(words)) return 'too_large'
   if (/model_not_found|model [^.]{0,80}(does not exist|not found)/i.test(words)) return 'not_found'
   return 'bad_request'
 }
@@ -88,7 +87,7 @@ function resetMs(value: string, now: number): number | null {
     return seconds > 1e9 ? seconds * 1000 - now : seconds * 1000
   }
   const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-  const steps = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  const steps = [...value.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy)]
   if (steps.length && steps.map(([whole]) => whole).join('') === value.trim()) {
     return steps.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!, 0)
   }

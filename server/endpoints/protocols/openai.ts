@@ -5,7 +5,7 @@ import type { Protocol, WireFailure, WirePart, WirePrompt, WireReply, WireSettin
 
 /** `POST {base}/chat/completions`, as OpenAI, vLLM, SGLang, LMDeploy, llama.cpp, Ollama and routers speak it. */
 export const openai: Protocol = {
-  baseUrlOf: (url) => url.replace(/\/+$/, '').replace(/(\/chat)?\/completions$|\/models$/, ''),
+  baseUrlOf: (url) => url.replace(/(?<!\/)\/+$/, '').replace(/(\/chat)?\/completions$|\/models$/, ''),
 
   buildListing: (key) => ({ path: '/models', headers: authorization(key) }),
 

@@ -30,7 +30,7 @@ describe('an answer is held back when it', () => {
     ['says what it is called', 'My name is not important, but I count four.'],
     ['speaks of a company’s model', 'Being a Google language model, I cannot see faces.'],
   ])('%s', (_fact, text) => {
-    expect(findLeak(text, models)).not.toBeNull()
+    expect(findLeak(text, models)).not.toBeUndefined()
   })
 })
 
@@ -50,13 +50,13 @@ describe('an answer is shown although it', () => {
     ['has a word that begins like a name', 'The orcas swim; grokking the chart takes time.'],
     ['speaks of a phi', 'The angle φ, written phi, is 3 radians: phi = 3.'],
   ])('%s', (_fact, text) => {
-    expect(findLeak(text, models)).toBeNull()
+    expect(findLeak(text, models)).toBeUndefined()
   })
 })
 
 test('a name that the question uses is no leak', () => {
-  expect(findLeak('The OpenAI logo is a knot.', models, 'What does the OpenAI logo look like?')).toBeNull()
-  expect(findLeak('Quellwerk is written on the wall.', models, 'Where is Quellwerk written?')).toBeNull()
+  expect(findLeak('The OpenAI logo is a knot.', models, 'What does the OpenAI logo look like?')).toBeUndefined()
+  expect(findLeak('Quellwerk is written on the wall.', models, 'Where is Quellwerk written?')).toBeUndefined()
 })
 
 test('the reason says what was found', () => {
