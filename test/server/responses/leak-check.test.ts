@@ -15,6 +15,8 @@ describe('an answer is held back when it', () => {
     ['hides it with zero-width marks', 'Zephy\u200Brion 7B sees four cups.'],
     ['hides it in full-width letters', 'Ｚｅｐｈｙｒｉｏｎ 7B sees four cups.'],
     ['names its organisation', 'The people of Quellwerk taught me to count.'],
+    ['names its organisation in small letters', 'the people of quellwerk taught me to count.'],
+    ['names it by its short name', 'Orca sees four cups.'],
     ['gives the endpoint’s name of it', 'Model: quellwerk/zephyrion-7b-chat'],
     ['names a baseline', 'baseline-ocr found the words SALE and EXIT.'],
     ['names a well-known family', 'As Qwen2.5-VL, I count four.'],
@@ -59,4 +61,6 @@ test('a name that the question uses is no leak', () => {
 
 test('the reason says what was found', () => {
   expect(findLeak('By Zephyrion-7B.', models)).toBe('names “Zephyrion-7B”, which belongs to a model of this study')
+  expect(findLeak('As Qwen2.5-VL, I count four.', models)).toMatch(/^names “Qwen/)
+  expect(findLeak('I am Nimbus, a helpful vision assistant.', models)).toMatch(/^introduces itself: “I am Nimbus/)
 })
