@@ -260,6 +260,17 @@ describe('what the code never holds', () => {
   })
 })
 
+test('what is installed to run is named by code that runs', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const running = sourceFiles().filter(
+    (file) => file.startsWith('server/') && !file.startsWith('server/queries/sample/'),
+  )
+  const code = running.map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^import type .*$/gm, '')).join()
+  expect(Object.keys(dependencies).filter((name) => !new RegExp(`'${name}['/]`).test(code))).toEqual([])
+})
+
 describe('the documents name what exists', () => {
   const documents = globSync(['*.md', 'docs/**/*.md', 'benchmarks/*/README.md'], { cwd: root })
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
