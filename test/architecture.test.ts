@@ -17,6 +17,7 @@ import { readTables, tableObjects, tablesTouched, touchesOfSql, type Touch } fro
 /** The modules of the server in a line: each may know those that stand before it. */
 const modules = [
   'accounts',
+  'idempotency',
   'models',
   'images',
   'endpoints',

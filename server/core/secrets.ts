@@ -24,7 +24,7 @@ export class Secret {
 }
 
 /** The place that a sealed value belongs to; opened for any other place it is refused. */
-interface SealBinding {
+export interface SealBinding {
   table: string
   row: string
   field: string
