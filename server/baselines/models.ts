@@ -8,7 +8,7 @@ import { answerFromColours } from './picture/palette.ts'
 import type { Picture } from './picture/picture.ts'
 import { answerWithPoints } from './picture/points.ts'
 import { readQuestion } from './question.ts'
-import { findTextEngine, textReader } from './text/text-reader.ts'
+import { locateTextEngine, textReader } from './text/text-reader.ts'
 
 /** The models that can answer on this machine, and what they hold open. */
 export interface Baselines {
@@ -24,7 +24,7 @@ export function gatherBaselines(options: {
   logger: BaselineLogger
   engine?: { langPath: string } | null
 }): Baselines {
-  const { cacheDir, logger, engine = findTextEngine() } = options
+  const { cacheDir, logger, engine = locateTextEngine() } = options
   const reader = engine && textReader({ ...engine, cacheDir: path.join(cacheDir, 'text'), logger })
   const models = new Map<string, Baseline>()
   const names: BaselineName[] = []

@@ -63,23 +63,23 @@ interface InlineFormula {
   end: number
 }
 
-function findInline(source: string, from: number, to: number): InlineFormula | null {
+function findInline(source: string, from: number, to: number): InlineFormula | undefined {
   const opening = source.slice(from, from + 2)
   const closing = inlineClosings[opening]
   if (closing) {
     const end = source.slice(from, Math.min(to, from + longestFormula)).indexOf(closing, 2)
-    if (end <= 2) return null
+    if (end <= 2) return undefined
     return { content: source.slice(from + 2, from + end), display: opening !== '\\(', end: from + end + 2 }
   }
-  return source[from] === '$' ? findDollars(source, from, to) : null
+  return source[from] === '$' ? findDollars(source, from, to) : undefined
 }
 
 /** `$5 and $10` is money: no space inside the dollars, and no digit after the closing one. */
-function findDollars(source: string, from: number, to: number): InlineFormula | null {
+function findDollars(source: string, from: number, to: number): InlineFormula | undefined {
   const match = /^\$(?![\s$])((?:[^$\\\n]|\\[^\n])*?)(?<!\s)\$(?![\d$])/.exec(
     source.slice(from, Math.min(to, from + longestFormula)),
   )
-  return match ? { content: match[1]!, display: false, end: from + match[0].length } : null
+  return match ? { content: match[1]!, display: false, end: from + match[0].length } : undefined
 }
 
 /** A formula as HTML and MathML; what KaTeX refuses, or is beyond the budget, is shown as it was written. */

@@ -6,17 +6,17 @@ export function storable<Value>(value: Value): Value {
   return mapped(value) as Value
 }
 
-/** The first place in a value, as `a.0.b`, whose text PostgreSQL cannot hold; null when it can hold all of it. */
-export function findUnstorable(value: unknown, place = ''): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? place : null
-  if (!Array.isArray(value) && !isPlain(value)) return null
+/** The first place in a value, as `a.0.b`, whose text PostgreSQL cannot hold; undefined when it can hold all of it. */
+export function findUnstorable(value: unknown, place = ''): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? place : undefined
+  if (!Array.isArray(value) && !isPlain(value)) return undefined
   for (const [name, member] of Object.entries(value)) {
     const inside = place === '' ? name : `${place}.${name}`
-    if (findUnstorable(name) !== null) return storable(inside)
+    if (findUnstorable(name) !== undefined) return storable(inside)
     const found = findUnstorable(member, inside)
-    if (found !== null) return found
+    if (found !== undefined) return found
   }
-  return null
+  return undefined
 }
 
 function mapped(value: unknown): unknown {

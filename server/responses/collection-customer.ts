@@ -50,7 +50,7 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
 
 function whyHeld(response: string, models: KnownModel[], question: string): string | null {
   const text = visibleText(response)
-  return text === '' ? 'the answer is empty' : findLeak(text, models, question)
+  return text === '' ? 'the answer is empty' : (findLeak(text, models, question) ?? null)
 }
 
 async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {

@@ -74,9 +74,9 @@ const introductions = [
 /**
  * Looks for words by which a rater could tell who answered: a model of the study, its organisation, a well-known family
  * or vendor, or a self-introduction. Names that the question itself uses are no leak. Returns the reason in words, or
- * null. Everyday names (Apple, Claude Monet, the sign Gemini) count only in a sentence about the speaker.
+ * undefined. Everyday names (Apple, Claude Monet, the sign Gemini) count only in a sentence about the speaker.
  */
-export function findLeak(text: string, models: KnownModel[], question = ''): string | null {
+export function findLeak(text: string, models: KnownModel[], question = ''): string | undefined {
   const answer = plain(text)
   const asked = plain(question)
   for (const name of namesOf(models)) {
@@ -90,7 +90,7 @@ export function findLeak(text: string, models: KnownModel[], question = ''): str
     const found = introduction.exec(answer)
     if (found) return `introduces itself: “${found[0].slice(0, 80)}”`
   }
-  return null
+  return undefined
 }
 
 /** One spelling for look-alikes: compatibility forms folded, zero-width marks gone, hyphens and spaces plain. */

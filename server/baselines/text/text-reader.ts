@@ -35,7 +35,7 @@ const KeptText = z.object({ version: z.literal(1), words: z.array(Word) })
 const readingTimeoutMs = 60_000
 
 /** Where the text engine and its English data are installed, or null where npm left these optional packages out. */
-export function findTextEngine(
+export function locateTextEngine(
   resolve: (name: string) => string = createRequire(import.meta.url).resolve,
 ): { langPath: string } | null {
   try {

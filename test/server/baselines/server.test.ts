@@ -6,7 +6,7 @@ import { baselineCatalogue } from '#server/baselines/catalogue.ts'
 import { silentLogger } from '#server/baselines/logger.ts'
 import { gatherBaselines } from '#server/baselines/models.ts'
 import { buildBaselineApp } from '#server/baselines/server.ts'
-import { findTextEngine } from '#server/baselines/text/text-reader.ts'
+import { locateTextEngine } from '#server/baselines/text/text-reader.ts'
 import { chatBody, complete, folder, post, serveHere } from './endpoint.ts'
 import { circles } from './pictures.ts'
 
@@ -31,7 +31,7 @@ test('all models of the catalogue are listed, and each can be looked up', async 
 })
 
 test('without the text engine the model that reads text is neither listed nor answers', async () => {
-  const missing = findTextEngine(() => {
+  const missing = locateTextEngine(() => {
     throw new Error('Cannot find module')
   })
   expect(missing).toBeNull()

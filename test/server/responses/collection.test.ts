@@ -5,6 +5,7 @@ import { collectResponses } from '#server/responses/collect-responses.ts'
 import { collectionCustomer } from '#server/responses/collection-customer.ts'
 import { addModel } from '#server/studies/service.ts'
 import { arena } from '../../support/arena.ts'
+import { openAnother } from '../../support/people.ts'
 
 /** An open study in which a fifth model has not been asked yet. */
 async function unasked() {
@@ -110,6 +111,76 @@ test('calls that ended in an error are errors of the collection, and an answer t
   expect((await statuses())[0]).toBe('ready')
 })
 
+test('a question that is held back is asked of nobody, and asked once it is free', async () => {
+  const { ctx, study, modelId } = await unasked()
+  await ctx.sql`update queries set held_at = now() where key = 'q00002'`
+  await collectResponses(ctx, study.id, modelId)
+  const asked = () => ctx.sql`select 1 from responses where model_id = ${modelId}`
+  expect(await asked()).toHaveLength(4)
+  await ctx.sql`update queries set held_at = null`
+  await collectResponses(ctx, study.id, modelId)
+  expect(await asked()).toHaveLength(5)
+})
+
+test('asking again when all is asked leaves a finished collection finished; a new question opens it', async () => {
+  const { ctx, study, modelId, planId } = await collected()
+  const state = async () => (await getPlan(ctx, planId)).state
+  await ctx.sql`update calls set state = 'answered' where plan_id = ${planId}`
+  await ctx.sql`update plans set state = 'finished' where id = ${planId}`
+  await collectResponses(ctx, study.id, modelId)
+  expect(await state()).toBe('finished')
+  await ctx.sql`
+    insert into queries (pool_id, key, category, language, question, image_sha256)
+    select pool_id, 'new', category, language, 'One more?', image_sha256 from queries limit 1`
+  await collectResponses(ctx, study.id, modelId)
+  expect(await state()).toBe('running')
+  const [last] = await ctx.sql`select state from calls where plan_id = ${planId} order by id desc limit 1`
+  expect(last).toEqual({ state: 'pending' })
+})
+
+test('each study asks its models anew, by the endpoint that it names', async () => {
+  const { ctx, study, modelIds } = await arena({ queries: 5 })
+  const other = await openAnother(ctx, 'Other')
+  const [endpoint] = await ctx.sql<{ id: string }[]>`
+    insert into endpoints (model_id, name, base_url, remote_model, points_scale)
+    values (${modelIds[0]!}, 'second', 'http://127.0.0.1:9', 'second', 1000) returning id`
+  await ctx.sql`
+    update study_models set endpoint_id = ${endpoint!.id} where study_id = ${other.id} and model_id = ${modelIds[0]!}`
+  for (const { id } of [study, other]) await collectResponses(ctx, id, modelIds[0]!)
+  const asked = await ctx.sql`
+    select s.slug, e.name, r.points_scale as scale, count(*)::int as answers from responses r
+    join collections c on c.id = r.collection_id join studies s on s.id = c.study_id
+    join plans p on p.id = c.plan_id join endpoints e on e.id = p.endpoint_id
+    where c.model_id = ${modelIds[0]!} group by 1, 2, 3 order by 1`
+  const first = expect.stringMatching(/^ada-.*@test$/) as string
+  expect(asked).toEqual([
+    { slug: 'other', name: 'second', scale: 1000, answers: 5 },
+    { slug: study.slug, name: first, scale: 100, answers: 5 },
+  ])
+})
+
+test('a model that is not in the study is not asked', async () => {
+  const { ctx, study } = await arena()
+  const stranger = '00000000-0000-4000-8000-000000000000'
+  await expect(collectResponses(ctx, study.id, stranger)).rejects.toMatchObject({ status: 404 })
+})
+
+test('a name that the question itself uses holds no answer back', async () => {
+  const { ctx, plan, replyTo, statuses } = await collected()
+  await ctx.sql`update queries set question = 'What is written under Newcomer?' where key = 'q00001'`
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'A newcomer.'), replyTo(1, 'Newcomer: four cups.')])
+  expect((await statuses()).slice(0, 2)).toEqual(['held', 'ready'])
+})
+
+test('what another model still owes is none of this collection’s business', async () => {
+  const { ctx, plan, planId, modelIds } = await collected()
+  await ctx.sql`update responses set status = 'pending' where model_id = ${modelIds[0]!}`
+  expect(await collectionCustomer.unreceived(ctx, plan)).toEqual([])
+  await ctx.sql`update calls set state = 'error', error_class = 'server' where plan_id <> ${planId}`
+  await collectionCustomer.settled(ctx, plan)
+  expect(await ctx.sql`select 1 from responses where status = 'error'`).toEqual([])
+})
+
 test('only the questions that are asked for are prepared, with the tokens that the collection allows', async () => {
   const { ctx, plan, planId, calls } = await collected()
   await ctx.sql`update collections set max_tokens = 99 where plan_id = ${planId}`
@@ -172,27 +243,4 @@ test('only calls that ended without an answer, of this plan, make errors, and an
   expect(await statuses()).toEqual(['ready', 'pending', 'pending', 'pending', 'pending'])
   await collectionCustomer.settled(ctx, plan)
   expect(await statuses()).toEqual(['ready', 'error', 'pending', 'error', 'pending'])
-})
-
-test('collecting goes on where the pool has grown, leaves held questions out and opens a finished plan again', async () => {
-  const { ctx, study, modelId, planId, calls } = await collected()
-  await ctx.sql`
-    insert into queries (pool_id, key, category, question, image_sha256, held_at)
-    select pool_id, added.key, category, added.key, image_sha256, added.held_at
-    from queries, (values ('New?', null::timestamptz), ('Held?', now())) as added (key, held_at)
-    where id = ${calls[0]!.key}`
-  await ctx.sql`update plans set state = 'finished' where id = ${planId}`
-  await collectResponses(ctx, study.id, modelId)
-  const asked = await ctx.sql`
-    select q.question from responses r join queries q on q.id = r.query_id
-    where r.model_id = ${modelId} and q.question in ('New?', 'Held?')`
-  expect(asked).toEqual([{ question: 'New?' }])
-  expect((await getPlan(ctx, planId)).state).toBe('running')
-})
-
-test('a model that is not in the study is not asked', async () => {
-  const { ctx, study } = await unasked()
-  const [stranger] = await ctx.sql<{ id: string }[]>`
-    insert into models (slug, name, organisation) values ('stranger', 'Stranger', '') returning id`
-  await expect(collectResponses(ctx, study.id, stranger!.id)).rejects.toThrow('The model is not in this study')
 })

@@ -28,7 +28,7 @@ describe('an answer is held back when it', () => {
     ['says what it is called', 'My name is not important, but I count four.'],
     ['speaks of a company’s model', 'Being a Google language model, I cannot see faces.'],
   ])('%s', (_fact, text) => {
-    expect(findLeak(text, models)).not.toBeNull()
+    expect(findLeak(text, models)).toBeDefined()
   })
 })
 
@@ -48,7 +48,7 @@ describe('an answer is shown although it', () => {
     ['has a word that begins like a name', 'The orcas swim; grokking the chart takes time.'],
     ['speaks of a phi', 'The angle φ, written phi, is 3 radians: phi = 3.'],
   ])('%s', (_fact, text) => {
-    expect(findLeak(text, models)).toBeNull()
+    expect(findLeak(text, models)).toBeUndefined()
   })
 })
 
@@ -77,7 +77,7 @@ describe('a name of the study is', () => {
     ['looked for when an everyday name is part of it', 'Claude Nine', 'It is Claude Nine.', true],
     ['looked for without the blanks around it', ' Nimbo ', 'It is Nimbo', true],
   ])('%s', (_fact, name, text, isLeak) => {
-    expect(findLeak(text, called(name)) !== null).toBe(isLeak)
+    expect(findLeak(text, called(name)) !== undefined).toBe(isLeak)
   })
 
   test.each([
@@ -86,8 +86,8 @@ describe('a name of the study is', () => {
     ['name at the endpoint', { remoteModel: 'shop/models/deep-one' }, 'It is shop/models/deep-one.'],
     ['name at the endpoint without its folders', { remoteModel: 'shop/models/deep-one' }, 'It is deep one.'],
   ])('looked for as its %s too', (_which, rest, text) => {
-    expect(findLeak(text, called('Nimbo'))).toBeNull()
-    expect(findLeak(text, called('Nimbo', rest))).not.toBeNull()
+    expect(findLeak(text, called('Nimbo'))).toBeUndefined()
+    expect(findLeak(text, called('Nimbo', rest))).toBeDefined()
   })
 
   test('the longest that is there, of all models', () => {
@@ -212,7 +212,7 @@ describe('a family or vendor is found by', () => {
       'xAIs',
     ],
   ])('but not by %s', (words) => {
-    expect(findLeak(`It was said that ${words}, too, was there.`, [])).toBeNull()
+    expect(findLeak(`It was said that ${words}, too, was there.`, [])).toBeUndefined()
   })
 })
 
@@ -260,7 +260,7 @@ describe('whoever speaks introduces itself by', () => {
     ],
     ...['a Google car and a language model', 'As Nimbo, a shop assistant in blue', 'A Claudette language model'],
   ])('but not by %s', (text) => {
-    expect(findLeak(`Four cups. ${text}`, [])).toBeNull()
+    expect(findLeak(`Four cups. ${text}`, [])).toBeUndefined()
   })
 
   test('what is quoted of it is eighty characters at most', () => {
@@ -272,16 +272,16 @@ describe('whoever speaks introduces itself by', () => {
 })
 
 test('a name that the question uses is no leak, and any other is', () => {
-  expect(findLeak('The OpenAI logo is a knot.', models, 'What does the openai logo look like?')).toBeNull()
-  expect(findLeak('Quellwerk is written on the wall.', models, 'Where is Quellwerk written?')).toBeNull()
+  expect(findLeak('The OpenAI logo is a knot.', models, 'What does the openai logo look like?')).toBeUndefined()
+  expect(findLeak('Quellwerk is written on the wall.', models, 'Where is Quellwerk written?')).toBeUndefined()
   expect(findLeak('Quellwerk, by Orca', models, 'Where is Quellwerk written?')).toMatch(/“Orca”/)
   expect(findLeak('The OpenAI logo is a knot.', models, 'What is this logo?')).toBe('names “OpenAI”')
-  expect(findLeak('By Zephyrion\u20117B', models, 'Is Zephyrion\u20107B there?')).toBeNull()
+  expect(findLeak('By Zephyrion\u20117B', models, 'Is Zephyrion\u20107B there?')).toBeUndefined()
 })
 
 test('soft hyphens and hyphens of every kind hide no name', () => {
   for (const mark of '\u200B\u200C\u200D\u2060\uFEFF\u00AD')
-    expect(findLeak(`Ne${mark}mo`, called('Nemo'))).not.toBeNull()
+    expect(findLeak(`Ne${mark}mo`, called('Nemo'))).toBeDefined()
   for (const hyphen of '\u2010\u2011\u2012\u2013\u2014\u2015\u2212') {
     expect(findLeak(`GPT${hyphen}4`, [])).toBe('names “GPT-4”')
   }
@@ -289,4 +289,6 @@ test('soft hyphens and hyphens of every kind hide no name', () => {
 
 test('the reason says what was found', () => {
   expect(findLeak('By Zephyrion-7B.', models)).toBe('names “Zephyrion-7B”, which belongs to a model of this study')
+  expect(findLeak('As Qwen2.5-VL, I count four.', models)).toMatch(/^names “Qwen/)
+  expect(findLeak('I am Nimbus, a helpful vision assistant.', models)).toMatch(/^introduces itself: “I am Nimbus/)
 })
