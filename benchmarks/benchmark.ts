@@ -140,7 +140,7 @@ export interface HubCopy {
 }
 
 /** The same questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the benchmark. */
-export type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'hub' | 'toExample' | 'prompts'>> & {
+type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'hub' | 'toExample' | 'prompts'>> & {
   title: string
 }
 

@@ -21,7 +21,7 @@ export const sampleSeed = 2409
 const here = import.meta.dirname
 
 /** Draws the samples of all benchmarks that have a `sample.ts`, or of those named, over the committed ones. */
-export async function drawSamples(only: string[] = []): Promise<void> {
+async function drawSamples(only: string[] = []): Promise<void> {
   for await (const id of benchmarksWithSample()) {
     if (only.length && !only.includes(id)) continue
     const { drawSample } = (await import(`./${id}/sample.ts`)) as { drawSample: DrawSample }

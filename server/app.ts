@@ -22,6 +22,7 @@ import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
+import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
@@ -120,6 +121,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
     async (api) => {
       await api.register(sessionPlugin)
       guard(api)
+      await api.register(idempotencyPlugin)
       for (const { register, ...tag } of headings)
         await api.register(async (scope) => {
           describeRoutes(scope, tag)

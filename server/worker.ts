@@ -9,7 +9,7 @@ import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
 
 /** Those whose calls the engine carries out. */
-export const customers = [runCustomer, judgeCustomer, collectionCustomer]
+const customers = [runCustomer, judgeCustomer, collectionCustomer]
 
 /** Does queued jobs and the calls of running plans in this process until the signal is aborted. */
 export async function work(ctx: Context, signal: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ import { readTables, tableObjects, tablesTouched, touchesOfSql, type Touch } fro
 /** The modules of the server in a line: each may know those that stand before it. */
 const modules = [
   'accounts',
+  'idempotency',
   'models',
   'images',
   'endpoints',
@@ -258,6 +259,17 @@ describe('what the code never holds', () => {
     )
     expect(random).toEqual([])
   })
+})
+
+test('what is installed to run is named by code that runs', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const running = sourceFiles().filter(
+    (file) => file.startsWith('server/') && !file.startsWith('server/queries/sample/'),
+  )
+  const code = running.map((file) => readFileSync(join(root, file), 'utf8').replaceAll(/^import type .*$/gm, '')).join()
+  expect(Object.keys(dependencies).filter((name) => !new RegExp(`'${name}['/]`).test(code))).toEqual([])
 })
 
 describe('the documents name what exists', () => {

@@ -3,14 +3,14 @@ import { almanac, institute, portal, report, weekly } from '../drawing/charts/lo
 import { round, type Random } from '../drawing/random.ts'
 
 /** A chart with one question about it and the answers that count as right. */
-export interface ChartQuestion {
+interface ChartQuestion {
   chart: Chart
   query: string
   label: string[]
 }
 
 /** Draws the figures of a chart from the seed and works out the answer from them. Places and sources are invented. */
-export type ChartRecipe = (random: Random) => ChartQuestion
+type ChartRecipe = (random: Random) => ChartQuestion
 
 function years(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => String(from + index))

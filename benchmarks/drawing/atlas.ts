@@ -22,7 +22,7 @@ function nordic(ground: string, cross: string): Flag {
 }
 
 /** Flags of countries by their English names; colours and shapes simplified, not their laws' exact proportions. */
-export const flags: Record<string, Flag> = {
+const flags: Record<string, Flag> = {
   France: bands(['#23408e', '#ffffff', '#d8252f'], true),
   Italy: bands(['#1a8f4c', '#ffffff', '#cc2b37'], true),
   Germany: bands(['#1c1c1c', '#d51f26', '#f6c913'], false),

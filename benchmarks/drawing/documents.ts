@@ -3,7 +3,7 @@ import { circle, line, paragraph, path, picture, rect, text, type Svg } from './
 const ink = '#26241f'
 const quiet = '#77736a'
 
-export interface Receipt {
+interface Receipt {
   shop: string
   address: string
   when: string
@@ -52,7 +52,7 @@ export function drawReceipt({ shop, address, when, items, taxPercent, paid }: Re
   )
 }
 
-export interface Timetable {
+interface Timetable {
   title: string
   note: string
   columns: string[]
@@ -85,7 +85,7 @@ export function drawTimetable({ title, note, columns, rows, colour }: Timetable)
   )
 }
 
-export interface Letter {
+interface Letter {
   from: string[]
   date: string
   subject: string
@@ -119,7 +119,7 @@ export function drawLetter({ from, date, subject, paragraphs, signed }: Letter):
   )
 }
 
-export interface Form {
+interface Form {
   title: string
   office: string
   fields: [label: string, value: string][]
@@ -160,7 +160,7 @@ export function drawForm({ title, office, fields, choices }: Form): Svg {
   )
 }
 
-export interface MenuBoard {
+interface MenuBoard {
   name: string
   sections: { title: string; items: [name: string, price: string][] }[]
   note: string

@@ -152,7 +152,7 @@ export function drawWorksheet(title: string, exercises: [task: string, answer: s
   )
 }
 
-export interface FoodWeb {
+interface FoodWeb {
   animals: { name: string; at: [x: number, y: number]; colour: string }[]
   /** From the eaten to the eater. */
   arrows: [eaten: string, eater: string][]

@@ -1,7 +1,7 @@
 import { inkOn } from './charts/contrast.ts'
 import { circle, line, paragraph, path, picture, rect, text, type Svg } from './svg.ts'
 
-export interface WaterUse {
+interface WaterUse {
   title: string
   lead: string
   uses: { name: string; litres: number; note: string; colour: string }[]
@@ -74,7 +74,7 @@ export function drawSteps(title: string, steps: { name: string; note: string; co
   )
 }
 
-export interface Room {
+interface Room {
   name: string
   area: string
   at: [x: number, y: number, width: number, height: number]

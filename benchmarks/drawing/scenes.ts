@@ -111,7 +111,7 @@ function drawFish({ colour, fin }: { colour: string; fin: string }): Svg {
   ].join('')
 }
 
-export interface Book {
+interface Book {
   title: string
   colour: string
   /** Lies on its side at the end of the shelf. */

@@ -12,7 +12,7 @@ export function element(name: string, attributes: Attributes, ...children: Svg[]
   return children.length ? `<${name}${written}>${children.join('')}</${name}>` : `<${name}${written}/>`
 }
 
-export interface TextStyle {
+interface TextStyle {
   size?: number
   weight?: 400 | 600 | 700
   fill?: string
@@ -44,7 +44,7 @@ export function text(x: number, y: number, content: string, style: TextStyle = {
   )
 }
 
-export interface LinesStyle extends TextStyle {
+interface LinesStyle extends TextStyle {
   /** Distance of the baselines in multiples of the size. */
   leading?: number
 }

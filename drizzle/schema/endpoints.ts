@@ -40,7 +40,7 @@ export const endpoints = pgTable('endpoints', {
   requestsPerMinute: integer(),
   timeoutMs: integer().notNull().default(120_000),
   maxRetries: integer().notNull().default(6),
-  /** Limits of the pictures it accepts; null: not known. */
+  /** Limits of the pictures it accepts; null: not known. Nothing reads them yet. */
   maxImageBytes: integer(),
   maxImageSide: integer(),
   promptProfile: promptProfile().notNull().default('default'),
@@ -48,6 +48,7 @@ export const endpoints = pgTable('endpoints', {
   /** Full width of its point coordinates: 100 for percent, 1000 for per mille. */
   pointsScale: integer().notNull().default(100),
   extraBody: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  /** In the endpoint's currency for a million tokens; nothing reads them yet. */
   priceInPerMillion: doublePrecision(),
   priceOutPerMillion: doublePrecision(),
   /** Runs inside this program: registered again at each start. */

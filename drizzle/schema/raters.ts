@@ -26,6 +26,7 @@ export const enrolments = pgTable(
     cohort: text().notNull().default('default'),
     consentVersion: integer(),
     consentedAt: timestamp({ withTimezone: true }),
+    /** When a rater passed the study's test; nothing sets it yet. */
     qualifiedAt: timestamp({ withTimezone: true }),
     pausedAt: timestamp({ withTimezone: true }),
     createdAt: moment(),

@@ -28,6 +28,7 @@ export const studies = pgTable('studies', {
   quotaPerPair: integer().notNull().default(450),
   /** Battles in one rater's session. */
   sessionGoal: integer().notNull().default(100),
+  /** Shares of the queries that several raters see, and whose answer is known; nothing reads them yet. */
   overlapShare: doublePrecision().notNull().default(0.05),
   goldShare: doublePrecision().notNull().default(0),
   maxTokens: integer().notNull().default(768),

@@ -1,5 +1,5 @@
 /** One built-in model: how it is called in requests, how it is titled and what it does, for registration and pages. */
-export interface BaselineEntry {
+interface BaselineEntry {
   name: string
   title: string
   description: string

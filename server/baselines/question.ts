@@ -1,5 +1,5 @@
 /** What a prompt is after; decides which part of what was seen becomes the answer. */
-export type QuestionKind =
+type QuestionKind =
   'choice' | 'point' | 'count' | 'yes-no' | 'colour' | 'number' | 'text' | 'describe' | 'create' | 'open'
 
 /** A prompt taken apart. */

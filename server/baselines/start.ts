@@ -11,7 +11,7 @@ const Report = z.discriminatedUnion('kind', [
 const stopWithinMs = 3_000
 
 /** The running child: `url` is the base address, ending in `/v1`; `exited` settles when it has gone, for whatever reason. */
-export interface StartedBaselines {
+interface StartedBaselines {
   url: string
   models: string[]
   pid: number

@@ -95,7 +95,7 @@ function makeCard(row: CardRow): Card {
 }
 
 /** A rater's standing votes in a study, against the goal of a session. */
-export async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
+async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
   const [row] = await ctx.sql<{ votes: number }[]>`
     select count(*)::int as votes from votes
     where rater_id = ${raterId} and study_id = ${study.id} and withdrawn_at is null`

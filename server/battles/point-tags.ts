@@ -3,7 +3,7 @@ import type { Point } from './schema.ts'
 /** A stretch of an answer: plain text, or the words with which it names places; `first` counts points from 1. */
 export type Segment = { kind: 'text'; text: string } | { kind: 'points'; label: string; first: number; count: number }
 
-export interface PointedText {
+interface PointedText {
   segments: Segment[]
   /** In percent of the picture's width and height, in the order of the text. */
   points: Point[]

@@ -4,7 +4,7 @@ export interface Place {
   readonly circuit: number
 }
 
-export interface LimiterOptions {
+interface LimiterOptions {
   concurrency: number
   requestsPerMinute: number | null
   /** Monotonic, in milliseconds. */

@@ -1,3 +1,4 @@
+import { growingWaitMs } from '../core/http/waits.ts'
 import type { WireFailure, WireReply } from '../endpoints/protocols/protocol.ts'
 
 /** Attempts of one call so far that did not bring a reply, as far as they bear on the next. */
@@ -68,6 +69,6 @@ export function isEmpty(reply: WireReply): boolean {
 }
 
 function retry(askedMs: number | null, times: number, rule: RetryRule): Verdict {
-  const longest = Math.min(rule.longestBackoffMs, rule.firstBackoffMs * 2 ** Math.min(times, 30))
+  const longest = growingWaitMs(times, rule.firstBackoffMs, rule.longestBackoffMs)
   return { kind: 'retry', waitMs: Math.max(askedMs ?? 0, Math.round(rule.random() * longest)), asked: askedMs !== null }
 }

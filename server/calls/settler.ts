@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import { scrub } from '../core/secrets.ts'
+import { growingWaitMs } from '../core/http/waits.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
 import type { ErrorClass } from '../endpoints/schema.ts'
@@ -161,17 +162,15 @@ function tokensOf(result: CallResult | null, name: 'tokensIn' | 'tokensOut'): nu
   return result?.outcome.kind === 'reply' ? result.outcome[name] : null
 }
 
-const longestPauseMs = 2_000
-
 /** Does a piece of database work again until it succeeds, for as long as what fails is the database being away or full. */
 export async function throughOutages<Result>(ctx: Pick<Context, 'log'>, work: () => Promise<Result>): Promise<Result> {
-  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  for (let failures = 0; ; failures++) {
     try {
       return await work()
     } catch (error) {
       if (!isOutage(error)) throw error
       ctx.log.warn({ err: error }, 'the database is away; what came is held until it is back')
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      await pause(growingWaitMs(failures, 100, 2_000))
     }
   }
 }

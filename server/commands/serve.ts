@@ -4,6 +4,7 @@ import { createAdminLink, hasAdmin } from '../links/service.ts'
 import { buildApp, type WebHandler } from '../app.ts'
 import { announceProtocolHeader, readConfig, rootDir, type Config } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
+import { noteListening, originOn } from '../core/http/listening.ts'
 import { openProgram } from '../core/program.ts'
 import { StartError } from '../core/problem.ts'
 import { loadSamples } from '../samples.ts'
@@ -30,7 +31,9 @@ export async function serveArena({ dev }: { dev: boolean }): Promise<void> {
     closers.unshift(() => app.close())
     if (dev) answer = await startVite(app)
     const port = await listen(app, config)
-    await announce(program.context, program.where, port)
+    const origin = originOn(config, port)
+    closers.unshift(await noteListening(config.dataDir, { origin, where: program.where }))
+    await announce(program.context, program.where, origin)
     if (config.worker) closers.unshift(startWorker(program.context, stopping.signal))
     if (config.samples) closers.unshift(startSamples(program.context, stopping.signal))
     await aborted(stopping.signal)
@@ -100,10 +103,7 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
 }
 
 /** Prints the one address to open: on first start, the link that makes whoever opens it the admin. */
-async function announce(ctx: Context, where: string, port: number) {
-  const { config } = ctx
-  const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host
-  const origin = config.publicUrl ?? `http://${host}:${port}`
+async function announce(ctx: Context, where: string, origin: string) {
   if (await hasAdmin(ctx)) console.log(`VLM Arena is ready: ${origin}`)
   else
     console.log(

@@ -49,7 +49,7 @@ export interface Egress {
   close(): Promise<void>
 }
 
-export const egressLimits = {
+const egressLimits = {
   headerBytes: 16 * 1024,
   bodyBytes: 8 * 1024 ** 2,
   idleMs: 30_000,

@@ -4,7 +4,7 @@ import type { Actor } from './context.ts'
  * Who may use a route. `public`: anyone. `member`: anyone signed in. `team`: teams, researchers and admins.
  * `researcher`: researchers and admins. `admin`: admins. Ownership is checked by the verb itself.
  */
-export type Policy = 'public' | 'member' | 'team' | 'researcher' | 'admin'
+type Policy = 'public' | 'member' | 'team' | 'researcher' | 'admin'
 
 const rolesOf: Record<Exclude<Policy, 'public'>, readonly string[]> = {
   member: ['rater', 'team', 'researcher', 'admin'],

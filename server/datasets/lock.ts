@@ -28,10 +28,10 @@ export type LockedSplit = z.infer<typeof LockedSplit>
 
 /** What was pulled of each split of a benchmark, or is to be: written before the first byte is fetched. */
 const Lock = z.object({ splits: z.record(z.string(), LockedSplit) })
-export type Lock = z.infer<typeof Lock>
+type Lock = z.infer<typeof Lock>
 
 /** Beside the folder with the data, so that the folder holds nothing but data. */
-export function lockPath({ dataDir }: Pick<Config, 'dataDir'>, benchmarkId: string): string {
+function lockPath({ dataDir }: Pick<Config, 'dataDir'>, benchmarkId: string): string {
   return join(dataDir, 'datasets', `${benchmarkId}.lock.json`)
 }
 
@@ -62,7 +62,7 @@ export async function writeLock(config: Pick<Config, 'dataDir'>, task: Task, spl
 }
 
 /** What became of a file since it was pulled. */
-export type FileState = 'right' | 'missing' | 'damaged'
+type FileState = 'right' | 'missing' | 'damaged'
 
 /** Reads the whole file to say whether its bytes are the right ones. */
 export async function stateOfFile(path: string, { size, hash }: LockedFile): Promise<FileState> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import MarkdownIt from 'markdown-it'
 
 /** What the README of a benchmark says, rendered: HTML that its own text cannot add tags to. */
-export interface Readme {
+interface Readme {
   /** What it tests: the text before the table. */
   tests: string
   /** The two-column table: paper, split, official scorer and so on. */

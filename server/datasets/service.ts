@@ -18,7 +18,7 @@ export interface ReadableSplit extends Task {
 }
 
 /** A split that a run can be pinned to. */
-export interface OpenSplit extends ReadableSplit {
+interface OpenSplit extends ReadableSplit {
   /** `owner/name@commit` of the hub for data that was pulled from it, else the SHA-256 over names and contents. */
   revision: string
 }

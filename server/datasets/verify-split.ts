@@ -8,7 +8,7 @@ import { hashOfFile, readLock, stateOfFile } from './lock.ts'
 import { pullCommand, splitFolder } from './service.ts'
 
 /** What of a pulled split is no longer as it came; paths are relative to its folder. */
-export interface Verified {
+interface Verified {
   folder: string
   repo: string | null
   revision: string

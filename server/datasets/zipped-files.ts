@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { openZip, type ZipArchive } from '../formats/zip.ts'
 
 /** What lies in the zip archives of a data set, read without unpacking them. */
-export interface ZippedFiles {
+interface ZippedFiles {
   /** An archive is addressed as a folder: `images.zip/val/7.png`. */
   names: string[]
   has(name: string): boolean

@@ -8,7 +8,7 @@ import type { WirePart } from './protocols/protocol.ts'
 import type { Probe } from './schema.ts'
 import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
 
-export interface CheckResult {
+interface CheckResult {
   ready: boolean
   reason: string
   probes: Probe[]

@@ -45,7 +45,7 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.post(
     '/endpoints',
     {
-      config: { ...checkConfig, problems: [notFound, addressNotAllowed, endpointNameTaken] },
+      config: { ...checkConfig, creates: true, problems: [notFound, addressNotAllowed, endpointNameTaken] },
       schema: { summary: 'Register an endpoint', body: NewEndpoint, response: { 201: Endpoint } },
     },
     async (request, reply) => {

@@ -4,9 +4,7 @@ import { Openness } from '../models/schema.ts'
 
 export const Protocol = z.enum(['openai', 'anthropic', 'gemini']).register(shapes, { id: 'Protocol' })
 export type Protocol = z.infer<typeof Protocol>
-export const EndpointStatus = z
-  .enum(['unchecked', 'ready', 'failing', 'off'])
-  .register(shapes, { id: 'EndpointStatus' })
+const EndpointStatus = z.enum(['unchecked', 'ready', 'failing', 'off']).register(shapes, { id: 'EndpointStatus' })
 export const PromptProfileName = z.enum(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
 export type PromptProfileName = z.infer<typeof PromptProfileName>
 

@@ -182,11 +182,6 @@ export async function forgiveFailing(ctx: Context, endpointId: string, reason: s
     .where(and(eq(endpoints.id, endpointId), eq(endpoints.status, 'failing')))
 }
 
-/** Gives work to an endpoint. */
-export async function markReady(ctx: Context, endpointId: string, reason: string): Promise<void> {
-  await setStatus(ctx, endpointId, 'ready', reason)
-}
-
 async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
   await ctx.db
     .update(endpoints)

@@ -29,7 +29,7 @@ export interface DecodeRequest {
 }
 
 /** Reads a Parquet file one row group at a time, in the thread that calls it; parquet.ts gives it a thread of its own. */
-export async function* decodeParquet({ path, columns }: DecodeRequest): AsyncGenerator<DecodedGroup> {
+async function* decodeParquet({ path, columns }: DecodeRequest): AsyncGenerator<DecodedGroup> {
   await using handle = await openFile(path)
   const name = basename(path)
   const file = await bufferOf(handle, name)

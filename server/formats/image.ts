@@ -1,11 +1,11 @@
 import sharp from 'sharp'
 import { InputError } from '#server/core/problem.ts'
 
-export const imageLimits = { bytes: 20 * 1024 ** 2, pixels: 40_000_000, sidePx: 16_384 } as const
+const imageLimits = { bytes: 20 * 1024 ** 2, pixels: 40_000_000, sidePx: 16_384 } as const
 
-export type ImageMediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'
+type ImageMediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'
 
-export interface ImageFacts {
+interface ImageFacts {
   /** Pixels as a viewer sees them, after the camera's rotation mark is applied. */
   width: number
   height: number
@@ -79,7 +79,7 @@ async function readPixels(bytes: Uint8Array, name: string) {
   }
 }
 
-export interface ServedCopy {
+interface ServedCopy {
   bytes: Uint8Array
   mediaType: 'image/webp' | 'image/jpeg'
   width: number

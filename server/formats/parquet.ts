@@ -6,12 +6,12 @@ import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer'
 import { InputError } from '#server/core/problem.ts'
 import type { DecodedGroup, DecodeRequest } from './decode-parquet.ts'
 
-export interface ParquetProgress {
+interface ParquetProgress {
   rows: number
   totalRows: number
 }
 
-export interface ReadParquetOptions {
+interface ReadParquetOptions {
   /** Top-level columns to read; all of them when left out. Unread columns cost nothing. */
   columns?: string[]
   /** Called after each row group. */

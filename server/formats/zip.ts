@@ -6,7 +6,7 @@ import { InputError } from '#server/core/problem.ts'
 const GB = 1024 ** 3
 const limits = { entries: 200_000, totalBytes: 50 * GB, ratio: 100, bytesInMemory: 512 * 1024 ** 2 }
 
-export interface ZipEntry {
+interface ZipEntry {
   /** Path inside the archive with forward slashes, relative and without `..`. */
   name: string
   bytes: number

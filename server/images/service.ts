@@ -30,7 +30,7 @@ export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the pi
 }
 
 /** Width, height, type and size of a kept picture. Throws image-missing. */
-export async function describeImage(ctx: Context, hash: string): Promise<StoredImage> {
+async function describeImage(ctx: Context, hash: string): Promise<StoredImage> {
   const [row] = await ctx.db.select().from(images).where(eq(images.sha256, hash))
   if (!row) throw imageMissing(`No picture has the hash ${hash.slice(0, 12)}`)
   return row
@@ -44,7 +44,7 @@ export async function describeImages(ctx: Context, hashes: string[]): Promise<Ma
 }
 
 /** The bytes as they came. Throws image-missing when the row or its file is gone, and says which. */
-export async function readImage(ctx: Context, hash: string): Promise<{ bytes: Buffer; mediaType: string }> {
+async function readImage(ctx: Context, hash: string): Promise<{ bytes: Buffer; mediaType: string }> {
   const image = await describeImage(ctx, hash)
   return { bytes: await readImageBytes(ctx, image), mediaType: image.mediaType }
 }

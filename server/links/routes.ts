@@ -11,7 +11,7 @@ export const linkRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/links',
     {
-      config: { policy: 'researcher', problems: [notFound] },
+      config: { policy: 'researcher', creates: true, problems: [notFound] },
       schema: {
         summary: 'Make an invite link for raters',
         params: StudySlug,

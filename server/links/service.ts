@@ -24,7 +24,7 @@ export interface UsedLink {
  * Makes a one-time link that signs the operator in; the first one also makes the operator. Only its hash is kept, so the
  * address is shown once. `origin` is where people reach the pages: `http://localhost:3000`.
  */
-export async function createAdminLink(ctx: Context, origin = originOf(ctx)): Promise<CreatedLink> {
+export async function createAdminLink(ctx: Context, origin: string): Promise<CreatedLink> {
   return storeLink(ctx, origin, {
     role: 'admin',
     personId: await ensureAdmin(ctx),
@@ -40,12 +40,7 @@ export async function hasAdmin(ctx: Context): Promise<boolean> {
 }
 
 /** Makes a link by which up to `maxUses` people become raters of a study. */
-export function createRaterLink(
-  ctx: Context,
-  studyId: string,
-  input: NewLink,
-  origin = originOf(ctx),
-): Promise<CreatedLink> {
+export function createRaterLink(ctx: Context, studyId: string, input: NewLink, origin: string): Promise<CreatedLink> {
   const { maxUses, cohort } = input
   return storeLink(ctx, origin, { role: 'rater', studyId, maxUses, cohort, expiresAt: ctx.now() + days(input.days) })
 }
@@ -69,11 +64,6 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
     returning id`
   await recordAudit(ctx, 'link.created', `link:${row!.id}`, { role: link.role, maxUses: link.maxUses })
   return { url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
-}
-
-/** The address people use, as far as the configuration tells. */
-function originOf({ config }: Context): string {
-  return config.publicUrl ?? `http://localhost:${config.port}`
 }
 
 /**

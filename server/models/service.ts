@@ -4,9 +4,9 @@ import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import type { Openness } from './schema.ts'
 
-export type StoredModel = typeof models.$inferSelect
+type StoredModel = typeof models.$inferSelect
 
-export interface ModelDescription {
+interface ModelDescription {
   name: string
   organisation?: string
   openness?: Openness
@@ -54,7 +54,7 @@ export async function ensureBaseline(
 }
 
 /** The model with this slug, or undefined. */
-export async function findModel(ctx: Context, slug: string): Promise<StoredModel | undefined> {
+async function findModel(ctx: Context, slug: string): Promise<StoredModel | undefined> {
   const [model] = await ctx.db.select().from(models).where(eq(models.slug, slug))
   return model
 }

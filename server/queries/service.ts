@@ -13,14 +13,14 @@ export interface PoolQuery {
   image: { bytes: Uint8Array; source: string; licence: string }
 }
 
-export interface NewPool {
+interface NewPool {
   slug: string
   name: string
   licence: string
 }
 
 /** What an import did, in numbers of queries. */
-export interface PoolImport {
+interface PoolImport {
   poolId: string
   added: number
   known: number

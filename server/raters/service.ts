@@ -28,7 +28,7 @@ export async function describeLink(ctx: Context, code: string): Promise<LinkOffe
   }
 }
 
-export interface Joined {
+interface Joined {
   /** The new session's token, for the cookie; stored nowhere. */
   token: string
   person: SignedInPerson

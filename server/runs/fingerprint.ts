@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { StoredRun } from './stored-run.ts'
 
 /** What of a run could move its number. */
-export type Fingerprinted = Pick<
+type Fingerprinted = Pick<
   StoredRun,
   | 'benchmark'
   | 'benchmarkVersion'

@@ -10,7 +10,7 @@ import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
-import type { OutcomeCounts, Run, RunMetric, RunSummary, ServerScore } from './schema.ts'
+import { isGoing, type OutcomeCounts, type Run, type RunMetric, type RunSummary, type ServerScore } from './schema.ts'
 import { needsJudge } from './scoring/score-response.ts'
 import type { StoredRun } from './stored-run.ts'
 import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
@@ -161,7 +161,7 @@ async function summarise(
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
     endpoint: endpoint.name,
     scoringProfile: run.scoringProfile,
-    status: isGoing(run) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
+    status: isGoing(run.status) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
     reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
@@ -171,8 +171,6 @@ async function summarise(
     finishedAt: run.finishedAt?.toISOString() ?? null,
   }
 }
-
-const isGoing = ({ status }: Row['run']) => status === 'preparing' || status === 'running'
 
 /** Those stored at the end, or of what is scored so far. */
 async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {

@@ -27,7 +27,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/runs',
     {
-      config: { ...team, problems: [notFound] },
+      config: { ...team, creates: true, problems: [notFound] },
       schema: { summary: 'Run a benchmark on an endpoint', body: NewRun, response: { 201: RunSummary } },
     },
     async (request, reply) => reply.code(201).send(await requestRun(contextOf(request), request.body)),

@@ -7,6 +7,10 @@ export const RunStatus = z
   .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
   .register(shapes, { id: 'RunStatus' })
 export type RunStatus = z.infer<typeof RunStatus>
+
+/** True while the run's numbers still move by themselves. */
+export const isGoing = (status: RunStatus): boolean => status === 'preparing' || status === 'running'
+
 export const Outcome = z
   .enum(['scored', 'unparsed', 'refused', 'withheld', 'error', 'pending', 'skipped'])
   .register(shapes, { id: 'Outcome' })
@@ -86,7 +90,7 @@ export const RunSummary = z
 export type RunSummary = z.infer<typeof RunSummary>
 
 /** An endpoint that reads responses where rules cannot, as it was when it did. */
-export const Judge = z
+const Judge = z
   .object({
     name: z.string(),
     /** Name and version of what it is asked. */
@@ -95,7 +99,7 @@ export const Judge = z
     remoteModel: z.string(),
   })
   .register(shapes, { id: 'Judge' })
-export type Judge = z.infer<typeof Judge>
+type Judge = z.infer<typeof Judge>
 
 export const Run = RunSummary.extend({
   metrics: z.array(RunMetric),

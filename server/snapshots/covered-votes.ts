@@ -47,7 +47,7 @@ export function isCovered({ sql }: Context, { studyId, category, lastVoteId, cou
 }
 
 /** A model as an export names it. */
-export interface NamedModel {
+interface NamedModel {
   slug: string
   name: string
   organisation: string
@@ -96,7 +96,7 @@ export interface PublishedVote extends Record<string, unknown> {
   draw_probability: number
 }
 
-export interface ExportOptions {
+interface ExportOptions {
   /** Key of the pseudonyms: two exports under different salts share none. */
   salt: string | Buffer
   models: Map<string, NamedModel>

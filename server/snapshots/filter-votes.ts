@@ -12,7 +12,7 @@ export const tooSlow = defineProblem('too-slow', 503, 'Looking through the votes
 const patienceMs = 10_000
 
 /** Which votes of a snapshot are looked at. Days are those of UTC, the last included; lengths are characters of both responses. */
-export interface VoteFilter {
+interface VoteFilter {
   language?: string | undefined
   cohort?: string | undefined
   from?: string | undefined
@@ -31,7 +31,7 @@ export function looksThroughVotes(query: VoteFilter): boolean {
   return query.excludeFlagged === 'true' || filters.some((filter) => filter !== undefined)
 }
 
-export interface FilteredVotes {
+interface FilteredVotes {
   counts: FittedCount[]
   /** By the first filter that a vote does not pass. */
   leftOut: Record<string, number>

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { getStoredStudy } from '../studies/service.ts'
 
 /** One counted vote, in the field's spelling; `both_bad` and `unsure` are written as they are stored. */
-export interface ExportedVote extends Record<string, unknown> {
+interface ExportedVote extends Record<string, unknown> {
   model_a: string
   model_b: string
   winner: string

@@ -26,7 +26,7 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
   app.post(
     '/studies',
     {
-      config: { policy: 'researcher', problems: [notFound, studyNeedsModels, studyOver] },
+      config: { policy: 'researcher', creates: true, problems: [notFound, studyNeedsModels, studyOver] },
       schema: { summary: 'Create a study and let it begin', body: NewStudy, response: { 201: Study } },
     },
     async (request, reply) => {

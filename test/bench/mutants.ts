@@ -83,7 +83,6 @@ function draw(hats: Mutation[][], seed: number, sample: number): Mutation[] {
   return Array.from({ length: rounds }, (_, round) => shuffled.flatMap((hat) => hat[round] ?? []))
     .flat()
     .slice(0, sample)
-    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }
 
 const caught = ({ outcome }: Result) => outcome === 'caught' || outcome === 'caught by time'

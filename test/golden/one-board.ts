@@ -18,7 +18,7 @@ export interface VoteSet {
   style: Record<string, StyleSides>
 }
 
-export interface Findings {
+interface Findings {
   /** Boards that were compared. */
   boards: number
   /** One for each rule under which the doors do not give the same digits. */

@@ -169,7 +169,7 @@ const checkPosition: Check = (set, expected, compare) => {
   ])
 }
 
-export function fitStyle(set: GoldenSet, offset: 0 | 1, penalties: Penalties = {}) {
+function fitStyle(set: GoldenSet, offset: 0 | 1, penalties: Penalties = {}) {
   const { observations } = observeStyle(set.votes, set.style, { offset })
   const fit = fitCovariates(observations, penalties)
   // A style that never differs has no coefficient; peers write zero.

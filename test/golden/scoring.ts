@@ -5,21 +5,21 @@ import type { PythonValue } from '#benchmarks/scoring/text/python-repr.ts'
 import { goldenFiles, type CaseRunner } from './scoring-files.ts'
 
 /** A case that did not hold; `reason` is one line for a person. */
-export interface Mismatch {
+interface Mismatch {
   id: string
   key: string
   reason: string
 }
 
 /** One row of the table: how a scorer did over a file. */
-export interface ScorerTally {
+interface ScorerTally {
   file: string
   scorer: string
   cases: number
   mismatches: Mismatch[]
 }
 
-export interface GoldenReport {
+interface GoldenReport {
   cases: number
   tallies: ScorerTally[]
   /** What makes the folder itself wrong: unknown files or keys, broken lines. */

@@ -10,7 +10,7 @@ import { callsLab, type CallsLab } from './calls-lab.ts'
 import { scriptedEndpoint, type Script, type ScriptedEndpoint } from './scripted-endpoint.ts'
 
 /** A model and a judge on loopback, and runs of MathVista's twelve sample problems over them. */
-export interface JudgedLab extends CallsLab {
+interface JudgedLab extends CallsLab {
   model: ScriptedEndpoint & { id: string }
   judge: ScriptedEndpoint & { id: string }
   /** Creates and prepares a run; by default official, with the judge. */
@@ -21,7 +21,7 @@ export interface JudgedLab extends CallsLab {
   predictions(run: StoredRun): Promise<StoredPrediction[]>
 }
 
-export interface StoredPrediction {
+interface StoredPrediction {
   exampleId: string
   outcome: string | null
   answer: string | null

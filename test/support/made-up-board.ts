@@ -8,7 +8,7 @@ import { expectedScore } from '#server/ratings/scale.ts'
 import { arena, type Arena } from './arena.ts'
 import type { ArenaOptions } from './make-study.ts'
 
-export interface MadeUpBoardOptions extends Pick<ArenaOptions, 'study'> {
+interface MadeUpBoardOptions extends Pick<ArenaOptions, 'study'> {
   models?: number
   /** Votes of each unordered pair in each category. */
   votes?: number

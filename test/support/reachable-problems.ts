@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { rootDir } from '#server/core/config.ts'
 
 /** One call that registers a route, as its source reads. */
-export interface RegisteredRoute {
+interface RegisteredRoute {
   /** File and line, and the address as it is written there. */
   where: string
   /** Names of the problems in its `problems`. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, onTestFinished } from 'vitest'
 
 /** One request as the endpoint saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   number: number
   path: string
   headers: IncomingMessage['headers']
@@ -21,7 +21,7 @@ interface ChatBody {
 }
 
 /** What the endpoint does with one request. */
-export type Scripted =
+type Scripted =
   | { kind: 'answer'; text: string; delayMs?: number; finishReason?: string; model?: string; usage?: [number, number] }
   | { kind: 'status'; status: number; body?: string; headers?: Record<string, string>; delayMs?: number }
   | { kind: 'cut'; text: string }

@@ -12,7 +12,7 @@ export interface Touch {
 }
 
 /** Table objects of Drizzle that a file holds, by the name it calls them: `votes` → `votes`, `pairCounts` → `pair_counts`. */
-export type TableNames = ReadonlyMap<string, string>
+type TableNames = ReadonlyMap<string, string>
 
 interface Table {
   /** The file of drizzle/schema/ that it stands in, without its ending: the module that owns it. */

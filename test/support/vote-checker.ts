@@ -1,6 +1,6 @@
 import type { Context } from '#server/core/context.ts'
 
-export interface Recount {
+interface Recount {
   votes: number
   counted: number
   /** Cells in which the kept counts and the votes do not agree. */

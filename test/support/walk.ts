@@ -6,14 +6,14 @@ import { afterAll } from 'vitest'
 import { rootDir } from '#server/core/config.ts'
 
 /** A code block of a document that names a file: the language, the file, what stands in it. */
-export interface Block {
+interface Block {
   language: string
   path: string
   code: string
 }
 
 /** A copy of this checkout in which a document's steps are carried out. */
-export interface Walk {
+interface Walk {
   blocks: Block[]
   /** Runs a program of node_modules/.bin, or `node`, in the copy; returns what it printed, and throws that when it fails. */
   run(program: string, ...args: string[]): Promise<string>

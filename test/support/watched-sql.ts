@@ -2,7 +2,7 @@ import type { PendingQuery, Row } from 'postgres'
 import type { Context } from '#server/core/context.ts'
 import { drizzleOn, type Sql } from '#server/core/postgres/database.ts'
 
-export interface Statement {
+interface Statement {
   text: string
   /** How many it gave back. */
   rows: number

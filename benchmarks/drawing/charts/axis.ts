@@ -31,7 +31,7 @@ export function drawValueAxis(chart: Chart, scale: Scale, plot: Box, yOf: (value
 }
 
 /** The lines that category names need under slots of a given width; null when they must be turned. */
-export function categoryLines(categories: string[], slot: number): string[][] | null {
+function categoryLines(categories: string[], slot: number): string[][] | null {
   const lines = categories.map((name) => wrap(name, slot - 6, 12.5))
   const fits = lines.every((each) => each.length <= 2 && each.every((part) => textWidth(part, 12.5) <= slot - 4))
   return fits ? lines : null

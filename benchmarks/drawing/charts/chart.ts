@@ -1,6 +1,6 @@
 import type { Look, Paint } from './look.ts'
 
-export interface Series {
+interface Series {
   name: string
   values: number[]
   paint?: Paint

@@ -107,5 +107,3 @@ export const report: Look = {
   mark: { kind: 'rule', colour: '#d9762b' },
   corner: 3,
 }
-
-export const looks = [weekly, portal, institute, almanac, report]

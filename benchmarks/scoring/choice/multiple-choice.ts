@@ -82,7 +82,7 @@ export function selectedChoiceBy(namesOf: (question: Question) => string[]): Sco
 export const selectedChoice = selectedChoiceBy((question) => choicesOf(question).map((_, index) => letterOf(index)))
 
 /** The mark of a letter against the gold letter. */
-export function markLetter(answer: string, question: Question<string>): Mark {
+function markLetter(answer: string, question: Question<string>): Mark {
   const gold = goldOf(question)
   const value = answer === gold ? 1 : 0
   return {

@@ -2,7 +2,7 @@ import { parseFloatLikePython } from '../text/python-number.ts'
 import { SPACE, strip } from '../text/python-text.ts'
 
 /** A place in a picture, in pixels from the left and the top. */
-export type Point = [x: number, y: number]
+type Point = [x: number, y: number]
 
 const s = `[${SPACE}]`
 const number = '([0-9]+(?:\\.[0-9]+)?)'

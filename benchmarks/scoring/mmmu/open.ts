@@ -2,7 +2,7 @@ import { parseFloatLikePython, roundHalfEven } from '../text/python-number.ts'
 import { lengthInCodePoints, strip, stripCharacters } from '../text/python-text.ts'
 
 /** What an open answer is read as: numbers rounded to two decimals, and lower-case strings. */
-export type OpenAnswer = number | string
+type OpenAnswer = number | string
 
 const cues = ['could be ', 'so ', 'is ', 'thus ', 'therefore ', 'final ', 'answer ', 'result ']
 const trivial = new Set([':', ',', '.', '!', '?', ';', "'"])

@@ -4,7 +4,7 @@ import { goldOf, type Scorer } from '../scorer.ts'
 import { flatten, lmmsEvalDialect, normaliseLowered, normaliseVqa, vlmevalkitDialect } from './normaliser.ts'
 
 /** What a rule compares: the processed prediction and references, and whether they were normalised. */
-export interface VqaComparison {
+interface VqaComparison {
   prediction: string
   references: string[]
   normalised: boolean

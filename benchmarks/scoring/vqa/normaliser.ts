@@ -32,12 +32,12 @@ const wordMap = new Map<string, string>([
 ])
 
 /** Where the copies of the normaliser differ: what is a number with commas, and which full stops go. */
-export interface VqaDialect {
+interface VqaDialect {
   groupedDigits: RegExp
   deletedStop: RegExp
 }
 
-export const officialDialect: VqaDialect = { groupedDigits: /\p{Nd},\p{Nd}/u, deletedStop: /\.(?!\p{Nd})/gu }
+const officialDialect: VqaDialect = { groupedDigits: /\p{Nd},\p{Nd}/u, deletedStop: /\.(?!\p{Nd})/gu }
 
 /** lmms-eval takes several commas in a row for one, so `1,,000` is a number with commas. */
 export const lmmsEvalDialect: VqaDialect = { ...officialDialect, groupedDigits: /\p{Nd},+\p{Nd}/u }

@@ -20,7 +20,7 @@ export function answerWithPoints(question: Question, pictures: Picture[]): Promi
 }
 
 /** Points as Molmo writes them; one takes the singular tag, none is the sentence "There are none." */
-export function writePoints(places: { x: number; y: number }[], label: string): string {
+function writePoints(places: { x: number; y: number }[], label: string): string {
   const text = label.replaceAll(/[<>&"]/g, ' ').trim()
   const [first] = places
   if (!first) return 'There are none.'

@@ -2,7 +2,7 @@ import { termsOf } from '../question.ts'
 import type { Word } from './text-reader.ts'
 
 /** Words that stand together on one line; the box is in pixels. */
-export interface Cell {
+interface Cell {
   text: string
   left: number
   top: number

@@ -25,7 +25,7 @@ export async function getMatrix(ctx: Context, slug: string, category: QueryCateg
 }
 
 /** What a pair's votes were, seen from its row. */
-export interface PairTally {
+interface PairTally {
   row: number
   column: number
   wins: number

@@ -16,14 +16,14 @@ import { getBattleStudy } from '../charts/read-battles.ts'
 import { getBoard } from '../read-boards.ts'
 import type { ExportQuery } from './schema.ts'
 
-export interface ExportOptions extends ExportQuery {
+interface ExportOptions extends ExportQuery {
   /** Key of the raters' pseudonyms; drawn anew for each export unless given. */
   salt?: string
   /** Names models that are not released. */
   unreleased?: boolean
 }
 
-export interface ExportedFile {
+interface ExportedFile {
   name: string
   mediaType: string
   content: Readable

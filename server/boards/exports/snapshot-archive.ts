@@ -15,7 +15,7 @@ import { citeSnapshot } from './read-snapshots.ts'
 
 export const votesMissing = defineProblem('votes-missing', 409, 'The votes no longer add up to this snapshot')
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   /** Key of the raters' pseudonyms; drawn anew for each archive unless given. */
   salt?: string
   /** Names models that are not released. */

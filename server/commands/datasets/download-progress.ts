@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import type { PullProgress } from '#server/datasets/hub/pull.ts'
 
 /** Shows how far a download is. */
-export interface DownloadDisplay {
+interface DownloadDisplay {
   update(progress: PullProgress): void
   note(words: string): void
   stop(): void

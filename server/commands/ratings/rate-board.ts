@@ -33,7 +33,7 @@ export interface PrintedRow extends LineEvidence {
 }
 
 /** Models that can be compared with each other; nothing compares two of these. */
-export interface PrintedList extends ListEvidence<string> {
+interface PrintedList extends ListEvidence<string> {
   rows: PrintedRow[]
 }
 

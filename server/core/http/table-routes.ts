@@ -13,7 +13,7 @@ type Part<Shape> = Shape extends z.ZodType ? z.output<Shape> : unknown
 type Asked<By extends Asking> = Part<By['params']> & Part<By['querystring']>
 
 /** A table that is served twice: as JSON, and as a CSV file. */
-export interface ServedTable<By extends Asking, Table extends z.ZodType> {
+interface ServedTable<By extends Asking, Table extends z.ZodType> {
   path: string
   /** Where the CSV is, when that is not `path` with `.csv` behind it. */
   csvPath?: string

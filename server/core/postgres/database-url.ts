@@ -9,7 +9,7 @@ export type DatabaseAddress =
   { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
 
 /** A server that DATABASE_URL names: its address for both drivers, its door, and its name for people, without the password. */
-export interface DatabaseServer {
+interface DatabaseServer {
   address: DatabaseAddress
   door: { host: string; port: number } | { path: string }
   where: string

@@ -32,7 +32,7 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Any PostgreSQL 15 or newer; without it one of our own runs in `dataDir`. */
   databaseUrl: string | undefined
   dataDir: string

@@ -10,7 +10,7 @@ import { StartError } from '../problem.ts'
 import { isRunning, processName, withLock } from './process-lock.ts'
 
 /** A running PostgreSQL of our own, reached through a socket in the folder `host` and by nobody else. */
-export interface EmbeddedPostgres {
+interface EmbeddedPostgres {
   host: string
   port: number
   user: string

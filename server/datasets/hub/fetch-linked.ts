@@ -10,7 +10,7 @@ import { linkedName } from '../data-files.ts'
 import { openTaskFiles } from '../service.ts'
 
 /** What became of the pictures that a split names by URL; `missing` is also the manifest beside them. */
-export interface LinkedReport {
+interface LinkedReport {
   /** Different pictures; several rows may share one. */
   links: number
   fetched: number
@@ -19,7 +19,7 @@ export interface LinkedReport {
   manifest: string
 }
 
-export interface FetchLinkedOptions {
+interface FetchLinkedOptions {
   /** The folder with the data, instead of its usual place. */
   path?: string
   signal?: AbortSignal

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { askedWaitMs, growingWaitMs } from '#server/core/http/waits.ts'
 import { EgressError, type Egress, type OpenReply } from '#server/core/egress.ts'
 
 export interface HubFetchOptions {
@@ -66,14 +67,14 @@ export function hubFetch(egress: Egress, { hubUrl, signal, onWait }: HubFetchOpt
 
 /** How long to wait before the same request is sent again; null when that would not help. */
 function waitAfter(reply: OpenReply | EgressError, attempt: number): { seconds: number; reason: string } | null {
-  const growing = 2 ** attempt / 4
+  const growing = growingWaitMs(attempt, 250, 60_000) / 1000
   if (reply instanceof EgressError) {
     const passing = reply.kind === 'connection' || reply.kind === 'timeout'
     return passing ? { seconds: growing, reason: reply.message } : null
   }
   if (reply.status !== 429 && reply.status < 500) return null
-  const asked = Number(reply.headers['retry-after'])
-  return { seconds: Number.isFinite(asked) ? asked : growing, reason: `the hub answered ${reply.status}` }
+  const askedMs = askedWaitMs(reply.headers, Date.now())
+  return { seconds: askedMs === null ? growing : askedMs / 1000, reason: `the hub answered ${reply.status}` }
 }
 
 function asResponse({ status, headers, body }: OpenReply, range: string | null): Response {

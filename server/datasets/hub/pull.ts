@@ -66,7 +66,7 @@ export async function pullFrom(ctx: PullContext, task: Task, path: string, optio
 }
 
 /** Where to get a split that cannot be pulled, and where to put it. */
-export function byHandWords(ctx: Pick<Context, 'config'>, task: Task): string {
+function byHandWords(ctx: Pick<Context, 'config'>, task: Task): string {
   const { benchmark, split } = task
   if (split === 'sample') return `The sample of ${benchmark.id} comes with the program; there is nothing to pull.`
   const source = benchmark.byHand ?? `See benchmarks/${benchmark.variantOf ?? benchmark.id}/README.md.`

@@ -18,7 +18,7 @@ export interface WirePrompt {
   stop?: string[]
 }
 
-export interface WireRequest {
+interface WireRequest {
   /** Appended to the base URL. */
   path: string
   headers: Record<string, string>

@@ -392,7 +392,7 @@ export const drawings: Record<string, () => Svg> = {
 export const picturesFolder = join(import.meta.dirname, 'pictures')
 
 /** Draws every picture over the committed ones. */
-export async function drawPictures(): Promise<void> {
+async function drawPictures(): Promise<void> {
   await rm(picturesFolder, { recursive: true, force: true })
   await mkdir(picturesFolder, { recursive: true })
   for (const [name, draw] of Object.entries(drawings)) {

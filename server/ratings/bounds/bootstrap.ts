@@ -8,7 +8,7 @@ import { CategoryTable, PoissonTables } from '../chance/sampling.ts'
 import { meanRating, pointsPerNatural } from '../scale.ts'
 import { compareGroups, type VoteGroups } from '../votes/vote-groups.ts'
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   seed: number
   rounds: number
   /** The first round to draw: rounds 0–499 and 500–999 drawn apart equal 0–999. */
@@ -18,7 +18,7 @@ export interface BootstrapOptions {
 }
 
 /** Ratings of the rounds that have finite ones, one row of `models` numbers a round, in the order of the rounds. */
-export interface BootstrapRounds {
+interface BootstrapRounds {
   models: number
   rounds: number
   ratings: Float64Array
@@ -197,7 +197,7 @@ function joinedBy({ models, a, b, weight, score }: Comparisons): (sample: Compar
 }
 
 /** Percentile bounds per model, Elo points. */
-export interface BootstrapSummary {
+interface BootstrapSummary {
   lower: Float64Array
   median: Float64Array
   upper: Float64Array

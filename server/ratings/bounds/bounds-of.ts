@@ -19,7 +19,7 @@ export interface Bounds {
 }
 
 /** Models that wins both ways join, by their numbers among all; the rest by position in `core`. */
-export interface RatedCore {
+interface RatedCore {
   core: number[]
   comparisons: Comparisons
   strengths: Float64Array

@@ -14,7 +14,7 @@ export interface Covariance {
   matrix: Float64Array
 }
 
-export interface Intervals {
+interface Intervals {
   /** Standard errors, Elo points. */
   standardErrors: Float64Array
   lower: Float64Array

@@ -4,7 +4,7 @@ import type { Covariance } from './intervals.ts'
 import { Random } from '../chance/random.ts'
 
 /** The best and the worst place a model may hold, 1 the top. */
-export interface RankRange {
+interface RankRange {
   best: Int32Array
   worst: Int32Array
 }
@@ -35,7 +35,7 @@ function countBelow(ascending: Float64Array, bound: number, inclusive: boolean):
   return low
 }
 
-export interface RankOdds {
+interface RankOdds {
   /** Above this many standard errors a difference is beyond chance, for all pairs at once. */
   critical: number
   /** Places by pairwise differences: 1 + models significantly above, n - models significantly below. */

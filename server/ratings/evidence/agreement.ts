@@ -6,14 +6,14 @@ import { Random } from '../chance/random.ts'
  * What raters said of the same thing. A unit is an item with an unordered pair of models; the label is 0 where the pair's
  * first model by number won, 1 for a tie of either kind, 2 where the second won.
  */
-export interface Labels {
+interface Labels {
   unit: Int32Array
   rater: Int32Array
   label: Uint8Array
 }
 
 /** How a difference between two labels counts: any alike, by rank, or by distance. */
-export type Scale = 'nominal' | 'ordinal' | 'interval'
+type Scale = 'nominal' | 'ordinal' | 'interval'
 
 const categories = 3
 

@@ -2,7 +2,7 @@ import type { Votes } from '../votes/counts.ts'
 import { markRepeats } from '../votes/vote-limits.ts'
 
 /** What speaks for a rater not looking, whatever the others chose. */
-export interface Carelessness {
+interface Carelessness {
   rater: number
   votes: number
   /** Votes given faster than anyone can look. */
@@ -14,7 +14,7 @@ export interface Carelessness {
   goldMissed: number
 }
 
-export interface Attention {
+interface Attention {
   /** How long each vote took, in seconds; NaN where it was not measured. */
   seconds?: Float64Array
   /** Votes faster than this are hasty, in seconds. */

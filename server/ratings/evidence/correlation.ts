@@ -37,7 +37,7 @@ function midRanks(values: readonly number[]): number[] {
 }
 
 /** A correlation with its interval; null bounds where too few pairs, or a correlation of ±1, give none. */
-export interface Correlation {
+interface Correlation {
   value: number
   low: number | null
   high: number | null
@@ -53,7 +53,7 @@ export function correlationInterval(r: number, n: number, kind: 'pearson' | 'spe
   return { value: r, low: Math.tanh(Math.atanh(r) - half), high: Math.tanh(Math.atanh(r) + half) }
 }
 
-export interface Line {
+interface Line {
   slope: number
   intercept: number
   /** Half the width of the 95 % confidence band of the line at x. */

@@ -48,7 +48,7 @@ export function testOwnFit(comparisons: Comparisons): FitTest | null {
 }
 
 /** Models that the row beats beyond chance, each with the p-value, by row. */
-export type SureWins = Map<number, number>[]
+type SureWins = Map<number, number>[]
 
 /**
  * Who beats whom beyond chance: exact two-sided tests of decisive votes against a fair coin, one for each pair that has

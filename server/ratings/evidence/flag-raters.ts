@@ -6,7 +6,7 @@ import { winChance } from '../scale.ts'
 import { compareVotes } from '../votes/vote-groups.ts'
 
 /** A rater whose votes do not look like the others'. A proposal with its evidence; removal is for a person to decide. */
-export interface FlaggedRater {
+interface FlaggedRater {
   rater: number
   votes: number
   /** Which test spoke: a side preferred, votes that fit the others badly, or one model favoured or punished. */
@@ -18,7 +18,7 @@ export interface FlaggedRater {
   model: number | null
 }
 
-export interface FlagOptions {
+interface FlagOptions {
   /** The share of flagged raters that may be honest, on average. */
   falseDiscovery?: number
   /** Raters with fewer votes are not judged. */

@@ -3,7 +3,7 @@ import type { Covariance } from '../bounds/intervals.ts'
 import { winChance } from '../scale.ts'
 
 /** One number for each unordered pair of models, a < b, all pairs of n models. */
-export interface PairValues {
+interface PairValues {
   a: Int32Array
   b: Int32Array
   values: Float64Array

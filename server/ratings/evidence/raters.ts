@@ -3,7 +3,7 @@ import { binomialTwoSided } from '../chance/distributions.ts'
 import { winChance } from '../scale.ts'
 
 /** What one rater's votes look like beside a fit. */
-export interface RaterDiagnostics {
+interface RaterDiagnostics {
   rater: number
   votes: number
   decisive: number

@@ -3,7 +3,7 @@ import { fisherCovariance, type Covariance } from '../bounds/intervals.ts'
 import { pointsPerNatural, winChance } from '../scale.ts'
 import { compareGroups, type VoteGroups } from '../votes/vote-groups.ts'
 
-export interface Flip {
+interface Flip {
   /** Votes to leave out so that the second model comes out ahead of the first. */
   votes: number
   /** How many of each group of votes. */
@@ -43,7 +43,7 @@ export function votesToFlip(groups: VoteGroups, first: number, second: number): 
 }
 
 /** What the gap between two models, Elo points, owes to one vote of each group; `inverse` is the Fisher covariance. */
-export function influencesOnGap(
+function influencesOnGap(
   { a, b, score, weight }: VoteGroups,
   strengths: Float64Array,
   first: number,

@@ -18,7 +18,7 @@ export interface Fit {
   lastStep: number
 }
 
-export interface FitOptions {
+interface FitOptions {
   /** λ of ½λΣθ² taken from the log-likelihood (θ natural). Above zero the fit is a posterior mode and always exists. */
   penalty?: number
   /** Strengths that the penalty pulls towards, mean zero, natural units: ½λΣ(θ-towards)². Zero when left out. */

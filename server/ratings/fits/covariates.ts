@@ -8,7 +8,7 @@ import { borderedStep, shareOfStep, widestChange } from './newton.ts'
 import { centre, toRatings } from '../scale.ts'
 import { compareGroups } from '../votes/vote-groups.ts'
 
-export interface CovariateFit {
+interface CovariateFit {
   /** Elo points, mean 1000, at equal covariates. */
   ratings: Float64Array
   strengths: Float64Array

@@ -4,7 +4,7 @@ import type { Comparisons } from '../votes/comparisons.ts'
 import { laplacian } from '../linear/laplacian-solver.ts'
 import { pointsPerNatural } from '../scale.ts'
 
-export interface PooledCategories {
+interface PooledCategories {
   /** How far a model's rating in a category typically lies from its overall one, Elo points; zero where nothing shows. */
   spread: number
   /** One fit per category, in the order given: never to be shown without the word pooled. */

@@ -10,7 +10,7 @@ import { centre, toRatings } from '../scale.ts'
 /** Models of ties: `rao-kupper` (1967), where near misses tie, and `davidson` (1970), where evenness does. */
 export type TieModel = 'rao-kupper' | 'davidson'
 
-export interface TieFit {
+interface TieFit {
   /** Elo points, mean 1000; spread wider than under half-win ties, so the two never share a column. */
   ratings: Float64Array
   strengths: Float64Array

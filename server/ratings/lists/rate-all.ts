@@ -17,7 +17,7 @@ export interface RatingList {
   places: Place[]
 }
 
-export interface Ratings {
+interface Ratings {
   graph: GraphReport
   lists: RatingList[]
   /** The posterior mode of all models together; null where every model has a finite rating of its own. */

@@ -1,5 +1,5 @@
 /** Votes, groups of votes, counts or comparisons: in each row two models, in every column a number for each row. */
-export interface PairRows {
+interface PairRows {
   models: number
   a: Int32Array
   b: Int32Array

@@ -7,7 +7,7 @@ export interface NamedVote {
   winner: string
 }
 
-export interface IndexedVotes {
+interface IndexedVotes {
   /** Names in the order of their numbers: sorted by code unit, the same whatever order votes come in. */
   names: string[]
   votes: Votes

@@ -5,7 +5,7 @@ import type { FoundPrediction } from '#server/formats/prediction-forms.ts'
 import type { PredictionFile } from '#server/formats/predictions.ts'
 
 /** An example with the response that a file of predictions has for it. */
-export interface Answered {
+interface Answered {
   example: Example
   response: string
 }

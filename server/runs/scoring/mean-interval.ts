@@ -1,5 +1,5 @@
 /** A mean or a ratio in [0, 1] with its 95 % interval. */
-export interface MeanInterval {
+interface MeanInterval {
   value: number
   low: number
   high: number

@@ -10,7 +10,7 @@ import type { RunMetric } from '../schema.ts'
 import { defaultProfile, scoreResponse, scorerOf, type ScoredResponse } from './score-response.ts'
 
 /** One example as it was scored. */
-export interface ScoredPrediction extends ScoredResponse {
+interface ScoredPrediction extends ScoredResponse {
   id: string
   response: string
 }

@@ -11,7 +11,7 @@ import { textOfRun } from './create-submission.ts'
 import type { ServerScore, ServerScored } from '../schema.ts'
 import { getStoredRun } from '../stored-run.ts'
 
-export interface NewServerScore {
+interface NewServerScore {
   /** By default the one that the benchmark names. */
   server?: string
   phase: string
@@ -23,7 +23,7 @@ export interface NewServerScore {
 }
 
 /** `added: false`: the same server had said the same of the same file on the same day, so there was nothing to add. */
-export interface AttachedScore {
+interface AttachedScore {
   score: ServerScore
   added: boolean
 }

@@ -50,8 +50,8 @@ export function withMarks(source: ts.SourceFile, log: string): string {
 }
 
 const noteCalls = (file: string, log: string) => `
-var calledHere
-function markCall(mark) {
+var calledHere: Set<string> | undefined
+function markCall(mark: string) {
   calledHere ??= new Set()
   if (calledHere.has(mark)) return
   calledHere.add(mark)

@@ -227,12 +227,18 @@ test.for<[string, HubFault, RegExp]>([
     { kind: 'status', status: 429, headers: { 'retry-after': '3600' } },
     /asks for a pause \(429\)/,
   ],
+  [
+    '429 that names a day',
+    { kind: 'status', status: 429, headers: { 'retry-after': 'Fri, 01 Jan 2100 00:00:00 GMT' } },
+    /asks for a pause \(429\)/,
+  ],
   ['403', { kind: 'status', status: 403 }, /refuses .*ChartQA.* \(403\): accept the terms/],
   ['404', { kind: 'status', status: 404 }, /does not have .*ChartQA.* \(404\)/],
 ])('%s ends the pull with a sentence', async ([, fault, sentence]) => {
-  const { hub, pull } = await place()
+  const { hub, pull, notes } = await place()
   hub.fault = () => fault
   await expect(pull()).rejects.toThrow(sentence)
+  expect(notes).toEqual([])
 })
 
 test('a revision that the hub does not have, a split without files and an address that is no hub are named', async () => {

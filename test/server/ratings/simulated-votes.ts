@@ -31,7 +31,7 @@ export function simulateVotes(ratings: ArrayLike<number>, size: number, seed: nu
 }
 
 /** The kinds of bad rater that are planted. */
-export const badKinds = ['random', 'always left', 'inverted', 'fan'] as const
+const badKinds = ['random', 'always left', 'inverted', 'fan'] as const
 
 /**
  * Votes of forty raters, every fifth bad: two each who vote at random, always left, the wrong way round, or always for

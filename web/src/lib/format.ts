@@ -49,15 +49,6 @@ export function timeLeft(ms: number): string {
   return ms < 60_000 ? 'under a minute' : `about ${duration(Math.round(ms / 60_000) * 60_000)}`
 }
 
-/** "just now", "4 min ago", "3 h ago", then the date. */
-export function ago(iso: string, now: number): string {
-  const minutes = Math.floor((now - Date.parse(iso)) / 60_000)
-  if (minutes < 1) return 'just now'
-  if (minutes < 60) return `${minutes} min ago`
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`
-  return day(iso)
-}
-
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 const clockFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',

@@ -69,8 +69,3 @@ export const troubles: {
   { outcome: 'truncated', words: 'Cut off at the token limit' },
   { outcome: 'error', words: 'No reply' },
 ]
-
-/** True while the run's numbers still move by themselves. */
-export function isGoing(status: RunStatus): boolean {
-  return status === 'preparing' || status === 'running'
-}

@@ -7,7 +7,7 @@ export type Fetch = typeof globalThis.fetch
 interface Call {
   method?: 'GET' | 'POST' | 'DELETE'
   body?: unknown
-  /** The same key gets the first reply again. */
+  /** The same key gets the first reply again, where something is made. */
   idempotencyKey?: string
   /** Lets the request outlive the page. */
   keepalive?: boolean

@@ -11,12 +11,11 @@ import { ask, id, send, type Fetch } from './ask.ts'
 
 export const leaseCards = (fetch: Fetch, study: string, request: z.input<typeof LeaseRequest>) =>
   ask(fetch, `/studies/${id(study)}/battles/lease`, CardBatch, { method: 'POST', body: request })
-/** One vote has one key, so that a retry after a lost reply is the same vote. */
+/** A battle has one vote, so a retry after a lost reply is the same vote. */
 export const castVote = (fetch: Fetch, battle: string, vote: z.input<typeof VoteInput>) =>
   ask(fetch, `/battles/${id(battle)}/vote`, Vote, {
     method: 'POST',
     body: vote,
-    idempotencyKey: `vote-${battle}`,
     keepalive: true,
     timeoutMs: 15_000,
   })

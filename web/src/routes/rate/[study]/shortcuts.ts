@@ -1,6 +1,6 @@
 import type { Verdict } from '#server/battles/schema.ts'
 
-export type Action =
+type Action =
   | { kind: 'verdict'; verdict: Verdict }
   | { kind: 'undo' | 'report' | 'image' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-point' }
   | { kind: 'scroll'; side: 'a' | 'b' }

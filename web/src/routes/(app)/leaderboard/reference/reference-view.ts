@@ -2,14 +2,14 @@ import type { Openness } from '#server/models/schema.ts'
 import type { ReferenceBoard, ReferenceRow } from '#server/boards/schema.ts'
 
 /** How the published table is shown; it stands in the address, so that a view can be passed on. */
-export interface ReferenceView {
+interface ReferenceView {
   /** `rank`, `model`, `elo`, `average` or the id of a benchmark. */
   sort: string
   /** Whether rows stay within the paper's four groups. */
   grouped: boolean
 }
 
-export interface ReferenceGroup {
+interface ReferenceGroup {
   /** Null: all rows in one list. */
   openness: Openness | null
   rows: ReferenceRow[]

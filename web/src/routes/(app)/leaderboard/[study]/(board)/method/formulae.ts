@@ -1,7 +1,7 @@
 import katex from 'katex'
 
 /** A rule of the board: what it says, the formula as MathML, and where it comes from. */
-export interface Formula {
+interface Formula {
   title: string
   words: string
   mathml: string

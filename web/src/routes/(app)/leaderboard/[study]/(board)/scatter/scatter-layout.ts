@@ -1,14 +1,14 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale'
 import type { ScatterChart } from '#server/boards/charts/schema.ts'
 
-export type ScatterPoint = ScatterChart['points'][number]
+type ScatterPoint = ScatterChart['points'][number]
 
-export interface ScatterScales {
+interface ScatterScales {
   x: ScaleLinear<number, number>
   y: ScaleLinear<number, number>
 }
 
-export interface ScatterFrame {
+interface ScatterFrame {
   width: number
   height: number
   left: number
@@ -33,7 +33,7 @@ export function scatterScales({ points }: ScatterChart, frame: ScatterFrame): Sc
   }
 }
 
-export interface PlacedLabel {
+interface PlacedLabel {
   point: ScatterPoint
   x: number
   y: number

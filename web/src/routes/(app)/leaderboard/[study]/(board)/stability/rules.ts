@@ -1,7 +1,7 @@
 import { categoryTitles } from '#server/queries/schema.ts'
 
 /** A rule of reading a board that the page can switch: the name it has in the address, and its choices. */
-export interface Rule {
+interface Rule {
   name: string
   title: string
   /** The first is what the published board does. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedWaitMs } from '#server/endpoints/protocols/http-failure.ts'
+import { askedWaitMs, growingWaitMs } from '#server/core/http/waits.ts'
 
 const now = Date.UTC(2026, 0, 1, 12, 0, 0)
 
@@ -24,4 +24,10 @@ test.each<[Record<string, string>, number | null]>([
   [{ 'x-ratelimit-reset': 'never' }, null],
 ])('%j asks for a wait of %j ms', (headers, wait) => {
   expect(askedWaitMs(headers, now)).toBe(wait)
+})
+
+test('waits double from the first to the longest, and stay there', () => {
+  expect([0, 1, 2, 3, 9, 5000].map((failures) => growingWaitMs(failures, 250, 2_000))).toEqual([
+    250, 500, 1_000, 2_000, 2_000, 2_000,
+  ])
 })
