@@ -10,10 +10,8 @@ import { encodedBytesOf, type CallResources } from './call-resources.ts'
 import { claimCalls, leaseSeconds, renewClaims, takeBackLostCalls, workLeft, type ClaimedCall } from './claims.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
 import type { Limiter, Place } from './limiter.ts'
-import { planProgress } from './progress.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
-import type { PlanProgress } from './schema.ts'
 import { pauseBecause } from './service.ts'
 import { Settler, throughOutages, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
@@ -21,8 +19,6 @@ import { newWorkerName } from './worker-name.ts'
 export interface ExecuteOptions {
   /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
   signal: AbortSignal
-  /** Hears what was reached, at most four times a second. */
-  onProgress?: (progress: PlanProgress) => void
   /** Calls at once; the endpoint's own limit by default. */
   concurrency?: number
   /** Limiters and caches shared with other plans of this process. */
@@ -43,7 +39,6 @@ interface ReadyCall {
 
 const heartbeatMs = 400
 const takeBackEveryMs = 2_000
-const progressEveryMs = 250
 /** So many requests that the endpoint calls malformed, and not one reply: the settings are wrong, not the examples. */
 const malformedInARow = 20
 
@@ -109,7 +104,6 @@ export class PlanExecution {
     await watching
     await this.#dropEncoded()
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
-    await this.#report()
     if (this.#fault !== undefined) throw this.#fault
     return this.#end
   }
@@ -320,7 +314,6 @@ export class PlanExecution {
   async #watch() {
     let renewed = performance.now()
     let tookBack = performance.now()
-    let reported = -Infinity
     while (!this.#stopped || this.#underWay.size > 0) {
       await Promise.race([sleep(heartbeatMs), this.#stopped ? sleep(20) : stopped(this.#stopping.signal)])
       try {
@@ -334,8 +327,6 @@ export class PlanExecution {
           await takeBackLostCalls(this.#ctx, this.#plan.id, this.worker)
           tookBack = now
         }
-        // Counting a large plan takes a while: it may cost a twentieth of the time.
-        if (now - reported > progressEveryMs) reported = now + 20 * (await this.#report())
       } catch (error) {
         this.#ctx.log.warn({ err: error }, 'a look at the plan failed')
       }
@@ -351,14 +342,6 @@ export class PlanExecution {
       await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}`)
       this.#stop('paused')
     }
-  }
-
-  /** Tells the listener how far it got. Returns how long the counting took, in milliseconds. */
-  async #report(): Promise<number> {
-    if (!this.#options.onProgress) return 0
-    const started = performance.now()
-    this.#options.onProgress(await planProgress(this.#ctx, this.#plan.id))
-    return performance.now() - started
   }
 }
 

@@ -180,3 +180,67 @@ test('what another model still owes is none of this collection’s business', as
   await collectionCustomer.settled(ctx, plan)
   expect(await ctx.sql`select 1 from responses where status = 'error'`).toEqual([])
 })
+
+test('only the questions that are asked for are prepared, with the tokens that the collection allows', async () => {
+  const { ctx, plan, planId, calls } = await collected()
+  await ctx.sql`update collections set max_tokens = 99 where plan_id = ${planId}`
+  const prompts = await collectionCustomer.prepare(ctx, plan, [calls[1]!.key, calls[3]!.key])
+  expect([...prompts.keys()].sort()).toEqual([calls[1]!.key, calls[3]!.key].sort())
+  expect(prompts.get(calls[1]!.key)!.maxTokens).toBe(99)
+})
+
+test('an answer is checked against the models of its own study and its own question', async () => {
+  const { ctx, plan, replyTo, calls, statuses } = await collected()
+  await ctx.sql`insert into models (slug, name, organisation) values ('stranger', 'Stranger', '')`
+  await ctx.sql`update queries set question = 'Who is Newcomer?' where id = ${calls[1]!.key}`
+  await collectionCustomer.receive(ctx, plan, [
+    replyTo(0, 'A Stranger stands there.'),
+    replyTo(1, 'Newcomer is the one on the left.'),
+    replyTo(2, 'Newcomer is the one on the left.'),
+  ])
+  expect(await statuses()).toEqual(['ready', 'ready', 'held', 'pending', 'pending'])
+})
+
+test('what a text column cannot hold is replaced, and the moment of readiness is noted', async () => {
+  const { ctx, plan, replyTo, modelId } = await collected()
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four\0 cups\ud83d.')])
+  const rows = await ctx.sql`
+    select text, ready_at between now() - interval '1 minute' and now() as dated from responses
+    where model_id = ${modelId} and text is not null`
+  expect(rows).toEqual([{ text: 'Four\ufffd cups\ufffd.', dated: true }])
+})
+
+test('a held answer stays held, and no replies change nothing', async () => {
+  const { ctx, plan, replyTo, statuses } = await collected()
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, '')])
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four cups.')])
+  await collectionCustomer.receive(ctx, plan, [])
+  expect(await statuses()).toEqual(['held', 'pending', 'pending', 'pending', 'pending'])
+})
+
+test('an answer that was an error is waited for, one that is held or of another plan is not', async () => {
+  const { ctx, plan, replyTo, calls } = await collected()
+  await ctx.sql`update calls set state = 'answered' where id = any(${calls.slice(0, 4).map(({ id }) => id)}::bigint[])`
+  await ctx.sql`update responses set status = 'error' where call_id = ${calls[2]!.id}`
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, ''), replyTo(1, 'Four cups.')])
+  const ids = await collectionCustomer.unreceived(ctx, plan)
+  expect(ids.toSorted()).toEqual([Number(calls[2]!.id), Number(calls[3]!.id)].toSorted())
+  const [other] = await ctx.sql<{ id: string }[]>`select id from plans where id <> ${plan.id}`
+  expect(await collectionCustomer.unreceived(ctx, await getPlan(ctx, other!.id))).toEqual([])
+})
+
+test('only calls that ended without an answer, of this plan, make errors, and an answer that is there stays', async () => {
+  const { ctx, plan, replyTo, calls, statuses } = await collected()
+  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'Four cups.')])
+  const set = (index: number, state: string) =>
+    ctx.sql`update calls set state = ${state}::call_state, error_class = 'server' where id = ${calls[index]!.id}`
+  await set(0, 'error')
+  await set(1, 'skipped')
+  await set(2, 'answered')
+  await set(3, 'error')
+  const [other] = await ctx.sql<{ id: string }[]>`select id from plans where id <> ${plan.id}`
+  await collectionCustomer.settled(ctx, await getPlan(ctx, other!.id))
+  expect(await statuses()).toEqual(['ready', 'pending', 'pending', 'pending', 'pending'])
+  await collectionCustomer.settled(ctx, plan)
+  expect(await statuses()).toEqual(['ready', 'error', 'pending', 'error', 'pending'])
+})
