@@ -203,7 +203,7 @@ test('a second click on Start and a double press vote on nothing unread, and the
   await page.locator('button.verdict').first().waitFor()
   await page.keyboard.press('1')
   await page
-    .getByText(/Verdicts open 1 second after the item|The image has not loaded yet/)
+    .getByText(/Judge after 1 second|The image has not loaded yet/)
     .first()
     .waitFor()
   expect(await votesOf(context)).toBe(0)
