@@ -4,7 +4,7 @@ import { shapes } from '../core/schema.ts'
 export const Role = z.enum(['admin', 'researcher', 'team', 'rater']).register(shapes, { id: 'Role' })
 export type Role = z.infer<typeof Role>
 
-/** The person behind a session, as they may know themselves. */
+/** The person behind a session, as that person is shown. */
 export const Me = z
   .object({
     person: z.object({ name: z.string(), role: Role }).nullable(),

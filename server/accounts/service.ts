@@ -46,7 +46,10 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
   await ctx.sql`delete from sessions where token_hash = ${hashOf(token)}`
 }
 
-/** The person of a session that is neither over, nor idle for 12 hours, nor theirs who was disabled. One statement, by the database's clock. */
+/**
+ * The person of a session that has not ended and was not idle for 12 hours, unless the person is disabled. One
+ * statement, by the database's clock.
+ */
 export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
   const [row] = await ctx.sql<SignedInPerson[]>`
     with found as (

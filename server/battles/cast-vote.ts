@@ -39,7 +39,7 @@ export async function castVote(ctx: Context, battleId: string, input: VoteInput)
   return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
 }
 
-/** Nothing: the lease was consumed before, it is not this person's, or it is over and `late` does not allow that. */
+/** Undefined where the lease was consumed before, is not this person's, or is over and `late` does not allow that. */
 async function consumeLease(
   ctx: Context,
   personId: string,
@@ -55,7 +55,7 @@ async function consumeLease(
         and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
       returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
     ), cells as (
-      -- Only a late vote asks what its pair lacks; the rows are held against votes in time that come meanwhile.
+      -- Only a late vote asks what its pair lacks; the rows are locked against votes in time that come meanwhile.
       select p.votes from consumed c
       join pair_counts p on c.late and p.study_id = c.study_id and p.verdict <> 'unsure'
         and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
@@ -101,7 +101,10 @@ async function consumeLease(
   return row
 }
 
-/** A twin was first: the same verdict returns its vote, another is refused with the one that stands. */
+/**
+ * Another vote on the battle was first: the same verdict returns that vote, a different one is refused with the verdict
+ * that stands.
+ */
 async function firstVoteOrProblem(
   ctx: Context,
   personId: string,

@@ -5,8 +5,8 @@ import type { Lease, LeaseRelease, ReportInput } from './schema.ts'
 export const leaseOver = defineProblem('lease-over', 409, 'This battle is no longer reserved')
 
 /**
- * One page gives a battle back unseen. When no other page of its rater holds it, it returns to the pool at once, and may
- * come to this rater again. A battle that is not theirs, not held by this page, or voted on is passed over.
+ * One page gives a battle back unseen. When no other page of its rater holds it, it returns to the pool at once, and
+ * may come to this rater again. A battle that is not this rater's, not held by this page, or voted on is left alone.
  */
 export async function releaseBattle(ctx: Context, battleId: string, { holder }: LeaseRelease): Promise<void> {
   await ctx.sql`
@@ -30,7 +30,9 @@ export async function renewLease(ctx: Context, battleId: string): Promise<Lease>
   throw leaseOver('A vote on it is still kept')
 }
 
-/** Keeps what is wrong with a battle; unless it was voted on, it ends and its pair returns to the pool, but not to this rater. */
+/**
+ * Stores a report on a battle; unless it was voted on, it ends and its pair returns to the pool, but not to this rater.
+ */
 export async function reportBattle(ctx: Context, battleId: string, { reason, note }: ReportInput): Promise<void> {
   const [row] = await ctx.sql`
     with own as (

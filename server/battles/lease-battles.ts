@@ -43,7 +43,7 @@ interface CardRow {
   leasedUntil: string
 }
 
-/** So many pages that hold one battle are remembered. */
+/** The most pages remembered as holding one battle. */
 const mostHolders = 16
 
 /** Renews this rater's open leases that are not on the page, enters the page as a holder, and makes their cards. */
@@ -78,7 +78,7 @@ async function takeUp(
   return rows.map(makeCard)
 }
 
-/** All that leaves for a rater. It is made from this row alone, in which no model stands. */
+/** All that is sent to a rater, made from this row alone, which names no model. */
 function makeCard(row: CardRow): Card {
   const { battleId, category, language, question, sha256, width, height, pointsShown } = row
   return {
@@ -94,7 +94,7 @@ function makeCard(row: CardRow): Card {
   }
 }
 
-/** A rater's standing votes in a study, against the goal of a session. */
+/** A rater's votes in a study that were not withdrawn, against the goal of a session. */
 async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
   const [row] = await ctx.sql<{ votes: number }[]>`
     select count(*)::int as votes from votes

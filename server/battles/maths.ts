@@ -1,7 +1,7 @@
 import katex from 'katex'
 import type { Env, MarkdownIt } from 'markdown-it'
 
-/** What of its formulae an answer may still have typeset; handed in as Markdown's environment. */
+/** How many formulae, and characters of them, an answer may still have typeset; handed in as Markdown's environment. */
 export interface FormulaBudget extends Env {
   formulae: number
   formulaCharacters: number

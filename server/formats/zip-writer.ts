@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 
-/** A file to be: its content is asked for when the ones before it have been written. */
+/** A file to add: its content is asked for when the ones before it have been written. */
 interface NewZipEntry {
   name: string
   content: () => AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>

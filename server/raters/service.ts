@@ -122,7 +122,7 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   return { raterId: found.raterId, study }
 }
 
-/** Who agreed to earlier conditions has not consented to the present ones. */
+/** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
   const [row] = await ctx.sql<{ raterId: string; paused: boolean; consented: boolean }[]>`
     select r.id as "raterId", e.paused_at is not null as paused,

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readVotes } from '#server/snapshots/read-votes.ts'
 import { InputError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/votes/counts.ts'
@@ -40,7 +39,9 @@ async function votesOf(file: string | undefined, { study, by }: Options): Promis
   if (file !== undefined || study === undefined) {
     throw new InputError('Name one source of votes: a file, or --study SLUG for a study in the database.')
   }
+  // A file needs neither the database nor what reads it.
   const { withContext } = await import('#server/core/program.ts')
+  const { readVotes } = await import('#server/snapshots/read-votes.ts')
   const rows = await withContext((ctx) => readVotes(ctx, study))
   if (by && by !== 'category') throw new InputError('The votes of a study can be split --by category.')
   return toRatedVotes(rows, `The study ${study}`, { notBlind: 0, ...(by ? { splitBy: by } : {}) })

@@ -46,3 +46,37 @@ test('a picture too large to be kept is read each time', async () => {
   await rm(file)
   await expect(encoded(resources, ctx)).rejects.toThrow('is gone from the data folder')
 })
+
+const mebibytes = (count: number) => count * 1024 ** 2
+
+/** Whether what was asked for has been admitted by now. */
+async function isIn(admission: Promise<void>): Promise<boolean> {
+  let admitted = false
+  void admission.then(() => (admitted = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  return admitted
+}
+
+test('calls go out together up to 256 MiB of pictures; one byte more waits for room, in turn', async () => {
+  const resources = new CallResources()
+  expect(await isIn(resources.admit(mebibytes(200)))).toBe(true)
+  expect(await isIn(resources.admit(mebibytes(56)))).toBe(true)
+  const [next, last] = [resources.admit(mebibytes(56)), resources.admit(1)]
+  expect([await isIn(next), await isIn(last)]).toEqual([false, false])
+  resources.release(mebibytes(56))
+  expect([await isIn(next), await isIn(last)]).toEqual([true, false])
+  resources.release(mebibytes(56))
+  expect(await isIn(last)).toBe(true)
+})
+
+test('a call larger than the room for all goes out alone', async () => {
+  const resources = new CallResources()
+  expect(await isIn(resources.admit(mebibytes(300)))).toBe(true)
+  const small = resources.admit(1)
+  const large = resources.admit(mebibytes(300))
+  expect(await isIn(small)).toBe(false)
+  resources.release(mebibytes(300))
+  expect([await isIn(small), await isIn(large)]).toEqual([true, false])
+  resources.release(1)
+  expect(await isIn(large)).toBe(true)
+})

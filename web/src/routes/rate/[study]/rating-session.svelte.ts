@@ -9,7 +9,7 @@ import { WakeableWait } from './wakeable-wait.ts'
 
 /** The card on the page and three behind it. */
 const cardsHeld = 4
-/** So many of the last votes can be taken back. */
+/** How many of the last votes can be taken back. */
 const undoDepth = 5
 const askAgainMs = 3_000
 

@@ -17,7 +17,7 @@ interface Options {
   /** Where votes outlive the tab, each under a key of its own, so that two tabs do not write over each other. */
   store: Storage
   send(vote: WaitingVote): Promise<Vote>
-  /** Waits so long, or until `wake` is called. */
+  /** Waits this long, or until `wake` is called. */
   wait(ms: number): Promise<void>
   onSaved(vote: WaitingVote, saved: Vote): void
   onRefused(vote: WaitingVote, sentence: string): void
@@ -29,7 +29,7 @@ const longestWaitMs = 30_000
 
 /**
  * Votes on their way to the server: in the order given, one at a time, tried again for ever while the server is away,
- * kept on the device until it confirms them. A twin sent twice is the same vote to the server.
+ * kept on the device until it confirms them. One sent twice is a single vote to the server.
  */
 export class VoteQueue {
   waiting = $state.raw<WaitingVote[]>([])
@@ -67,7 +67,7 @@ export class VoteQueue {
     return true
   }
 
-  /** Waits while this very vote is on its way. */
+  /** Waits while this vote is on its way. */
   async attemptEnded(battleId: string): Promise<void> {
     if (this.#sending?.battleId === battleId) await this.#sending.ended
   }
@@ -116,7 +116,7 @@ export class VoteQueue {
     try {
       this.#options.store.removeItem(this.#prefix + id)
     } catch {
-      // Nothing was stored either.
+      // Storage is off: nothing was stored.
     }
   }
 
