@@ -5,8 +5,8 @@ import { renderAnswer } from './render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
- * Hands a rater up to `count` cards under leases. Battles that are still theirs and not on the page come first, among
- * them those offered anew after an undo. Throws what requireEnrolment throws.
+ * Hands a rater up to `count` cards under leases. Battles that this rater still holds and that are not on the page come
+ * first, among them those offered again after an undo. Throws what requireEnrolment throws.
  */
 export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
   const enrolment = await requireEnrolment(ctx, slug)
