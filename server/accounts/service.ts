@@ -65,6 +65,17 @@ export async function findSession(ctx: Context, token: string): Promise<SignedIn
   return row
 }
 
+/**
+ * The rater whose session this token opened, be it over for long; nobody else is found, so that nobody who runs the arena
+ * comes back this way. It lets nobody in by itself: see redeemLink.
+ */
+export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
+  const [row] = await ctx.sql<SignedInPerson[]>`
+    select p.id as "personId", p.role, p.name from sessions s join people p on p.id = s.person_id
+    where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
+  return row
+}
+
 /** Adds a line to the audit trail, which is never altered. `subject` is `kind:id`; no secrets in `detail`. */
 export async function recordAudit(
   ctx: Context,

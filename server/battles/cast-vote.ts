@@ -1,9 +1,10 @@
 import type { Context } from '../core/context.ts'
 import { locks } from '../core/locks.ts'
-import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
+import { requirePerson } from './page-owner.ts'
 import type { Verdict, Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
@@ -22,21 +23,20 @@ interface VoteRow {
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it. A second vote of a rater on the same query and pair is kept
- * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one and not-found
- * for a battle that is not this rater's.
+ * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, not-found for
+ * a battle that is not this rater's, and what requirePerson throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
-  const { actor } = ctx
-  if (actor.kind !== 'person') throw signInNeeded()
+  const personId = requirePerson(ctx, input.rater)
   const cast =
-    (await consumeLease(ctx, actor.personId, battleId, input, { late: false })) ??
+    (await consumeLease(ctx, personId, battleId, input, { late: false })) ??
     (await inTransaction(ctx, async (ctx) => {
       // Late votes come one after another: each must see what the one before it left of the pair's quota.
       await ctx.sql`select pg_advisory_xact_lock(${locks.lateVotes})`
-      return consumeLease(ctx, actor.personId, battleId, input, { late: true })
+      return consumeLease(ctx, personId, battleId, input, { late: true })
     }))
   if (cast) announceVotes(ctx, cast.studyId)
-  return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
+  return asVote(cast ?? (await firstVoteOrProblem(ctx, personId, battleId, input)))
 }
 
 /** Undefined where the lease was consumed before, is not this person's, or is over and `late` does not allow that. */

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
-import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
+import { requirePerson } from './page-owner.ts'
 import type { Lease, LeaseRelease, ReportInput } from './schema.ts'
 
 export const leaseOver = defineProblem('lease-over', 409, 'This battle is no longer reserved')
@@ -13,7 +14,7 @@ export async function releaseBattle(ctx: Context, battleId: string, { holder }: 
     update battles b set holders = array_remove(b.holders, ${holder}::uuid),
       released_at = case when array_remove(b.holders, ${holder}::uuid) = '{}' then now() end
     from raters r
-    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${personOf(ctx)}
+    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${requirePerson(ctx)}
       and (${holder}::uuid = any(b.holders) or (${holder}::uuid is null and b.holders = '{}'))
       and b.consumed_at is null and b.released_at is null`
 }
@@ -22,7 +23,7 @@ export async function releaseBattle(ctx: Context, battleId: string, { holder }: 
 export async function renewLease(ctx: Context, battleId: string): Promise<Lease> {
   const [row] = await ctx.sql<{ leasedUntil: string }[]>`
     update battles b set leased_until = now() + make_interval(secs => s.lease_seconds) from raters r, studies s
-    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${personOf(ctx)} and s.id = b.study_id
+    where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${requirePerson(ctx)} and s.id = b.study_id
       and b.consumed_at is null and b.released_at is null and b.leased_until > now()
     returning b.leased_until as "leasedUntil"`
   if (row) return { battleId, leasedUntil: new Date(row.leasedUntil).toISOString() }
@@ -37,7 +38,7 @@ export async function reportBattle(ctx: Context, battleId: string, { reason, not
   const [row] = await ctx.sql`
     with own as (
       select b.id, b.rater_id from battles b join raters r on r.id = b.rater_id
-      where b.id = ${battleId} and r.person_id = ${personOf(ctx)}
+      where b.id = ${battleId} and r.person_id = ${requirePerson(ctx)}
     ), ended as (
       update battles b set leased_until = least(b.leased_until, now()) from own
       where b.id = own.id and b.consumed_at is null
@@ -49,11 +50,6 @@ export async function reportBattle(ctx: Context, battleId: string, { reason, not
 
 async function requireOwnBattle(ctx: Context, battleId: string) {
   const [row] = await ctx.sql`
-    select 1 from battles b join raters r on r.id = b.rater_id where b.id = ${battleId} and r.person_id = ${personOf(ctx)}`
+    select 1 from battles b join raters r on r.id = b.rater_id where b.id = ${battleId} and r.person_id = ${requirePerson(ctx)}`
   if (!row) throw notFound('This battle is not one of yours')
-}
-
-function personOf({ actor }: Context): string {
-  if (actor.kind !== 'person') throw signInNeeded()
-  return actor.personId
 }

@@ -27,6 +27,10 @@ export class ImageView {
   readonly fitted = $derived(Math.abs(this.#zoom - 1) < 0.001)
   readonly movable = $derived(this.width > this.stage.width + 1 || this.height > this.stage.height + 1)
 
+  constructor(image: Size) {
+    this.image = image
+  }
+
   #edge(stage: number, length: number, centre: number): number {
     return length <= stage ? (stage - length) / 2 : clamp(stage / 2 - centre * length, stage - length, 0)
   }
