@@ -3,8 +3,8 @@ import type { Question, Scorer } from './scoring/scorer.ts'
 
 /**
  * A picture as the data set holds it; `path` is the name it had there. `overlays` are drawn on it before it is sent;
- * `marker` is the piece of the question's text, as `<image 1>`, that it stands for. `source` is filled in when the data is
- * read: file, row and column, for a sentence about it.
+ * `marker` is the piece of the question's text, such as `<image 1>`, that refers to it. `source` is filled in when the
+ * data is read: file, row and column, for error messages.
  */
 export interface ImagePart {
   kind: 'image'
@@ -33,7 +33,7 @@ export interface Example<Gold = unknown> extends Question<Gold> {
 
 export type PromptProfile = 'molmo' | 'vlmevalkit' | 'lmms_eval'
 
-/** Every way to ask, in the order in which they are shown. */
+/** Every prompt profile, in the order in which they are shown. */
 export const promptProfiles: readonly ('default' | PromptProfile)[] = ['default', 'molmo', 'vlmevalkit', 'lmms_eval']
 
 export type ScoringProfile =
@@ -115,11 +115,11 @@ export interface Layout<Row = unknown> {
 
 /** The server that scores what cannot be scored here, on splits whose gold answers are withheld, and the file it takes. */
 export interface Submission {
-  /** Whose it is, as people know it. */
+  /** Its name, as people know it. */
   server: string
   /** The file is an array of objects with the example's id under this key, a whole number, and a text under `answer`. */
   idKey: string
-  /** By split, the name that the server wants the file to have, if it minds; `<name>` is anybody's choice. */
+  /** By split, the file name that the server requires, if any; `<name>` is free to choose. */
   fileNames?: Record<string, string>
   /** What of a response goes into the file: under a scoring profile, else under all others. */
   answers: { default: (response: string) => string } & Partial<Record<ScoringProfile, (response: string) => string>>
@@ -139,12 +139,15 @@ export interface HubCopy {
   splits: Record<string, string>
 }
 
-/** The same questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the benchmark. */
+/**
+ * A benchmark's questions under another setting, addressed as `<id>_<variant>`; what it leaves out is as in the
+ * benchmark.
+ */
 type Variant<Row, Gold> = Partial<Pick<Benchmark<Row, Gold>, 'layouts' | 'hub' | 'toExample' | 'prompts'>> & {
   title: string
 }
 
-/** The whole contract of a benchmark: the engine needs nothing else, so a further one is one folder. */
+/** The whole contract of a benchmark: the engine needs nothing else, so another benchmark is one more folder. */
 export interface Benchmark<Row = unknown, Gold = unknown> {
   id: string
   /** Raised whenever a published number could move. */
@@ -154,12 +157,15 @@ export interface Benchmark<Row = unknown, Gold = unknown> {
   paper: string
   /** Licence of the data. */
   licence: string
-  /** Task tag that Molmo was trained on, of all examples or of each; sent before the prompt to an endpoint that asks for it. */
+  /**
+   * Task tag that Molmo was trained on, one for all examples or one for each; sent before the prompt to an endpoint
+   * that asks for it.
+   */
   style: string | ((example: Example<Gold>) => string)
   splits: Record<string, { n: number; gold: 'public' | 'withheld'; published?: true }>
   layouts: Layout<Row>[]
   hub?: HubCopy
-  /** Where a person finds the authors' own files, for what the hub does not have: a sentence. */
+  /** Where a person finds the authors' own files that the hub does not have, as a sentence. */
   byHand?: string
   toExample(row: Row, index: number): Example<Gold>
   prompts: { default: Prompt<Gold> } & Partial<Record<PromptProfile, Prompt<Gold>>>

@@ -20,8 +20,8 @@ export function styleTagOf<Gold>({ style }: Pick<Benchmark<unknown, Gold>, 'styl
 }
 
 /**
- * The task tag before the first text, as Molmo was trained: `chart_qa: How many …`. A text that begins with the tag, or
- * with a longer one as `ai2_diagram_no_letter`, has it.
+ * The task tag before the first text, as Molmo was trained: `chart_qa: How many …`. A text that already begins with the
+ * tag, or with a longer one such as `ai2_diagram_no_letter`, is left as it is.
  */
 function withStyleTag(parts: Part[], tag: string): Part[] {
   const first = parts.findIndex((part) => typeof part === 'string')

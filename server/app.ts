@@ -102,7 +102,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   await app.register(helmet, {
     contentSecurityPolicy: false,
     referrerPolicy: { policy: 'same-origin' },
-    // Read by browsers of the past alone, and sent with every script.
+    // Read by old browsers only, and sent with every script.
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
@@ -142,11 +142,11 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
   return app
 }
 
-/** A busy server answers later what can wait. */
+/** A busy server refuses what can wait, to be asked again later. */
 async function turnAwayWhatCanWait(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!canWait(request)) return
   reply.header('retry-after', '2')
-  throw busy('It answers again in some seconds')
+  throw busy('It answers again in a few seconds')
 }
 
 /** Everything but votes, the health checks, and the scripts and styles of a page that has been served. */
@@ -156,8 +156,8 @@ export function canWait({ method, url }: { method: string; url: string }): boole
 }
 
 /**
- * Every route of the API says who may use it, no unsafe method is taken from another site, and no text that the database
- * could not hold.
+ * Every route of the API says who may use it, no unsafe method is taken from another site, and no text is taken that
+ * the database cannot hold.
  */
 function guard(api: FastifyInstance) {
   api.addHook('onRoute', (route) => {

@@ -8,7 +8,7 @@ import { judgeCustomer } from './runs/judge/judge-customer.ts'
 import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
 
-/** Those whose calls the engine carries out. */
+/** The modules whose calls the engine carries out. */
 const customers = [runCustomer, judgeCustomer, collectionCustomer]
 
 /** Does queued jobs and the calls of running plans in this process until the signal is aborted. */

@@ -9,6 +9,8 @@ export default defineConfig({
   root,
   server: { fs: { allow: [root, resolve(root, '../server'), resolve(root, '../node_modules')] } },
   build: {
+    // The policy below lets fonts come from files only: put into a style sheet they would not load.
+    assetsInlineLimit: (file) => (/\.woff2?$/.test(file) ? false : undefined),
     rolldownOptions: {
       // A schema that a page does not name is left out of what the page loads.
       treeshake: { moduleSideEffects: [{ test: /server[\\/](\w+[\\/])+schema\.ts$/, sideEffects: false }] },

@@ -16,14 +16,14 @@ import { choicesOf, inferredChoice, letterOf, selectedChoiceBy } from '../scorin
 import type { Question } from '../scoring/scorer.ts'
 
 interface Row {
-  /** Null where the data has none: the place in the data stands for it. */
+  /** Null where the data has none; its position in the data is used instead. */
   id: string | null
   image: ImagePart
   question: string
   options: string[]
-  /** The place of the right option, before any clean-up. */
+  /** Index of the right option, before any clean-up. */
   answer: number
-  /** Whether the question speaks of letters in the picture; null where the data does not say. */
+  /** Whether the question refers to letters in the picture; null where the data does not say. */
   aboutLetters: boolean | null
   labels: { box: Overlay['box']; letter: string }[]
 }
@@ -110,7 +110,7 @@ function toExample(style: Overlay['style']) {
 
 const unlettered = 'options are letters'
 
-/** Molmo asks without letters before the options when all of them, or all but one, are letters drawn on the picture. */
+/** Molmo puts no letters before the options when all of them, or all but one, are letters drawn on the picture. */
 function optionsAreLetters({ aboutLetters, labels }: Row, choices: string[]): boolean {
   if (aboutLetters === false) return false
   const drawn = new Set(labels.map(({ letter }) => letter.toUpperCase()))
@@ -130,7 +130,7 @@ const molmo: Prompt<string> = (example) => {
   return [...imagesOf(example), text]
 }
 
-/** What the options go by in Molmo's prompt: themselves where they are letters, else A, B, C … */
+/** The options' names in Molmo's prompt: the options themselves where they are letters, else A, B, C … */
 function optionNames(question: Question): string[] {
   const choices = choicesOf(question)
   if (!question.tags.includes(unlettered)) return choices.map((_, index) => letterOf(index))

@@ -21,7 +21,7 @@ function nordic(ground: string, cross: string): Flag {
     rect(x, y + height * 0.41, width, height * 0.18, cross)
 }
 
-/** Flags of countries by their English names; colours and shapes simplified, not their laws' exact proportions. */
+/** Flags of countries by their English names; colours and shapes simplified, not their exact legal proportions. */
 const flags: Record<string, Flag> = {
   France: bands(['#23408e', '#ffffff', '#d8252f'], true),
   Italy: bands(['#1a8f4c', '#ffffff', '#cc2b37'], true),

@@ -60,7 +60,7 @@ interface Timetable {
   colour: string
 }
 
-/** A board of departures: the first column in bold, every second row tinted. */
+/** A departure board: the first column in bold, every second row tinted. */
 export function drawTimetable({ title, note, columns, rows, colour }: Timetable): Svg {
   const width = 800
   const height = 190 + rows.length * 38
@@ -166,7 +166,7 @@ interface MenuBoard {
   note: string
 }
 
-/** A chalk board with prices. */
+/** A blackboard with prices. */
 export function drawMenuBoard({ name, sections, note }: MenuBoard): Svg {
   const width = 760
   const column = (width - 140) / sections.length

@@ -34,7 +34,7 @@ export function seededRandom(seed: number, name: string): Random {
   }
 }
 
-/** Rounds half away from zero to a number of decimals, without the dust of binary fractions. */
+/** Rounds half away from zero to a number of decimals, without the residue of binary fractions. */
 export function round(value: number, decimals: number): number {
   return Number(value.toFixed(decimals))
 }

@@ -8,8 +8,8 @@ const fontFiles = ['400Regular/Inter_400Regular', '400Regular_Italic/Inter_400Re
   .map((file) => require.resolve(`@expo-google-fonts/inter/${file}.ttf`))
 
 /**
- * Renders to PNG with Inter from npm and no font of the machine: the same SVG gives the same bytes everywhere. `widthPx`
- * scales the picture, its own width when left out.
+ * Renders to PNG with Inter from npm and none of the machine's fonts: the same SVG gives the same bytes everywhere.
+ * `widthPx` scales the picture; left out, it keeps its own width.
  */
 export function renderPng(svg: Svg, widthPx?: number): Uint8Array {
   const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' }

@@ -121,7 +121,7 @@ function widths(table: string): number[] {
   return table.split(/\s+/).map(Number)
 }
 
-/** The width in pixels that a line of text takes in Inter; other than ASCII counts as an average letter. */
+/** The width in pixels that a line of text takes in Inter; a character outside ASCII counts as an average letter. */
 export function textWidth(content: string, size: number, weight: 400 | 600 | 700 = 400): number {
   const table = weight === 400 ? advances.regular : advances.bold
   let width = 0

@@ -97,7 +97,8 @@ export const benchmark = defineBenchmark<Row, string[]>({
   submission: {
     server: 'Robust Reading Competition, challenge 17, task 3',
     idKey: 'questionId',
-    // The server collapses white space for the distance but divides by the raw length: without it no space is worth anything.
+    // The server collapses white space for the distance but divides by the raw length: collapsed here, extra spaces
+    // gain nothing.
     answers: { default: collapseSpace, molmo: cleanUpForSubmission },
     scores: ['ANLS'],
   },

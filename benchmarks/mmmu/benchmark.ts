@@ -66,7 +66,7 @@ const official: Prompt<MmmuGold> = (example) => {
   return interleaved(`${question}\n\n${rest}`, imagesOf(example))
 }
 
-/** The pictures that the text speaks of, in their order; then the text with its markers. */
+/** The pictures that the text mentions, in order; then the text with its markers. */
 const lmmsEval: Prompt<MmmuGold> = (example) => {
   const { question, choices } = example
   const text = choices

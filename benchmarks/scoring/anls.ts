@@ -2,7 +2,7 @@ import { levenshtein } from './text/levenshtein.ts'
 import { collapseSpace, lengthInCodePoints, strip } from './text/python-text.ts'
 import { goldOf, type Scorer } from './scorer.ts'
 
-/** How like a prediction is to one reference, before any threshold: a number up to 1. */
+/** How similar a prediction is to one reference, before any threshold: a number up to 1. */
 type Likeness = (reference: string, prediction: string) => number
 
 /** One published reading of ANLS: the likeness, and whether exactly 0.5 survives. */
@@ -69,7 +69,7 @@ export function anls(rule: AnlsRule, clean: (response: string) => string = (resp
   }
 }
 
-/** Two empty strings are alike here; the peers divide by zero there. */
+/** Two empty strings count as equal; the other tools divide by zero. */
 function likenessOver(length: number, a: string, b: string): number {
   return length === 0 ? 1 : 1 - levenshtein(a, b) / length
 }

@@ -74,7 +74,7 @@ export const benchmark = defineBenchmark<Row, string[]>({
   metrics: [mean('VQA accuracy')],
 })
 
-/** Python's `capitalize`: everything after the first letter becomes small, names and abbreviations too. */
+/** Python's `capitalize`: everything after the first letter becomes lower case, names and abbreviations too. */
 function capitalised(text: string): string {
   const [first = '', ...rest] = text
   return first.toUpperCase() + rest.join('').toLowerCase()

@@ -53,7 +53,7 @@ const official: Layout<Row> = {
 const officialQuestion = z.object({ question_id: z.number().int(), image_id: z.number().int(), question: z.string() })
 const officialAnnotation = z.looseObject({ question_id: z.number().int() })
 
-/** Both files are in the same order; where they are not, what is read ahead is kept until it is asked for. */
+/** Both files are expected in the same order; where they are not, what is read ahead is kept until it is asked for. */
 function annotationsById(files: DataFiles, name: string) {
   const annotations = files.items(name, 'annotations')[Symbol.asyncIterator]()
   const ahead = new Map<number, object>()

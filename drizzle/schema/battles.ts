@@ -111,7 +111,7 @@ export const votes = pgTable(
     late: boolean().notNull(),
     /** Whether it moved the pair's count; if not, `leftOut` says why. */
     counted: boolean().notNull(),
-    /** `late` for a pair that lacked none any more; `duplicate`: the rater had judged this query and pair before. */
+    /** `late`: its pair lacked no votes any more; `duplicate`: the rater had judged this query and pair before. */
     leftOut: text().$type<'late' | 'duplicate'>(),
     withdrawnAt: timestamp({ withTimezone: true }),
     castAt: moment(),

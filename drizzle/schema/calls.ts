@@ -28,12 +28,12 @@ export const plans = pgTable('plans', {
   state: planState().notNull().default('preparing'),
   /** In words: "quota spent, fix and resume". */
   pausedReason: text(),
-  /** Calls planned so far; final once it left `preparing`. */
+  /** Calls planned so far; final once the plan has left `preparing`. */
   calls: integer().notNull().default(0),
   createdAt: moment(),
 })
 
-/** One request of a plan; its attempts and its reply hang on it. */
+/** One request of a plan, to which its attempts and its reply belong. */
 export const calls = pgTable(
   'calls',
   {
@@ -48,7 +48,7 @@ export const calls = pgTable(
     attempts: integer().notNull().default(0),
     /** Attempts up to this number no longer count against the retries: raised when errors are tried again. */
     budgetFrom: integer().notNull().default(0),
-    /** Not to be tried before, as the endpoint or the backoff asks. */
+    /** Not to be tried before this time, set by the endpoint or the backoff. */
     runAt: moment(),
     claimedBy: text(),
     claimedUntil: timestamp({ withTimezone: true }),

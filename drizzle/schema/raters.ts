@@ -3,7 +3,7 @@ import { people } from './accounts.ts'
 import { moment } from './columns.ts'
 import { studies } from './studies.ts'
 
-/** A person who votes, under a random id that says nothing of them. */
+/** A person who votes, under a random id that says nothing about them. */
 export const raters = pgTable('raters', {
   id: uuid().primaryKey().defaultRandom(),
   personId: uuid()

@@ -24,7 +24,10 @@ export interface StoredRating {
   expectedWinRate?: number | null
 }
 
-/** How little would turn the top of a board around: votes to leave out so that the second comes first; null: none do. */
+/**
+ * How little would reverse the top of a board: votes to leave out so that the second comes first; null: no number of
+ * them does.
+ */
 export interface StoredFlip {
   first: string
   second: string

@@ -22,7 +22,7 @@ export const studies = pgTable('studies', {
   sample: boolean().notNull().default(false),
   pointsShown: boolean().notNull().default(true),
   leaseSeconds: integer().notNull().default(600),
-  /** A card takes no verdict before it has been in sight so long: a double press must not judge the next one. */
+  /** Seconds that a card is in sight before it takes a verdict: a double press must not judge the next one. */
   leastCardSeconds: integer().notNull().default(1),
   /** Counted votes wanted for each unordered pair of models. */
   quotaPerPair: integer().notNull().default(450),
@@ -36,7 +36,7 @@ export const studies = pgTable('studies', {
   guidelinesVersion: integer().notNull().default(1),
   consent: text().notNull().default(''),
   consentVersion: integer().notNull().default(1),
-  /** Of the votes, once they are published. */
+  /** Licence of the votes, once they are published. */
   licence: text().notNull().default('CC BY 4.0'),
   createdAt: moment(),
 })

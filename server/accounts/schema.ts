@@ -4,10 +4,10 @@ import { shapes } from '../core/schema.ts'
 export const Role = z.enum(['admin', 'researcher', 'team', 'rater']).register(shapes, { id: 'Role' })
 export type Role = z.infer<typeof Role>
 
-/** The person behind a session, as they may know themselves. */
+/** The person behind a session, as that person is shown. */
 export const Me = z
   .object({
-    person: z.object({ name: z.string(), role: Role }).nullable(),
+    person: z.object({ id: z.uuid(), name: z.string(), role: Role }).nullable(),
     /** Studies this person may rate in. */
     studies: z.array(z.object({ slug: z.string(), name: z.string(), consented: z.boolean() })),
   })

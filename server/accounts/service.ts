@@ -46,7 +46,10 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
   await ctx.sql`delete from sessions where token_hash = ${hashOf(token)}`
 }
 
-/** The person of a session that is neither over, nor idle for 12 hours, nor theirs who was disabled. One statement, by the database's clock. */
+/**
+ * The person of a session that has not ended and was not idle for 12 hours, unless the person is disabled. One
+ * statement, by the database's clock.
+ */
 export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
   const [row] = await ctx.sql<SignedInPerson[]>`
     with found as (
@@ -59,6 +62,17 @@ export async function findSession(ctx: Context, token: string): Promise<SignedIn
       where s.token_hash = f.token_hash and f.last_seen_at < now() - interval '1 minute'
     )
     select id as "personId", role, name from found`
+  return row
+}
+
+/**
+ * The rater whose session this token opened, be it over for long; nobody else is found, so that nobody who runs the arena
+ * comes back this way. It lets nobody in by itself: see redeemLink.
+ */
+export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
+  const [row] = await ctx.sql<SignedInPerson[]>`
+    select p.id as "personId", p.role, p.name from sessions s join people p on p.id = s.person_id
+    where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
   return row
 }
 

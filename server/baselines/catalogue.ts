@@ -1,4 +1,4 @@
-/** One built-in model: how it is called in requests, how it is titled and what it does, for registration and pages. */
+/** One built-in model: its name in requests, its title and what it does, for registration and pages. */
 interface BaselineEntry {
   name: string
   title: string

@@ -9,7 +9,7 @@ const ImagePart = z.object({
 })
 const Content = z.union([z.string(), z.array(z.discriminatedUnion('type', [TextPart, ImagePart])), z.null()])
 
-/** The part of OpenAI's chat completion request that the baselines obey; other members are accepted and ignored. */
+/** The part of OpenAI's chat completion request that the baselines honour; other members are accepted and ignored. */
 export const ChatRequest = z.object({
   model: z.string(),
   messages: z
@@ -77,7 +77,7 @@ function imageBytes(url: string, index: number): Buffer {
   throw new ChatError(400, 'invalid_image_url', message, param)
 }
 
-/** From the start on, one beside the other; blanks at the end are none. */
+/** Tokens from the start on, without gaps; trailing white space is not one. */
 const token = /\s*\S{1,4}/gy
 
 /** Tokens of a text, counted as four characters each: the usual rule of thumb, not a tokeniser. */

@@ -7,7 +7,7 @@ export interface Findings {
   short: string
   /** One to three sentences for people. */
   sentences: string[]
-  /** The same facts as pairs, for lists and tables. */
+  /** What was found as pairs, for lists and tables. */
   facts: [label: string, value: string][]
 }
 

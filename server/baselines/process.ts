@@ -2,7 +2,7 @@ import { setPriority } from 'node:os'
 import { z } from 'zod'
 import { serveBaselines } from './server.ts'
 
-// The child of start.ts. It belongs to its parent: it goes when the parent goes, however that ends.
+// The child of start.ts. It ends when its parent ends, in whatever way.
 const Options = z.object({ port: z.int().min(0).max(65_535), cacheDir: z.string() })
 
 const closeWithinMs = 2_000
@@ -30,7 +30,7 @@ try {
   process.exit(1)
 }
 
-/** Resolves when the words are on their way, or at once when nobody is there to hear them. */
+/** Resolves when the report is on its way, or at once when no parent listens. */
 function tellParent(report: object): Promise<void> {
   return new Promise((resolve) => {
     if (process.send && process.connected) process.send(report, undefined, undefined, () => resolve())

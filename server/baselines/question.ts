@@ -1,4 +1,4 @@
-/** What a prompt is after; decides which part of what was seen becomes the answer. */
+/** What a prompt asks for; decides which part of what was seen becomes the answer. */
 type QuestionKind =
   'choice' | 'point' | 'count' | 'yes-no' | 'colour' | 'number' | 'text' | 'describe' | 'create' | 'open'
 
@@ -12,7 +12,7 @@ export interface Question {
   /** `letter` is null where the choices carry none and the answer is the choice itself. */
   choices: { letter: string | null; text: string }[]
   format: 'prose' | 'list' | 'numbered' | 'table' | 'json'
-  /** Upper limits that the prompt sets itself; null where it sets none. */
+  /** Upper limits that the prompt states; null where it states none. */
   maxItems: number | null
   maxSentences: number | null
   maxWords: number | null

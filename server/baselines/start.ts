@@ -21,7 +21,7 @@ interface StartedBaselines {
 
 /**
  * Starts the built-in models in a process of their own, so that reading pictures never holds up the caller. The child
- * goes when this process goes. Rejects with its words when it cannot start, such as when the port is taken.
+ * ends when this process ends. Rejects with its message when it cannot start, for example because the port is taken.
  */
 export async function startBaselines(options: { port?: number; cacheDir: string }): Promise<StartedBaselines> {
   const entry = fileURLToPath(new URL('process.ts', import.meta.url))

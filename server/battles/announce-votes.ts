@@ -10,8 +10,8 @@ const quietMs = 500
 const lastQueued = new WeakMap<Context['jobs'], Map<string, number>>()
 
 /**
- * Tells the boards that a study's votes moved, by a job that waits at most once. The vote does not wait for it: it is
- * stored, and if the queue cannot be reached the next vote asks again.
+ * Tells the boards that a study's votes changed, by a job of which at most one waits. The vote does not wait for it: it
+ * is stored, and if the queue cannot be reached the next vote asks again.
  */
 export function announceVotes(ctx: Context, studyId: string): void {
   const queued = lastQueued.get(ctx.jobs) ?? new Map<string, number>()

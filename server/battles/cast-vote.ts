@@ -1,9 +1,10 @@
 import type { Context } from '../core/context.ts'
 import { locks } from '../core/locks.ts'
-import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
+import { requirePerson } from './page-owner.ts'
 import type { Verdict, Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
@@ -22,24 +23,23 @@ interface VoteRow {
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it. A second vote of a rater on the same query and pair is kept
- * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one and not-found
- * for a battle that is not this rater's.
+ * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, not-found for
+ * a battle that is not this rater's, and what requirePerson throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
-  const { actor } = ctx
-  if (actor.kind !== 'person') throw signInNeeded()
+  const personId = requirePerson(ctx, input.rater)
   const cast =
-    (await consumeLease(ctx, actor.personId, battleId, input, { late: false })) ??
+    (await consumeLease(ctx, personId, battleId, input, { late: false })) ??
     (await inTransaction(ctx, async (ctx) => {
       // Late votes come one after another: each must see what the one before it left of the pair's quota.
       await ctx.sql`select pg_advisory_xact_lock(${locks.lateVotes})`
-      return consumeLease(ctx, actor.personId, battleId, input, { late: true })
+      return consumeLease(ctx, personId, battleId, input, { late: true })
     }))
   if (cast) announceVotes(ctx, cast.studyId)
-  return asVote(cast ?? (await firstVoteOrProblem(ctx, actor.personId, battleId, input)))
+  return asVote(cast ?? (await firstVoteOrProblem(ctx, personId, battleId, input)))
 }
 
-/** Nothing: the lease was consumed before, it is not this person's, or it is over and `late` does not allow that. */
+/** Undefined where the lease was consumed before, is not this person's, or is over and `late` does not allow that. */
 async function consumeLease(
   ctx: Context,
   personId: string,
@@ -55,7 +55,7 @@ async function consumeLease(
         and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
       returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
     ), cells as (
-      -- Only a late vote asks what its pair lacks; the rows are held against votes in time that come meanwhile.
+      -- Only a late vote asks what its pair lacks; the rows are locked against votes in time that come meanwhile.
       select p.votes from consumed c
       join pair_counts p on c.late and p.study_id = c.study_id and p.verdict <> 'unsure'
         and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
@@ -101,7 +101,10 @@ async function consumeLease(
   return row
 }
 
-/** A twin was first: the same verdict returns its vote, another is refused with the one that stands. */
+/**
+ * Another vote on the battle was first: the same verdict returns that vote, a different one is refused with the verdict
+ * that stands.
+ */
 async function firstVoteOrProblem(
   ctx: Context,
   personId: string,

@@ -2,7 +2,10 @@ import type { PendingQuery, Row } from 'postgres'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
 
-/** A query that passes the gate of the study of one row (`select id, study_id from …`) until the end of the transaction; gives the row's id. */
+/**
+ * A query that enters the count of one row's study (`select id, study_id from …`) until the end of the transaction;
+ * returns the row's id.
+ */
 export function enterCount({ sql }: Context, row: PendingQuery<Row[]>) {
   return sql`
     select id, pg_advisory_xact_lock_shared(hashtextextended(study_id::text, ${studyLocks.counts})) from (${row}) entering`

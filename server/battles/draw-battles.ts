@@ -13,18 +13,18 @@ interface Pair {
   served: number
 }
 
-/** Queries looked at for one draw, from a random place on: enough to be even, few enough for any pool. */
+/** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
 
-/** A rater's wish for cards, until it is fulfilled. */
-interface Draw extends PromiseWithResolvers<number> {
+/** A rater's request for cards, until it is answered. */
+interface DrawRequest extends PromiseWithResolvers<number> {
   enrolment: Enrolment
   count: number
 }
 
-/** By study: wishes that wait while others are being fulfilled. */
-const lines = new Map<string, Draw[]>()
-const drawnTogether = 20
+/** By study: requests that wait while others are being answered. */
+const queues = new Map<string, DrawRequest[]>()
+const batchSize = 20
 
 /**
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
@@ -33,36 +33,37 @@ const drawnTogether = 20
  * a pair's last place. Returns how many were leased; fewer mean that nothing more is left for this rater now.
  */
 export function drawBattles(ctx: Context, enrolment: Enrolment, count: number): Promise<number> {
-  const draw: Draw = { enrolment, count, ...Promise.withResolvers<number>() }
-  const line = lines.get(enrolment.study.id)
-  if (line) line.push(draw)
-  else void drawInTurn(ctx, enrolment.study.id, [draw])
-  return draw.promise
+  const request: DrawRequest = { enrolment, count, ...Promise.withResolvers<number>() }
+  const queue = queues.get(enrolment.study.id)
+  if (queue) queue.push(request)
+  else void answerInTurn(ctx, enrolment.study.id, [request])
+  return request.promise
 }
 
 /**
- * Fulfils a study's wishes until none waits. Those that came meanwhile share the next transaction, and with it the dearest
- * query: a crowd is served faster than one by one, and waits here, where it holds no connection that votes need.
+ * Answers a study's requests until none waits. Those that came meanwhile share the next transaction, and with it the
+ * most expensive query: a crowd is served faster than one by one, and waits here, where it holds no connection that
+ * votes need.
  */
-async function drawInTurn(ctx: Context, studyId: string, line: Draw[]): Promise<void> {
-  lines.set(studyId, line)
-  while (line.length > 0) {
-    const together = line.splice(0, drawnTogether)
+async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[]): Promise<void> {
+  queues.set(studyId, queue)
+  while (queue.length > 0) {
+    const batch = queue.splice(0, batchSize)
     try {
-      const drawn = await inTransaction(ctx, (ctx) => drawTogether(ctx, studyId, together))
-      together.forEach(({ resolve }, place) => resolve(drawn[place]!))
+      const drawn = await inTransaction(ctx, (ctx) => drawBatch(ctx, studyId, batch))
+      batch.forEach(({ resolve }, place) => resolve(drawn[place]!))
     } catch (error) {
-      for (const { reject } of together) reject(error)
+      for (const { reject } of batch) reject(error)
     }
   }
-  lines.delete(studyId)
+  queues.delete(studyId)
 }
 
-async function drawTogether(ctx: Context, studyId: string, draws: Draw[]): Promise<number[]> {
+async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<number[]> {
   await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`
   const pairs = await readServedPairs(ctx, studyId)
   const drawn: number[] = []
-  for (const { enrolment, count } of draws) drawn.push(await drawFor(ctx, enrolment, count, pairs))
+  for (const { enrolment, count } of requests) drawn.push(await drawFor(ctx, enrolment, count, pairs))
   return drawn
 }
 
@@ -150,8 +151,8 @@ interface DrawnQuery {
 }
 
 /**
- * A query that both models have answered fit to be shown and that this rater has not seen; a battle given back unseen
- * does not count as seen. Query ids are random, so the ones after a random id are a fair handful.
+ * A query to which both models have an answer fit to be shown and which this rater has not seen; a battle given back
+ * unseen does not count as seen. Query ids are random, so those after a random id are a fair sample.
  */
 async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair): Promise<DrawnQuery | null> {
   const { sql } = ctx

@@ -1,14 +1,17 @@
 import type { Context } from '../core/context.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles } from './draw-battles.ts'
+import { requirePerson } from './page-owner.ts'
 import { renderAnswer } from './render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
- * Hands a rater up to `count` cards under leases. Battles that are still theirs and not on the page come first, among
- * them those offered anew after an undo. Throws what requireEnrolment throws.
+ * Hands a rater up to `count` cards under leases. Battles that this rater still holds and that are not on the page come
+ * first, among them those offered again after an undo. Throws what requirePerson and
+ * requireEnrolment throw.
  */
 export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
+  requirePerson(ctx, request.rater)
   const enrolment = await requireEnrolment(ctx, slug)
   const { count, holding } = request
   const cards = await takeUp(ctx, enrolment, request)
@@ -43,7 +46,7 @@ interface CardRow {
   leasedUntil: string
 }
 
-/** So many pages that hold one battle are remembered. */
+/** The most pages remembered as holding one battle. */
 const mostHolders = 16
 
 /** Renews this rater's open leases that are not on the page, enters the page as a holder, and makes their cards. */
@@ -78,7 +81,7 @@ async function takeUp(
   return rows.map(makeCard)
 }
 
-/** All that leaves for a rater. It is made from this row alone, in which no model stands. */
+/** All that is sent to a rater, made from this row alone, which names no model. */
 function makeCard(row: CardRow): Card {
   const { battleId, category, language, question, sha256, width, height, pointsShown } = row
   return {
@@ -94,7 +97,7 @@ function makeCard(row: CardRow): Card {
   }
 }
 
-/** A rater's standing votes in a study, against the goal of a session. */
+/** A rater's votes in a study that were not withdrawn, against the goal of a session. */
 async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
   const [row] = await ctx.sql<{ votes: number }[]>`
     select count(*)::int as votes from votes

@@ -1,7 +1,7 @@
 import katex from 'katex'
 import type { Env, MarkdownIt } from 'markdown-it'
 
-/** What of its formulae an answer may still have typeset; handed in as Markdown's environment. */
+/** How many formulae, and characters of them, an answer may still have typeset; handed in as Markdown's environment. */
 export interface FormulaBudget extends Env {
   formulae: number
   formulaCharacters: number
@@ -9,7 +9,7 @@ export interface FormulaBudget extends Env {
 
 const longestFormula = 2_048
 
-/** Teaches Markdown the formulae `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
+/** Adds to Markdown the formulae `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
 export function mathsPlugin(markdown: MarkdownIt): void {
   markdown.inline.ruler.before('escape', 'formula', (state, silent) => {
     const found = findInline(state.src, state.pos, state.posMax)

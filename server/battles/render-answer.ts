@@ -4,12 +4,12 @@ import { escapeHtml, mathsPlugin, type FormulaBudget } from './maths.ts'
 import { readPoints, type Segment } from './point-tags.ts'
 import type { Answer } from './schema.ts'
 
-/** What one rendering carries along: no two answers share a budget. */
+/** The state of one rendering: no two answers share a budget. */
 interface RenderState extends FormulaBudget {
   groups: Segment[]
 }
 
-/** Beyond these an answer is plain text, or its further formulae are: rendering takes some 50 ms at most. */
+/** Beyond these limits an answer, or the rest of its formulae, is plain text: rendering takes about 50 ms at most. */
 const mostMarkdown = 24_000
 const mostHtml = 400_000
 const mostFormulae = { formulae: 200, formulaCharacters: 4_096 }

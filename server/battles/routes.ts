@@ -8,6 +8,7 @@ import { studyOver } from '../studies/service.ts'
 import { alreadyVoted, castVote } from './cast-vote.ts'
 import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
+import { anotherRater } from './page-owner.ts'
 import {
   BattleId,
   CardBatch,
@@ -32,7 +33,7 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: {
         ...config,
-        problems: [notFound, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver],
+        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver],
       },
       schema: {
         summary: 'Lease battles and get their cards',
@@ -47,7 +48,7 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/battles/:id/vote',
     {
-      config: { ...config, problems: [notFound, alreadyVoted] },
+      config: { ...config, problems: [notFound, alreadyVoted, anotherRater] },
       schema: { summary: 'Vote on a battle', params: BattleId, body: VoteInput, response: { 201: Vote } },
     },
     async (request, reply) => reply.code(201).send(await castVote(contextOf(request), request.params.id, request.body)),

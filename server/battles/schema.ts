@@ -46,18 +46,23 @@ export const CardBatch = z
   .register(shapes, { id: 'CardBatch' })
 export type CardBatch = z.infer<typeof CardBatch>
 
+/** The person whose page asks. In a browser that several people share, another one's session may send what it kept. */
+const PageOwner = z.uuid().optional()
+
 export const LeaseRequest = z.object({
   count: z.number().int().min(1).max(5).default(1),
-  /** Battles already on the page: not handed out again. */
-  holding: z.array(z.uuid()).max(10).default([]),
+  /** Battles already on the page, those with a vote on its way among them: not handed out again. */
+  holding: z.array(z.uuid()).max(32).default([]),
   /** A random id of the page that takes the cards: what several pages hold stays leased until the last gives it back. */
   holder: z.uuid().nullable().default(null),
+  rater: PageOwner,
 })
 
 export const VoteInput = z.object({
   verdict: Verdict,
   dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
   clientVersion: z.string().max(40).default(''),
+  rater: PageOwner,
 })
 export type VoteInput = z.infer<typeof VoteInput>
 

@@ -1,7 +1,8 @@
 import type { Context } from '../core/context.ts'
-import { defineProblem, notFound, signInNeeded } from '../core/problem.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
+import { requirePerson } from './page-owner.ts'
 import type { Withdrawal } from './schema.ts'
 
 export const tooLateToUndo = defineProblem('too-late-to-undo', 409, 'Only the last five votes can be taken back')
@@ -17,9 +18,8 @@ interface WithdrawalRow {
  * battle. Throws not-found and too-late-to-undo.
  */
 export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
-  const { actor } = ctx
-  if (actor.kind !== 'person') throw signInNeeded()
-  const row = (await withdraw(ctx, actor.personId, voteId)) ?? (await withdrawnOrProblem(ctx, actor.personId, voteId))
+  const personId = requirePerson(ctx)
+  const row = (await withdraw(ctx, personId, voteId)) ?? (await withdrawnOrProblem(ctx, personId, voteId))
   announceVotes(ctx, row.studyId)
   return { battleId: row.battleId }
 }

@@ -1,8 +1,8 @@
 import type { Board, BoardRow, ReferenceBoard } from './schema.ts'
 
 /**
- * A board as CSV (RFC 4180): one line a model, scores in percent; `server_scored` names the benchmarks whose score their
- * own evaluation server gave. Cells that a spreadsheet would run are quoted out.
+ * A board as CSV (RFC 4180): one line a model, scores in percent; `server_scored` names the benchmarks whose score
+ * their own evaluation server gave. Cells that a spreadsheet would run as formulae are escaped.
  */
 export function boardCsv({ benchmarks, rows }: Board): string {
   const head = [
@@ -39,7 +39,7 @@ export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
   return csv([['rank', 'model', 'openness', 'elo', 'average', ...ids], ...lines])
 }
 
-/** Lines as CSV (RFC 4180); cells that a spreadsheet would run are quoted out. */
+/** Lines as CSV (RFC 4180); cells that a spreadsheet would run as formulae are escaped. */
 export const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
 
 /** Names the file of one of a board's tables: `sample-matrix`, `sample-matrix-charts`. */

@@ -40,7 +40,7 @@ export const BoardRow = z
     preliminary: z.boolean(),
     /** Share of its votes in which both answers were bad; null without votes. */
     bothBadRate: z.number().nullable(),
-    /** Mean over the opponents it met of the score against each, ties a half: the schedule has no part in it. */
+    /** Mean over the opponents it met of the score against each, ties a half: the schedule does not matter. */
     averageWinRate: z.number().nullable(),
     /** Mean over all other rated models of the expected score; null without a rating. */
     expectedWinRate: z.number().nullable(),

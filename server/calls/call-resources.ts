@@ -10,10 +10,10 @@ import { Limiter } from './limiter.ts'
 const bytesUnderWay = 256 * 1024 ** 2
 const cachedBytes = 32 * 1024 ** 2
 
-/** What the plans of one process share: a limiter per endpoint, the bytes under way, and pictures encoded lately. */
+/** What the plans of one process share: a limiter per endpoint, the bytes under way, and recently encoded pictures. */
 export class CallResources {
   readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
-  /** Pictures in base64 by their hash, those that were shown last. */
+  /** Pictures in base64 by their hash, the most recently used. */
   readonly #encoded = new LRUCache<string, Buffer, Context>({
     maxSize: cachedBytes,
     maxEntrySize: cachedBytes / 8,

@@ -42,7 +42,7 @@ export async function claimCalls(
   return rows.map((row) => ({ ...row, id: Number(row.id) })).sort((a, b) => a.position - b.position)
 }
 
-/** Attempts of these classes since errors were last tried again; the table is left alone for a call's first attempt. */
+/** Attempts of these classes since errors were last tried again; the table is not read for a call's first attempt. */
 function countOf({ sql }: Context, classes: string[]) {
   return sql`case when attempts > budget_from then (
     select count(*)::int from attempts a
@@ -55,7 +55,7 @@ export async function renewClaims({ sql }: Context, planId: string, worker: stri
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
 }
 
-/** Gives back what this worker holds and did not send. */
+/** Gives back what this worker holds and has not sent. */
 export async function releaseClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
   await sql`update calls set state = 'pending', claimed_by = null, claimed_until = null
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`

@@ -31,7 +31,7 @@ export interface Reply {
   tokensOut: number | null
 }
 
-/** A module that has calls carried out: it says what to send and is handed what came. */
+/** A module that has calls carried out: it says what to send and is handed what came back. */
 export interface Customer {
   name: 'run' | 'judge' | 'collection'
   /** The prompts of these calls. A key that is left out becomes an error of class `internal`. */

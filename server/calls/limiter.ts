@@ -1,4 +1,4 @@
-/** One place at an endpoint; given back when what came of it is stored. */
+/** One place among the calls under way at an endpoint; given back when the outcome is stored. */
 export interface Place {
   /** Rises when the circuit opens: what was sent before says nothing about what is sent after. */
   readonly circuit: number
@@ -78,7 +78,7 @@ export class Limiter {
     }
   }
 
-  /** A 429: nobody asks before the wait is over, and from then on a fifth fewer at once. */
+  /** A 429: no call goes out before the wait is over, and from then on a fifth fewer at once. */
   rateLimited(waitMs: number): void {
     this.#blockFor(waitMs)
     if (this.#now() < this.#lastCut + cutEveryMs) return

@@ -13,7 +13,7 @@ import type { Limiter, Place } from './limiter.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
-import { Settler, throughOutages, type EndedAttempt } from './settler.ts'
+import { Settler, retryDuringOutages, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
 
 export interface ExecuteOptions {
@@ -39,7 +39,10 @@ interface ReadyCall {
 
 const heartbeatMs = 400
 const takeBackEveryMs = 2_000
-/** So many requests that the endpoint calls malformed, and not one reply: the settings are wrong, not the examples. */
+/**
+ * After this many requests that the endpoint calls malformed, and not one reply, the settings are wrong, not the
+ * examples.
+ */
 const malformedInARow = 20
 
 /** One process at work on one plan, from its start to its end. */
@@ -148,7 +151,7 @@ export class PlanExecution {
     for (const ready of this.#queue.slice(0, Math.ceil(this.#concurrency / 4))) {
       if (!ready.prompt || ready.wire) continue
       ready.wire = this.#encode(ready.prompt, ready.images)
-      ready.wire.catch(() => {}) // whoever sends it hears of it
+      ready.wire.catch(() => {}) // it is thrown again where the call is sent
     }
   }
 
@@ -172,9 +175,9 @@ export class PlanExecution {
 
   /** Waits for a call to become due. False: nothing is left of the plan. */
   async #awaitWork(): Promise<boolean> {
-    const { left, dueInMs } = await throughOutages(this.#ctx, () => workLeft(this.#ctx, this.#plan.id))
+    const { left, dueInMs } = await retryDuringOutages(this.#ctx, () => workLeft(this.#ctx, this.#plan.id))
     if (!left && this.#underWay.size === 0) return false
-    // What is due and could not be claimed is held back for another worker that is at it.
+    // What is due and could not be claimed is held back because another worker is busy with the plan.
     const wait = dueInMs === null ? heartbeatMs : dueInMs <= 0 ? 30 : Math.min(dueInMs, heartbeatMs)
     await Promise.race([sleep(wait), new Promise<void>((wake) => (this.#wake = wake))])
     return true
@@ -184,7 +187,7 @@ export class PlanExecution {
   async #refill() {
     try {
       const wanted = 2 * this.#concurrency - this.#queue.length
-      const claimed = await throughOutages(this.#ctx, () =>
+      const claimed = await retryDuringOutages(this.#ctx, () =>
         claimCalls(this.#ctx, this.#plan.id, this.worker, { wanted, atOnce: 3 * this.#concurrency }),
       )
       if (claimed.length > 0) await this.#prepare(claimed)
@@ -306,11 +309,11 @@ export class PlanExecution {
     const since = new Date(this.#ctx.now()).toISOString().slice(11, 16)
     const words = pauseWords(errorClass, this.#endpoint, since)
     const reason = `${words} It said: ${message}`.slice(0, 2048)
-    if (endpointFails) await throughOutages(this.#ctx, () => markFailing(this.#ctx, this.#endpoint.id, reason))
-    await throughOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, reason))
+    if (endpointFails) await retryDuringOutages(this.#ctx, () => markFailing(this.#ctx, this.#endpoint.id, reason))
+    await retryDuringOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, reason))
   }
 
-  /** Sees within half a second what others decided, keeps the lease alive, and takes over from the dead. */
+  /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */
   async #watch() {
     let renewed = performance.now()
     let tookBack = performance.now()

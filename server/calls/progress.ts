@@ -14,7 +14,7 @@ export async function planProgress(ctx: Context, planId: string): Promise<PlanPr
   return progress
 }
 
-/** The same for many plans at once, by id; unknown ids are left out. */
+/** What many plans are doing now, by id; unknown ids are left out. */
 export async function planProgresses(ctx: Context, planIds: string[]): Promise<Map<string, PlanProgress>> {
   const rows = await ctx.sql<ProgressRow[]>`
     select p.id, p.state, p.paused_reason as reason, p.calls as total,

@@ -1,7 +1,7 @@
 import { growingWaitMs } from '../core/http/waits.ts'
 import type { WireFailure, WireReply } from '../endpoints/protocols/protocol.ts'
 
-/** Attempts of one call so far that did not bring a reply, as far as they bear on the next. */
+/** Attempts of one call so far that did not bring a reply, as far as they affect the next. */
 export interface PastFailures {
   /** Connection, timeout, 5xx. */
   transient: number
@@ -62,7 +62,7 @@ export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, 
   }
 }
 
-/** A reply that ended by itself and says nothing. One cut off or refused is what it is. */
+/** Whether a reply ended by itself and says nothing; one that was cut off or refused is not empty. */
 export function isEmpty(reply: WireReply): boolean {
   const ended = reply.finishReason === null || reply.finishReason === 'stop'
   return ended && !reply.refused && !reply.truncated && reply.response.trim() === ''

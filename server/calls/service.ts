@@ -72,7 +72,7 @@ export async function releasePlan(ctx: Context, planId: string): Promise<void> {
   if (released) await announcePlan(ctx, planId)
 }
 
-/** Throws away a plan that nobody was told of. */
+/** Deletes a plan that was never released and that nothing refers to. */
 export async function discardPlan(ctx: Context, planId: string): Promise<void> {
   await ctx.sql`delete from plans where id = ${planId} and state = 'preparing'`
 }
@@ -102,8 +102,8 @@ export async function unpauseUnreleased(ctx: Context, planId: string): Promise<v
 }
 
 /**
- * Lets a paused plan go on with the calls that have no reply. An endpoint that failed is given another try by it:
- * whoever resumes says that the fault is mended, and the first refusal pauses the plan again.
+ * Lets a paused plan go on with the calls that have no reply. An endpoint that failed is given another try: resuming
+ * says that the fault is mended, and the first refusal pauses the plan again.
  */
 export async function resumePlan(ctx: Context, planId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {

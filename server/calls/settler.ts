@@ -68,7 +68,7 @@ export class Settler {
   /** Where a value of one attempt makes the statement fail, each is written by itself. Returns the calls that stand as handed in. */
   async #storeAll(attempts: EndedAttempt[]): Promise<Set<number>> {
     try {
-      return await throughOutages(this.#ctx, () => this.#store(attempts))
+      return await retryDuringOutages(this.#ctx, () => this.#store(attempts))
     } catch (error) {
       if (!isRefusal(error)) throw error
       const [only, ...others] = attempts
@@ -85,14 +85,14 @@ export class Settler {
     const message = scrub(`What came back could not be stored: ${refusal.message}`)
     const noted = { waitMs: 0, waitAsked: false, message, result: null }
     const ended = { ...attempt, ...noted, state: 'error', errorClass: 'internal' } as const
-    await throughOutages(this.#ctx, () => this.#store([ended]))
+    await retryDuringOutages(this.#ctx, () => this.#store([ended]))
     return new Set()
   }
 
   /**
    * A call whose claim did not hold gets its attempt unless it is there already, as after a commit whose
    * acknowledgement was lost. That is counted, because "not exists" would be planned as a scan of all attempts.
-   * Booleans go as 0 and 1: of an array the driver would declare the type of its first element.
+   * Booleans are sent as 0 and 1: the driver would declare an array to be of its first element's type.
    */
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
@@ -162,8 +162,11 @@ function tokensOf(result: CallResult | null, name: 'tokensIn' | 'tokensOut'): nu
   return result?.outcome.kind === 'reply' ? result.outcome[name] : null
 }
 
-/** Does a piece of database work again until it succeeds, for as long as what fails is the database being away or full. */
-export async function throughOutages<Result>(ctx: Pick<Context, 'log'>, work: () => Promise<Result>): Promise<Result> {
+/** Retries a piece of database work until it succeeds, for as long as it fails because the database is away or full. */
+export async function retryDuringOutages<Result>(
+  ctx: Pick<Context, 'log'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
   for (let failures = 0; ; failures++) {
     try {
       return await work()

@@ -6,12 +6,12 @@ import { executePlan } from './execute-plan.ts'
 import { planChannel } from './service.ts'
 
 const pollMs = 2_000
-/** A plan that failed for a reason of ours is left alone for so long. */
+/** How long a plan that failed for a reason of ours is left alone. */
 const restMs = 30_000
 
 /**
- * Carries out every running plan until the signal is aborted, all at once: a slow endpoint holds up no other, and
- * the plans of one endpoint share its limits. Hears of new work at once, and looks every two seconds besides.
+ * Carries out every running plan until the signal is aborted, all at once: a slow endpoint holds up no other, and the
+ * plans of one endpoint share its limits. Is notified of new work at once, and polls every two seconds besides.
  */
 export async function workOnPlans(
   ctx: Context,
@@ -68,7 +68,10 @@ async function runningPlans(ctx: Context): Promise<string[]> {
   }
 }
 
-/** Whether this process may call the plan's endpoint: one opened at another process's shell is that one's to call. */
+/**
+ * Whether this process may call the plan's endpoint: one that was opened at another process's shell is called by that
+ * process only.
+ */
 async function reachable(ctx: Context, planId: string): Promise<boolean> {
   const [plan] = await ctx.sql<{ endpointId: string }[]>`
     select endpoint_id as "endpointId" from plans where id = ${planId}`

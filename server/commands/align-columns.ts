@@ -1,4 +1,4 @@
-/** Columns two spaces apart; those that hold only numbers are set to the right. */
+/** Columns two spaces apart; those that hold only numbers are right-aligned. */
 export function alignColumns(rows: string[][]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const numeric = rows[0]!.map((_, column) => rows.slice(1).every((row) => /^[\d.,–-]*$/.test(row[column]!)))

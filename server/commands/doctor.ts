@@ -110,7 +110,7 @@ async function drawing(): Promise<Finding> {
   return optional('drawing', '@resvg/resvg-js', 'the sample pool cannot be drawn')
 }
 
-/** Optional packages may be missing without harm; the words say what goes without. */
+/** Optional packages may be missing without harm; the sentence says what does not work without them. */
 async function optional(name: string, packageName: string, without: string): Promise<Finding> {
   try {
     import.meta.resolve(packageName)

@@ -9,8 +9,8 @@ export type AllowEntry =
 const publicPorts = new Set([80, 443])
 
 /**
- * Where clouds answer with the machine's own credentials. A block or a host name of the list never opens them, only
- * the very address does.
+ * Where clouds answer with the machine's own credentials. A block or a host name of the list never opens them, only the
+ * exact address does.
  */
 const metadataBlocks = [
   '169.254.0.0/16',

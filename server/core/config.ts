@@ -33,7 +33,7 @@ const Environment = z.object({
   HF_ENDPOINT: z.string().default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),
   HF_HOME: z.string().optional(),
-  // Other programs read it too, so it is taken as they take it.
+  // Other programs read it too, so it is parsed as they parse it.
   HF_HUB_OFFLINE: z
     .string()
     .default('')
@@ -126,7 +126,10 @@ export function hubToken({ hub }: Pick<Config, 'hub'>): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() || undefined : undefined
 }
 
-/** The pages' own server takes https for granted unless this variable names the header that app.ts sets. Call it before they are loaded. */
+/**
+ * The pages' own server assumes https unless this variable names the header that app.ts sets. Call it before they are
+ * loaded.
+ */
 export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
 }

@@ -15,7 +15,7 @@ export interface Context {
   config: Config
   /** Queries through Drizzle, on the pool or in the transaction that this context travels with. */
   db: Database
-  /** The same in SQL. */
+  /** Queries in SQL, on the pool or in the transaction that this context travels with. */
   sql: Sql
   jobs: Jobs
   egress: Egress
@@ -41,7 +41,7 @@ export function contextOf(request: FastifyRequest): Context {
   return { ...request.server.arena, actor: request.actor }
 }
 
-/** The same context for the program's own work. */
+/** A context for the program's own work, whoever asked. */
 export function asSystem(context: Omit<Context, 'actor'>): Context {
   return { ...context, actor: { kind: 'system' } }
 }

@@ -11,7 +11,7 @@ export interface OutgoingRequest {
   headers: Record<string, string>
   /** Sent one after the other with their total length. */
   body?: Uint8Array[]
-  /** From now to the last byte of the reply, connecting and redirections of thought included. */
+  /** From now to the last byte of the reply, connecting and the model's thinking included. */
   timeoutMs: number
   signal?: AbortSignal
   /** Whose connections are used: an endpoint's id. Nobody else's requests wait behind them. */
@@ -38,8 +38,8 @@ export interface Egress {
   /** Sends it to an address that the rules allow and reads the whole reply. Follows no redirect. Throws EgressError. */
   request(request: OutgoingRequest): Promise<IncomingReply>
   /**
-   * The same for a body of any length, as files have: `timeoutMs` ends with the reply's headers, then no pause may be
-   * longer than 30 s. Reading the body throws EgressError too.
+   * Sends a request whose reply may be of any length, as files are: `timeoutMs` ends with the reply's headers, after
+   * which no pause may be longer than 30 s. Reading the body throws EgressError too.
    */
   open(request: OutgoingRequest): Promise<OpenReply>
   /** Why the URL can never be called, in words; null when its form and, for a literal address, its place are allowed. */
@@ -89,7 +89,7 @@ export function createEgress(
         allowH2: false,
         maxHeaderSize: egressLimits.headerBytes,
         maxResponseSize: mostBytes,
-        // The first byte may take as long as the model thinks: the deadline of the whole request stands for it.
+        // The first byte may take as long as the model thinks: the deadline of the whole request covers it.
         headersTimeout: 0,
         bodyTimeout: egressLimits.idleMs,
       })

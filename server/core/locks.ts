@@ -15,8 +15,8 @@ export const studyLocks = {
   /** Held while a study's ratings are refreshed. */
   refresh: 728,
   /**
-   * Stands before a study's counts. Votes and withdrawals pass it together; whoever reads the counts for a snapshot has
-   * it alone for a moment, so that the newest vote's id and the clock say exactly which votes are in them.
+   * Guards a study's counts. Votes and withdrawals share it; whoever reads the counts for a snapshot holds it alone for
+   * a moment, so that the newest vote's id and the clock say exactly which votes are in them.
    */
   counts: 729,
 } as const

@@ -52,7 +52,7 @@ const unfit = { slug: 'invalid-input', status: 400, title: 'Some of what was sen
 export const invalidInput = defineProblem(unfit.slug, unfit.status, unfit.title)
 
 /**
- * What a person handed in cannot be used, be it an option, a setting, a field or a file. One sentence: what, where, what
+ * What a person handed in, as an option, a setting, a field or a file, cannot be used. One sentence: what, where, what
  * to do. A command prints it alone and ends with code 2; the API answers 400 with it as the detail of `invalid-input`.
  */
 export class InputError extends Problem {

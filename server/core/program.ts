@@ -54,7 +54,7 @@ export async function withContext<Result>(work: (context: Context) => Promise<Re
   }
 }
 
-/** Sides and pairs are drawn with it: a rater who has seen many draws still cannot foretell the next. */
+/** Sides and pairs are drawn with it: a rater who has seen many draws still cannot predict the next. */
 const unguessable = () => randomInt(2 ** 47) / 2 ** 47
 
 function makeDataFolder(dataDir: string) {

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 /**
  * Names and descriptions of the shapes that the API's document gives: `z.object(…).register(shapes, { id: 'Board' })`.
- * Zod's own registry is one for the whole process, so there the copies that the pages' bundle brings would take the
- * names of the server's shapes; of this one each bundle has its own.
+ * Zod's own registry is one for the whole process, so in it the copies that the pages' bundle brings would take the
+ * names of the server's shapes; each bundle has its own copy of this one.
  */
 export const shapes = z.registry<{ id?: string; description?: string }>()
 

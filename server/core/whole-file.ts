@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { InputError } from './problem.ts'
 
 /**
- * Has a file written beside its place, at the path that `write` is given, and then gives it its name: it is there whole
- * or not at all. A failure leaves nothing behind, and what had the name stays. Returns what `write` returns.
+ * Has `write` make a file beside its place, at the path that it is given, and then renames it: it is there whole or not
+ * at all. A failure leaves nothing behind, and what had the name stays. Returns what `write` returns.
  */
 export async function writeAside<Result>(path: string, write: (aside: string) => Promise<Result>): Promise<Result> {
   const aside = `${path}.${randomUUID()}.part`

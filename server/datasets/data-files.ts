@@ -18,13 +18,14 @@ export interface LocalFiles extends DataFiles {
   /** The files themselves, without what lies inside zip archives. */
   onDisk: string[]
   place: { file: string; row: number }
-  /** Lets go of archives; reading goes on all the same. */
+  /** Closes the archives; the next read opens them again. */
   close(): Promise<void>
 }
 
 /**
- * Lists a folder, or takes a single file, as the files of a data set; zip archives are folders here, `images.zip/a.png`.
- * Where `belongs` is given, files that it turns down are as good as not there. Throws InputError when nothing is there.
+ * Lists a folder, or takes a single file, as the files of a data set; zip archives are folders here,
+ * `images.zip/a.png`. Where `belongs` is given, files that it rejects are treated as absent. Throws InputError when
+ * nothing is there.
  */
 export async function openDataFiles(
   path: string,
@@ -116,12 +117,12 @@ export function linkedName({ sha256 }: Link): string {
   return `linked/${sha256.slice(0, 2)}/${sha256}`
 }
 
-/** Whether a file is a picture that was fetched by its URL: named by its hash, it answers for itself. */
+/** Whether a file is a picture that was fetched by its URL: named by its hash, it needs no other check. */
 export function isLinked(name: string): boolean {
   return name.startsWith('linked/')
 }
 
-/** What fetching pictures writes beside them: it says why some are missing, which is no data. */
+/** What fetching pictures writes beside them: it says why some are missing, and is not data. */
 const isManifest = /^linked\/missing-[^/]*\.json$/
 
 async function listFiles(root: string): Promise<string[]> {
@@ -140,7 +141,7 @@ export async function hashFiles(files: LocalFiles): Promise<string> {
   return whole.digest('hex')
 }
 
-/** The same hash, and that of each file, from one reading. */
+/** SHA-256 over names and contents of the data files, and that of each file, from one reading. */
 export async function hashFilesEach(files: LocalFiles): Promise<{ revision: string; files: LockedFile[] }> {
   const whole = createHash('sha256')
   const each: LockedFile[] = []

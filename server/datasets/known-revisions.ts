@@ -7,13 +7,13 @@ import type { LocalFiles } from './data-files.ts'
 const known = new Map<string, string>()
 const mostKnown = 100
 
-/** A file changed so shortly before could change again within one tick of its file system's clock. */
+/** A file that changed less than this long ago could change again within one tick of its file system's clock. */
 const settledMs = 2_000
 
 /**
- * The revision of files, told by reading them only where their state on disk is new: names, sizes, inodes and moments of
- * change, as git's index has it. `basis` is what the telling depends on beside the files. Files that changed within the
- * last two seconds are read each time.
+ * The revision of files, which are read only where their state on disk is new: names, sizes, inodes and moments of
+ * change, as git's index has it. `basis` is what the revision depends on beside the files. Files that changed within
+ * the last two seconds are read each time.
  */
 export async function revisionOnce(files: LocalFiles, basis: unknown, tell: () => Promise<string>): Promise<string> {
   const begun = Date.now()

@@ -9,7 +9,7 @@ import { InputError } from '../core/problem.ts'
 import { writeWhole } from '../core/whole-file.ts'
 import type { Task } from './catalogue.ts'
 
-/** One file as the hub describes it; large ones go by SHA-256, others by the SHA-1 that git gives a blob. */
+/** One file as the hub describes it; large ones have a SHA-256, others the SHA-1 that git gives a blob. */
 const LockedFile = z.object({
   path: z.string(),
   size: z.number().int().nonnegative(),

@@ -26,7 +26,7 @@ export async function getBenchmark(ctx: Context, id: string): Promise<BenchmarkD
   return describeBenchmark(ctx, benchmark, benchmarksDir)
 }
 
-/** The same for a definition below any folder of benchmarks. */
+/** Everything about a definition below any folder of benchmarks. */
 export async function describeBenchmark(ctx: Context, benchmark: Benchmark, folder: string): Promise<BenchmarkDetails> {
   const summary = await summarise(ctx, benchmark)
   const home = benchmark.variantOf ?? benchmark.id

@@ -182,7 +182,7 @@ async function* readExamples(
   }
 }
 
-/** A picture with the place it was read from: a definition hands on the very bytes that its column held. */
+/** A picture with the place it was read from: a definition passes on the same bytes that its column held, uncopied. */
 function sourced(part: ImagePart, { place }: LocalFiles, raw: unknown): ImagePart {
   const held = ([, value]: [string, Partial<ImagePart> | null]) => value?.bytes === part.bytes
   const column = Object.entries(raw as Record<string, Partial<ImagePart> | null>).find(held)?.[0] ?? 'picture'

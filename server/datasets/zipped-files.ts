@@ -9,7 +9,7 @@ interface ZippedFiles {
   has(name: string): boolean
   read(name: string): Promise<Uint8Array>
   stream(name: string): Promise<Readable>
-  /** Lets go of the archives; the next read opens them again. */
+  /** Closes the archives; the next read opens them again. */
   close(): Promise<void>
 }
 

@@ -15,7 +15,7 @@ import {
 
 const ById = z.object({ id: z.uuid() })
 const config = { policy: 'team' as const }
-/** A check calls out: often enough it would tell which addresses answer. */
+/** A check calls out: repeated often enough, it would reveal which addresses answer. */
 const checkConfig = { ...config, rateLimit: { max: 10, timeWindow: '1 minute' } }
 
 interface Options {

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 
-/** Colours that any model that sees names with one word. */
+/** Colours that any model able to see names with one word. */
 export const cardColours = {
   red: '#d81e1e',
   green: '#1a9a34',
@@ -20,7 +20,7 @@ export async function drawTestCard(colour: CardColour): Promise<Buffer> {
     .toBuffer()
 }
 
-/** The same card with its second half missing: a picture that no reader can finish. */
+/** A test card with its second half missing: a picture that no reader can finish. */
 export async function drawBrokenCard(): Promise<Buffer> {
   const card = await drawTestCard('red')
   return card.subarray(0, Math.floor(card.length / 2))

@@ -87,7 +87,7 @@ interface ServedCopy {
 }
 
 /**
- * A fresh copy for browsers, upright, without metadata and nothing of the original's bytes: WebP, or JPEG where asked.
+ * A fresh copy for browsers, upright, without metadata or any of the original's bytes: WebP, or JPEG where asked.
  * `width` in pixels shrinks it, never enlarges. Throws an InputError where inspectImage does.
  */
 export async function servedCopy(

@@ -7,7 +7,7 @@ const comma = 0x2c
 const colon = 0x3a
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d]
 
-/** Longer than this, in characters, no item is what it should be. */
+/** The longest item, in characters: anything longer is not what it should be. */
 const longestItem = 64 * 2 ** 20
 
 /**
@@ -22,7 +22,9 @@ export async function* readJsonItems(
   for await (const { value } of readLinedJsonItems(chunks, name, key)) yield value
 }
 
-/** The same, each item with the line it starts on, counted from 1; errors name the line as well. */
+/**
+ * Reads items as `readJsonItems` does, each with the line it starts on, counted from 1; errors name the line as well.
+ */
 export async function* readLinedJsonItems(
   chunks: AsyncIterable<string>,
   name: string,

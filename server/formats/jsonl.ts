@@ -4,7 +4,7 @@ import { readLinedJsonItems } from './json-items.ts'
 
 type JsonRow = LinedRow<Record<string, unknown>>
 
-/** Longer than this, in characters, no line is an object someone would want. */
+/** The longest line, in characters: no object that anyone wants is longer. */
 const longestLine = 64 * 2 ** 20
 
 /** Reads JSON Lines, one object a line; empty lines are passed over. Throws an InputError with the line otherwise. */

@@ -17,7 +17,7 @@ interface ReadParquetOptions {
   /** Called after each row group. */
   onProgress?: (progress: ParquetProgress) => void
   /** How long one row group may take to decode; 30 s when left out. */
-  patienceMs?: number
+  timeoutMs?: number
 }
 
 /**
@@ -27,11 +27,11 @@ interface ReadParquetOptions {
  */
 export async function* readParquetRows(
   path: string,
-  { columns, onProgress, patienceMs = 30_000 }: ReadParquetOptions = {},
+  { columns, onProgress, timeoutMs = 30_000 }: ReadParquetOptions = {},
 ): AsyncGenerator<Record<string, unknown>> {
   for await (const { rows, rowsSoFar, totalRows } of decodeInThread(
     columns ? { path, columns } : { path },
-    patienceMs,
+    timeoutMs,
   )) {
     yield* rows
     if (rows.length) onProgress?.({ rows: rowsSoFar, totalRows })
@@ -49,17 +49,17 @@ const heapMb = 1024
 type Reply = { group: DecodedGroup } | { done: true } | { refusal: string } | { fault: string }
 
 /**
- * A damaged length can send the decoder into an endless loop or into all memory, and a healthy group of 100 MB takes
- * a third of a second. In a thread of its own neither stops the server: it has a heap and a time of its own.
+ * A damaged length can send the decoder into an endless loop or into all memory, and a healthy group of 100 MB takes a
+ * third of a second. In a thread of its own, with limits on heap and time, neither stops the server.
  */
-async function* decodeInThread(request: DecodeRequest, patienceMs: number): AsyncGenerator<DecodedGroup> {
+async function* decodeInThread(request: DecodeRequest, timeoutMs: number): AsyncGenerator<DecodedGroup> {
   const worker = new Worker(new URL('./decode-parquet.ts', import.meta.url), {
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   })
   try {
     while (true) {
-      const reply = await nextReply(worker, basename(request.path), patienceMs)
+      const reply = await nextReply(worker, basename(request.path), timeoutMs)
       if ('done' in reply) return
       if ('refusal' in reply) throw new InputError(reply.refusal)
       if ('fault' in reply) throw new Error(reply.fault)
@@ -70,10 +70,10 @@ async function* decodeInThread(request: DecodeRequest, patienceMs: number): Asyn
   }
 }
 
-function nextReply(worker: Worker, name: string, patienceMs: number): Promise<Reply> {
+function nextReply(worker: Worker, name: string, timeoutMs: number): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const giveUp = (reason: string) => reject(new InputError(`${name} is damaged: ${reason}; download it again`))
-  const timer = setTimeout(() => giveUp(`one part of it takes more than ${patienceMs / 1000} s to decode`), patienceMs)
+  const timer = setTimeout(() => giveUp(`one part of it takes more than ${timeoutMs / 1000} s to decode`), timeoutMs)
   const onError = () => giveUp('one part of it takes more than 1 GB of memory to decode')
   worker.once('message', resolve).once('error', onError)
   worker.postMessage('next')
@@ -117,14 +117,16 @@ export async function writeParquet(
 
 const writerSettings = { statistics: false, createdBy: 'vlm-arena' }
 
-/** The same file from rows that come some at a time, each lot a row group; only what is packed is held in memory. */
+/**
+ * Packs rows that come in batches into one Parquet file, each batch a row group; only what is packed is held in memory.
+ */
 export async function packParquet(
   columns: Record<string, ParquetType>,
-  lots: AsyncIterable<Record<string, unknown>[]>,
+  batches: AsyncIterable<Record<string, unknown>[]>,
 ): Promise<Uint8Array> {
   const bytes = new ByteWriter()
   const writer = new ParquetWriter({ writer: bytes, schema: fileSchema(columns), ...writerSettings })
-  for await (const rows of lots) {
+  for await (const rows of batches) {
     await writer.write({ columnData: columnDataOf(columns, rows), rowGroupSize: Math.max(1, rows.length) })
   }
   writer.finish()

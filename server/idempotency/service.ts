@@ -8,11 +8,11 @@ import { openSeal, seal, Secret, type SealBinding } from '../core/secrets.ts'
 export const keyTaken = defineProblem('idempotency-key-taken', 422, 'This idempotency key belongs to another request')
 export const stillBeingDone = defineProblem('still-being-done', 409, 'The first request with this key is not done yet')
 
-/** One person's request under the key that they gave it; keys of others are others. */
+/** One person's request under the key that they gave it; another person's keys are separate. */
 export interface KeyedRequest {
   personId: string
   key: string
-  /** Of method, address and body. */
+  /** SHA-256 of method, address and body. */
   hash: string
 }
 
@@ -25,14 +25,14 @@ interface KeptReply {
 const mostKept = 1_000
 /** In UTF-16 units. A longer reply is not kept: the request would be done again. */
 const longestReply = 1_048_576
-const patienceMs = 20_000
+const longestWaitMs = 20_000
 
 /**
- * Takes a request for its first, which the caller is to do now (null), or returns the reply that the first one got, waiting
- * for it while that is being done. Throws idempotency-key-taken, and still-being-done after 20 seconds.
+ * Claims a key for a request that the caller is to carry out now (null), or returns the reply that the first request
+ * with it got, waiting while that is under way. Throws idempotency-key-taken, and still-being-done after 20 seconds.
  */
 export async function beginRequest(ctx: Context, request: KeyedRequest): Promise<KeptReply | null> {
-  const deadline = ctx.now() + patienceMs
+  const deadline = ctx.now() + longestWaitMs
   for (;;) {
     if (await claim(ctx, request)) return null
     const found = await find(ctx, request)
@@ -55,7 +55,9 @@ export async function endRequest(ctx: Context, request: KeyedRequest, { status, 
       where person_id = ${personId} and key = ${key}`
 }
 
-/** True for one of however many come at once. A request whose process ended in the midst of it may be begun anew after two minutes. */
+/**
+ * True for one of all that come at once. A request whose process died half-way may be claimed again after two minutes.
+ */
 async function claim(ctx: Context, { personId, key, hash }: KeyedRequest): Promise<boolean> {
   const [begun] = await ctx.sql`
     insert into idempotent_requests (person_id, key, request_hash) values (${personId}, ${key}, ${hash})

@@ -36,7 +36,7 @@ async function describeImage(ctx: Context, hash: string): Promise<StoredImage> {
   return row
 }
 
-/** The same for several pictures, by hash; unknown ones are left out. */
+/** Width, height, type and size of several pictures, by hash; unknown ones are left out. */
 export async function describeImages(ctx: Context, hashes: string[]): Promise<Map<string, StoredImage>> {
   if (hashes.length === 0) return new Map()
   const rows = await ctx.db.select().from(images).where(inArray(images.sha256, hashes))

@@ -18,6 +18,8 @@ export const LinkOffer = z
       })
       .nullable(),
     expiresAt: z.iso.datetime(),
+    /** Whether this browser's last session, now over, was of a rater of the study: they may go on as themselves. */
+    returning: z.boolean(),
   })
   .register(shapes, { id: 'LinkOffer' })
 export type LinkOffer = z.infer<typeof LinkOffer>
@@ -25,7 +27,10 @@ export type LinkOffer = z.infer<typeof LinkOffer>
 export const LinkRedemption = z.object({
   /** True: the person agrees to the study's consent text. */
   consent: z.boolean().default(false),
+  /** True: go on as the rater whose session in this browser is over, where the link offers that. */
+  returning: z.boolean().default(false),
 })
+export type LinkRedemption = z.infer<typeof LinkRedemption>
 
 export const NewLink = z.object({
   maxUses: z.number().int().min(1).max(10_000).default(50),

@@ -11,7 +11,7 @@ export const linkSpent = defineProblem('link-spent', 410, 'This link has been us
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
 
-/** The role a link gives and whom it is for; each use has been counted when this is returned. */
+/** The role a link gives and whom it is for; its use has been counted when this is returned. */
 export interface UsedLink {
   id: string
   role: Role

@@ -25,7 +25,7 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
       config: { policy: 'public', rateLimit: guessing, problems: [linkUnknown, linkSpent, notFound] },
       schema: { summary: 'What a link offers', params: LinkCode, response: { 200: LinkOffer } },
     },
-    async (request) => describeLink(contextOf(request), request.params.code),
+    async (request) => describeLink(contextOf(request), request.params.code, readSessionToken(request)),
   )
 
   app.post(
@@ -41,8 +41,8 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       demandSafeTransport(request)
       const ctx = contextOf(request)
-      const { token, person, goTo } = await redeemLink(ctx, request.params.code, request.body)
       const before = readSessionToken(request)
+      const { token, person, goTo } = await redeemLink(ctx, request.params.code, request.body, before)
       if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
       return { role: person.role, goTo }

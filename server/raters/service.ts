@@ -1,4 +1,11 @@
-import { createPerson, findPerson, openSession, recordAudit, type SignedInPerson } from '../accounts/service.ts'
+import {
+  createPerson,
+  findFormerRater,
+  findPerson,
+  openSession,
+  recordAudit,
+  type SignedInPerson,
+} from '../accounts/service.ts'
 import type { Me } from '../accounts/schema.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
@@ -11,8 +18,8 @@ export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the 
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
 export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
 
-/** What a link offers, told before it is used. Throws link-unknown or link-spent. */
-export async function describeLink(ctx: Context, code: string): Promise<LinkOffer> {
+/** What a link offers this browser, told before it is used; `lastToken` is that of its last session. Throws link-unknown or link-spent. */
+export async function describeLink(ctx: Context, code: string, lastToken?: string): Promise<LinkOffer> {
   const link = await readLink(ctx, code)
   const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
   return {
@@ -25,7 +32,19 @@ export async function describeLink(ctx: Context, code: string): Promise<LinkOffe
       sessionGoal: study.sessionGoal,
     },
     expiresAt: link.expiresAt,
+    returning: ctx.actor.kind !== 'person' && (await findReturning(ctx, study, lastToken)) !== undefined,
   }
+}
+
+/** The rater of the study whose session in this browser is over. */
+async function findReturning(
+  ctx: Context,
+  study: StoredStudy | null,
+  lastToken: string | undefined,
+): Promise<SignedInPerson | undefined> {
+  if (!study || lastToken === undefined) return undefined
+  const former = await findFormerRater(ctx, lastToken)
+  return former && (await findEnrolment(ctx, study, former.personId)) ? former : undefined
 }
 
 interface Joined {
@@ -37,16 +56,22 @@ interface Joined {
 
 /**
  * Uses a link: makes or finds the person, enrols them in the link's study and opens a session, all or nothing. Whoever is
- * signed in already joins as themselves, and a person who is in the study already uses nothing up. Throws link-unknown,
- * link-spent or consent-needed.
+ * signed in already joins as themselves; with `returning` the rater of this browser's last session, which `lastToken`
+ * opened, goes on as themselves. A person who is in the study already uses nothing up. Throws link-unknown, link-spent or
+ * consent-needed.
  */
-export async function redeemLink(ctx: Context, code: string, { consent }: { consent: boolean }): Promise<Joined> {
+export async function redeemLink(
+  ctx: Context,
+  code: string,
+  { consent, returning = false }: { consent: boolean; returning?: boolean },
+  lastToken?: string,
+): Promise<Joined> {
   return inTransaction(ctx, async (ctx) => {
     const link = await takeLink(ctx, code)
     const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
     if (study?.consent && !consent) throw consentNeeded()
     if (study?.status === 'closed') throw studyOver('It takes no more raters')
-    const person = await personOf(ctx, link)
+    const person = await personOf(ctx, link, returning ? await findReturning(ctx, study, lastToken) : undefined)
     if (study && !(await enrol(ctx, study, person.personId, link.cohort))) {
       await returnLink(ctx, link.id)
     }
@@ -58,15 +83,15 @@ export async function redeemLink(ctx: Context, code: string, { consent }: { cons
   })
 }
 
-/** The link's own person, else whoever is signed in, else somebody new. */
-async function personOf(ctx: Context, link: UsedLink): Promise<SignedInPerson> {
+/** The link's own person, else whoever is signed in, else who returns, else somebody new. */
+async function personOf(ctx: Context, link: UsedLink, returning: SignedInPerson | undefined): Promise<SignedInPerson> {
   if (link.personId) {
     const known = await findPerson(ctx, link.personId)
     if (!known) throw linkUnknown('The account it belongs to has been closed')
     return known
   }
   if (ctx.actor.kind === 'person') return ctx.actor
-  return createPerson(ctx, link.role, 'Rater')
+  return returning ?? createPerson(ctx, link.role, 'Rater')
 }
 
 /** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */
@@ -93,7 +118,7 @@ export async function readMe(ctx: Context): Promise<Me> {
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
     order by e.created_at desc nulls last, s.slug`
-  return { person: { name: actor.name, role: actor.role }, studies: [...studies] }
+  return { person: { id: actor.personId, name: actor.name, role: actor.role }, studies: [...studies] }
 }
 
 export interface Enrolment {
@@ -122,7 +147,7 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   return { raterId: found.raterId, study }
 }
 
-/** Who agreed to earlier conditions has not consented to the present ones. */
+/** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
   const [row] = await ctx.sql<{ raterId: string; paused: boolean; consented: boolean }[]>`
     select r.id as "raterId", e.paused_at is not null as paused,

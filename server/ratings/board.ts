@@ -10,8 +10,8 @@ import type { BoardVotes } from './votes/board-votes.ts'
 import { tallyModels, type Tally } from './votes/tally.ts'
 
 /**
- * Whether a model has a rating, and else why not: it has lost to nobody or won against nobody, so that any high or any low
- * rating would fit; nothing joins it to the rated models by wins both ways; or no vote names it that counts.
+ * Whether a model has a rating, and else why not: it has lost to nobody or won against nobody, so that any high or any
+ * low rating would fit; nothing joins it to the rated models by wins both ways; or no vote that counts names it.
  */
 export type Standing = 'rated' | 'unbeaten' | 'winless' | 'apart' | 'no-votes'
 
@@ -136,7 +136,7 @@ export function tallyOf(tallies: Tally, model: number): Record<keyof Tally, numb
   }
 }
 
-/** What puts the anchor of the rules where they want it; zero in a list without it. */
+/** The shift that puts the anchor where the rules want it; zero in a list without it. */
 function shiftOf({ models, core, ratings }: RatedList, { anchor }: BoardRules): number {
   if (!anchor || !models.includes(anchor.model)) return 0
   const rating = ratings?.[core.indexOf(anchor.model)]

@@ -18,7 +18,7 @@ export interface GraphReport {
   connected: boolean
 }
 
-/** Where a model stands towards a group that has finite ratings. */
+/** Where a model stands relative to a group that has finite ratings. */
 export type Place = 'core' | 'above' | 'below' | 'mixed'
 
 interface Edges {
@@ -153,8 +153,8 @@ function strongComponents(edges: Edges, models: number): number[][] {
 }
 
 /**
- * Places every model towards a core: above when a chain of wins leads from it to the core and none back, below the other
- * way round, mixed when neither. Against the core, models above have no finite rating, nor have those below.
+ * Places every model relative to a core: above when a chain of wins leads from it to the core and none back, below the
+ * other way round, mixed when neither. Against the core, models above have no finite rating, nor have those below.
  */
 export function placeAround(comparisons: Comparisons, core: readonly number[]): Place[] {
   const wins = winEdges(comparisons)

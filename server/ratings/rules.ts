@@ -39,7 +39,7 @@ export const publishedRules: Omit<BoardRules, 'anchor'> = {
   evidence: false,
 }
 
-/** What rules can ask for in vain. */
+/** What rules can ask for that votes may lack. */
 export type Lack =
   | 'single-votes'
   | 'weights'

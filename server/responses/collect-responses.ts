@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { collectJob } from '../studies/service.ts'
 
-/** Teaches the job queue to ask a study's models: opening a study queues one such job for each of them. */
+/** Defines the job that asks one model of a study: opening the study queues one for each of its models. */
 export function defineCollectionJobs(ctx: Context): void {
   ctx.jobs.define<{ studyId: string; modelId: string }>(collectJob, ({ studyId, modelId }) =>
     collectResponses(ctx, studyId, modelId),
@@ -58,7 +58,10 @@ interface OpenCollection {
   planId: string
 }
 
-/** The collection of this model, made with its plan when there is none; of two makers at once one's plan is thrown away. */
+/**
+ * The collection of this model, made with its plan when there is none; when two callers make it at once, one's plan is
+ * deleted.
+ */
 async function openCollection(ctx: Context, studyId: string, modelId: string, member: Member): Promise<OpenCollection> {
   const find = async () => {
     const [known] = await ctx.sql<OpenCollection[]>`

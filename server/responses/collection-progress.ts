@@ -7,7 +7,10 @@ interface CollectionRow extends Omit<CollectionProgress, 'model'> {
   baseline: boolean
 }
 
-/** How far each model of a study of so many queries is with its answers; one that is not yet asked counts as preparing. */
+/**
+ * How far each model of a study with this many queries is with its answers; one that is not yet asked counts as
+ * preparing.
+ */
 export async function readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]> {
   const rows = await ctx.sql<CollectionRow[]>`
     select m.slug, m.name, m.baseline, e.name as endpoint, coalesce(r.total, ${queries})::int as total,

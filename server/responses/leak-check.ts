@@ -51,12 +51,14 @@ const families = [
 ]
 const familyPattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${families.join('|')})(?![\\p{L}\\p{N}])`, 'iu')
 
-/** Companies and families that pictures show or people are called: a leak only where the sentence is about who answers. */
+/**
+ * Companies and families whose names pictures show or people bear: a leak only where the sentence is about who answers.
+ */
 const everyday =
   'Claude|Gemini|Gemma|Llama|Grok|Bard|Copilot|Mistral|Apple|Google|Meta|Microsoft|Amazon|Nvidia|Tencent|Alibaba|Baidu|ByteDance|IBM|Ai2|AI2|Cohere|Reka|Zhipu'
 const everydayNames = new Set(everyday.toLowerCase().split('|'))
 
-/** "I am Nimbus, a vision assistant", "my name is …", "I was trained by …": whoever speaks says who it is. */
+/** "I am Nimbus, a vision assistant", "my name is …", "I was trained by …": the speaker says who it is. */
 const introductions = [
   /\b(?:I am|I['’]m|my name is|you can call me|this is)\s+["“*]*[A-Z][\w.-]*["”*]*(?:\s+[A-Z\d][\w.-]*["”*]*)?,?\s+(?:an?|the)\s+(?:[\w-]+\s+){0,5}(?:AI|assistant|model|chatbot|LLM|VLM)\b/u,
   /\b(?:I am|I['’]m|I was|(?:as )?an?(?: \w+){0,3} (?:AI|model|assistant|chatbot)(?: \w+){0,2})\s*(?:,\s*)?(?:(?:that|which|who) (?:was|is)\s+)?(?:created|developed|made|built|trained|designed|released)\s+(?:and \w+ )?(?:by|at)\s+(?:the |a team at )?[A-Z]/iu,
@@ -101,7 +103,7 @@ function plain(text: string): string {
     .replaceAll(/[\u2010-\u2015\u2212]/g, '-')
 }
 
-/** The names of the study's models that say who they are when standing alone, the longest first. */
+/** The names of the study's models that give them away even standing alone, the longest first. */
 function namesOf(models: KnownModel[]): string[] {
   const names = models.flatMap(({ name, slug, organisation, remoteModel }) => [
     name,

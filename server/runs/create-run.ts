@@ -18,7 +18,7 @@ export interface RunSettings {
   task: Task
   /** A folder or file with the data, instead of its usual place. */
   dataPath?: string | undefined
-  /** Only so many examples, chosen by a hash of seed and example id. */
+  /** Only this many examples, chosen by a hash of seed and example id. */
   limit?: number | undefined
   seed?: number | undefined
   /** Instead of the endpoint's. */

@@ -18,7 +18,7 @@ export function settingsOf(endpoint: StoredEndpoint): Record<string, unknown> {
   return { protocol, baseUrl: addressOf(endpoint), remoteModel, extraBody, sendsStyleTag }
 }
 
-/** What of a judge's endpoint could, with its name and that of what it is asked. */
+/** What of a judge's endpoint could move a score, with its name and that of its prompt. */
 export function judgeSettingsOf(endpoint: StoredEndpoint, prompt: string): StoredJudge {
   const { name, protocol, remoteModel, extraBody } = endpoint
   return { name, prompt, protocol, baseUrl: addressOf(endpoint), remoteModel, extraBody }

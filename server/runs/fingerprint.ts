@@ -31,7 +31,7 @@ export function fingerprintOf(run: Fingerprinted): string {
     .digest('hex')
 }
 
-/** The same value with the keys of its objects in order; the database keeps JSON in an order of its own. */
+/** A value with the keys of its objects sorted; the database keeps JSON in an order of its own. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value

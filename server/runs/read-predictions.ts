@@ -113,7 +113,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     gold: goldAsText(prediction.gold),
     prompt: await describePrompt(ctx, prediction.prompt),
     response: reply?.response ?? null,
-    // What a judge found need not stand in the reply in so many words.
+    // What a judge found need not occur in the reply word for word.
     answerSpan: judged ? null : spanOf(prediction.answer, reply?.response ?? null),
     finishReason: reply?.finishReason ?? null,
     repliedModel: reply?.repliedModel ?? null,

@@ -172,7 +172,7 @@ async function summarise(
   }
 }
 
-/** Those stored at the end, or of what is scored so far. */
+/** The metrics stored at the end, or those of what is scored so far. */
 async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {
   return run.metrics ?? aggregateRun(ctx, run)
 }
@@ -188,7 +188,7 @@ const emptyCounts = (): OutcomeCounts => ({
   truncated: 0,
 })
 
-/** Predictions by outcome; what has no outcome yet goes by the state of its call. */
+/** Predictions by outcome; what has no outcome yet is counted by the state of its call. */
 async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
   const counts = new Map<number, OutcomeCounts>()
   if (runIds.length === 0) return counts

@@ -37,7 +37,9 @@ function differencesOf(before: Record<string, unknown>, now: Record<string, unkn
     .map(([name, value]) => `${name} ${whose}was ${JSON.stringify(value)}, now ${JSON.stringify(now[name])}`)
 }
 
-/** Puts a run that stopped back to work: only what has no answer yet is asked, of model and judge, failed calls among it. */
+/**
+ * Puts a run that stopped back to work: only what has no answer yet is asked of model and judge, failed calls included.
+ */
 export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
   await checkUnchanged(ctx, run)

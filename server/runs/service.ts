@@ -12,7 +12,7 @@ import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
-/** Teaches the job queue to prepare runs and to score them again: a large split takes longer than a request may. */
+/** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))

@@ -16,7 +16,7 @@ export async function getStoredRun(ctx: Context, id: number): Promise<StoredRun>
   return run
 }
 
-/** The number of the newest run that has not come to a whole end; undefined when all have. */
+/** The number of the newest run that is neither complete nor ended by a person; undefined when there is none. */
 export async function findUnfinishedRun(ctx: Context): Promise<number | undefined> {
   const [run] = await ctx.db
     .select({ id: runs.id })

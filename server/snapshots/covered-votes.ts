@@ -111,12 +111,12 @@ export interface Spoken {
 
 const votesAtOnce = 5000
 
-/** The votes of a snapshot in the order in which they came, some thousands at a time. */
+/** The votes of a snapshot in the order in which they came, a few thousand at a time. */
 export function streamVotes(ctx: Context, covered: CoveredVotes, options: ExportOptions) {
   return publish<object>(readRows(ctx, covered, { spoken: false }), options)
 }
 
-/** The same with the question and both answers of each. */
+/** The votes of a snapshot, each with its question and both answers, in the batches of `streamVotes`. */
 export function streamBattles(ctx: Context, covered: CoveredVotes, options: ExportOptions) {
   return publish<Spoken>(readRows(ctx, covered, { spoken: true }), options)
 }

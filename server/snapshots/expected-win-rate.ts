@@ -3,13 +3,13 @@ import { expectedScore } from '../ratings/scale.ts'
 
 const eloRating = createRequire(import.meta.url)('elo-rating') as { expected(player: number, opponent: number): number }
 
-/** The package holds every gap to 400 points. */
+/** The package caps every gap at 400 points. */
 const widestGap = 400
 
 /**
- * The mean chance of one model to win against each of the others, whatever their schedule was. Below a gap of 400 points
- * the chance is that of the package elo-rating; beyond it, where the package stands still, the same formula is ours. NaN
- * for a model alone.
+ * The mean chance of one model to win against each of the others, whatever their schedule was. Below a gap of 400
+ * points the chance is that of the package elo-rating; beyond it, where the package's chance stays the same, the
+ * formula is applied here. NaN for a model alone.
  */
 export function expectedWinRate(elo: ArrayLike<number>, model: number): number {
   let sum = 0

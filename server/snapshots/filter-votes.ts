@@ -9,7 +9,7 @@ import type { FittedCount } from './fit-board.ts'
 
 export const tooSlow = defineProblem('too-slow', 503, 'Looking through the votes took too long')
 
-const patienceMs = 10_000
+const timeoutMs = 10_000
 
 /** Which votes of a snapshot are looked at. Days are those of UTC, the last included; lengths are characters of both responses. */
 interface VoteFilter {
@@ -44,7 +44,7 @@ interface FilteredVotes {
  * than ten seconds: votes being cast come first. Throws too-slow.
  */
 export async function filterVotes(ctx: Context, covered: CoveredVotes, query: VoteFilter): Promise<FilteredVotes> {
-  return oneAtATime(() => withinPatience(ctx, (ctx) => countPassing(ctx, covered, query)))
+  return oneAtATime(() => withTimeout(ctx, (ctx) => countPassing(ctx, covered, query)))
 }
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -55,10 +55,10 @@ function oneAtATime<Result>(work: () => Promise<Result>): Promise<Result> {
   return mine
 }
 
-async function withinPatience<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
+async function withTimeout<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
   try {
     const own = async (ctx: Context) => {
-      await ctx.sql`select set_config('statement_timeout', ${String(patienceMs)}, true)`
+      await ctx.sql`select set_config('statement_timeout', ${String(timeoutMs)}, true)`
       return work(ctx)
     }
     return await inTransaction(ctx, own, 'read only')
@@ -149,7 +149,7 @@ export async function countByRater(
   ctx: Context,
   covered: CoveredVotes,
 ): Promise<{ rater: string; counts: PairCounts }[]> {
-  const { raters, votes } = await oneAtATime(() => withinPatience(ctx, (ctx) => readRaterVotes(ctx, covered)))
+  const { raters, votes } = await oneAtATime(() => withTimeout(ctx, (ctx) => readRaterVotes(ctx, covered)))
   const { models, a, b, verdict } = votes
   return votesByRater(votes).map((own, rater) => ({
     rater: raters[rater]!,

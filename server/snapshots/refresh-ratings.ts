@@ -8,7 +8,7 @@ import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
 
-/** Teaches the job queue to bring boards up to date; each vote asks for it, and at most one such job of a study waits. */
+/** Defines the job that brings boards up to date; each vote asks for it, and at most one such job of a study waits. */
 export function defineBoardJobs(ctx: Context): void {
   ctx.jobs.define<{ studyId: string }>(refreshRatingsJob, async ({ studyId }) => {
     await refreshRatings(ctx, studyId)

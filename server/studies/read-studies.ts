@@ -9,7 +9,7 @@ export interface StudyProgress {
   countVotes(ctx: Context, studyIds: string[]): Promise<Map<string, number>>
   /** Raters enrolled, by study id; a study without raters may be left out. */
   countRaters(ctx: Context, studyIds: string[]): Promise<Map<string, number>>
-  /** The answers of each model to a study of so many queries. */
+  /** The answers of each model to a study with this many queries. */
   readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]>
   /** Votes of each unordered pair of a study's models towards its quota. */
   readCoverage(ctx: Context, study: { id: string; quotaPerPair: number }): Promise<PairCoverage[]>

@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createRaterLink } from '#server/links/service.ts'
 import { defineBoardJobs } from '#server/snapshots/refresh-ratings.ts'
+import type { Context } from '#server/core/context.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes, recordErrors, scriptBytes } from '../support/browser.ts'
@@ -10,11 +11,14 @@ import { servePages } from '../support/pages.ts'
 /** Names that occur nowhere by chance: models, organisation, endpoint. */
 const planted = ['Quixolot-7B', 'Zanzimoth-Pro', 'Ferroglyph', 'Umbrastella-XL']
 const organisation = 'Vexillary Institute'
+/** A formula within a line that cannot be broken and is wider than any phone. */
+const wideFormula = `So $\\text{${'a wide formula '.repeat(12)}}$ holds.`
 
 let browser: Browser
 let origin: string
 let invitation: string
 let slug: string
+let sql: Context['sql']
 const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
@@ -22,9 +26,9 @@ beforeAll(async () => {
   closers.push(() => browser.close())
   const { ctx, database, study } = await arena({
     models: planted.map((name) => ({ name, organisation })),
-    queries: 12,
+    queries: 40,
     response: (m, q) =>
-      `I see <points x1="20.0" y1="30.0" x2="${60 + m}.0" y2="70.0" alt="thing">thing</points> for question ${q}, said ${m + 2} times.`,
+      `I see <points x1="20.0" y1="30.0" x2="${60 + m}.0" y2="70.0" alt="thing">thing</points> for question ${q}, said ${m + 2} times. ${wideFormula}`,
   })
   const jobs = createJobs(database.bossConnection, ctx.log)
   const working = { ...ctx, jobs }
@@ -35,7 +39,8 @@ beforeAll(async () => {
   closers.unshift(() => pages.close())
   origin = pages.origin
   slug = study.slug
-  invitation = (await createRaterLink(ctx, study.id, { maxUses: 5, days: 1, cohort: 'test' }, origin)).url
+  sql = ctx.sql
+  invitation = (await createRaterLink(ctx, study.id, { maxUses: 50, days: 1, cohort: 'test' }, origin)).url
 })
 
 afterAll(async () => {
@@ -117,6 +122,173 @@ test('on a phone the points of the open answer are drawn, a tap gives the verdic
   await context.close()
 })
 
+/** A rater who has joined; the first item is open. */
+async function join(options: BrowserContextOptions = {}, prepare?: (context: BrowserContext) => Promise<unknown>) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  onTestFinished(() => context.close())
+  await prepare?.(context)
+  const page = await context.newPage()
+  await page.goto(invitation)
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Start rating' }).click()
+  await itemIsOpen(page, 1)
+  return { context, page }
+}
+
+/** How many votes of whoever is signed in stand. */
+async function votesOf(context: BrowserContext): Promise<number> {
+  const reply = await context.request.post(`${origin}/api/v1/studies/${slug}/battles/lease`, {
+    data: { count: 1 },
+    headers: { origin },
+  })
+  return ((await reply.json()) as { progress: { votes: number } }).progress.votes
+}
+
+/** Whether a click on the middle of what is found would reach it. */
+const isOnTop = (found: Locator) =>
+  found.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect()
+    return element.contains(element.ownerDocument.elementFromPoint(left + width / 2, top + height / 2))
+  })
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+const tablet = { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true }
+
+test.each([
+  ['a phone', phone],
+  ['a tablet', tablet],
+])('on %s full screen lies above all, its Close closes it and does not vote', async (_, device) => {
+  const { context, page } = await join(device)
+  await page.getByRole('button', { name: 'Full screen' }).tap()
+  const picture = page.getByRole('dialog', { name: 'Image, full screen' })
+  expect(await picture.boundingBox()).toEqual({ x: 0, y: 0, ...device.viewport })
+  for (const button of await picture.getByRole('button').all()) expect(await isOnTop(button)).toBe(true)
+  expect(await isOnTop(page.getByRole('button', { name: 'Both bad', includeHidden: true }))).toBe(false)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Close full screen' }).tap()
+  await picture.waitFor({ state: 'detached' })
+  expect(await votesOf(context)).toBe(0)
+})
+
+test('on the desktop Esc leaves full screen, also after a click on the picture', async () => {
+  const { page } = await join()
+  await page.getByRole('button', { name: 'Full screen' }).click()
+  const picture = page.getByRole('dialog', { name: 'Image, full screen' })
+  await picture.click({ position: { x: 5, y: 5 } })
+  await page.keyboard.press('Escape')
+  await picture.waitFor({ state: 'detached' })
+})
+
+test.each([
+  ['a phone', phone],
+  ['a tablet', tablet],
+])('on %s an answer with a wide formula scrolls by itself, and the verdicts stay in sight', async (_, device) => {
+  const { page } = await join(device)
+  await page.locator('#pane-a .katex').first().waitFor()
+  const { width, height } = device.viewport
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+  const text = page.getByRole('region', { name: 'Text of answer A' })
+  expect(await text.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)).toBe(true)
+  for (const button of await page.locator('button.verdict').all()) {
+    const box = (await button.boundingBox())!
+    expect(box.x + box.width).toBeLessThanOrEqual(width)
+    expect(box.y + box.height).toBeLessThanOrEqual(height)
+    expect(await isOnTop(button)).toBe(true)
+  }
+})
+
+test('a second click on Start and a double press vote on nothing unread, and the page says why', async () => {
+  const { context, page } = await join()
+  await page.goto(`${origin}/rate/${slug}`)
+  await page.locator('button.verdict').first().waitFor()
+  await page.keyboard.press('1')
+  await page
+    .getByText(/Verdicts open 1 second after the item|The image has not loaded yet/)
+    .first()
+    .waitFor()
+  expect(await votesOf(context)).toBe(0)
+  await itemIsOpen(page, 1)
+  await page.keyboard.press('1')
+  await page.keyboard.press('1')
+  await itemIsOpen(page, 2)
+  await expect.poll(() => votesOf(context)).toBe(1)
+})
+
+/** Two verdicts of a rater whose session is over: they are kept on the device. */
+async function voteSignedOut() {
+  const { context, page } = await join()
+  await sql`update sessions set last_seen_at = now() - interval '13 hours'`
+  for (const item of [1, 2]) {
+    await itemIsOpen(page, item)
+    await page.keyboard.press('3')
+  }
+  await page.getByText('You are signed out. Open your invite link again', { exact: false }).waitFor()
+  await page.close({ runBeforeUnload: false })
+  const again = await context.newPage()
+  await again.goto(invitation)
+  await again.getByRole('checkbox').check()
+  return { context, page: again }
+}
+
+const keptVotes = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('vote:')).length)
+
+test('votes cast while signed out are sent when the rater opens the link again and goes on', async () => {
+  const { context, page } = await voteSignedOut()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Go on as the same rater' }).click()
+  await itemIsOpen(page, 3)
+  await expect.poll(() => keptVotes(page)).toBe(0)
+  expect(await votesOf(context)).toBe(2)
+  const [late] = await sql<{ n: number }[]>`select count(*)::int as n from votes where late`
+  expect(late!.n).toBe(0)
+})
+
+test('votes kept under one rater wait while another rates on the same device', async () => {
+  const { context, page } = await voteSignedOut()
+  await page.getByRole('button', { name: 'Start as a new rater' }).click()
+  await itemIsOpen(page, 1)
+  await page.getByText('2 votes of another rater kept on this device.', { exact: false }).waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.keyboard.press('1')
+  await itemIsOpen(page, 2)
+  await expect.poll(() => votesOf(context)).toBe(1)
+  expect(await keptVotes(page)).toBe(2)
+})
+
+test('reloads and a second tab that closes make no prompt vote late', async () => {
+  const { context, page } = await join()
+  for (let item = 1; item <= 6; item++) {
+    await itemIsOpen(page, item)
+    if (item % 2 === 0) {
+      const second = await context.newPage()
+      await second.goto(`${origin}/rate/${slug}`)
+      await itemIsOpen(second, item)
+      await second.close({ runBeforeUnload: true })
+    } else await page.reload()
+    await itemIsOpen(page, item)
+    await page.keyboard.press('1')
+  }
+  await expect.poll(() => votesOf(context)).toBe(6)
+  expect(await sql`select 1 from votes where late`).toHaveLength(0)
+})
+
+/** What a page meets in a browser that is set to keep nothing. */
+const storageDenied = `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {
+  get() { throw new DOMException('Access is denied for this document.', 'SecurityError') },
+})`
+
+test('a browser that denies storage rates, and is told once that nothing is kept', async () => {
+  const { context, page } = await join({}, (context) => context.addInitScript({ content: storageDenied }))
+  const note = page.getByText('This browser keeps nothing on this device.', { exact: false })
+  await note.waitFor()
+  await page.getByRole('status').getByRole('button', { name: 'Close' }).click()
+  await page.keyboard.press('2')
+  await itemIsOpen(page, 2)
+  expect(await note.count()).toBe(0)
+  await expect.poll(() => votesOf(context)).toBe(1)
+})
+
 test('a rater who comes back with an empty cache loads at most 100 kB of script', async () => {
   const context = await browser.newContext()
   const page = await context.newPage()
@@ -140,6 +312,7 @@ test('votes given while the network is away are kept and sent when it is back', 
   await page.getByRole('button', { name: 'Start rating' }).click()
   await page.locator('[data-point="b2"]').waitFor()
   await page.waitForLoadState('networkidle')
+  await itemIsOpen(page, 1)
   await context.setOffline(true)
   await page.keyboard.press('1')
   await itemIsOpen(page, 2)

@@ -1,4 +1,15 @@
-import { RegExpParser, type AST } from '@eslint-community/regexpp'
+import { RegExpParser } from '@eslint-community/regexpp'
+import {
+  anyCharacter,
+  Automaton,
+  never,
+  samples,
+  unknown,
+  type Assertion,
+  type Characters,
+  type Node,
+  type Step,
+} from './regex-automaton.ts'
 
 /**
  * Why a regular expression may take more than linear time on some text, one sentence each; none when it cannot.
@@ -16,199 +27,37 @@ export function growthOf({ source, flags }: { source: string; flags: string }): 
   })
   const automaton = new Automaton(flags)
   automaton.add(pattern)
-  return [...automaton.notUnderstood, ...automaton.ambiguities()]
+  return [...automaton.notUnderstood, ...ambiguitiesOf(automaton)]
 }
 
-/** Characters as bits, one for each of `samples`. */
-type Characters = bigint
-
-/** ASCII, and some of every kind beyond it that an expression of ours tells apart. */
-const samples = [
-  ...Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code)),
-  ...'\x85\xa0\xad²µßéİıſK\u0301٣\u1680\u2002\u200b\u200d\u2010\u2011\u2018\u2019\u201c\u201d\u2028\u2029\u202e\u2060\u2212\u3000中\ud800\udc00\ue000\ue001\ufeffＡ',
-]
-const anyCharacter = (1n << BigInt(samples.length)) - 1n
-const charactersWhere = (holds: (character: string) => boolean): Characters =>
-  samples.reduce((bits, character, at) => (holds(character) ? bits | (1n << BigInt(at)) : bits), 0n)
-const wordCharacters = charactersWhere((character) => /\w/.test(character))
-const lineEnds = charactersWhere((character) => /[\n\r\u2028\u2029]/.test(character))
-
-/** What must hold between one character and the next. */
-type Assertion = (before: Characters, after: Characters) => boolean
-const never: Assertion = () => false
-const unknown: Assertion = () => true
-
-interface Step {
-  to: Node
-  assertions: Assertion[]
-}
-
-/** Reads one of its characters, or, without them, none. */
-interface Node {
-  label: string
-  characters: Characters | null
-  next: Step[]
-}
-
-const endless = 100
-
-class Automaton {
-  readonly notUnderstood: string[] = []
-  readonly #flags: string
-  readonly #success: Node = { label: '', characters: 0n, next: [] }
-  readonly #search: Node = { label: 'the search itself', characters: anyCharacter, next: [] }
-  readonly #nodes: Node[] = [this.#search]
-  readonly #classes = new Map<string, Characters>()
-
-  constructor(flags: string) {
-    this.#flags = flags
-  }
-
-  add(pattern: AST.Pattern) {
-    this.#search.next.push({ to: this.#search, assertions: [] })
-    const start = this.#flags.includes('y') ? this.#node('the start', null) : this.#search
-    link(this.#oneOf(pattern.alternatives, [start]), this.#success)
-  }
-
-  #node(label: string, characters: Characters | null): Node {
-    const node = { label, characters, next: [] }
-    this.#nodes.push(node)
-    return node
-  }
-
-  #oneOf(alternatives: AST.Alternative[], from: Node[]): Node[] {
-    const end = this.#node('', null)
-    for (const { elements } of alternatives) {
-      link(
-        elements.reduce((ends, element) => this.#element(element, ends), from),
-        end,
-      )
-    }
-    return [end]
-  }
-
-  #element(element: AST.Element, from: Node[]): Node[] {
-    switch (element.type) {
-      case 'Group':
-      case 'CapturingGroup':
-        return this.#oneOf(element.alternatives, from)
-      case 'Quantifier':
-        return this.#repeat(element, from)
-      case 'Assertion':
-        return this.#assertion(element, from)
-      case 'Character':
-      case 'CharacterSet':
-      case 'CharacterClass':
-      case 'ExpressionCharacterClass': {
-        const node = this.#node(element.raw, this.#charactersOf(element.raw))
-        link(from, node)
-        return [node]
-      }
-      case 'Backreference':
-        this.notUnderstood.push(`${element.raw} repeats what was found, which no automaton does`)
-        return from
-    }
-  }
-
-  /** Small repeats are written out, each further one optional; `a{2,}` is `aaa*`. */
-  #repeat({ element, min, max }: AST.Quantifier, from: Node[]): Node[] {
-    const isEndless = max > endless
-    let ends = from
-    for (let time = 0; time < Math.min(min, endless); time++) ends = this.#element(element, ends)
-    const exit = this.#node('', null)
-    link(ends, exit)
-    if (isEndless) {
-      const entry = this.#node('', null)
-      link(ends, entry)
-      const last = this.#element(element, [entry])
-      link(last, entry)
-      link(last, exit)
-    } else {
-      for (let time = min; time < max; time++) link((ends = this.#element(element, ends)), exit)
-    }
-    return [exit]
-  }
-
-  #assertion(element: AST.Assertion, from: Node[]): Node[] {
-    if (element.kind === 'lookahead' || element.kind === 'lookbehind') this.#forbidLoops(element)
-    const node = this.#node('', null)
-    link(from, node, [this.#meaningOf(element)])
-    return [node]
-  }
-
-  #meaningOf(element: AST.Assertion): Assertion {
-    const isMultiline = this.#flags.includes('m')
-    switch (element.kind) {
-      case 'start':
-        return isMultiline ? (before) => (before & lineEnds) !== 0n : never
-      case 'end':
-        return isMultiline ? (_, after) => (after & lineEnds) !== 0n : never
-      case 'word':
-        return element.negate ? unknown : wordBoundary
-      default: {
-        const inside = this.#singleCharacter(element)
-        if (inside === null) return unknown
-        const allowed = element.negate ? anyCharacter ^ inside : inside
-        return element.kind === 'lookahead'
-          ? (_, after) => (after & allowed) !== 0n
-          : (before) => (before & allowed) !== 0n
-      }
-    }
-  }
-
-  #singleCharacter({ alternatives }: AST.LookaroundAssertion): Characters | null {
-    let all = 0n
-    for (const { elements } of alternatives) {
-      const [only, ...more] = elements
-      if (!only || more.length > 0 || !['Character', 'CharacterSet', 'CharacterClass'].includes(only.type)) return null
-      all |= this.#charactersOf(only.raw)
-    }
-    return all
-  }
-
-  #forbidLoops(element: AST.LookaroundAssertion) {
-    if (/(?<!\\)[*+]|\{\d+,\}/.test(element.raw.replaceAll(/\[(?:\\.|[^\]])*\]/g, '')))
-      this.notUnderstood.push(`${element.raw} looks on without end, perhaps at each place anew`)
-  }
-
-  #charactersOf(raw: string): Characters {
-    const known = this.#classes.get(raw)
-    if (known !== undefined) return known
-    const one = new RegExp(`^${raw}$`, this.#flags.replaceAll(/[gymd]/g, ''))
-    const found = charactersWhere((character) => one.test(character))
-    this.#classes.set(raw, found)
-    return found
-  }
-
-  /** The loops that read one text in several ways. */
-  ambiguities(): string[] {
-    const reading = this.#nodes.filter(({ characters }) => characters !== null)
-    const ways = new Map(reading.map((node) => [node, stepsFrom(node)]))
-    const steps = new Map(reading.map((node) => [node, ways.get(node)!.filter(({ to }) => to !== this.#success)]))
-    const notEnding = new Map(
-      reading.map((node) => [
+/** The loops that read one text in several ways. */
+function ambiguitiesOf({ nodes, search, success }: Automaton): string[] {
+  const reading = nodes.filter(({ characters }) => characters !== null)
+  const ways = new Map(reading.map((node) => [node, stepsFrom(node)]))
+  const steps = new Map(reading.map((node) => [node, ways.get(node)!.filter(({ to }) => to !== success)]))
+  const notEnding = new Map(
+    reading.map((node) => [
+      node,
+      charactersAfter(
         node,
-        charactersAfter(
-          node,
-          ways.get(node)!.filter(({ to }) => to === this.#success),
-        ),
-      ]),
-    )
-    const reach = new Map(reading.map((node) => [node, reachable(node, steps)]))
-    const looping = reading.filter((node) => reach.get(node)!.has(node))
-    const circle = (node: Node) => new Set([...reach.get(node)!].filter((other) => reach.get(other)!.has(node)))
-    const found = new Set<string>()
-    for (const one of looping) {
-      if (twoWaysRound(one, circle(one), steps)) found.add(`${one.label} repeats what repeats: exponential time`)
-      for (const other of looping) {
-        if (one === other || !reach.get(one)!.has(other)) continue
-        const goesOn = (node: Node) => (one === this.#search ? notEnding.get(node)! : anyCharacter)
-        if (sharesText(one, other, circle(one), circle(other), steps, goesOn))
-          found.add(`${one.label} and ${other.label} may read the same characters`)
-      }
+        ways.get(node)!.filter(({ to }) => to === success),
+      ),
+    ]),
+  )
+  const reach = new Map(reading.map((node) => [node, reachable(node, steps)]))
+  const looping = reading.filter((node) => reach.get(node)!.has(node))
+  const circle = (node: Node) => new Set([...reach.get(node)!].filter((other) => reach.get(other)!.has(node)))
+  const found = new Set<string>()
+  for (const one of looping) {
+    if (twoWaysRound(one, circle(one), steps)) found.add(`${one.label} repeats what repeats: exponential time`)
+    for (const other of looping) {
+      if (one === other || !reach.get(one)!.has(other)) continue
+      const goesOn = (node: Node) => (one === search ? notEnding.get(node)! : anyCharacter)
+      if (sharesText(one, other, circle(one), circle(other), steps, goesOn))
+        found.add(`${one.label} and ${other.label} may read the same characters`)
     }
-    return [...found]
   }
+  return [...found]
 }
 
 /** The characters before which none of these ways would have ended the search well. */
@@ -226,14 +75,6 @@ function charactersAfter({ characters }: Node, ends: Step[]): Characters {
 
 const bitsOf = (characters: Characters) =>
   samples.map((_, at) => characters & (1n << BigInt(at))).filter((bit) => bit !== 0n)
-
-function link(from: Node[], to: Node, assertions: Assertion[] = []) {
-  for (const { next } of from) next.push({ to, assertions })
-}
-
-const wordBoundary: Assertion = (before, after) =>
-  ((before & wordCharacters) !== 0n && (after & ~wordCharacters) !== 0n) ||
-  ((before & ~wordCharacters) !== 0n && (after & wordCharacters) !== 0n)
 
 /** The reading nodes that can come next, once for each way to them. */
 function stepsFrom(node: Node): Step[] {

@@ -1,6 +1,6 @@
 declare global {
   namespace App {
-    /** What `+error.svelte` shows: what is so, what comes next, and what to quote in a report. */
+    /** What `+error.svelte` shows: what happened, what to do next, and what to quote in a report. */
     interface Error {
       message: string
       next?: string

@@ -45,7 +45,7 @@ export function paintOf(chart: Chart, index: number): Paint {
   return chart.series[index]?.paint ?? paints[index % paints.length]!
 }
 
-/** A value as the chart writes it: thousands apart, fixed decimals, its unit around it. */
+/** A value as the chart writes it: thousands separated, fixed decimals, its unit around it. */
 export function written(chart: Chart, value: number): string {
   const { before = '', after = '', decimals = 0 } = chart
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.')

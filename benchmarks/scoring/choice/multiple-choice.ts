@@ -67,7 +67,7 @@ export const inferredChoice: Scorer<string> = {
   score: markLetter,
 }
 
-/** Molmo's rule over the letters, or over other names that a question's options go by. Gold is a letter. */
+/** Molmo's rule over the letters, or over other names of a question's options. Gold is a letter. */
 export function selectedChoiceBy(namesOf: (question: Question) => string[]): Scorer<string> {
   return {
     extract(response, question) {

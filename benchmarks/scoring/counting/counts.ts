@@ -39,7 +39,10 @@ export function matchesExactCount(response: string, count: number): boolean {
   return strip(response) === String(count)
 }
 
-/** lmms-eval's CountBench: as above, after lower-casing and with the words none to twenty read as numbers. */
+/**
+ * lmms-eval's CountBench: the trimmed response in lower case is the number and nothing else, or its word, none to
+ * twenty.
+ */
 export function matchesWordCount(response: string, count: number): boolean {
   const text = strip(response).toLowerCase()
   const number = text === 'none' ? 0n : wordToNumber(text)

@@ -89,12 +89,12 @@ const workedExamples = [
   },
 ]
 
-/** Names the request below; raised with every change of its wording. */
+/** Name and version of the request to a judge; raised with every change of its wording. */
 export const judgePromptName = 'mathvista/1'
 
 /**
  * The request to a judge: five worked examples, then the query and the response. It holds no gold answer. Each response
- * stands between two lines of `marker`, so that one which gives orders is still only a text to read.
+ * stands between two lines of `marker`, so that one that gives orders is still only text to read.
  */
 export function judgePrompt(query: string, response: string, marker: string): string {
   const task = [

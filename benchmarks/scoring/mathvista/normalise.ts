@@ -17,7 +17,7 @@ export interface MathVistaProblem {
   questionType: string
   answerType: string
   precision: number | null
-  /** Whether upstream holds the precision as a float, which its peers' rounding cannot take. */
+  /** Whether upstream holds the precision as a float, which the other tools' rounding cannot handle. */
   precisionIsFloat: boolean
 }
 
@@ -108,7 +108,7 @@ function toFloat(value: PythonValue): number | null {
   return typeof value === 'bigint' && !Number.isFinite(number) ? null : number
 }
 
-/** Python's `int(value)` for the same; null where it raises. */
+/** Python's `int(value)` for what a judge may return; null where it raises. */
 function toInteger(value: PythonValue): bigint | null {
   if (typeof value === 'string') return parseIntLikePython(value)
   if (value === null || Array.isArray(value)) return null

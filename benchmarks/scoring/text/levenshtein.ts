@@ -13,7 +13,7 @@ export function levenshtein(a: string, b: string): number {
   return distanceByRows(codePoints(short), codePoints(long))
 }
 
-/** For each UTF-16 unit, at which places of the short text it stands; all zero between calls. */
+/** For each UTF-16 unit, its positions in the short text, one bit each; all zero between calls. */
 const places = new Int32Array(0x10000)
 
 /**

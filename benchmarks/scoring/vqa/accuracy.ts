@@ -18,7 +18,7 @@ export interface VqaRule {
 
 /**
  * VQA v2's own evaluation: texts are normalised only when the annotators disagree. When all ten gave one string, the
- * comparison is exact and minds letter case. Rule: Antol et al. 2015, Goyal et al. 2017.
+ * comparison is exact and case-sensitive. Rule: Antol et al. 2015, Goyal et al. 2017.
  */
 export const vqaOfficial: VqaRule = {
   process(prediction, references) {

@@ -64,8 +64,9 @@ export function flatten(text: string): string {
 }
 
 /**
- * Each listed mark is deleted everywhere if it touches a space somewhere, or if a digit, a comma and a digit meet anywhere
- * in the text; otherwise each becomes a space. The tests read the original text, so the order of the marks is of no matter.
+ * Each listed mark is deleted everywhere if it touches a space somewhere, or if a digit, a comma and a digit meet
+ * anywhere in the text; otherwise each becomes a space. The tests read the original text, so the order of the marks
+ * does not matter.
  */
 function normalisePunctuation(text: string, { groupedDigits, deletedStop }: VqaDialect): string {
   const spaced = anyPunctuation.test(text) ? spaceOrDelete(text, groupedDigits) : text
@@ -124,7 +125,9 @@ function isSettled(text: string): boolean {
 const firstLetters = new Uint32Array(16)
 for (const word of wordMap.keys()) firstLetters[word.length]! |= 1 << (word.charCodeAt(0) - 97)
 
-/** Whether the map can hold the word, by its length and first letter; one that starts otherwise is taken for granted. */
+/**
+ * Whether the map can hold the word, by its length and first letter; one that starts with anything but a to z passes.
+ */
 function mayChange(text: string, start: number, end: number): boolean {
   const letters = firstLetters[end - start]
   const first = text.charCodeAt(start) - 97

@@ -5,7 +5,7 @@ export function placeInWords(x: number, y: number): string {
   return [row, column].filter(Boolean).join(' ') || 'middle'
 }
 
-/** The same within a sentence: "at the top left", "in the middle". */
+/** Where a place lies, worded for the middle of a sentence: "at the top left", "in the middle". */
 export function atPlace(x: number, y: number): string {
   const place = placeInWords(x, y)
   return place === 'middle' ? 'in the middle' : `at the ${place}`

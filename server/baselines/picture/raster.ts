@@ -71,7 +71,7 @@ export function findBackground(raster: Raster): Background {
 export function findBlobs(raster: Raster, splitByColour: boolean): Blob[] {
   const background = findBackground(raster)
   const distances = distancesFrom(raster, background.rgb)
-  // A flat background tells itself; in a photograph the border between near and far is put where it parts them best.
+  // A flat background is plain to see; in a photograph the threshold goes where it separates near from far best.
   const threshold = background.share > 0.3 ? 40 : Math.max(40, bestThreshold(distances))
   const labels = distances.map((distance, at) => {
     if (distance < threshold) return 0
@@ -94,7 +94,7 @@ function distancesFrom(raster: Raster, [r, g, b]: [number, number, number]): num
   })
 }
 
-/** Otsu's threshold: the border that makes the two sides' means differ most (IEEE SMC 9, 1979). */
+/** Otsu's threshold: the value that makes the two sides' means differ most (IEEE SMC 9, 1979). */
 function bestThreshold(values: number[]): number {
   const bins = new Array<number>(45).fill(0)
   for (const value of values) bins[Math.min(44, Math.floor(value / 10))]!++

@@ -12,7 +12,10 @@ const least = /\b(least|lowest|smallest|fewest|minimum|min|shortest|bottom)\b/
 const over = /\b(more|greater|larger|higher|bigger|above|over|exceeds?|exceeded|at least|longer|taller)\b/
 const under = /\b(less|fewer|smaller|lower|below|under|shorter|at most)\b/
 
-/** Works a question out from labelled figures: look-up, extremes, sums, differences, counts, comparisons; null if it cannot. */
+/**
+ * Works out the answer to a question from labelled figures: look-up, extremes, sums, differences, counts, comparisons;
+ * null if it cannot.
+ */
 export function workOut(question: Question, figures: Figure[]): FigureAnswer | null {
   if (figures.length === 0) return null
   const ask = question.ask.toLowerCase()

@@ -26,7 +26,7 @@ export interface PageText {
   figures: Figure[]
 }
 
-/** Puts words together into cells, lines, a title and labelled figures, by their places alone. */
+/** Puts words together into cells, lines, a title and labelled figures, by their positions alone. */
 export function layOut(words: Word[]): PageText {
   const rows = rowsOf(words)
   const cells = rows.flatMap(cellsOf)
@@ -108,7 +108,7 @@ function figuresOf(cells: Cell[], title: Cell | undefined): Figure[] {
   return figures
 }
 
-/** "Rent: 1,200" into its words and the figure at its end; null where it has not both. */
+/** "Rent: 1,200" into its words and the figure at its end; null where it lacks either. */
 function splitAtFigure(text: string): { label: string; figure: string } | null {
   const parts = /[\s:]/
   let start = text.length
@@ -173,7 +173,7 @@ export function shareNamed(label: string, terms: string[]): number {
   return words.filter((word) => terms.some((term) => alike(word, term))).length / words.length
 }
 
-/** The same word but for a plural or, from five letters on, one letter. */
+/** Whether two words are the same but for a plural or, from five letters on, one letter. */
 export function alike(a: string, b: string): boolean {
   const [one, two] = [a.toLowerCase().replace(/e?s$/, ''), b.toLowerCase().replace(/e?s$/, '')]
   if (one === two) return one !== ''

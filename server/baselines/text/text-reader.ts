@@ -29,7 +29,7 @@ export interface TextReader {
   close(): Promise<void>
 }
 
-// Raise it when the way of reading changes: kept texts of another version are read anew.
+// Raise it when the way of reading changes: pictures whose kept text is of another version are read again.
 const KeptText = z.object({ version: z.literal(1), words: z.array(Word) })
 
 const readingTimeoutMs = 60_000
@@ -46,8 +46,8 @@ export function locateTextEngine(
   }
 }
 
-/** An engine and the pictures that wait for it; it reads one at a time. */
-interface Desk {
+/** An engine and its queue of pictures; it reads one at a time. */
+interface EngineQueue {
   engine: Promise<Worker> | null
   waiting: number
   last: Promise<unknown>
@@ -66,21 +66,25 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
     ignoreFetchAbort: true,
     fetchMethod: (_sha256, _before, { context: picture }) => readOnce(picture),
   })
-  const desks = Array.from({ length: engines }, (): Desk => ({ engine: null, waiting: 0, last: Promise.resolve() }))
+  const queues = Array.from({ length: engines }, (): EngineQueue => ({
+    engine: null,
+    waiting: 0,
+    last: Promise.resolve(),
+  }))
 
-  async function stopEngine(desk: Desk) {
-    const stopping = desk.engine
-    desk.engine = null
+  async function stopEngine(queue: EngineQueue) {
+    const stopping = queue.engine
+    queue.engine = null
     await stopping?.then(
       (worker) => worker.terminate(),
       () => undefined,
     )
   }
 
-  async function readFresh(desk: Desk, picture: Picture): Promise<Word[]> {
+  async function readFresh(queue: EngineQueue, picture: Picture): Promise<Word[]> {
     const started = performance.now()
-    desk.engine ??= startEngine(langPath)
-    const reading = readPicture(await desk.engine, picture)
+    queue.engine ??= startEngine(langPath)
+    const reading = readPicture(await queue.engine, picture)
     try {
       const words = await withTimeout(reading, readingTimeoutMs)
       logger.info(
@@ -89,17 +93,17 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
       )
       return words
     } catch (error) {
-      await stopEngine(desk)
+      await stopEngine(queue)
       throw error
     }
   }
 
-  /** Reads at the desk where the fewest wait. */
+  /** Reads with the engine whose queue is shortest. */
   function readInTurn(picture: Picture): Promise<Word[]> {
-    const desk = desks.reduce((best, other) => (other.waiting < best.waiting ? other : best))
-    desk.waiting++
-    const turn = desk.last.then(() => readFresh(desk, picture)).finally(() => desk.waiting--)
-    desk.last = turn.catch(() => undefined)
+    const queue = queues.reduce((best, other) => (other.waiting < best.waiting ? other : best))
+    queue.waiting++
+    const turn = queue.last.then(() => readFresh(queue, picture)).finally(() => queue.waiting--)
+    queue.last = turn.catch(() => undefined)
     return turn
   }
 
@@ -117,7 +121,7 @@ export function textReader(options: { langPath: string; cacheDir: string; logger
   return {
     read: (picture) => known.forceFetch(picture.sha256, { context: picture }),
     close: async () => {
-      await Promise.all(desks.map(stopEngine))
+      await Promise.all(queues.map(stopEngine))
     },
   }
 }
@@ -194,16 +198,16 @@ async function look(worker: Worker, png: Buffer, mode: PSM): Promise<Word[]> {
     .filter(({ text, confidence }) => /[\p{L}\p{N}]/u.test(text) && confidence >= (/^\p{N}+$/u.test(text) ? 35 : 55))
 }
 
-/** Of two words on the same spot the surer one stays. */
+/** Of two words in the same spot the one with more confidence stays. */
 function addUnlessKnown(words: Word[], word: Word): void {
-  const twin = words.findIndex((known) => {
+  const overlapping = words.findIndex((known) => {
     const wide = Math.min(known.right, word.right) - Math.max(known.left, word.left)
     const high = Math.min(known.bottom, word.bottom) - Math.max(known.top, word.top)
     const smaller = Math.min(sizeOf(known), sizeOf(word))
     return wide > 0 && high > 0 && wide * high > smaller * 0.4
   })
-  if (twin < 0) words.push(word)
-  else if (words[twin]!.confidence < word.confidence) words[twin] = word
+  if (overlapping < 0) words.push(word)
+  else if (words[overlapping]!.confidence < word.confidence) words[overlapping] = word
 }
 
 function sizeOf(word: Word): number {

@@ -1,4 +1,4 @@
-// The engine's thread, with its mouth shut: the engine writes remarks on every picture to stderr, which help nobody.
+// The engine's thread, silenced: the engine writes remarks on every picture to stderr, which help nobody.
 import { createRequire } from 'node:module'
 
 process.stderr.write = () => true

@@ -9,8 +9,8 @@ import type { Battle, BattlePage, BattleQuery, BattleVote } from './schema.ts'
 export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')
 
 /**
- * The votes between two models that the newest snapshot rests on, newest first; those of people who did not know are
- * among them. Throws what getBoard throws, not-found for a model that is not on the board, and battles-closed.
+ * The votes between two models that the newest snapshot rests on, newest first; those that say `unsure` are among them.
+ * Throws what getBoard throws, not-found for a model that is not on the board, and battles-closed.
  */
 export async function listBattles(ctx: Context, slug: string, query: BattleQuery): Promise<BattlePage> {
   const study = await getBattleStudy(ctx, slug)

@@ -49,7 +49,7 @@ export async function getBoardModel(
   }
 }
 
-/** Up to four rated models around a place of a list that falls by rating. */
+/** Up to four rated models around a place in a list from the highest rating down. */
 function rivalsOf(models: IdentifiedModel[], place: number): IdentifiedModel[] {
   const elo = models[place]!.elo
   if (elo === null) return []
@@ -76,7 +76,10 @@ async function readAll(ctx: Context, slug: string) {
   return { study, models, categories }
 }
 
-/** `models` fall by their rating on the board of all; a place is gained when fewer of the models rated in both stand above. */
+/**
+ * `models` go from the highest rating on the board of all down; a place is gained when fewer of the models rated in
+ * both stand above.
+ */
 function placesIn(fit: SnapshotFit, models: IdentifiedModel[]): CategoryPlace[] {
   const ratings = new Map(fit.ratings.map((rating) => [rating.modelId, rating]))
   const here = idsOf(rankModels(models, fit.ratings))

@@ -39,7 +39,7 @@ const mirrored = { model_a: 'losses', model_b: 'wins', tie: 'ties', both_bad: 'b
 const straight = { model_a: 'wins', model_b: 'losses', tie: 'ties', both_bad: 'bothBad' } as const
 
 /**
- * Adds both orders of each pair up, the row being the model that comes first in `models`. `unsure` says nothing of
+ * Adds up both orders of each pair, the row being the model that comes first in `models`. `unsure` says nothing of
  * strength and is left out, as are models that are not in the list. Pairs come row by row.
  */
 export function tallyPairs(models: string[], counts: StoredPairCount[]): PairTally[] {

@@ -27,7 +27,7 @@ interface ExportedFile {
   name: string
   mediaType: string
   content: Readable
-  /** Votes that are not in the file because their rater did not know. */
+  /** Votes that are not in the file because they say `unsure`. */
   unsureLeftOut: number
 }
 
@@ -103,15 +103,15 @@ const voteColumns: Record<keyof PublishedVote & string, ParquetType> = {
   draw_probability: 'double',
 }
 
-/** Votes as JSON Lines, some thousands of lines at a time. */
-export async function* jsonLines(lots: AsyncIterable<object[]>): AsyncGenerator<string> {
-  for await (const rows of lots) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+/** Votes as JSON Lines, a few thousand lines at a time. */
+export async function* jsonLines(batches: AsyncIterable<object[]>): AsyncGenerator<string> {
+  for await (const rows of batches) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 }
 
 /** One list of battles as the public arenas publish them, one on each line. Their readers take an unknown winner for a tie: `unsure` is left out. */
-async function* battleList(lots: AsyncIterable<(PublishedVote & Spoken)[]>): AsyncGenerator<string> {
+async function* battleList(batches: AsyncIterable<(PublishedVote & Spoken)[]>): AsyncGenerator<string> {
   let lead = '[\n'
-  for await (const rows of lots) {
+  for await (const rows of batches) {
     const lines = rows.filter(({ winner }) => winner !== 'unsure').map((row) => JSON.stringify(toBattle(row)))
     if (lines.length === 0) continue
     yield lead + lines.join(',\n')

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { randomBytes } from 'node:crypto'
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 import type { Context } from '#server/core/context.ts'
 import { maySeeUnreleased } from '#server/core/policy.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
@@ -42,8 +42,8 @@ const findings = new LRUCache<string, Found, { ctx: Context; covered: CoveredVot
 const mostListed = 10
 
 /**
- * What leaving out each one rater would do to a board's newest snapshot, and those ten whose absence moves it most: a fit
- * for each rater, from where the whole fit ended. Throws no-snapshot, too-slow, and what getBoard throws.
+ * What leaving out each one rater would do to a board's newest snapshot, and the ten whose absence moves it most: a fit
+ * for each rater, starting where the full fit ended. Throws no-snapshot, too-slow, and what getBoard throws.
  */
 export async function readFragility(
   ctx: Context,
@@ -86,10 +86,10 @@ async function leaveEachOut(ctx: Context, covered: CoveredVotes): Promise<Found>
   const salt = randomBytes(32)
   const without: Without[] = []
   for (const [k, { rater, counts: own }] of byRater.entries()) {
-    if (k % 16 === 15) await breathe() // votes being cast come first
+    if (k % 16 === 15) await yieldToEventLoop() // votes being cast come first
     const rest = subtract(all, rowsAmong(compareCounts(own), rated))
     const named = { rater: pseudonymOf(rater, salt), votes: totalVotes(own) }
-    // Whoever alone joins two groups leaves no ranking behind.
+    // Without a rater who alone joins two groups there is no ranking.
     const after = graphReport(rest).connected ? standingsOf(fitBradleyTerry(rest, { start: strengths }).ratings) : null
     without.push({ ...named, ...compareStandings(before, after, idOf) })
   }
@@ -139,7 +139,10 @@ function compareStandings(
   }
 }
 
-/** Nothing left to rank, then another first model, then the longest way of one, then the most that move, then the lead. */
+/**
+ * Nothing left to rank, then another first model, then the furthest move of one model, then the most that move, then
+ * the lead.
+ */
 function widestFirst(lead: number, one: Without, other: Without): number {
   const way = ({ furthest }: Without) => (furthest ? Math.abs(furthest.to - furthest.from) : 0)
   const drift = (without: Without) => Math.abs((without.lead ?? lead) - lead)

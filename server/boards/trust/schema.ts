@@ -132,8 +132,8 @@ export type WhatIf = z.infer<typeof WhatIf>
 const ModelName = RatedModel.pick({ slug: true, name: true })
 
 /**
- * How far a board hangs on any one rater. A model that may not be named is null. Below five raters what one of them does is
- * for those who run the study: then both counts are null and the list is empty.
+ * How far a board depends on any one rater. A model that may not be named is null. Below five raters what one of them
+ * does is for those who run the study: then both counts are null and the list is empty.
  */
 export const Fragility = z
   .object({

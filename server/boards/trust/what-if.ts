@@ -12,7 +12,7 @@ import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 export const noSuchFit = defineProblem('no-such-fit', 422, 'These rules give no ratings')
 export const tooFewRaters = defineProblem('too-few-raters', 422, 'A cut of the votes is shown from five raters on')
 
-/** A part of the votes is shown to visitors from so many people on. */
+/** Visitors are shown a part of the votes only when at least this many people cast it. */
 export const fewestRaters = 5
 
 /**

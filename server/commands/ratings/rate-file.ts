@@ -11,7 +11,7 @@ import { BadVote, indexVotes, numberValues, type NamedVote } from '#server/ratin
 import type { Votes } from '#server/ratings/votes/counts.ts'
 import type { StyleSides } from '#server/ratings/votes/observations.ts'
 
-/** Votes ready to be rated: whoever reads them, from a file or from a study. */
+/** Votes ready to be rated, read from a file or from a study. */
 export interface RatedVotes {
   names: string[]
   votes: Votes

@@ -51,7 +51,7 @@ interface Asked {
   anchor?: { model: string }
 }
 
-/** What to say to whoever asked for what the votes do not hold. */
+/** The error for rules that ask for what the votes do not hold. */
 export function problemOf(error: RulesNotMet, { method, interval, anchor }: Asked): Error {
   const says: Partial<Record<Lack, string>> = {
     weights: '--weights needs a column weight',

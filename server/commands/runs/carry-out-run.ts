@@ -16,7 +16,7 @@ const progressEveryMs = 250
 
 /**
  * Carries out one prepared run in this process, with its progress on standard error: the model's calls, then those of
- * the judge, if any are needed. Interrupted, it says how to go on.
+ * the judge, if any are needed. When interrupted, it says how to go on.
  */
 export async function carryOut(ctx: Context, run: StoredRun, signal: AbortSignal): Promise<Run> {
   const title = `${run.benchmark} ${run.split}, run ${run.id}`

@@ -6,7 +6,7 @@ import type { StoredEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { findEndpoint, registerEndpoint } from '#server/endpoints/service.ts'
 
-/** What a command was told of a judge. */
+/** What a command was told about a judge. */
 export interface JudgeOptions {
   judge?: string
   judgeBaseUrl?: string

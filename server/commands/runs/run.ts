@@ -52,7 +52,7 @@ export function runCommand(): Command {
     .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
-    .option('--limit <n>', 'only so many examples, chosen by --seed', positive)
+    .option('--limit <n>', 'only this many examples, chosen by --seed', positive)
     .option('--seed <n>', 'seed of that choice', whole, 0)
     .option(
       '--profile, --scoring-profile <name>',
@@ -98,7 +98,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
       if (signal.aborted) break
     }
   } finally {
-    // What was scored before a later benchmark stopped is told all the same.
+    // What was scored before a later benchmark stopped is reported all the same.
     if (finished.length > 0) report(finished, options)
   }
 }

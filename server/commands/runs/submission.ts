@@ -85,7 +85,7 @@ async function check(path: string, { benchmark, split, data, partial }: Elsewher
     console.log('The ids were not compared with the questions: they are not here, and --data did not name them.')
 }
 
-/** The ids of the split's questions; null when they are not here and were not named. */
+/** The ids of the split's questions; null when the data is not here and was not named. */
 async function questionIds(task: Task, data: string | undefined): Promise<Set<string> | null> {
   const ctx = { config: readConfig() }
   if (data === undefined && !(await isAtHand(ctx, task))) return null
@@ -106,7 +106,7 @@ function report(task: Task, path: string, { answers, empty, sha256 }: CheckedSub
   if (wanted) console.log(`The server wants it named ${wanted}, with a name of your own in the place of <name>.`)
 }
 
-/** The name the server asks for, when this is another one. */
+/** The name the server asks for, when it differs from this one. */
 function nameWanted({ fileNames }: Submission, split: string, name: string): string | null {
   const wanted = fileNames?.[split]
   if (!wanted) return null

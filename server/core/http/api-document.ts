@@ -34,7 +34,9 @@ export async function serveApiDocument(app: FastifyInstance, version: string, ta
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
 
-/** Every shape is offered for input and for output; keeps those that the routes, and the shapes they name, do name. */
+/**
+ * Every shape is offered for input and for output; keeps those that a route, or another shape that is kept, refers to.
+ */
 function withoutUnused(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   const schemas = document.components?.schemas ?? {}
   const used = new Set<string>()

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { contextOf, type Context } from '../context.ts'
 import { asFile } from '../schema.ts'
 
-/** What of an address says which table is meant. */
+/** The parts of an address that say which table is meant. */
 interface Asking {
   params?: z.ZodObject
   querystring?: z.ZodObject

@@ -1,4 +1,7 @@
-/** The longest wait before the next try, in milliseconds, after so many that failed: it doubles from `firstMs` up to `longestMs`. */
+/**
+ * The longest wait before the next try, in milliseconds, after this many failed: it doubles from `firstMs` up to
+ * `longestMs`.
+ */
 export function growingWaitMs(failures: number, firstMs: number, longestMs: number): number {
   return Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30))
 }

@@ -8,10 +8,13 @@ const example = 'postgres://user:password@host:5432/database'
 export type DatabaseAddress =
   { host: string; port: number; user: string; database: string; password?: string } | { connectionString: string }
 
-/** A server that DATABASE_URL names: its address for both drivers, its door, and its name for people, without the password. */
+/**
+ * A server that DATABASE_URL names: its address for both drivers, the socket it listens on, and its name for people,
+ * without the password.
+ */
 interface DatabaseServer {
   address: DatabaseAddress
-  door: { host: string; port: number } | { path: string }
+  socket: { host: string; port: number } | { path: string }
   where: string
 }
 
@@ -33,14 +36,14 @@ export function readDatabaseUrl(text: string): DatabaseServer {
   const port = Number(url.port || url.searchParams.get('port') || 5432)
   const name = database || user
   if (!host.startsWith('/')) {
-    const door = { host: host.replace(/^\[(.*)\]$/, '$1'), port }
-    return { address: { connectionString: whole }, door, where: `PostgreSQL at ${host}:${port}/${name}` }
+    const socket = { host: host.replace(/^\[(.*)\]$/, '$1'), port }
+    return { address: { connectionString: whole }, socket, where: `PostgreSQL at ${host}:${port}/${name}` }
   }
   if (!user) throw new InputError(`DATABASE_URL names no user: write it as ${example}.`)
   const password = url.password ? { password: decodeURIComponent(url.password) } : {}
   return {
     address: { host, port, user, database: name, ...password },
-    door: { path: join(host, `.s.PGSQL.${port}`) },
+    socket: { path: join(host, `.s.PGSQL.${port}`) },
     where: `PostgreSQL at ${host}/${name}`,
   }
 }
@@ -49,14 +52,14 @@ export function readDatabaseUrl(text: string): DatabaseServer {
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
 /**
- * Asks at the door whether a PostgreSQL is behind it: that answers the SSLRequest with S, N or an error. The driver would
- * connect anew without end where something else hangs up. Throws an error with the code that `connectionFault` reads.
+ * Checks that a PostgreSQL listens on the socket: it answers the SSLRequest with S, N or an error. The driver would
+ * reconnect without end where something else hangs up. Throws an error with the code that `connectionFault` reads.
  */
-export function greetServer(door: DatabaseServer['door'], patienceMs = 10_000): Promise<void> {
-  const connection = connect(door)
+export function probeServer(socket: DatabaseServer['socket'], timeoutMs = 10_000): Promise<void> {
+  const connection = connect(socket)
   return new Promise<void>((resolve, reject) => {
     const refuse = (code: string) => reject(Object.assign(new Error(code), { code }))
-    connection.setTimeout(patienceMs, () => refuse('CONNECT_TIMEOUT'))
+    connection.setTimeout(timeoutMs, () => refuse('CONNECT_TIMEOUT'))
     connection.once('connect', () => connection.write(sslRequest))
     connection.once('data', (reply) => (/^[SNE]/.test(String(reply)) ? resolve() : refuse('NO_POSTGRES')))
     connection.once('end', () => refuse('NO_POSTGRES'))

@@ -5,7 +5,7 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import postgres from 'postgres'
 import { rootDir } from '../config.ts'
-import { connectionFault, greetServer, readDatabaseUrl, versionFault } from './database-url.ts'
+import { connectionFault, probeServer, readDatabaseUrl, versionFault } from './database-url.ts'
 import type { DatabaseAddress, ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded.ts'
 import { locks } from '../locks.ts'
@@ -80,9 +80,9 @@ export function drizzleOn(sql: Sql, pool: Sql): Database {
 }
 
 async function openNamed(databaseUrl: string) {
-  const { address, door, where } = readDatabaseUrl(databaseUrl)
+  const { address, socket, where } = readDatabaseUrl(databaseUrl)
   try {
-    await greetServer(door)
+    await probeServer(socket)
   } catch (error) {
     throw connectionFault(error, where)
   }
@@ -95,14 +95,14 @@ async function openEmbedded(folder: string) {
 }
 
 /** Times in milliseconds. A query that takes longer is a mistake; whoever needs more sets it inside a transaction. */
-const patience = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 }
+const timeouts = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 }
 
-function connect(address: DatabaseAddress, options: { max: number; patient?: boolean }): postgres.Sql {
+function connect(address: DatabaseAddress, options: { max: number; untimed?: boolean }): postgres.Sql {
   const own = {
     max: options.max,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: 'vlm-arena', TimeZone: 'UTC', ...(options.patient ? {} : patience) },
+    connection: { application_name: 'vlm-arena', TimeZone: 'UTC', ...(options.untimed ? {} : timeouts) },
   }
   return 'connectionString' in address ? postgres(address.connectionString, own) : postgres({ ...own, ...address })
 }
@@ -127,7 +127,7 @@ async function bringUpToDate(sql: postgres.Sql, address: DatabaseAddress): Promi
       'The database was written by a newer version of VLM Arena: start that version, or name another database.',
     )
   }
-  const own = connect(address, { max: 1, patient: true })
+  const own = connect(address, { max: 1, untimed: true })
   try {
     await own`select pg_advisory_lock(${locks.migrations})`
     await applyMigrations(drizzle(own), { migrationsFolder })

@@ -100,8 +100,8 @@ function describe(server: ReadyServer, folder: string): string {
 const presencePrefix = 'vlm-arena presence '
 
 /**
- * One connection per opening, named after the process and kept as long as it is open: the last one out is who finds no
- * other. `lost` is called when the server drops it.
+ * One connection per opening, named after the process and kept as long as it is open: the last to leave is the one that
+ * finds no other. `lost` is called when the server drops it.
  */
 async function announce(server: ReadyServer, lost: (presence: postgres.Sql) => Promise<void>): Promise<postgres.Sql> {
   let reviving: Promise<void> | undefined

@@ -167,7 +167,7 @@ async function launch(data: string, programs: Programs, runner: Runner, options:
     const words = readFileSync(log).subarray(logged).toString() || child.ended
     // The backends of a postmaster that was killed end within moments, and keep its memory until then.
     const passing = /shared memory block .* is still in use|lock file "postmaster.pid" already exists/.test(words)
-    // An end without a fault of its own is met on a busy machine, right after another server's shutdown.
+    // On a busy machine the server may end without a fault of its own, right after another server's shutdown.
     const tries = passing ? 50 : /FATAL|PANIC|error:/.test(words) ? 1 : 5
     if (attempt >= tries) throw startFault(dirname(data), words)
     await sleep(200)

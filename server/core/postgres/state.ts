@@ -12,15 +12,15 @@ export interface ReadyServer {
   socketFolder: string
 }
 
-/** Recovery after a crash reads the log of at most a few checkpoints. */
-const patienceMs = 120_000
+/** How long to wait for a server to be ready: recovery after a crash reads the log of at most a few checkpoints. */
+const readyTimeoutMs = 120_000
 
 /**
  * The server of this data, once it is ready; `undefined` when there is none, after tidying what a killed one left.
  * Waits for one that is still starting or stopping.
  */
 export async function readServerState(dataPath: string): Promise<ReadyServer | undefined> {
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + readyTimeoutMs
   while (performance.now() < deadline) {
     const file = readPidFile(dataPath)
     if (!file) return undefined

@@ -11,7 +11,7 @@ export interface HubFetchOptions {
 
 const mostRedirects = 5
 const tries = 4
-/** A hub that asks for more patience than this is asked again by a person. */
+/** When a hub asks for a longer wait than this, trying again is left to a person. */
 const longestWaitSeconds = 120
 const headersWithinMs = 60_000
 
@@ -59,7 +59,7 @@ export function hubFetch(egress: Egress, { hubUrl, signal, onWait }: HubFetchOpt
       timeoutMs: headersWithinMs,
       signal,
       pool: 'hub',
-      // A mirror in the house is reached when the operator lists it.
+      // An in-house mirror is reached when the operator lists it.
       reach: 'listed',
     })
   }

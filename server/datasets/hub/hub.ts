@@ -16,7 +16,7 @@ export interface Hub {
   resolve(repo: string, revision: string): Promise<string>
   /** The files of one of our splits at a commit, in order. */
   list(copy: HubCopy, split: string, commit: string): Promise<LockedFile[]>
-  /** Appends to a file what it lacks yet. Throws what broke the connection, with what came in the file. */
+  /** Appends to a file what it still lacks. Throws what broke the connection, keeping what came in the file. */
   download(
     repo: string,
     commit: string,
@@ -92,7 +92,7 @@ export function openHub(
   }
 }
 
-/** Turns what the hub answers, and that it does not, into sentences. */
+/** Turns what the hub answers, or that it does not answer, into sentences. */
 async function inWords<Answer>(ask: () => Promise<Answer>, what: string, hubUrl: string): Promise<Answer> {
   try {
     return await ask()

@@ -14,7 +14,7 @@ import { sizeOf, stateOfFile, type LockedFile, type LockedSplit } from '../lock.
  */
 export type Obtain = (file: LockedFile, onBytes: (ofFile: number, fetched: number) => void) => Promise<string>
 
-/** Unfinished files are named by what they will be: whatever pull comes next may go on with them. */
+/** Unfinished files are named after the hash they will have: any later pull may go on with them. */
 const unfinishedPath = (partial: string, { hash }: LockedFile) => join(partial, `${hash.replace(':', '-')}.part`)
 
 /** Takes files from another program's cache on this machine where it has them, else from the hub. */
@@ -46,8 +46,8 @@ export function obtainFromHub(
   }
 }
 
-/** Tries that bring nothing, one after the other, before a download is given up. */
-const barrenTries = 3
+/** Tries in a row without progress before a download is given up. */
+const mostStalledTries = 3
 
 /** Downloads what the unfinished file lacks, and goes on where the connection broke as long as each try brings something. */
 async function download(
@@ -60,7 +60,7 @@ async function download(
   { signal, onNote }: { signal: AbortSignal; onNote?: (words: string) => void },
 ): Promise<void> {
   let here = (await sizeOf(place)) ?? 0
-  for (let barren = 0; ;) {
+  for (let stalled = 0; ;) {
     const begun = here
     try {
       await hub.download(repo, commit, file, place, (count) => onBytes((here += count), count))
@@ -69,16 +69,16 @@ async function download(
       signal.throwIfAborted()
       if (isFinal(error)) throw error
       here = (await sizeOf(place)) ?? 0
-      barren = here > begun ? 0 : barren + 1
+      stalled = here > begun ? 0 : stalled + 1
       const reason = error instanceof Error ? error.message : String(error)
-      if (barren === barrenTries) throw broken(file, repo, reason, here)
+      if (stalled === mostStalledTries) throw broken(file, repo, reason, here)
       onNote?.(`${file.path}: ${reason.replace(/\.$/, '')}; going on from byte ${here}`)
-      await pause(500 * barren, undefined, { signal })
+      await pause(500 * stalled, undefined, { signal })
     }
   }
 }
 
-/** What another try would not mend: an answer of the hub in words, and what the disk refuses. */
+/** Whether another try would not help: an answer of the hub in words, or a write that the disk refuses. */
 function isFinal(error: unknown): boolean {
   if (error instanceof InputError || error instanceof StartError) return true
   return error instanceof Error && 'syscall' in error && error.syscall === 'write'

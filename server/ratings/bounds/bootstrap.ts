@@ -27,9 +27,9 @@ interface BootstrapRounds {
 }
 
 /**
- * Resamples votes and fits each round anew. Drawing the counts of alike votes equals resampling the votes one by one
- * (Efron 1979) at a cost that does not grow with them; with clusters whole raters or items are drawn. A round is fixed
- * by the seed and its number alone.
+ * Resamples votes and fits each round anew. Drawing the counts of identical votes equals resampling the votes one by
+ * one (Efron 1979) at a cost that does not grow with them; with clusters whole raters or items are drawn. A round is
+ * fixed by the seed and its number alone.
  */
 export function bootstrap(groups: VoteGroups, strengths: Float64Array, options: BootstrapOptions): BootstrapRounds {
   const { seed, rounds, firstRound = 0 } = options
@@ -105,8 +105,8 @@ const mostHeld = 400
 
 /**
  * Fits the votes of a round, starting from the strengths of all votes and stepping with their inverse information: the
- * rounds differ little, so a few slopes do. A round that does not settle at once is fitted from scratch; one without
- * finite ratings gives null.
+ * rounds differ little, so a few slopes are enough. A round that does not settle at once is fitted from scratch; one
+ * without finite ratings gives null.
  */
 function refitter(comparisons: Comparisons, start: Float64Array): (sample: Comparisons) => Float64Array | null {
   const n = comparisons.models
@@ -171,8 +171,8 @@ function onlyMet(sample: Comparisons): Comparisons {
 }
 
 /**
- * A quick proof that wins both ways join all models: the pairs of a spanning tree, taken where most votes speak both
- * ways, still have both. Failing it proves nothing.
+ * A quick proof that wins both ways join all models: the pairs of a spanning tree, taken where most votes go both ways,
+ * still have both. Failing it proves nothing.
  */
 function joinedBy({ models, a, b, weight, score }: Comparisons): (sample: Comparisons) => boolean {
   const weaker = (cell: number) => Math.min(score[cell]!, weight[cell]! - score[cell]!)
@@ -203,7 +203,10 @@ interface BootstrapSummary {
   upper: Float64Array
   standardDeviations: Float64Array
   nonFinite: number
-  /** More than one round in a hundred had no finite ratings: the bounds leave out the very rounds that would widen them. */
+  /**
+   * More than one round in a hundred had no finite ratings: the bounds leave out exactly the rounds that would widen
+   * them.
+   */
   unreliable: boolean
 }
 

@@ -40,7 +40,7 @@ export function fisherCovariance(comparisons: Comparisons, strengths: Float64Arr
   return { models: n, matrix: inverse }
 }
 
-/** Σ w²(o-p)² per cell at natural strengths: what the votes really scattered, the middle of the sandwich. */
+/** Σ w²(o-p)² per cell at natural strengths: how much the votes really scattered, the middle of the sandwich. */
 export function scatterAt(comparisons: Comparisons, strengths: Float64Array): Float64Array {
   const { a, b, squares0, squares1, squares2 } = comparisons
   return squares0.map((square, cell) => {

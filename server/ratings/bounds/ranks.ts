@@ -100,11 +100,12 @@ function differenceErrors({ models: n, matrix }: Covariance): Float64Array {
   })
 }
 
-/** Draws from N(0, covariance), up to a common shift, which no difference or place feels. */
+/** Draws from N(0, covariance), up to a common shift, which changes no difference and no place. */
 function sampler({ models: n, matrix }: Covariance, seed: number): (draw: number, noise: Float64Array) => void {
   let trace = 0
   for (let i = 0; i < n; i++) trace += matrix[i * n + i]!
-  // Where votes did not scatter at all (ties alone), a covariance has flat directions: a touch more keeps the factor.
+  // Where votes did not scatter at all (ties alone), a covariance has flat directions: a little more keeps it
+  // factorable.
   const L = matrix.map((value, entry) => value + trace / n + (entry % (n + 1) === 0 ? (1e-11 * trace) / n : 0))
   if (trace > 0 && factor(L, n) >= 0) throw new RangeError('a covariance must not be negative in any direction')
   const white = new Float64Array(n)

@@ -95,7 +95,7 @@ export function fairCoinTwoSided(hits: number, trials: number): number {
   return Math.min(1, 2 * tail)
 }
 
-/** The q-quantile of ascending values, linear between the two nearest; NaN of none. */
+/** The q-quantile of ascending values, linear between the two nearest; NaN when there are none. */
 export function quantile(ascending: Float64Array, q: number): number {
   const place = q * (ascending.length - 1)
   const below = Math.floor(place)

@@ -12,7 +12,7 @@ interface Labels {
   label: Uint8Array
 }
 
-/** How a difference between two labels counts: any alike, by rank, or by distance. */
+/** How a difference between two labels counts: all alike, by rank, or by distance. */
 type Scale = 'nominal' | 'ordinal' | 'interval'
 
 const categories = 3
@@ -141,7 +141,10 @@ export function fleissKappa(table: Float64Array[], labels: number): { units: num
   return { units: rows.length, kappa: (agreement - chance) / (1 - chance), randolph }
 }
 
-/** Cohen's κ (1960) of two raters over the units both labelled, plain and with linear weights. Wants twenty common units. */
+/**
+ * Cohen's κ (1960) of two raters over the units both labelled, plain and with linear weights. Needs twenty common
+ * units.
+ */
 export function cohenKappa(
   { unit, rater, label }: Labels,
   first: number,

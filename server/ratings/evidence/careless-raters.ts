@@ -1,7 +1,7 @@
 import type { Votes } from '../votes/counts.ts'
 import { markRepeats } from '../votes/vote-limits.ts'
 
-/** What speaks for a rater not looking, whatever the others chose. */
+/** Signs that a rater did not look, whatever the others chose. */
 interface Carelessness {
   rater: number
   votes: number

@@ -1,8 +1,8 @@
 import { normalQuantile } from '../chance/distributions.ts'
 
 /**
- * Pearson's product-moment correlation of two equally long lists, in [-1, 1]; NaN where it does not exist, which is for
- * fewer than two pairs or a list without spread.
+ * Pearson's product-moment correlation of two equally long lists, in [-1, 1]; NaN where it does not exist: for fewer
+ * than two pairs, or a list without spread.
  */
 export function pearson(xs: readonly number[], ys: readonly number[]): number {
   if (xs.length !== ys.length) throw new RangeError(`${xs.length} values cannot be paired with ${ys.length}`)

@@ -37,7 +37,7 @@ export function worstPairs({ residuals }: Pick<FitTest, 'residuals'>, most = 10)
     .slice(0, most)
 }
 
-/** The same test at the strengths of the comparisons' own fit; null where that leaves some rating infinite. */
+/** Pearson's test at the strengths of the comparisons' own fit; null where that leaves some rating infinite. */
 export function testOwnFit(comparisons: Comparisons): FitTest | null {
   try {
     return testFit(comparisons, fitBradleyTerry(comparisons).strengths)

@@ -9,7 +9,9 @@ import { compareVotes } from '../votes/vote-groups.ts'
 interface FlaggedRater {
   rater: number
   votes: number
-  /** Which test spoke: a side preferred, votes that fit the others badly, or one model favoured or punished. */
+  /**
+   * Which test flagged the rater: a side preferred, votes that fit the others badly, or one model favoured or punished.
+   */
   reason: 'side' | 'fit' | 'model'
   z: number
   /** After correction for the three tests. */
@@ -25,15 +27,14 @@ interface FlagOptions {
   leastVotes?: number
 }
 
-/** Flagged raters are left out of the fit that judges, and the rest judged anew, this often. */
+/** How many times flagged raters are left out of the fit and all are judged again by it. */
 const passes = 3
 
 /**
  * Finds raters whose votes do not fit those of the others, with false discoveries held at a share by the procedure of
- * Benjamini and Hochberg (1995). Each rater is judged by the ratings of all raters not flagged before, with three tests:
- * the score of the left side, how far the rater follows the odds of the others (too little only), and the score of any one
- * model; the smallest
- * p-value counts three times.
+ * Benjamini and Hochberg (1995). Each rater is judged by the ratings of all raters not flagged before, with three
+ * tests: the score of the left side, how far the rater follows the odds of the others (too little only), and the score
+ * of any one model; the smallest p-value is multiplied by three.
  */
 export function flagRaters(votes: Votes, options: FlagOptions = {}): FlaggedRater[] {
   const { falseDiscovery = 0.05, leastVotes = 5 } = options

@@ -6,7 +6,7 @@ import { Random } from '../chance/random.ts'
 import { winChance } from '../scale.ts'
 import { fitTieModel } from '../fits/tie-models.ts'
 
-/** The ways of treating ties that can be held against each other. */
+/** The ways of treating ties that can be compared with each other. */
 export const tieTreatments = ['half', 'drop-bothbad', 'drop', 'rao-kupper', 'davidson'] as const
 
 export type TieTreatment = (typeof tieTreatments)[number]
@@ -20,9 +20,9 @@ export interface HeldOutScore {
 }
 
 /**
- * How well each treatment of ties foretells votes it has not seen: fits to four fifths of the votes are judged by the
- * decisive votes of the last fifth, the one ground all stand on (a tie model answers for a vote that is known not to be
- * a tie). Votes are drawn by the seed, per pair and verdict, so their order leaves no trace.
+ * How well each treatment of ties predicts votes it has not seen: fits to four fifths of the votes are judged by the
+ * decisive votes of the last fifth, the only votes on which all can be compared (a tie model answers for a vote that is
+ * known not to be a tie). Votes are drawn by the seed, per pair and verdict, so their order does not matter.
  */
 export function scoreHeldOut(counts: PairCounts, seed = 0): HeldOutScore[] {
   const { kept, held } = splitCounts(mergeSides(counts), 0.2, seed)
@@ -62,7 +62,7 @@ function decisiveChance(counts: PairCounts, treatment: TieTreatment): ((one: num
   }
 }
 
-/** Parts counts in two at random, every vote on its own. */
+/** Splits counts in two at random, each vote by itself. */
 function splitCounts(counts: PairCounts, share: number, seed: number): { kept: PairCounts; held: PairCounts } {
   const random = new Random(seed, 0)
   const columns = ['winsA', 'winsB', 'ties', 'bothBad'] as const

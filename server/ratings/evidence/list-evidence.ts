@@ -29,7 +29,7 @@ export interface ListEvidence<Model = number> {
     worstPairs: { models: [Model, Model]; residual: number }[]
     cycles: [Model, Model, Model][]
   } | null
-  /** How well each treatment of ties foretells a fifth of the votes that it has not seen. */
+  /** How well each treatment of ties predicts a fifth of the votes that it has not seen. */
   heldOut: HeldOutScore[] | null
 }
 

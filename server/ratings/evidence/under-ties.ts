@@ -30,7 +30,7 @@ function rateUnder(
   { weights }: BoardRules,
 ): Float64Array | null {
   const isModel = treatment === 'rao-kupper' || treatment === 'davidson'
-  // A model of ties knows no weights.
+  // A model of ties has no weights.
   if (isModel && (weights !== 'votes' || core.length > mostWithPairs)) return null
   try {
     if (isModel) return fitTieModel(treatment, rowsAmong(from.counts, core)).ratings

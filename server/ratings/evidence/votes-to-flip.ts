@@ -15,7 +15,7 @@ interface Flip {
 /**
  * The fewest votes found whose removal puts `second` ahead of `first` (after Broderick and others 2020 on how few data
  * decide a result). Votes are taken in the order of their influence L·(e₁-e₂)ᵀ·H⁻¹·x·(o-p)/(1-leverage) on the gap, and
- * every answer is confirmed by a fit without them; null where no removal that leaves finite ratings turns the order.
+ * every answer is confirmed by a fit without them; null where no removal that leaves finite ratings reverses the order.
  */
 export function votesToFlip(groups: VoteGroups, first: number, second: number): Flip | null {
   const { comparisons } = compareGroups(groups)

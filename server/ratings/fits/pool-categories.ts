@@ -45,7 +45,7 @@ function evidenceOf(votes: Comparisons, fit: Fit, penalty: number, overall: Floa
   return fit.logLikelihood - (penalty * pull) / 2 + (n * Math.log(penalty) - logDeterminant) / 2
 }
 
-/** Where a function with one top in sight is highest: the best of a coarse grid, then golden sections. */
+/** Where a function with a single maximum in the range is highest: the best of a coarse grid, then golden sections. */
 function highest(of: (at: number) => number, low: number, high: number): number {
   const grid = Array.from({ length: 13 }, (_, k) => low + (k * (high - low)) / 12)
   const values = grid.map(of)

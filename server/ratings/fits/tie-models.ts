@@ -66,7 +66,7 @@ export function fitTieModel(model: TieModel, counts: PairCounts, ties: TieRule =
     )
     const widest = widestChange(merged, step) + Math.abs(step[n]!)
     let share = shareOfStep(widest, (part) => at(part, step).slope)
-    // η lives above zero: go at most most of the way there.
+    // η stays above zero: a step goes at most 95 % of the way there.
     if (model === 'rao-kupper') while (parameters[n]! + share * step[n]! <= 0.05 * parameters[n]!) share /= 2
     return step.map((move) => share * move)
   })

@@ -22,7 +22,7 @@ export function solveLaplacian(
     diagonal[i] = sum > 0 ? sum : 1
   }
   const x = new Float64Array(n)
-  // Rounding leaves slopes with a sum that no strengths can answer; sought after, it would swamp the last steps.
+  // Rounding leaves slopes with a sum that no strengths can produce; solving for it would swamp the last steps.
   const excess = ridge > 0 ? 0 : b.reduce((sum, value) => sum + value, 0) / n
   const residual = b.map((value) => value - excess)
   const direction = residual.map((value, i) => value / diagonal[i]!)

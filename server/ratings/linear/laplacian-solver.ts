@@ -12,7 +12,7 @@ export type Solve = (b: Float64Array, accuracy: number) => Float64Array
 /** Up to here a dense factor of the information beats conjugate gradients. */
 export const mostDense = 250
 
-/** Where two sides have not one bit of information between them, no step can be solved for. */
+/** Thrown where two sides have not one bit of information between them: no step can be solved for. */
 export class NoInformation extends Error {
   override name = 'NoInformation'
 }

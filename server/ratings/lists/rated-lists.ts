@@ -7,7 +7,7 @@ import type { BoardRules } from '../rules.ts'
 export interface RatedList {
   /** All of them, ascending. */
   models: number[]
-  /** By position in `models`: towards those with ratings. */
+  /** By position in `models`: where each stands relative to those with ratings. */
   places: Place[]
   /** Those with ratings, ascending. */
   core: number[]

@@ -43,7 +43,7 @@ export function compareCounts(counts: PairCounts, ties: TieRule = 'half'): Compa
   return compared
 }
 
-/** Comparisons of so many pairs, all zero, for the caller to fill. */
+/** Comparisons of `cells` pairs, all zero, for the caller to fill. */
 export function emptyComparisons(models: number, cells: number): Comparisons {
   const column = () => new Float64Array(cells)
   return {

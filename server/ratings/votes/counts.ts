@@ -111,7 +111,9 @@ function placePair({ models, a, b }: PairCounts, cell: number, pair: number): vo
   b[cell] = pair % models
 }
 
-/** The same counts per unordered pair: one cell a pair, `a` below `b`, sorted. No fit without a position effect changes. */
+/**
+ * Counts added up per unordered pair: one cell a pair, `a` below `b`, sorted. No fit without a position effect changes.
+ */
 export function mergeSides(counts: PairCounts): PairCounts {
   const { models, a, b } = counts
   const { pairs, find } = distinctPairs(models, a, b)

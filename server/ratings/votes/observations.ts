@@ -43,7 +43,7 @@ export function observePosition(counts: PairCounts, ties: TieRule = 'half'): Obs
 
 /**
  * Votes with covariates of their own, one column each, as long as the votes. Rows are put in an order of their own, so
- * the order of the votes leaves no trace.
+ * the order of the votes does not matter.
  */
 export function observeVotes(
   votes: Votes,

@@ -2,8 +2,8 @@ import { emptyComparisons, type Comparisons } from './comparisons.ts'
 import { checkVotes, distinctPairs, mergeSides, tiesKept, type PairCounts, type TieRule, type Votes } from './counts.ts'
 
 /**
- * Votes that are alike in pair, outcome, weight and (where asked for) cluster, counted. Rows are sorted by all of these,
- * so the order in which votes came leaves no trace. What the bootstrap draws and cluster-robust errors add up.
+ * Votes that are alike in pair, outcome, weight and (where asked for) cluster, counted. Rows are sorted by all of
+ * these, so the order in which votes came does not matter. What the bootstrap draws and cluster-robust errors add up.
  */
 export interface VoteGroups {
   models: number

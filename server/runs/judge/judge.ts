@@ -8,8 +8,8 @@ import { endpointOf, judgeSettingsOf } from '../endpoint-settings.ts'
 import { refuseWithoutJudge, scorerOf } from '../scoring/score-response.ts'
 
 /**
- * The judge as a run and its scores name it; null where the profile needs none and none is named. Throws InputError when
- * it needs one and none is named, and when one is named that it would never ask.
+ * The judge as a run and its scores name it; null where the profile needs none and none is named. Throws InputError
+ * when it needs one and none is named, and when it would never ask the one named.
  */
 export async function judgeFor(
   ctx: Context,

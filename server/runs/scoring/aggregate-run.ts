@@ -10,7 +10,7 @@ export interface MarkedPrediction {
   score: number | null
   also: Record<string, number> | null
   tags: string[]
-  /** What predictions share that stand or fall together: their picture. One without a picture stands by itself. */
+  /** What predictions that are not independent share: their picture. One without a picture is a cluster by itself. */
   cluster: string
 }
 

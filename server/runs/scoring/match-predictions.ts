@@ -11,8 +11,8 @@ interface Answered {
 }
 
 /**
- * Pairs the examples of a split with the predictions of a file, in the order of the data. Whoever takes the pairs may keep
- * nothing of them before the end: only there are missing, extra and repeated ids known, and thrown as an InputError.
+ * Pairs the examples of a split with the predictions of a file, in the order of the data. A caller may rely on no pair
+ * before the end: only then are missing, extra and repeated ids known, and thrown as an InputError.
  */
 export async function* matchPredictions(
   file: PredictionFile,

@@ -57,7 +57,10 @@ export async function forgetScores(
     where id = ${run.id}`
 }
 
-/** Throws run-changed unless the benchmark still asks in the same words, and has the same in mind, as when the run began. */
+/**
+ * Throws run-changed unless the benchmark still has the same questions, prompts, options, tags and gold answers as when
+ * the run began.
+ */
 async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise<void> {
   const { benchmark } = task
   const { maxTokens, temperature } = benchmark.generation
@@ -77,7 +80,7 @@ async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise
   }
   if (same && asked === run.examples) return
   throw runChanged(
-    `${benchmark.id} is now version ${benchmark.version} and asks otherwise than version ${run.benchmarkVersion} did; start a new run`,
+    `${benchmark.id} is now version ${benchmark.version} and asks differently from version ${run.benchmarkVersion}; start a new run`,
   )
 }
 

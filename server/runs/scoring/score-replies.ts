@@ -85,7 +85,10 @@ async function questionsOf(
   })
 }
 
-/** A response cannot hold it, for it is a hash of the response; the same response is put to the judge in the same words. */
+/**
+ * A response cannot hold it, since it is a hash of the response; the same response is put to the judge in the same
+ * words.
+ */
 function markerOf(run: StoredRun, exampleId: string, response: string): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([run.id, exampleId, response]))

@@ -98,7 +98,7 @@ function scoreAnswer(scorer: Scorer, question: Question, answer: string): Scored
   }
 }
 
-/** Most scorers give nothing for it; some have a rule of their own, or further values. */
+/** A response without an answer: most scorers give 0 for it, some have a rule of their own or further values. */
 function unparsed(scorer: Scorer, question: Question, reason: string): ScoredResponse {
   const mark = question.gold === null ? undefined : scorer.unparsed?.(question)
   return {
@@ -110,7 +110,7 @@ function unparsed(scorer: Scorer, question: Question, reason: string): ScoredRes
   }
 }
 
-/** Those of the mark and those of the question itself; null where there are none. */
+/** Further values of the mark and of the question itself; null where there are none. */
 function furtherValues(scorer: Scorer, question: Question, mark?: Mark): Record<string, number> | null {
   const ofQuestion = question.gold === null ? undefined : scorer.ofQuestion?.(question)
   return ofQuestion ? { ...ofQuestion, ...mark?.also } : (mark?.also ?? null)

@@ -28,9 +28,9 @@ export function submissionOf({ benchmark, split }: Task): Submission {
 }
 
 /**
- * Reads a submission file as strictly as its server: an array of whole-number ids and texts, each id once, as many as the
- * split has questions (unless `partial`), and the very ids of the questions where those are known. Throws InputError that
- * says what does not hold. `name` stands in its sentences.
+ * Reads a submission file as strictly as its server: an array of whole-number ids and texts, each id once, as many as
+ * the split has questions (unless `partial`), and exactly the ids of the questions where those are known. Throws
+ * InputError that says what does not hold. `name` stands in its sentences.
  */
 export async function checkSubmission(
   path: string,

@@ -29,9 +29,9 @@ interface AttachedScore {
 }
 
 /**
- * Keeps what a server said of a run's submission file, once: the words as typed, the numbers that could be read in them,
- * the file's hash, and whether it is what the run's responses give. Another score stands beside it, the newest counts.
- * Throws InputError for what is no such file.
+ * Keeps what a server said of a run's submission file, once: the words as typed, the numbers that could be read in
+ * them, the file's hash, and whether it is what the run's responses give. Another score stands beside it, the newest
+ * counts. Throws InputError for a file that is no submission.
  */
 export async function attachServerScore(ctx: Context, runId: number, input: NewServerScore): Promise<AttachedScore> {
   const run = await getStoredRun(ctx, runId)
@@ -58,7 +58,7 @@ export async function attachServerScore(ctx: Context, runId: number, input: NewS
   })
 }
 
-/** Scores of one run are attached one after the other, so that a twin is seen. */
+/** Scores of one run are attached one after the other, so that a duplicate is seen. */
 async function keepOnce(ctx: Context, score: typeof serverScores.$inferInsert): Promise<AttachedScore> {
   return inTransaction(ctx, async ({ db }) => {
     await db.select({ id: runs.id }).from(runs).where(eq(runs.id, score.runId)).for('update')

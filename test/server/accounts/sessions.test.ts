@@ -11,10 +11,13 @@ test('the page is told who is signed in and where they may rate', async () => {
   const { asRater, asAdmin, anonymous, study } = await arena()
   expect((await anonymous.get('/api/v1/me')).json()).toEqual({ person: null, studies: [] })
   expect((await asRater.get('/api/v1/me')).json()).toEqual({
-    person: { name: 'Rater', role: 'rater' },
+    person: { id: expect.any(String) as string, name: 'Rater', role: 'rater' },
     studies: [{ slug: study.slug, name: 'Test study', consented: true }],
   })
-  expect((await asAdmin.get('/api/v1/me')).json()).toEqual({ person: { name: 'Operator', role: 'admin' }, studies: [] })
+  expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({
+    person: { name: 'Operator', role: 'admin' },
+    studies: [],
+  })
 })
 
 test('signing out ends the session on the server', async () => {

@@ -80,6 +80,23 @@ test('another rater’s battle, an unknown one and a visitor’s vote are refuse
   expect(await recount(ctx)).toMatchObject({ votes: 0 })
 })
 
+test('a page made for one rater neither votes nor gets cards in the session of another', async () => {
+  const { asRater, newRater, study, ctx } = await arena()
+  const other = await newRater()
+  const { cards } = await asRater.lease()
+  const me = (await asRater.get('/api/v1/me')).json<{ person: { id: string } }>().person.id
+  const lease = `/api/v1/studies/${study.slug}/battles/lease`
+  const vote = { verdict: 'tie', rater: me }
+  const refused = { status: 403, type: '/problems/another-rater' }
+  expect((await other.post(lease, { rater: me })).json()).toMatchObject(refused)
+  const { cards: theirs } = await other.lease()
+  for (const { battleId } of [cards[0]!, theirs[0]!])
+    expect((await other.post(`/api/v1/battles/${battleId}/vote`, vote)).json()).toMatchObject(refused)
+  expect(await recount(ctx)).toMatchObject({ votes: 0 })
+  expect((await asRater.post(lease, { rater: me })).statusCode).toBe(200)
+  expect((await asRater.post(`/api/v1/battles/${cards[0]!.battleId}/vote`, vote)).statusCode).toBe(201)
+})
+
 test('a vote after its lease is kept, marked late, and counted while its pair lacks votes', async () => {
   const { asRater, ctx } = await arena()
   const { cards } = await asRater.lease()

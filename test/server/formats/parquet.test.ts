@@ -131,7 +131,7 @@ test('a flipped byte never ends in anything but rows or an InputError', async ()
     const flipped = Buffer.from(bytes)
     flipped[at]! ^= 0x15
     await writeFile(copy, flipped)
-    const error = await readAll(copy, { patienceMs: 3000 }).then(
+    const error = await readAll(copy, { timeoutMs: 3000 }).then(
       () => null,
       (error: unknown) => error,
     )
@@ -139,7 +139,7 @@ test('a flipped byte never ends in anything but rows or an InputError', async ()
   }
 })
 
-test('decoding that outlasts the patience given is stopped with a sentence', async () => {
+test('decoding that outlasts its time limit is stopped with a sentence', async () => {
   const long = join(folder, 'long.parquet')
   await writeParquet(
     long,
@@ -149,7 +149,7 @@ test('decoding that outlasts the patience given is stopped with a sentence', asy
       rowGroupSize: 40_000,
     },
   )
-  await expect(readAll(long, { patienceMs: 1 })).rejects.toThrow(
+  await expect(readAll(long, { timeoutMs: 1 })).rejects.toThrow(
     'long.parquet is damaged: one part of it takes more than 0.001 s to decode; download it again',
   )
 })

@@ -76,6 +76,7 @@ describe('a name of the study is', () => {
     ['not looked for when it is an everyday name', 'Claude', 'A Claude in the picture.', false],
     ['looked for when an everyday name is part of it', 'Claude Nine', 'It is Claude Nine.', true],
     ['looked for without the blanks around it', ' Nimbo ', 'It is Nimbo', true],
+    ['an everyday one with blanks around it too', ' Claude ', 'A Claude in the picture.', false],
   ])('%s', (_fact, name, text, isLeak) => {
     expect(findLeak(text, called(name)) !== undefined).toBe(isLeak)
   })

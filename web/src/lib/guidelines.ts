@@ -1,21 +1,15 @@
+import { device } from './device-store.ts'
+
 /** The studies' guidelines as the invite showed them: the rating page reads them from here, since it asks nothing that names a model. */
 const keyOf = (study: string) => `guidelines:${study}`
 
 export function keepGuidelines(study: string, guidelines: string) {
-  try {
-    localStorage.setItem(keyOf(study), guidelines)
-  } catch {
-    // Without storage the short rules below are shown.
-  }
+  device.keep(keyOf(study), guidelines)
 }
 
 /** The study's own text (plain paragraphs, lists and bold), or the rules that hold everywhere. */
 export function guidelinesOf(study: string): string {
-  try {
-    return localStorage.getItem(keyOf(study)) ?? rules
-  } catch {
-    return rules
-  }
+  return device.read(keyOf(study)) ?? rules
 }
 
 const rules = `Read the question, look at the picture, then read both answers. Choose the one that you would rather have been given.

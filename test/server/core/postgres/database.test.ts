@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { PgBoss } from 'pg-boss'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { auditEvents } from '#drizzle/schema/accounts.ts'
-import { greetServer, readDatabaseUrl, versionFault } from '#server/core/postgres/database-url.ts'
+import { probeServer, readDatabaseUrl, versionFault } from '#server/core/postgres/database-url.ts'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import { InputError, StartError } from '#server/core/problem.ts'
 import { emptyDatabase, testDatabase } from '../../../support/database.ts'
@@ -85,8 +85,8 @@ test('a web server is told from a PostgreSQL', async () => {
 })
 
 test('a server that says nothing is given up', async () => {
-  const { door } = readDatabaseUrl(await serverThatSays(null))
-  await expect(greetServer(door, 50)).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' })
+  const { socket } = readDatabaseUrl(await serverThatSays(null))
+  await expect(probeServer(socket, 50)).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' })
 })
 
 test('a port where nobody listens is named', async () => {
@@ -139,7 +139,7 @@ test('what is stored is there when the database is opened again', async () => {
   await second.close()
 })
 
-test('sessions are named, in UTC and of limited patience', async () => {
+test('sessions are named, in UTC and with timeouts', async () => {
   const { sql } = await testDatabase()
   const [session] = await sql`
     select current_setting('application_name') as name, current_setting('TimeZone') as zone,

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import { Me, SignedIn } from '#server/accounts/schema.ts'
-import { CreatedLink, LinkOffer, type NewLink } from '#server/links/schema.ts'
+import { CreatedLink, LinkOffer, type LinkRedemption, type NewLink } from '#server/links/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 
 export const getMe = (fetch: Fetch) => ask(fetch, '/me', Me)
 export const signOut = (fetch: Fetch) => send(fetch, '/session', { method: 'DELETE' })
 export const getLink = (fetch: Fetch, code: string) => ask(fetch, `/links/${id(code)}`, LinkOffer)
-export const redeemLink = (fetch: Fetch, code: string, consent: boolean) =>
-  ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: { consent } })
+export const redeemLink = (fetch: Fetch, code: string, redemption: z.input<typeof LinkRedemption>) =>
+  ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: redemption })
 export const createLink = (fetch: Fetch, study: string, link: z.input<typeof NewLink>) =>
   create(fetch, `/studies/${id(study)}/links`, CreatedLink, link)

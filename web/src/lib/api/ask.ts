@@ -7,7 +7,7 @@ export type Fetch = typeof globalThis.fetch
 interface Call {
   method?: 'GET' | 'POST' | 'DELETE'
   body?: unknown
-  /** The same key gets the first reply again, where something is made. */
+  /** Where something is made, a request repeated under its key gets the first reply again. */
   idempotencyKey?: string
   /** Lets the request outlive the page. */
   keepalive?: boolean

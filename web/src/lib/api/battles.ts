@@ -23,7 +23,7 @@ export const renewLease = (fetch: Fetch, battle: string) =>
   send(fetch, `/battles/${id(battle)}/renew`, { method: 'POST' })
 export const releaseLease = (fetch: Fetch, battle: string, holder: string) =>
   send(fetch, `/battles/${id(battle)}/release`, { method: 'POST', body: { holder }, keepalive: true })
-/** The same pair is offered as a new battle, whose card comes first at the next lease. */
+/** Takes a vote back: its pair is offered as a new battle, whose card comes first at the next lease. */
 export const withdrawVote = (fetch: Fetch, vote: number) =>
   ask(fetch, `/votes/${vote}/withdraw`, Withdrawal, { method: 'POST' })
 export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>

@@ -28,9 +28,11 @@ export const getScatter = (fetch: Fetch, study: string, category: Category) =>
   ask(fetch, path(study, '/scatter', { category }), Scatter)
 export const getStability = (fetch: Fetch, study: string) => ask(fetch, path(study, '/stability'), Stability)
 export const getFitTest = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fit'), BoardFitTest)
-/** The board without each rater; many votes take the server some seconds, once for each snapshot. */
+/**
+ * What the board would be without each rater; with many votes the server takes a few seconds, once for each snapshot.
+ */
 export const getFragility = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fragility'), Fragility)
-/** The same votes under other rules; what is not given is as published. */
+/** A board's votes under other rules; what is not given is as published. */
 export const getWhatIf = (fetch: Fetch, study: string, rules: Record<string, string>) =>
   ask(fetch, path(study, '/what-if', rules), WhatIf)
 export const getSnapshot = (fetch: Fetch, study: string, snapshot: string) =>

@@ -6,7 +6,10 @@ export interface EloAxis {
   ticks: number[]
 }
 
-/** An axis that holds every finite interval of the rows with a little air; 900 to 1100 while there is none. `ticks`: about so many. */
+/**
+ * An axis that holds every finite interval of the rows with a little air; 900 to 1100 while there is none. `ticks`:
+ * roughly how many to draw.
+ */
 export function eloAxis(rows: { low: number | null; high: number | null }[], ticks = 4): EloAxis {
   const ends = rows.flatMap(({ low, high }) => [low, high]).filter((end) => end !== null)
   const [from, to] = ends.length > 0 ? [Math.min(...ends), Math.max(...ends)] : [900, 1100]

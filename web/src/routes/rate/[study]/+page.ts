@@ -7,7 +7,7 @@ export const load: PageLoad = async ({ params, parent }) => {
   if (!me.person)
     error(401, {
       message: 'Raters come in by an invite link.',
-      next: 'Open yours again, or ask the person who runs the study for one.',
+      next: 'Open yours again in this browser and go on as the same rater: votes that wait here are then sent. Without a link, ask the person who runs the study for one.',
     })
   const study = me.studies.find(({ slug }) => slug === params.study)
   if (!study)
@@ -15,5 +15,5 @@ export const load: PageLoad = async ({ params, parent }) => {
       message: 'This study is not open to you.',
       next: 'Its invite link lets you in. It comes from the person who runs the study.',
     })
-  return { study }
+  return { study, rater: me.person.id }
 }

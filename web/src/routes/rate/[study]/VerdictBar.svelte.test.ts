@@ -11,6 +11,7 @@ async function bar(blocked: string | null) {
     blocked,
     caps: true,
     onverdict: (verdict: string) => given.push(verdict),
+    onblocked: () => given.push('blocked'),
     onreport: () => given.push('report'),
   })
   return { screen, given, buttons: [...screen.container.querySelectorAll<HTMLButtonElement>('button')] }
@@ -29,10 +30,10 @@ test('the five verdicts stand in the order of the keys 1 2 3 4 0', async () => {
   ])
 })
 
-test('no verdict is taken before the picture is there, and the button says why', async () => {
+test('while verdicts are blocked none is taken, the button says why, and the page is told that one was asked for', async () => {
   const { given, buttons } = await bar('The image has not loaded yet')
   for (const button of buttons.slice(0, 5)) button.click()
-  expect(given).toEqual([])
+  expect(given).toEqual(Array.from({ length: 5 }, () => 'blocked'))
   expect(buttons[0]?.getAttribute('aria-disabled')).toBe('true')
   expect(buttons[0]?.title).toBe('The image has not loaded yet')
 })
@@ -55,6 +56,15 @@ test('a key held down or pressed with a modifier does nothing', () => {
   expect(actionOf(press('1', { repeat: true }))).toBeNull()
   expect(actionOf(press('1', { ctrlKey: true }))).toBeNull()
   expect(actionOf(press('1', { metaKey: true }))).toBeNull()
+})
+
+test('in the full-screen picture, a dialog of its own, keys act', () => {
+  document.body.innerHTML = '<dialog open data-keys><button></button></dialog>'
+  let action: unknown = 'not seen'
+  const button = document.querySelector('button')!
+  button.addEventListener('keydown', (event) => (action = actionOf(event)))
+  button.dispatchEvent(press('+', { bubbles: true }))
+  expect(action).toEqual({ kind: 'zoom-in' })
 })
 
 test('keys rest while someone types or has a dialog open', () => {

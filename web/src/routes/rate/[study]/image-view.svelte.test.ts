@@ -2,9 +2,8 @@ import { expect, test } from 'vitest'
 import { ImageView } from './image-view.svelte.ts'
 
 function view(stage = { width: 600, height: 400 }, image = { width: 1200, height: 400 }) {
-  const shown = new ImageView()
+  const shown = new ImageView(image)
   shown.stage = stage
-  shown.image = image
   return shown
 }
 

@@ -4,7 +4,7 @@ interface Size {
 }
 
 const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high)
-/** A small picture is enlarged no more than so to fill its stage. */
+/** A small picture is enlarged at most this much to fill its stage. */
 const largestFit = 4
 const largestScale = 8
 
@@ -26,6 +26,10 @@ export class ImageView {
   readonly top = $derived(this.#edge(this.stage.height, this.height, this.#centre.y))
   readonly fitted = $derived(Math.abs(this.#zoom - 1) < 0.001)
   readonly movable = $derived(this.width > this.stage.width + 1 || this.height > this.stage.height + 1)
+
+  constructor(image: Size) {
+    this.image = image
+  }
 
   #edge(stage: number, length: number, centre: number): number {
     return length <= stage ? (stage - length) / 2 : clamp(stage / 2 - centre * length, stage - length, 0)
@@ -52,7 +56,7 @@ export class ImageView {
     }
   }
 
-  /** Moves the picture by so many screen pixels. */
+  /** Moves the picture by a number of screen pixels. */
   panBy(x: number, y: number) {
     this.#centre = {
       x: (this.stage.width / 2 - this.#edge(this.stage.width, this.width, this.#centre.x) - x) / this.width,

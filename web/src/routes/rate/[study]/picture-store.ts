@@ -2,7 +2,7 @@
 export const previewWidth = 1280
 export const originalWidth = 2560
 
-/** The same picture at most `width` pixels wide. */
+/** The address of a picture at most `width` pixels wide. */
 export function atWidth(url: string, width: number): string {
   const [path = url] = url.split('?')
   return `${path}?w=${width}`

@@ -1,17 +1,25 @@
 import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
-import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
+import { sentenceOf } from '#lib/api/problem.ts'
+import type { DeviceStore } from '#lib/device-store.ts'
 import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '#lib/api/battles.ts'
 import type { z } from 'zod'
 import { DwellClock } from './dwell-clock.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
-import { VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
+import { troubleOf, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 import { WakeableWait } from './wakeable-wait.ts'
 
 /** The card on the page and three behind it. */
 const cardsHeld = 4
-/** So many of the last votes can be taken back. */
+/** How many of the last votes can be taken back. */
 const undoDepth = 5
 const askAgainMs = 3_000
+
+interface Options {
+  study: string
+  /** The person who rates. */
+  rater: string
+  store: DeviceStore
+}
 
 interface Given {
   card: Card
@@ -34,6 +42,8 @@ export class RatingSession {
   goingOn = $state(false)
   /** What happened last, in words; read out and shown beside the progress. */
   said = $state('')
+  /** How long a card is in sight before it takes a verdict. */
+  leastCardSeconds = $state(1)
   returned = $state(false)
   undoing = $state(false)
   readonly queue: VoteQueue
@@ -42,7 +52,11 @@ export class RatingSession {
   readonly complete = $derived.by(() => !this.goingOn && this.progress !== null && this.item > this.progress.goal)
   #given = $state.raw<Given[]>([])
   readonly undoable = $derived(this.#given.length > 0 && !this.undoing)
+  #displaced = $state(false)
+  /** Somebody else has signed in on this device: nothing here may go out in their name. */
+  readonly displaced = $derived.by(() => this.#displaced || this.queue.trouble === 'another-rater')
   readonly #study: string
+  readonly #rater: string
   /** Names this page to the server, so that what it gives back is not taken from another page of the same rater. */
   readonly #holder = crypto.randomUUID()
   readonly #dwell = new DwellClock()
@@ -50,12 +64,15 @@ export class RatingSession {
   #filling = false
   #refill: ReturnType<typeof setTimeout> | undefined
 
-  constructor(study: string, store: Storage) {
+  constructor({ study, rater, store }: Options) {
     this.#study = study
+    this.#rater = rater
     this.queue = new VoteQueue({
       study,
+      rater,
       store,
-      send: ({ battleId, verdict, dwellMs }) => castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1' }),
+      send: ({ battleId, verdict, dwellMs }) =>
+        castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1', rater }),
       wait: (ms) => this.#retry.wait(ms),
       onSaved: (vote, saved) => this.#saved(vote, saved),
       onRefused: (vote, sentence) => this.#refused(vote, sentence),
@@ -82,9 +99,12 @@ export class RatingSession {
     try {
       this.#take(await this.#lease(cardsHeld - this.cards.length))
       this.failure = null
+      this.#displaced = false
     } catch (failure) {
       this.failure = sentenceOf(failure)
-      if (!(failure instanceof ApiProblem) || failure.passing) this.#fillLater()
+      const trouble = troubleOf(failure)
+      this.#displaced = trouble === 'another-rater'
+      if (trouble === 'away') this.#fillLater()
     } finally {
       this.#filling = false
     }
@@ -92,14 +112,21 @@ export class RatingSession {
 
   #lease(count: number): Promise<CardBatch> {
     const ids = [...this.queue.waiting.map(({ battleId }) => battleId), ...this.cards.map(({ battleId }) => battleId)]
-    return leaseCards(fetch, this.#study, { count, holding: ids.slice(-10), holder: this.#holder })
+    return leaseCards(fetch, this.#study, {
+      count,
+      holding: ids,
+      holder: this.#holder,
+      rater: this.#rater,
+    })
   }
 
   #take(batch: CardBatch) {
+    if (this.paused) return this.#giveBack(batch.cards)
     const known = [...this.cards, ...this.queue.waiting].map(({ battleId }) => battleId)
     const before = this.card
     this.cards = [...this.cards, ...batch.cards.filter(({ battleId }) => !known.includes(battleId))]
     this.progress = batch.progress
+    this.leastCardSeconds = batch.leastCardSeconds
     this.done = batch.done
     this.awaited = batch.waiting
     if (this.card !== before) this.#shown()
@@ -121,7 +148,8 @@ export class RatingSession {
     keepPictures(this.cards.map(({ image }) => atWidth(image.url, previewWidth)))
   }
 
-  #say(words: string) {
+  /** Reads words out and shows them beside the progress. */
+  say(words: string) {
     this.said = words
   }
 
@@ -149,12 +177,14 @@ export class RatingSession {
     this.#given = this.#given.map((given) =>
       given.card.battleId === vote.battleId ? { ...given, voteId: saved.id } : given,
     )
-    this.#say(saved.late ? `Saved, item ${vote.item}, after its time; it counts.` : `Saved, item ${vote.item}`)
+    // Whoever was signed out is back.
+    if (this.failure) void this.fill()
+    this.say(saved.late ? `Saved, item ${vote.item}, after its time; it counts.` : `Saved, item ${vote.item}`)
   }
 
   #refused(vote: WaitingVote, sentence: string) {
     this.#given = this.#given.filter(({ card }) => card.battleId !== vote.battleId)
-    this.#say(`Item ${vote.item} was not taken. ${sentence}`)
+    this.say(`Item ${vote.item} was not taken. ${sentence}`)
   }
 
   /** Takes the last vote back and shows its pair again: from memory while unsent, as a new battle after that. */
@@ -167,7 +197,7 @@ export class RatingSession {
       if (this.queue.remove(last.card.battleId)) {
         this.#given = this.#given.slice(0, -1)
         this.#putInFront([last.card])
-        return this.#say(`Item ${last.item} is open again`)
+        return this.say(`Item ${last.item} is open again`)
       }
       const voteId = this.#given.at(-1)?.voteId ?? null
       if (voteId === null) return
@@ -175,11 +205,11 @@ export class RatingSession {
       this.#given = this.#given.slice(0, -1)
       const batch = await this.#lease(1)
       this.progress = batch.progress
-      // Where another tab was quicker, the pair is there: the next of ours comes instead.
+      // Where another tab was quicker, it has the pair: the next card for this page comes instead.
       this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
-      this.#say(`Item ${last.item} is open again`)
+      this.say(`Item ${last.item} is open again`)
     } catch (failure) {
-      this.#say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)
+      this.say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)
     } finally {
       this.undoing = false
     }
@@ -196,7 +226,7 @@ export class RatingSession {
     const card = this.card
     if (!card) return
     await reportBattle(fetch, card.battleId, report)
-    this.#say(`Item ${this.item} reported and left out`)
+    this.say(`Item ${this.item} reported and left out`)
     if (this.card === card) this.#advance()
   }
 
@@ -212,10 +242,13 @@ export class RatingSession {
 
   /** Gives back the cards that nobody has seen. The requests outlive the page. */
   releaseUnseen() {
-    for (const { battleId } of this.cards.slice(1))
-      void releaseLease(fetch, battleId, this.#holder).catch(() => undefined)
+    this.#giveBack(this.cards.slice(1))
     this.cards = this.cards.slice(0, 1)
     clearTimeout(this.#refill)
+  }
+
+  #giveBack(cards: Card[]) {
+    for (const { battleId } of cards) void releaseLease(fetch, battleId, this.#holder).catch(() => undefined)
   }
 
   pause() {
@@ -237,7 +270,7 @@ export class RatingSession {
   }
 }
 
-/** Refused for good, as opposed to a server that is away. */
+/** Refused for good, as opposed to a server that is away or a rater who is signed out. */
 function isLost(result: PromiseSettledResult<unknown> | undefined): boolean {
-  return result?.status === 'rejected' && result.reason instanceof ApiProblem && !result.reason.passing
+  return result?.status === 'rejected' && troubleOf(result.reason) === null
 }

@@ -1,10 +1,11 @@
 import type { Verdict } from '#server/battles/schema.ts'
 
-type Action =
+/** What is done to the card in sight. */
+export type CardAction =
   | { kind: 'verdict'; verdict: Verdict }
-  | { kind: 'undo' | 'report' | 'image' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-point' }
+  | { kind: 'image' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-point' }
   | { kind: 'scroll'; side: 'a' | 'b' }
-  | { kind: 'guidelines' | 'keys' }
+type Action = CardAction | { kind: 'undo' | 'report' | 'guidelines' | 'keys' }
 
 interface Shortcut {
   keys: string[]
@@ -43,12 +44,13 @@ export const shortcuts: Shortcut[] = [
   { keys: ['?'], cap: '?', words: 'This sheet', action: { kind: 'keys' } },
 ]
 
-const typing = 'input, textarea, select, [contenteditable]'
+/** Where keys write or belong to a window; in the full-screen picture they stay the page's. */
+const elsewhere = 'input, textarea, select, [contenteditable], dialog:not([data-keys])'
 
 /** What a key press asks for; null while someone types, holds a modifier, holds the key down or has a dialog open. */
 export function actionOf(event: KeyboardEvent): Action | null {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null
-  if (event.target instanceof Element && event.target.closest(`${typing}, dialog`)) return null
+  if (event.target instanceof Element && event.target.closest(elsewhere)) return null
   const key = event.key.toLowerCase()
   return shortcuts.find(({ keys }) => keys.includes(key))?.action ?? null
 }

@@ -1,41 +1,61 @@
+import { z } from 'zod'
+import { Verdict, type Vote } from '#server/battles/schema.ts'
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
-import type { Verdict, Vote } from '#server/battles/schema.ts'
+import type { DeviceStore } from '#lib/device-store.ts'
 
 /** A verdict given on this device that the server has not confirmed. Holds no text, no picture and no name. */
-export interface WaitingVote {
-  battleId: string
-  verdict: Verdict
-  dwellMs: number
+const KeptVote = z.object({
+  battleId: z.string(),
+  verdict: Verdict,
+  dwellMs: z.number(),
   /** Its place in the session, as the rater saw it. */
-  item: number
+  item: z.number(),
   /** When it was given, in ms since 1970: votes go out in this order. */
-  at: number
-}
+  at: z.number(),
+  /** Who gave it: it goes out in nobody else's session. Null where a page kept it that did not yet write this down. */
+  rater: z.string().nullable().default(null),
+  /** The server's sentence, once it has refused the vote to its own rater. */
+  refused: z.string().optional(),
+})
+export type WaitingVote = Omit<z.infer<typeof KeptVote>, 'refused' | 'rater'>
+type RefusedVote = WaitingVote & { refused: string }
 
 interface Options {
   study: string
+  /** The person who rates on this page. */
+  rater: string
   /** Where votes outlive the tab, each under a key of its own, so that two tabs do not write over each other. */
-  store: Storage
+  store: DeviceStore
   send(vote: WaitingVote): Promise<Vote>
-  /** Waits so long, or until `wake` is called. */
+  /** Waits this long, or until `wake` is called. */
   wait(ms: number): Promise<void>
   onSaved(vote: WaitingVote, saved: Vote): void
   onRefused(vote: WaitingVote, sentence: string): void
 }
+
+type Trouble = 'away' | 'signed-out' | 'another-rater'
 
 /** More than this many unconfirmed votes, and rating stops until the server answers. */
 export const queueLimit = 20
 const longestWaitMs = 30_000
 
 /**
- * Votes on their way to the server: in the order given, one at a time, tried again for ever while the server is away,
- * kept on the device until it confirms them. A twin sent twice is the same vote to the server.
+ * Votes on their way to the server: in the order given, one at a time, tried again for ever while the server is away or
+ * their rater is signed out, kept on the device until it confirms them. One sent twice is a single vote to the server.
+ * One that the server refuses to its own rater is set aside with its words until the rater has read them.
  */
 export class VoteQueue {
   waiting = $state.raw<WaitingVote[]>([])
+  refused = $state.raw<RefusedVote[]>([])
   /** Why nothing goes out at the moment; null while it flows. */
-  trouble = $state<'away' | 'signed-out' | null>(null)
+  trouble = $state<Trouble | null>(null)
+  /** Whether votes outlive this page. */
+  lasting = $state(true)
   readonly full = $derived(this.waiting.length >= queueLimit)
+  /** Whether leaving the page now may lose or delay a vote. */
+  readonly atRisk = $derived(this.waiting.length > 0 && (this.trouble !== null || !this.lasting))
+  /** How many votes of other people wait on this device for their session. */
+  readonly ofOthers: number
   #sending: { battleId: string; ended: Promise<unknown> } | null = null
   #draining = false
   readonly #prefix: string
@@ -44,18 +64,19 @@ export class VoteQueue {
   constructor(options: Options) {
     this.#options = options
     this.#prefix = `vote:${options.study}:`
-    this.waiting = this.#read()
+    this.lasting = options.store.lasts()
+    const kept = this.#read()
+    const own = kept.filter(({ rater }) => rater === options.rater || rater === null)
+    this.waiting = own.filter(({ refused }) => refused === undefined)
+    this.refused = own.filter((vote): vote is typeof vote & RefusedVote => vote.refused !== undefined)
+    this.ofOthers = kept.length - own.length
   }
 
   /** Takes a vote in and starts sending. False when the queue is full: nothing was taken. */
   add(vote: WaitingVote): boolean {
     if (this.full) return false
     this.waiting = [...this.waiting, vote]
-    try {
-      this.#options.store.setItem(this.#prefix + vote.battleId, JSON.stringify(vote))
-    } catch {
-      // Storage is off or full: the queue then lives as long as the tab, and the page warns before it closes.
-    }
+    this.#keep(vote)
     void this.drain()
     return true
   }
@@ -67,7 +88,13 @@ export class VoteQueue {
     return true
   }
 
-  /** Waits while this very vote is on its way. */
+  /** The rater has read why this one was refused: it is kept no longer. */
+  closeRefused(id: string) {
+    this.refused = this.refused.filter(({ battleId }) => battleId !== id)
+    this.#options.store.forget(this.#prefix + id)
+  }
+
+  /** Waits while this vote is on its way. */
   async attemptEnded(battleId: string): Promise<void> {
     if (this.#sending?.battleId === battleId) await this.#sending.ended
   }
@@ -91,44 +118,55 @@ export class VoteQueue {
   async #try(vote: WaitingVote): Promise<'settled' | 'again'> {
     try {
       const saved = await this.#options.send(vote)
-      this.#settle(vote)
+      this.#forget(vote.battleId)
       this.#options.onSaved(vote, saved)
-      return 'settled'
     } catch (failure) {
-      const refused = failure instanceof ApiProblem && !failure.passing
-      if (refused && failure.status !== 401) {
-        this.#settle(vote)
-        this.#options.onRefused(vote, sentenceOf(failure))
-        return 'settled'
-      }
-      this.trouble = refused ? 'signed-out' : 'away'
-      return 'again'
+      this.trouble = troubleOf(failure)
+      if (this.trouble !== null) return 'again'
+      this.#setAside({ ...vote, refused: sentenceOf(failure) })
     }
+    this.trouble = null
+    return 'settled'
   }
 
-  #settle(vote: WaitingVote) {
-    this.trouble = null
-    this.#forget(vote.battleId)
+  #setAside(vote: RefusedVote) {
+    this.waiting = this.waiting.filter(({ battleId }) => battleId !== vote.battleId)
+    this.refused = [...this.refused, vote]
+    this.#keep(vote)
+    this.#options.onRefused(vote, vote.refused)
+  }
+
+  #keep(vote: WaitingVote) {
+    const { rater, store } = this.#options
+    this.lasting = store.keep(this.#prefix + vote.battleId, JSON.stringify({ ...vote, rater }))
   }
 
   #forget(id: string) {
     this.waiting = this.waiting.filter(({ battleId }) => battleId !== id)
-    try {
-      this.#options.store.removeItem(this.#prefix + id)
-    } catch {
-      // Nothing was stored either.
-    }
+    this.#options.store.forget(this.#prefix + id)
   }
 
-  #read(): WaitingVote[] {
-    try {
-      const { store } = this.#options
-      return Object.keys(store)
-        .filter((key) => key.startsWith(this.#prefix))
-        .map((key) => JSON.parse(store.getItem(key) ?? '') as WaitingVote)
-        .sort((one, other) => one.at - other.at)
-    } catch {
-      return []
-    }
+  #read() {
+    const { store } = this.#options
+    return store
+      .keys(this.#prefix)
+      .flatMap((key) => readKept(store.read(key)) ?? [])
+      .sort((one, other) => one.at - other.at)
   }
+}
+
+/** Null for what is no vote: it stays where it is and keeps no other from being sent. */
+function readKept(text: string | null): z.infer<typeof KeptVote> | null {
+  try {
+    return KeptVote.safeParse(JSON.parse(text ?? '')).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** Why a vote must wait; null where the server itself, and nobody on the way to it, refused its own rater for good. */
+export function troubleOf(failure: unknown): Trouble | null {
+  if (!(failure instanceof ApiProblem) || failure.passing || !failure.type.startsWith('/problems/')) return 'away'
+  if (failure.status === 401) return 'signed-out'
+  return failure.type === '/problems/another-rater' ? 'another-rater' : null
 }
