@@ -6,6 +6,7 @@ test.each([
   ['<THINKING>\nhm\n</THINKING>\n\nFour.', 'Four.'],
   ['hm, four?</think>Four.', 'Four.'],
   ['<think>one</think>A<think>two</think>B', 'AB'],
+  ['A<think>one</think>two</think>B', 'B'],
   ['<think>never ends', ''],
   ['I think < 4 of them.', 'I think < 4 of them.'],
 ])('what a model thought is left out of %j', (response, text) => {
