@@ -23,3 +23,9 @@ test('an endless answer is cut at 64 Ki characters, never through one, and says 
   expect(text.length).toBeLessThan(65_600)
   expect(text).toMatch(/😀\n\n\(The answer goes on; the rest is not shown\.\)$/u)
 })
+
+test('an answer of just 64 Ki characters is whole', () => {
+  const text = 'x'.repeat(65_536)
+  expect(visibleText(text)).toBe(text)
+  expect(visibleText(`${text}x`)).toBe(`${text}\n\n(The answer goes on; the rest is not shown.)`)
+})
