@@ -146,7 +146,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
 async function turnAwayWhatCanWait(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (!canWait(request)) return
   reply.header('retry-after', '2')
-  throw busy('It answers again in some seconds')
+  throw busy('It answers again in a few seconds')
 }
 
 /** Everything but votes, the health checks, and the scripts and styles of a page that has been served. */

@@ -26,7 +26,7 @@ function build() {
     if (built) return
     fail('The pages are not built and Vite is not installed. Run `npm ci` (without --omit=dev), then `npm run build`.')
   }
-  console.log('Building the pages; this takes some seconds and is done again only when they change …')
+  console.log('Building the pages; this takes a few seconds and is done again only when they change …')
   const args = [vite, 'build', '-c', 'web/vite.config.ts', '--configLoader', 'native', '--logLevel', 'error']
   const { status } = spawnSync(process.execPath, args, { cwd: rootDir, stdio: 'inherit' })
   if (status !== 0) fail('The pages could not be built; the reason stands above.')

@@ -127,7 +127,7 @@ describe('who may import whom', () => {
     expect(objections).toEqual([])
   })
 
-  test('what reaches down the line, past the schemas or to the disk would be caught, be it for a type alone', () => {
+  test('what reaches down the line, past the schemas or to the disk would be caught, even for a type alone', () => {
     const wrong: [string, string][] = [
       ['server/models/service.ts', "import type { Board } from '../boards/service.ts'"],
       ['server/models/schema.ts', "import { Board } from '../boards/schema.ts'"],

@@ -2,7 +2,9 @@ import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-
 import { people } from './accounts.ts'
 import { moment } from './columns.ts'
 
-/** Requests that make something and came with a key: the same key gets the first reply again. Rows live for a day. */
+/**
+ * Requests that make something and came with a key: the same key gets the first reply again. Rows are kept for a day.
+ */
 export const idempotentRequests = pgTable(
   'idempotent_requests',
   {

@@ -6,8 +6,9 @@ import { renderAnswer } from './render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
- * Hands a rater up to `count` cards under leases. Battles that are still theirs and not on the page come first, among
- * them those offered anew after an undo. Throws what requirePerson and requireEnrolment throw.
+ * Hands a rater up to `count` cards under leases. Battles that this rater still holds and that are not on the page come
+ * first, among them those offered again after an undo. Throws what requirePerson and
+ * requireEnrolment throw.
  */
 export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
   requirePerson(ctx, request.rater)

@@ -9,7 +9,7 @@ export interface FormulaBudget extends Env {
 
 const longestFormula = 2_048
 
-/** Teaches Markdown the formulae `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
+/** Adds to Markdown the formulae `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. */
 export function mathsPlugin(markdown: MarkdownIt): void {
   markdown.inline.ruler.before('escape', 'formula', (state, silent) => {
     const found = findInline(state.src, state.pos, state.posMax)

@@ -73,7 +73,7 @@ const keptLength = 2048
 const readLength = 64 * 1024
 const redacted = '[redacted]'
 
-/** Things that look like a key wherever they stand. */
+/** Patterns of text that looks like a key wherever it occurs. */
 const keyLike: [RegExp, string][] = [
   [/\bsk-[\w*.-]{6,}/g, redacted],
   [/\b(Bearer|Basic)\s+[\w.~+/*=-]{6,}/gi, `$1 ${redacted}`],

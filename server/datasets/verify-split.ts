@@ -40,7 +40,7 @@ export async function verifySplit(ctx: Pick<Context, 'config'>, task: Task): Pro
   return { folder, repo: locked.repo, revision: locked.revision, files: locked.files.length, damaged, missing }
 }
 
-/** Files in the folder of a benchmark that no lock file speaks of: no run of pulled data reads them. */
+/** Files in the folder of a benchmark that no lock file names: no run of pulled data reads them. */
 export async function extraFiles(ctx: Pick<Context, 'config'>, task: Task): Promise<string[]> {
   const owner = task.benchmark.variantOf ?? task.benchmark.id
   const known = new Set<string>()

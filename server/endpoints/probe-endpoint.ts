@@ -22,7 +22,8 @@ const longestProbeMs = 60_000
 
 /**
  * Asks an endpoint eight things, from "is anyone there" to "what becomes of a broken picture", writes down what it saw
- * as it goes, and makes the endpoint `ready` or `failing`. An endpoint that is off stays off. `onProbe` hears each.
+ * as it goes, and makes the endpoint `ready` or `failing`. An endpoint that is off stays off. `onProbe` is called with
+ * each.
  */
 export async function probeEndpoint(
   ctx: Context,

@@ -8,7 +8,7 @@ interface NewZipEntry {
 }
 
 /**
- * A zip file as a stream, its entries packed one after the other as they come: none is held in memory. Every entry bears
+ * A zip file as a stream, its entries packed one after the other as they come: none is held in memory. Every entry has
  * the same `time`. A failure in the making of an entry destroys the stream with it.
  */
 export function zipStream(entries: NewZipEntry[], time: Date): Readable {

@@ -7,7 +7,7 @@ import { beginRequest, endRequest, keyTaken, stillBeingDone, type KeyedRequest }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether doing it twice makes two: then a request may carry an `idempotency-key`. */
+    /** Whether each request makes something new: then it may carry an `idempotency-key`. */
     creates?: boolean
   }
   interface FastifyRequest {

@@ -12,7 +12,7 @@ export const stillBeingDone = defineProblem('still-being-done', 409, 'The first 
 export interface KeyedRequest {
   personId: string
   key: string
-  /** Of method, address and body. */
+  /** SHA-256 of method, address and body. */
   hash: string
 }
 
@@ -55,7 +55,9 @@ export async function endRequest(ctx: Context, request: KeyedRequest, { status, 
       where person_id = ${personId} and key = ${key}`
 }
 
-/** True for one of however many come at once. A request whose process ended in the midst of it may be begun anew after two minutes. */
+/**
+ * True for one of all that come at once. A request whose process died half-way may be claimed again after two minutes.
+ */
 async function claim(ctx: Context, { personId, key, hash }: KeyedRequest): Promise<boolean> {
   const [begun] = await ctx.sql`
     insert into idempotent_requests (person_id, key, request_hash) values (${personId}, ${key}, ${hash})

@@ -1,4 +1,4 @@
-/** The basic colour terms that the baselines speak of. */
+/** The basic colour terms that the baselines use. */
 export const colourNames = [
   'black',
   'white',

@@ -9,7 +9,7 @@ export function requireFree(path: string): void {
   if (existsSync(path)) throw new InputError(`${path} exists already; name another file, or remove it first`)
 }
 
-/** Writes a stream to a file that is not there yet; a half-written one never bears its name. */
+/** Writes a stream to a file that is not there yet; a half-written one never has its name. */
 export async function writeNewFile(path: string, content: Readable): Promise<void> {
   await writeNamedFile(path, (aside) => pipeline(content, createWriteStream(aside)))
 }

@@ -22,14 +22,14 @@ export function originOn({ publicUrl, host }: Pick<Config, 'publicUrl' | 'host'>
 
 const folderOf = (dataDir: string) => join(dataDir, 'listening')
 
-/** Writes down where this process listens; returns what takes the note away again. */
+/** Writes down where this process listens; returns what removes the note again. */
 export async function noteListening(dataDir: string, note: Note): Promise<() => Promise<void>> {
   const path = join(folderOf(dataDir), `${processName(process.pid)}.json`)
   await writeWhole(path, JSON.stringify(note))
   return () => rm(path, { force: true })
 }
 
-/** The address of the server that began last of those that run on this data folder and database; undefined when none does. */
+/** The address of the newest server that runs on this data folder and database; undefined when none does. */
 export async function findListening(dataDir: string, where: string): Promise<string | undefined> {
   const names = await readdir(folderOf(dataDir)).catch(() => [])
   const notes = await Promise.all(names.map((name) => readNote(join(folderOf(dataDir), name), name)))
@@ -37,7 +37,7 @@ export async function findListening(dataDir: string, where: string): Promise<str
   return ours[0]?.origin
 }
 
-/** A note of a living process; that of one which was killed is taken away. */
+/** The note of a living process; that of a killed one is removed. */
 async function readNote(path: string, name: string): Promise<(Note & { at: number }) | undefined> {
   if (!name.endsWith('.json')) return undefined
   if (!isRunning(name.slice(0, -'.json'.length))) {
@@ -48,6 +48,6 @@ async function readNote(path: string, name: string): Promise<(Note & { at: numbe
     const note = Note.parse(JSON.parse(await readFile(path, 'utf8')))
     return { ...note, at: (await stat(path)).mtimeMs }
   } catch {
-    return undefined // It has just been taken away.
+    return undefined // It has just been removed.
   }
 }

@@ -49,8 +49,8 @@ export function getPrograms(platform = `${process.platform}-${process.arch}`): P
 
 /**
  * Picks the launcher for `dataPath`: data that already belongs to a user, or lies in a folder that only one user may
- * enter, is served as that user; root first tries a namespace, in which the files stay root's. initdb wants to know its
- * user's name, so a user who has none (a container's) goes into a namespace, too, where everybody is called nobody.
+ * enter, is served as that user; root first tries a namespace, in which the files stay root's. initdb needs its user's
+ * name, so a user who has none (a container's) goes into a namespace, too, where everybody is called nobody.
  */
 export function chooseRunner(wanted: Launcher | undefined, dataPath: string): Runner {
   if (process.getuid?.() !== 0) return userHasName() || !namespacesAllowed() ? { prefix: [] } : namespace

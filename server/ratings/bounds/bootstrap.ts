@@ -171,8 +171,8 @@ function onlyMet(sample: Comparisons): Comparisons {
 }
 
 /**
- * A quick proof that wins both ways join all models: the pairs of a spanning tree, taken where most votes speak both
- * ways, still have both. Failing it proves nothing.
+ * A quick proof that wins both ways join all models: the pairs of a spanning tree, taken where most votes go both ways,
+ * still have both. Failing it proves nothing.
  */
 function joinedBy({ models, a, b, weight, score }: Comparisons): (sample: Comparisons) => boolean {
   const weaker = (cell: number) => Math.min(score[cell]!, weight[cell]! - score[cell]!)
@@ -203,7 +203,10 @@ interface BootstrapSummary {
   upper: Float64Array
   standardDeviations: Float64Array
   nonFinite: number
-  /** More than one round in a hundred had no finite ratings: the bounds leave out the very rounds that would widen them. */
+  /**
+   * More than one round in a hundred had no finite ratings: the bounds leave out exactly the rounds that would widen
+   * them.
+   */
   unreliable: boolean
 }
 

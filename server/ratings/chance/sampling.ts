@@ -114,7 +114,7 @@ function aliasOf(chances: Float64Array, size: number): { threshold: Float64Array
       waiting[short++] = giver
     }
   }
-  // Rounding leaves a few columns over, each as good as full.
+  // Rounding leaves a few columns over, each practically full.
   while (short > 0) threshold[waiting[--short]!] = 1
   while (rich < size) threshold[waiting[rich++]!] = 1
   return { threshold, alias }

@@ -80,7 +80,7 @@ async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise
   }
   if (same && asked === run.examples) return
   throw runChanged(
-    `${benchmark.id} is now version ${benchmark.version} and asks otherwise than version ${run.benchmarkVersion} did; start a new run`,
+    `${benchmark.id} is now version ${benchmark.version} and asks differently from version ${run.benchmarkVersion}; start a new run`,
   )
 }
 

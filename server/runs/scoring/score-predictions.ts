@@ -47,8 +47,8 @@ export function offlineScorer({ benchmark }: Pick<ReadableSplit, 'benchmark'>, n
 }
 
 /**
- * Scores a file of predictions against a split, one example at a time; pictures are let go at once. `each` is handed every
- * example; when ids do not fit, an InputError at the end says so and what `each` was handed is void.
+ * Scores a file of predictions against a split, one example at a time; pictures are dropped at once. `each` is handed
+ * every example; when ids do not fit, an InputError at the end says so and what `each` was handed is void.
  */
 export async function scorePredictions(
   split: ReadableSplit,

@@ -26,7 +26,8 @@ const swaps: [pattern: RegExp, replacements: string[]][] = [
   [/\b(false)\b/g, ['true']],
 ]
 
-const wholeNumber = /(?<![\w$.¤])\d+(?![\w.])/g
+/** Not the 1 of `select 1 from`: only whether there is a row is asked. */
+const wholeNumber = /(?<![\w$.¤]|\bselect )\d+(?![\w.])/g
 const equals = / (=) /g
 const junction = /\b(?:and|or|where)\s/g
 /** What ends a condition at its own depth of brackets. */

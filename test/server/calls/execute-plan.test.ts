@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { CallResources } from '#server/calls/call-resources.ts'
 import { executePlan } from '#server/calls/execute-plan.ts'
+import { Limiter } from '#server/calls/limiter.ts'
 import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
@@ -178,6 +180,28 @@ test('a key that is revoked midway pauses the plan and fails the endpoint; a new
   await resumePlan(ctx, made.id)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
   expect(server.seen.length - requestsBefore).toBe(80 - answered)
+})
+
+/** What a process shares whose endpoint has been silent for minutes: one more failure, and it is given up. */
+function nearlyGivenUp(): CallResources {
+  let clock = 0
+  const limiter = new Limiter({ concurrency: 1, requestsPerMinute: null, now: () => clock })
+  for (let circuit = 0; circuit < 6; circuit++) {
+    for (let failures = circuit === 0 ? 20 : 1; failures > 0; failures--) limiter.failed({ circuit })
+    clock += 60_000
+  }
+  return Object.assign(new CallResources(), { limiterOf: () => limiter })
+}
+
+test('an endpoint that has not answered for minutes is given up: the plan waits, in words, and loses no call', async () => {
+  const { ctx, plan, states, server, endpointId } = await lab(() => ({ kind: 'status', status: 503 }))
+  const made = await plan(endpointId, 10)
+  expect(await executePlan(ctx, made.id, customers, go({ resources: nearlyGivenUp() }))).toBe('paused')
+  expect(server.seen).toHaveLength(1)
+  expect(await states(made)).toEqual({ pending: 10 })
+  const inWords = expect.stringMatching(/has not answered for minutes .*see that it runs, then resume/) as string
+  expect(await planProgress(ctx, made.id)).toMatchObject({ state: 'paused', reason: inWords })
+  expect(await getEndpoint(ctx, endpointId)).toMatchObject({ status: 'failing', statusReason: inWords })
 })
 
 test('an unknown model pauses at once instead of filling the run with errors', async () => {

@@ -6,6 +6,7 @@ test.each([
   ['<THINKING>\nhm\n</THINKING>\n\nFour.', 'Four.'],
   ['hm, four?</think>Four.', 'Four.'],
   ['<think>one</think>A<think>two</think>B', 'AB'],
+  ['A<think>one</think>two</think>B', 'B'],
   ['<think>never ends', ''],
   ['I think < 4 of them.', 'I think < 4 of them.'],
 ])('what a model thought is left out of %j', (response, text) => {
@@ -21,4 +22,10 @@ test('an endless answer is cut at 64 Ki characters, never through one, and says 
   const text = visibleText(`x${'😀'.repeat(40_000)}`)
   expect(text.length).toBeLessThan(65_600)
   expect(text).toMatch(/😀\n\n\(The answer goes on; the rest is not shown\.\)$/u)
+})
+
+test('an answer of just 64 Ki characters is whole', () => {
+  const text = 'x'.repeat(65_536)
+  expect(visibleText(text)).toBe(text)
+  expect(visibleText(`${text}x`)).toBe(`${text}\n\n(The answer goes on; the rest is not shown.)`)
 })

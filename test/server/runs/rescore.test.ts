@@ -79,7 +79,7 @@ test('another judge reads everything anew, and the replies of the first one stay
   expect(kept).toEqual({ replies: 12 + 2 * asked })
 })
 
-test('a newer version of the scorer scores a run whose questions it asks as before; one that asks otherwise is refused', async () => {
+test('a newer version of the scorer scores a run whose questions it asks as before; one that asks differently is refused', async () => {
   const { ctx, create, carryOut } = await judgedLab({ says, judges })
   const run = await carryOut(await create())
   const benchmarks = await loadBenchmarks()
@@ -88,7 +88,7 @@ test('a newer version of the scorer scores a run whose questions it asks as befo
     benchmarks.set('mathvista', { ...benchmark, version: 2 })
     expect(await rescore(ctx, run)).toMatchObject({ benchmarkVersion: 2, status: 'complete', metrics: run.metrics })
     benchmarks.set('mathvista', { ...benchmark, version: 3, prompts: { default: ({ question }) => [`${question} `] } })
-    await expect(rescore(ctx, run)).rejects.toThrow(/now version 3 and asks otherwise than version 2 did/)
+    await expect(rescore(ctx, run)).rejects.toThrow(/now version 3 and asks differently from version 2/)
   } finally {
     benchmarks.set('mathvista', benchmark)
   }

@@ -29,7 +29,7 @@ export const getScatter = (fetch: Fetch, study: string, category: Category) =>
 export const getStability = (fetch: Fetch, study: string) => ask(fetch, path(study, '/stability'), Stability)
 export const getFitTest = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fit'), BoardFitTest)
 /**
- * What the board would be without each rater; with many votes the server takes some seconds, once for each snapshot.
+ * What the board would be without each rater; with many votes the server takes a few seconds, once for each snapshot.
  */
 export const getFragility = (fetch: Fetch, study: string) => ask(fetch, path(study, '/fragility'), Fragility)
 /** A board's votes under other rules; what is not given is as published. */

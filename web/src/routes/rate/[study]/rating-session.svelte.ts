@@ -205,7 +205,7 @@ export class RatingSession {
       this.#given = this.#given.slice(0, -1)
       const batch = await this.#lease(1)
       this.progress = batch.progress
-      // Where another tab was quicker, the pair is there: the next of ours comes instead.
+      // Where another tab was quicker, it has the pair: the next card for this page comes instead.
       this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
       this.say(`Item ${last.item} is open again`)
     } catch (failure) {
