@@ -146,7 +146,7 @@ test('the matrix is walked by keyboard, says each cell in words, and Enter opens
     .getByText(/is better/)
     .first()
     .waitFor()
-  for (const side of ['Answer A', 'Answer B']) await page.getByRole('region', { name: side }).waitFor()
+  for (const side of ['Answer A', 'Answer B']) await page.getByRole('region', { name: side, exact: true }).waitFor()
   await page.locator('img[alt="What the question asks about"]').waitFor()
   await page.close()
 })
