@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createVitest, type TestModule, type TestProject, type Vitest } from 'vitest/node'
+import { keptList } from '../../support/database-server.ts'
 
 export interface TestRun {
   outcome: 'passed' | 'failed' | 'timed out'
@@ -83,7 +85,10 @@ export class TestRunner {
     killWorkers()
   }
 
+  /** Databases of tests that noticed a mutant are of no interest. */
   async close(): Promise<void> {
+    const { testData } = this.#project.getProvidedContext()
+    if (testData) rmSync(join(testData, keptList), { force: true })
     await this.#vitest.close()
   }
 }

@@ -8,6 +8,7 @@ test.each([
   ['<think>one</think>A<think>two</think>B', 'AB'],
   ['A<think>one</think>two</think>B', 'B'],
   ['<think>never ends', ''],
+  ['<think>one<think>two', ''],
   ['I think < 4 of them.', 'I think < 4 of them.'],
 ])('what a model thought is left out of %j', (response, text) => {
   expect(stripThinking(response).trim()).toBe(text)
