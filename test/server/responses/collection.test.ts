@@ -168,7 +168,8 @@ test('a model that is not in the study is not asked', async () => {
 test('a name that the question itself uses holds no answer back', async () => {
   const { ctx, plan, replyTo, statuses } = await collected()
   await ctx.sql`update queries set question = 'What is written under Newcomer?' where key = 'q00001'`
-  await collectionCustomer.receive(ctx, plan, [replyTo(0, 'A newcomer.'), replyTo(1, 'Newcomer: four cups.')])
+  for (const reply of [replyTo(0, 'A newcomer.'), replyTo(1, 'Newcomer: four cups.')])
+    await collectionCustomer.receive(ctx, plan, [reply])
   expect((await statuses()).slice(0, 2)).toEqual(['held', 'ready'])
 })
 
