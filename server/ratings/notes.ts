@@ -11,6 +11,8 @@ export type BoardNote =
   | { about: 'no-bounds'; models: number }
   /** Cluster-robust bounds of fewer clusters than they need. */
   | { about: 'few-clusters'; of: 'rater' | 'item'; clusters: number; needed: number }
+  /** The two-way covariance is negative in some direction: the bounds add up those by rater and by item. */
+  | { about: 'no-two-way' }
   /** The bounds are the sandwich's, for too many rounds had no finite ratings. */
   | { about: 'no-bootstrap'; nonFinite: number; rounds: number }
   | { about: 'constant-style'; style: string }

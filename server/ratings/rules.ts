@@ -4,7 +4,15 @@ import type { TieRule } from './votes/counts.ts'
 export const methods = ['bt', 'elo', 'rao-kupper', 'davidson', 'map'] as const
 
 /** What the bounds of `bt` are made of; the other methods have bounds of their own, or none. */
-export const intervalKinds = ['sandwich', 'bootstrap', 'cluster-rater', 'cluster-item'] as const
+export const intervalKinds = [
+  'sandwich',
+  'bootstrap',
+  'cluster-rater',
+  'cluster-item',
+  'cluster-both',
+  'cluster-rater-cr2',
+  'cluster-rater-cr3',
+] as const
 
 /** How a board is rated. Two boards of the same votes and rules have the same digits, whoever asks. */
 export interface BoardRules {
@@ -49,6 +57,7 @@ export type Lack =
   | 'items'
   | 'two-raters'
   | 'two-items'
+  | 'spare-raters'
   | 'method-with-weights'
   | 'interval-with-weights'
   | 'anchor-rating'
@@ -62,6 +71,7 @@ const sentences: Record<Lack, string> = {
   items: 'the items of the votes are not known',
   'two-raters': 'all votes are of one rater',
   'two-items': 'all votes are on one item',
+  'spare-raters': 'without one of the raters the votes no longer join all models',
   'method-with-weights': 'under this method every vote weighs the same',
   'interval-with-weights': 'with these weights there are sandwich intervals only',
   'anchor-rating': 'the anchor has no finite rating',

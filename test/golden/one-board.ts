@@ -62,8 +62,8 @@ export function compareDoors(set: VoteSet): Findings {
 /** Every rule of `arena rate` that the set can answer, and some that it cannot. */
 function optionsFor({ names, votes, weight, style }: VoteSet): RateOptions[] {
   const all: Partial<RateOptions>[] = methods.flatMap((method) => tieRules.map((ties) => ({ method, ties })))
-  const kinds = intervalKinds.filter((kind) =>
-    kind === 'cluster-rater' ? votes.rater : kind !== 'cluster-item' || votes.item,
+  const kinds = intervalKinds.filter(
+    (kind) => (votes.rater || !/rater|both/.test(kind)) && (votes.item || !/item|both/.test(kind)),
   )
   all.push(...kinds.flatMap((interval) => tieRules.map((ties) => ({ interval, ties }))))
   if (weight)

@@ -30,6 +30,7 @@ import {
 } from '#server/ratings/votes/win-matrix.ts'
 import { testFit } from '#server/ratings/evidence/fit-test.ts'
 import { checkAgreement, checkRepeats, checkDailyLimit, checkDiagnostics } from './ratings-rater-references.ts'
+import { checkClusteredBounds } from './ratings-cluster-references.ts'
 import { observePosition, observeStyle } from '#server/ratings/votes/observations.ts'
 import { informationGains, nextPairChances } from '#server/ratings/evidence/pairing.ts'
 import { styles, type GoldenSet } from './ratings-set.ts'
@@ -508,6 +509,7 @@ export const references: [pattern: RegExp, check: Check][] = [
   [/^R_BradleyTerry2$/, checkR],
   [/^agreement$/, checkAgreement],
   [/^cluster_sandwich$/, checkClusters],
+  [/^clustered_bounds$/, checkClusteredBounds],
   [/^rater_diagnostics$/, checkDiagnostics],
   [/^dedup_/, checkRepeats],
   [/^daily_limit_/, checkDailyLimit],

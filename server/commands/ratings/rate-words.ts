@@ -24,6 +24,10 @@ export function noteInWords(note: BoardNote, names: string[]): string[] {
       return [`Bounds are left out: they need a matrix of ${note.models} × ${note.models} numbers.`]
     case 'few-clusters':
       return [`With ${note.clusters} ${note.of}s these bounds are too narrow: ${note.needed} are needed.`]
+    case 'no-two-way':
+      return [
+        'The two-way errors do not hold together on these votes: the bounds are by rater plus by item, and wider.',
+      ]
     case 'no-bootstrap':
       return [
         `${note.nonFinite} of ${note.rounds} bootstrap rounds had no finite ratings: the bounds are the sandwich's.`,
@@ -53,13 +57,15 @@ interface Asked {
 
 /** The error for rules that ask for what the votes do not hold. */
 export function problemOf(error: RulesNotMet, { method, interval, anchor }: Asked): Error {
+  const columns = (one: string) => (interval === 'cluster-both' ? 'the columns rater and item' : `a column ${one}`)
   const says: Partial<Record<Lack, string>> = {
     weights: '--weights needs a column weight',
     style: 'the votes carry no style counts: columns tokens_a, tokens_b and so on, or conv_metadata',
-    raters: `--interval ${interval} needs a column rater`,
-    items: `--interval ${interval} needs a column item`,
+    raters: `--interval ${interval} needs ${columns('rater')}`,
+    items: `--interval ${interval} needs ${columns('item')}`,
     'two-raters': `--interval ${interval} needs more than one rater`,
     'two-items': `--interval ${interval} needs more than one item`,
+    'spare-raters': `--interval ${interval} needs votes that join all models without any one rater; cluster-rater does not`,
     'anchor-rating': `${anchor?.model} has no finite rating to anchor the others on`,
   }
   if (error.lack === 'method-with-weights')

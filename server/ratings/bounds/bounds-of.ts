@@ -3,10 +3,15 @@ import { RulesNotMet, type BoardRules } from '../rules.ts'
 import { rowsAmong } from '../votes/among.ts'
 import { singleVotes, type BoardVotes } from '../votes/board-votes.ts'
 import type { Comparisons } from '../votes/comparisons.ts'
+import type { Votes } from '../votes/counts.ts'
 import { groupCounts, groupVotes, type VoteGroups } from '../votes/vote-groups.ts'
 import { bootstrap, summariseBootstrap } from './bootstrap.ts'
 import { clusterCovariance } from './cluster.ts'
+import { holmRanges, testDifferences } from './holm.ts'
 import { intervalsOf, sandwichCovariance, sandwichErrors, standardErrors, type Covariance } from './intervals.ts'
+import { canBeDrawn, type RankRange } from './ranks.ts'
+import { ClusterNeeded, smallSampleCovariance, type Correction } from './small-sample.ts'
+import { twoWayCovariance } from './two-way.ts'
 
 /** The 95 % bounds of some ratings, Elo points. */
 export interface Bounds {
@@ -15,6 +20,8 @@ export interface Bounds {
   upper: Float64Array
   /** Of the strengths, where the bounds come from one. */
   covariance: Covariance | null
+  /** Places by tests of differences, where the bounds bring their own and the rules ask for evidence. */
+  places?: RankRange
   notes: BoardNote[]
 }
 
@@ -38,7 +45,8 @@ export function boundsOf(from: BoardVotes, rules: BoardRules, rated: RatedCore):
   const { interval, rounds, seed } = rules
   if (rated.core.length > mostWithErrors) return null
   if (interval === 'sandwich') return sandwichOf(rated)
-  if (interval !== 'bootstrap') return clusteredBy(interval === 'cluster-rater' ? 'rater' : 'item', from, rules, rated)
+  if (interval === 'cluster-both') return clusteredBothWays(from, rules, rated)
+  if (interval !== 'bootstrap') return clusteredBy(interval, from, rules, rated)
   const summary = summariseBootstrap(bootstrap(groupsAmong(from, rules, rated.core), rated.strengths, { seed, rounds }))
   if (summary.unreliable)
     return { ...sandwichOf(rated), notes: [{ about: 'no-bootstrap', nonFinite: summary.nonFinite, rounds }] }
@@ -57,21 +65,57 @@ function sandwichOf({ core, comparisons, strengths, ratings }: RatedCore): Bound
 }
 
 function clusteredBy(
-  of: 'rater' | 'item',
+  interval: 'cluster-item' | 'cluster-rater' | `cluster-rater-${Correction}`,
   from: BoardVotes,
   rules: BoardRules,
   { core, comparisons, strengths, ratings }: RatedCore,
 ): Bounds {
+  const of = interval === 'cluster-item' ? 'item' : 'rater'
+  const { votes, cluster } = clusteredVotes(of, from, rules, core)
+  const groups = groupVotes(votes, rules.ties, cluster)
+  const notes = notesOnClusters(of, new Set(groups.cluster).size)
+  if (interval === 'cluster-item' || interval === 'cluster-rater')
+    return boundsFrom(ratings, clusterCovariance(groups, comparisons, strengths), notes)
+  const correction = interval === 'cluster-rater-cr2' ? 'cr2' : 'cr3'
+  try {
+    return boundsFrom(ratings, smallSampleCovariance(correction, groups, comparisons, strengths), notes)
+  } catch (error) {
+    throw error instanceof ClusterNeeded ? new RulesNotMet('spare-raters') : error
+  }
+}
+
+/** Bounds by the two-way covariance; places by Holm's tests, each with the widest of the three errors. */
+function clusteredBothWays(from: BoardVotes, rules: BoardRules, rated: RatedCore): Bounds {
+  const { core, comparisons, strengths, ratings } = rated
+  const { votes, cluster: rater } = clusteredVotes('rater', from, rules, core)
+  const { cluster: item } = clusteredVotes('item', from, rules, core)
+  const made = twoWayCovariance({ ...votes, rater, item }, rules.ties, comparisons, strengths)
+  const { byRater, byItem, both, sum, clusters } = made
+  const notes = [...notesOnClusters('rater', clusters.rater), ...notesOnClusters('item', clusters.item)]
+  const tested = rules.evidence && core.length <= mostWithCovariance
+  const places = tested && { places: holmRanges(strengths, testDifferences(strengths, [byRater, byItem, both])) }
+  if (canBeDrawn(both)) return { ...boundsFrom(ratings, both, notes), ...places }
+  return { ...boundsFrom(ratings, sum, [...notes, { about: 'no-two-way' }]), ...places }
+}
+
+/** The votes among some models with the rater or item of each. Throws RulesNotMet where they are not known. */
+function clusteredVotes(
+  of: 'rater' | 'item',
+  from: BoardVotes,
+  rules: BoardRules,
+  core: number[],
+): { votes: Votes; cluster: Int32Array } {
   if (!canGroup(rules)) throw new RulesNotMet('interval-with-weights')
-  const own = rowsAmong(singleVotes(from, rules), core)
-  const cluster = own[of]
+  const votes = rowsAmong(singleVotes(from, rules), core)
+  const cluster = votes[of]
   if (!cluster) throw new RulesNotMet(of === 'rater' ? 'raters' : 'items')
-  const groups = groupVotes(own, rules.ties, cluster)
-  const clusters = new Set(groups.cluster).size
+  return { votes, cluster }
+}
+
+/** A word where clusters are few. Throws RulesNotMet where there is only one. */
+function notesOnClusters(of: 'rater' | 'item', clusters: number): BoardNote[] {
   if (clusters < 2) throw new RulesNotMet(of === 'rater' ? 'two-raters' : 'two-items')
-  const few = { about: 'few-clusters', of, clusters, needed: fewClusters } as const
-  const covariance = clusterCovariance(groups, comparisons, strengths)
-  return boundsFrom(ratings, covariance, clusters < fewClusters ? [few] : [])
+  return clusters < fewClusters ? [{ about: 'few-clusters', of, clusters, needed: fewClusters }] : []
 }
 
 const canGroup = ({ weights }: BoardRules) => weights === 'votes' || weights === 'column'

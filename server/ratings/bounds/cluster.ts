@@ -10,28 +10,56 @@ import type { VoteGroups } from '../votes/vote-groups.ts'
  * models fixed.
  */
 export function clusterCovariance(groups: VoteGroups, comparisons: Comparisons, strengths: Float64Array): Covariance {
+  const inverse = fisherCovariance(comparisons, strengths)
+  return { models: groups.models, matrix: wrap(inverse.matrix, clusterScatter(groups, strengths), groups.models) }
+}
+
+/** Σ s·sᵀ over clusters, n × n, s the summed scores of a cluster at natural strengths: the middle of its sandwich. */
+export function clusterScatter(groups: VoteGroups, strengths: Float64Array): Float64Array {
   const { a, b, score, weight, count } = groups
-  const n = comparisons.models
-  const middle = new Float64Array(n * n)
-  const sums = new Float64Array(n)
-  for (const { from, to } of clustersByContent(groups)) {
-    const touched = new Set<number>()
+  return scatterOfClusters(groups, ({ from, to }, sums) => {
     for (let g = from; g < to; g++) {
       const p = winChance(strengths[a[g]!]! - strengths[b[g]!]!)
       const surplus = count[g]! * weight[g]! * (score[g]! - p)
       sums[a[g]!]! += surplus
       sums[b[g]!]! -= surplus
-      touched.add(a[g]!).add(b[g]!)
     }
-    for (const i of touched) for (const j of touched) middle[i * n + j]! += sums[i]! * sums[j]!
-    for (const i of touched) sums[i] = 0
+  })
+}
+
+/** Σ s·sᵀ over clusters for any scores: `addScores` adds those of a cluster to sums that come as zeros. */
+export function scatterOfClusters(
+  groups: VoteGroups,
+  addScores: (cluster: Cluster, sums: Float64Array) => void,
+): Float64Array {
+  const { models: n, a, b } = groups
+  const middle = new Float64Array(n * n)
+  const sums = new Float64Array(n)
+  const touched = new Int32Array(n)
+  const lastSeen = new Int32Array(n).fill(-1)
+  for (const cluster of clustersByContent(groups)) {
+    let size = 0
+    const touch = (model: number) => {
+      if (lastSeen[model] === cluster.from) return
+      lastSeen[model] = cluster.from
+      touched[size++] = model
+    }
+    for (let g = cluster.from; g < cluster.to; g++) {
+      touch(a[g]!)
+      touch(b[g]!)
+    }
+    addScores(cluster, sums)
+    for (let k = 0; k < size; k++) {
+      const i = touched[k]!
+      for (let l = 0; l < size; l++) middle[i * n + touched[l]!]! += sums[i]! * sums[touched[l]!]!
+    }
+    for (let k = 0; k < size; k++) sums[touched[k]!] = 0
   }
-  const inverse = fisherCovariance(comparisons, strengths)
-  return { models: n, matrix: wrap(inverse.matrix, middle, n) }
+  return middle
 }
 
 /** The groups of one cluster: `from` and those after it, before `to`. */
-interface Cluster {
+export interface Cluster {
   from: number
   to: number
 }

@@ -4,7 +4,7 @@ import type { Covariance } from './intervals.ts'
 import { Random } from '../chance/random.ts'
 
 /** The best and the worst place a model may hold, 1 the top. */
-interface RankRange {
+export interface RankRange {
   best: Int32Array
   worst: Int32Array
 }
@@ -101,13 +101,10 @@ function differenceErrors({ models: n, matrix }: Covariance): Float64Array {
 }
 
 /** Draws from N(0, covariance), up to a common shift, which changes no difference and no place. */
-function sampler({ models: n, matrix }: Covariance, seed: number): (draw: number, noise: Float64Array) => void {
-  let trace = 0
-  for (let i = 0; i < n; i++) trace += matrix[i * n + i]!
-  // Where votes did not scatter at all (ties alone), a covariance has flat directions: a little more keeps it
-  // factorable.
-  const L = matrix.map((value, entry) => value + trace / n + (entry % (n + 1) === 0 ? (1e-11 * trace) / n : 0))
-  if (trace > 0 && factor(L, n) >= 0) throw new RangeError('a covariance must not be negative in any direction')
+function sampler(covariance: Covariance, seed: number): (draw: number, noise: Float64Array) => void {
+  const n = covariance.models
+  const L = rootOf(covariance)
+  if (!L) throw new RangeError('a covariance must not be negative in any direction')
   const white = new Float64Array(n)
   return (draw, noise) => {
     const random = new Random(seed, draw)
@@ -118,4 +115,20 @@ function sampler({ models: n, matrix }: Covariance, seed: number): (draw: number
       noise[i] = sum
     }
   }
+}
+
+/** Whether no difference of strengths has a negative variance under a covariance, so that it can be drawn from. */
+export function canBeDrawn(covariance: Covariance): boolean {
+  return rootOf(covariance) !== null
+}
+
+/** A triangular root, up to a common shift; null where the covariance is negative in some direction. */
+function rootOf({ models: n, matrix }: Covariance): Float64Array | null {
+  let trace = 0
+  for (let i = 0; i < n; i++) trace += matrix[i * n + i]!
+  if (trace < 0) return null
+  // Where votes did not scatter at all (ties alone), a covariance has flat directions: a little more keeps it
+  // factorable.
+  const L = matrix.map((value, entry) => value + trace / n + (entry % (n + 1) === 0 ? (1e-11 * trace) / n : 0))
+  return trace > 0 && factor(L, n) >= 0 ? null : L
 }

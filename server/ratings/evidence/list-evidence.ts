@@ -19,7 +19,7 @@ export interface ListEvidence<Model = number> {
   connectivity: number | null
   /** The two models whose difference is least certain, and its standard error in Elo points. */
   leastCertain: { models: [Model, Model]; error: number } | null
-  /** Above this many standard errors a difference is significant, for all pairs at once. */
+  /** Above this many standard errors a difference is significant, for all pairs at once; null where steps decide. */
   criticalDifference: number | null
   /** Pearson's test on decisive votes, the pairs that fit worst, and circles of wins that are beyond chance together. */
   fit: {
@@ -88,18 +88,19 @@ export function pairwiseRanks({
   core,
   ratings,
   bounds,
-}: RatedList): { ranks: PairwiseRank[]; critical: number } | null {
+}: RatedList): { ranks: PairwiseRank[]; critical: number | null } | null {
   const covariance = bounds?.covariance
   if (!ratings || !covariance || core.length > mostWithPairs || core.length < 2) return null
   const { critical, ranges, atMost, median } = rankOdds(
     ratings.map((rating) => rating / pointsPerNatural),
     covariance,
   )
+  const places = bounds.places ?? ranges
   const ranks = core.map((_, k) => ({
-    best: ranges.best[k]!,
-    worst: ranges.worst[k]!,
+    best: places.best[k]!,
+    worst: places.worst[k]!,
     median: median[k]!,
     chanceFirst: atMost[k * core.length]!,
   }))
-  return { ranks, critical }
+  return { ranks, critical: bounds.places ? null : critical }
 }

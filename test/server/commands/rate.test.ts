@@ -9,6 +9,7 @@ import { rateVotes, type RateOptions } from '#server/commands/ratings/rate-board
 import { readVoteFile } from '#server/commands/ratings/rate-file.ts'
 import { boardText } from '#server/commands/ratings/rate-table.ts'
 import { writeParquet } from '#server/formats/parquet.ts'
+import { items, raters, thirtyVotes } from '../ratings/thirty-votes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'arena-rate-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -197,11 +198,30 @@ describe('rating votes', () => {
     const path = file('raters.csv', withRaters)
     for (const method of ['bt', 'elo', 'rao-kupper', 'davidson', 'map'] as const)
       expect((await rate(path, { method })).lists[0]!.rows.every(({ rating }) => rating !== null)).toBe(true)
-    for (const interval of ['cluster-rater', 'cluster-item'] as const)
+    for (const interval of ['cluster-rater', 'cluster-item', 'cluster-both'] as const)
       expect((await rate(path, { interval })).lists[0]!.rows.every(({ lower }) => lower !== null)).toBe(true)
     const bare = file('bare.csv', csv)
     await expect(rate(bare, { interval: 'cluster-rater' })).rejects.toThrow('needs a column rater')
+    for (const column of ['rater', 'item']) {
+      const half = file(`${column}.csv`, csv.replaceAll('\n', `\nr1,`).replace(/^/, `${column},`))
+      await expect(rate(half, { interval: 'cluster-both' })).rejects.toThrow(
+        '--interval cluster-both needs the columns rater and item',
+      )
+    }
     await expect(rate(bare, { style: true })).rejects.toThrow('no style counts')
+  })
+
+  test('two-way errors that do not hold together are added up, and the board says so', async () => {
+    const { a, b, verdict } = thirtyVotes
+    const winners = ['model_a', 'model_b', 'tie', 'both_bad']
+    const lines = Array.from(a, (left, t) => [left, b[t], winners[verdict[t]!], raters[t], items[t]].join())
+    const path = file('thirty.csv', ['model_a,model_b,winner,rater,item', ...lines].join('\n'))
+    const { notes, lists } = await rate(path, { interval: 'cluster-both' })
+    expect(notes).toContain(
+      'The two-way errors do not hold together on these votes: the bounds are by rater plus by item, and wider.',
+    )
+    const { lower, upper } = lists[0]!.rows.find(({ model }) => model === '1')!
+    expect(upper! - lower!).toBeCloseTo(2 * 1.959963984540054 * 80.39205155766167, 6)
   })
 
   test('weights count only when asked for, and the board says so', async () => {
@@ -246,6 +266,14 @@ describe('rating votes', () => {
         .join('\n')
     const few = await rate(file('few.csv', withRaters(3)), { interval: 'cluster-rater' })
     expect(few.notes).toContain('With 3 raters these bounds are too narrow: 30 are needed.')
+    const loneOnM3 = csv
+      .split('\n')
+      .map((line, k) => `${line},${k === 0 ? 'rater' : line.includes('m3') ? 'r0' : `r${k}`}`)
+      .join('\n')
+    for (const interval of ['cluster-rater-cr2', 'cluster-rater-cr3'] as const)
+      await expect(rate(file('lone.csv', loneOnM3), { interval })).rejects.toThrow(
+        'needs votes that join all models without any one rater',
+      )
     const alone = file('alone.csv', withRaters(1))
     await expect(rate(alone, { interval: 'cluster-rater' })).rejects.toThrow('needs more than one rater')
   })

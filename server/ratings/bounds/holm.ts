@@ -1,0 +1,47 @@
+import { twoSided } from '../chance/distributions.ts'
+import type { Covariance } from './intervals.ts'
+import type { RankRange } from './ranks.ts'
+
+/** The p-value of each difference, models numbered from zero and i < j, that a normal test gives. */
+interface PairTest {
+  i: number
+  j: number
+  p: number
+}
+
+/**
+ * Two-sided normal tests of all differences between natural strengths, the smallest p-value first. Of several covariances
+ * the one counts that makes a difference least certain; a difference with no error at all proves nothing.
+ */
+export function testDifferences(strengths: Float64Array, covariances: Covariance[]): PairTest[] {
+  const tests: PairTest[] = []
+  for (let i = 0; i < strengths.length; i++) {
+    for (let j = i + 1; j < strengths.length; j++) {
+      const variance = Math.max(0, ...covariances.map((own) => differenceVariance(own, i, j)))
+      const p = variance > 0 ? twoSided((strengths[i]! - strengths[j]!) / Math.sqrt(variance)) : 1
+      tests.push({ i, j, p })
+    }
+  }
+  return tests.sort((one, other) => one.p - other.p || one.i - other.i || one.j - other.j)
+}
+
+function differenceVariance({ models: n, matrix }: Covariance, i: number, j: number): number {
+  return matrix[i * n + i]! + matrix[j * n + j]! - 2 * matrix[i * n + j]!
+}
+
+/**
+ * Places that hold for all models at once at the level: Holm's step-down (1979) over the tests, the best place 1 + the
+ * models proven better, the worst n - the models proven worse.
+ */
+export function holmRanges(strengths: Float64Array, tests: PairTest[], level = 0.95): RankRange {
+  const n = strengths.length
+  const best = new Int32Array(n).fill(1)
+  const worst = new Int32Array(n).fill(n)
+  for (const [k, { i, j, p }] of tests.entries()) {
+    if (p > (1 - level) / (tests.length - k)) break
+    const [better, worse] = strengths[i]! > strengths[j]! ? [i, j] : [j, i]
+    best[worse]!++
+    worst[better]!--
+  }
+  return { best, worst }
+}
