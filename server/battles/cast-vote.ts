@@ -4,7 +4,7 @@ import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
-import { requirePerson } from './page-owner.ts'
+import { requirePageOwner } from './page-owner.ts'
 import type { Verdict, Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
@@ -24,10 +24,10 @@ interface VoteRow {
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it. A second vote of a rater on the same query and pair is kept
  * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, not-found for
- * a battle that is not this rater's, and what requirePerson throws.
+ * a battle that is not this rater's, and what requirePageOwner throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
-  const personId = requirePerson(ctx, input.rater)
+  const personId = requirePageOwner(ctx, input.rater)
   const cast =
     (await consumeLease(ctx, personId, battleId, input, { late: false })) ??
     (await inTransaction(ctx, async (ctx) => {

@@ -1,17 +1,17 @@
 import type { Context } from '../core/context.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles } from './draw-battles.ts'
-import { requirePerson } from './page-owner.ts'
+import { requirePageOwner } from './page-owner.ts'
 import { renderAnswer } from './render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
  * Hands a rater up to `count` cards under leases. Battles that this rater still holds and that are not on the page come
- * first, among them those offered again after an undo. Throws what requirePerson and
+ * first, among them those offered again after an undo. Throws what requirePageOwner and
  * requireEnrolment throw.
  */
 export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
-  requirePerson(ctx, request.rater)
+  requirePageOwner(ctx, request.rater)
   const enrolment = await requireEnrolment(ctx, slug)
   const { count, holding } = request
   const cards = await takeUp(ctx, enrolment, request)

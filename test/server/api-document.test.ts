@@ -70,7 +70,7 @@ test('a vote declares its own problems and those of the door', async () => {
     201: [],
     400: ['invalid-input', 'about:blank'],
     401: ['sign-in-needed'],
-    403: ['not-allowed', 'foreign-request'],
+    403: ['another-rater', 'not-allowed', 'foreign-request'],
     404: ['not-found'],
     409: ['already-voted'],
     413: ['about:blank'],
