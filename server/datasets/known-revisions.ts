@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LRUCache } from 'lru-cache'
 import type { LocalFiles } from './data-files.ts'
 
-/** Revisions by the state of the files they are of, the newest at the end. */
-const known = new Map<string, string>()
-const mostKnown = 100
+/** Revisions by the state of the files they are of. */
+const known = new LRUCache<string, string>({ max: 100 })
 
 /** A file that changed less than this long ago could change again within one tick of its file system's clock. */
 const settledMs = 2_000
@@ -20,9 +20,7 @@ export async function revisionOnce(files: LocalFiles, basis: unknown, tell: () =
   const { state, changedMs } = await stateOnDisk(files, basis)
   const told = known.get(state) ?? (await tell())
   if (begun - changedMs < settledMs) return told
-  known.delete(state)
   known.set(state, told)
-  if (known.size > mostKnown) known.delete(known.keys().next().value!)
   return told
 }
 

@@ -46,6 +46,7 @@ function resetMs(value: string, now: number): number | null {
   return Number.isNaN(moment) ? null : moment - now
 }
 
-function atMostADay(ms: number): number {
-  return Math.min(Math.max(Math.ceil(ms), 0), 86_400_000)
+/** A whole number of milliseconds from 0 to a day; 0 for what is no number. */
+export function atMostADay(ms: number): number {
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(Math.ceil(ms), 0), 86_400_000)
 }

@@ -1,3 +1,4 @@
+import { atMostADay } from '#server/core/http/waits.ts'
 import { storable } from '#server/core/storable.ts'
 import type { WireFailure, WireReply } from './protocol.ts'
 
@@ -6,7 +7,6 @@ const mostTokens = 2_147_483_647
 /** In UTF-16 units; the longest names in use have some 20 and 120. */
 const longestFinishReason = 64
 const longestModelName = 256
-const longestWaitMs = 86_400_000
 
 /**
  * What an endpoint said, as it can be kept: a number of tokens that nobody can have counted is taken for none given,
@@ -15,7 +15,7 @@ const longestWaitMs = 86_400_000
 export function withinBounds(outcome: WireReply | WireFailure): WireReply | WireFailure {
   if (outcome.kind === 'failure') {
     const { waitMs } = outcome
-    return { ...outcome, waitMs: waitMs === null ? null : boundedWait(waitMs) }
+    return { ...outcome, waitMs: waitMs === null ? null : atMostADay(waitMs) }
   }
   return {
     ...outcome,
@@ -29,11 +29,6 @@ export function withinBounds(outcome: WireReply | WireFailure): WireReply | Wire
 
 function countable(tokens: number | null): number | null {
   return tokens !== null && Number.isInteger(tokens) && tokens >= 0 && tokens <= mostTokens ? tokens : null
-}
-
-/** A whole number of milliseconds from 0 to a day. */
-function boundedWait(ms: number): number {
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(Math.ceil(ms), 0), longestWaitMs)
 }
 
 function cut(text: string | null, longest: number): string | null {
