@@ -57,23 +57,29 @@ const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
 const newText = new TextEncoder()
 const dataUrlEnd = newText.encode('"}}')
+const limitNames = ['max_tokens', 'max_completion_tokens']
 
 function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSettings, prompt: WirePrompt): Uint8Array[] {
   const members: Record<string, unknown> = {
     model: remoteModel,
     [maxTokensName]: sampling.maxTokens,
     temperature: sampling.temperature,
-    ...(sampling.stop?.length && { stop: sampling.stop }),
+    top_p: sampling.topP,
+    top_k: sampling.topK,
+    seed: sampling.seed,
+    stop: sampling.stop?.length ? sampling.stop : null,
+    reasoning_effort: sampling.reasoningEffort,
     ...extraBody,
     messages: undefined,
     stream: false,
   }
-  // Newer models take their limit under the other name and refuse the old one.
-  if (members['max_completion_tokens'] === true) members['max_completion_tokens'] = sampling.maxTokens
-  if (members['max_completion_tokens'] != null) members['max_tokens'] = null
+  // Servers refuse a request that gives its limit under both names; the one that was added stands.
+  const [other] = limitNames.filter((name) => name !== maxTokensName && members[name] != null)
+  if (other) members[maxTokensName] = null
   const kept = Object.entries(members).filter(([, value]) => value !== null && value !== undefined)
   const head = JSON.stringify(Object.fromEntries(kept)).slice(0, -1)
-  const pieces: Uint8Array[] = [newText.encode(`${head},"messages":[{"role":"user","content":`)]
+  const system = sampling.system === null ? '' : `${JSON.stringify({ role: 'system', content: sampling.system })},`
+  const pieces: Uint8Array[] = [newText.encode(`${head},"messages":[${system}{"role":"user","content":`)]
   const [only, ...more] = prompt.parts
   if (only?.kind === 'text' && more.length === 0) {
     pieces.push(newText.encode(`${JSON.stringify(only.text)}}]}`))

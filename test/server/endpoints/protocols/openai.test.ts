@@ -53,14 +53,33 @@ describe('requests', () => {
   })
 
   test('extra members are added, null takes one out, and messages and stream stay ours', () => {
-    const extraBody = { temperature: null, top_p: 1, stream: true, messages: [], max_completion_tokens: true }
+    const extraBody = { temperature: null, top_p: 1, stream: true, messages: [], max_completion_tokens: 5 }
     const prompt = { parts: [{ kind: 'text' as const, text: 'q' }] }
     expect(bodyOf(openai.buildRequest(settingsOf({}, { extraBody }), null, prompt))).toEqual({
       model: 'm',
-      max_completion_tokens: 9,
+      max_completion_tokens: 5,
       top_p: 1,
       stream: false,
       messages: [{ role: 'user', content: 'q' }],
+    })
+  })
+
+  test('the limit goes under the name that the server takes, with everything else that is set', () => {
+    const sampling = { topP: 0.9, topK: 20, seed: 3, reasoningEffort: 'low', system: 'Be "brief".', temperature: null }
+    const settings = settingsOf(sampling, { maxTokensName: 'max_completion_tokens' })
+    const request = openai.buildRequest(settings, null, { parts: [{ kind: 'text', text: 'q' }] })
+    expect(bodyOf(request)).toEqual({
+      model: 'm',
+      max_completion_tokens: 9,
+      top_p: 0.9,
+      top_k: 20,
+      seed: 3,
+      reasoning_effort: 'low',
+      stream: false,
+      messages: [
+        { role: 'system', content: 'Be "brief".' },
+        { role: 'user', content: 'q' },
+      ],
     })
   })
 
