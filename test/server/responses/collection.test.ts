@@ -73,8 +73,6 @@ test('the picture comes first, then the question as it stands', async () => {
       { kind: 'image', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       { kind: 'text', text: 'Question 0?' },
     ],
-    maxTokens: 768,
-    temperature: 0,
   })
 })
 
