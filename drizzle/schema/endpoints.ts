@@ -48,6 +48,8 @@ export const endpoints = pgTable('endpoints', {
   /** Full width of its point coordinates: 100 for percent, 1000 for per mille. */
   pointsScale: integer().notNull().default(100),
   extraBody: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  /** Tags around thoughts in its answers: `usual`, or a start and an end with a space between; none: nothing is one. */
+  thinkingTags: jsonb().$type<string[]>().notNull().default(['usual']),
   /** In the endpoint's currency for a million tokens; nothing reads them yet. */
   priceInPerMillion: doublePrecision(),
   priceOutPerMillion: doublePrecision(),

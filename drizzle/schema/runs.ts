@@ -146,6 +146,10 @@ export const predictions = pgTable(
     /** Null until the call is answered, and the judge's too; errors, pending and skipped are states of these calls. */
     outcome: outcome(),
     truncated: boolean().notNull().default(false),
+    /** The answer holds nothing; thoughts were found before it; the reply names this model, which is not the one asked. */
+    empty: boolean().notNull().default(false),
+    thought: boolean().notNull().default(false),
+    otherModel: text(),
     answer: text(),
     score: doublePrecision(),
     also: jsonb().$type<Record<string, number>>(),
