@@ -27,9 +27,9 @@ const dump = gunzipSync(readFileSync(join(import.meta.dirname, 'database.sql.gz'
 const itsMasterKey = 'b61045e2581ebd2ae5a47667f34775d882be8f704180018ccc453cf5dca86b73'
 /** Somebody of role `team`, as only SQL could make them then, with an endpoint of their own. */
 const lonelyTeam = `
-  insert into people (id, role, name) values ('7ea70000-0000-4000-8000-000000000001', 'team', 'Vision lab');
-  insert into models (id, slug, name) values ('7ea70000-0000-4000-8000-000000000002', 'vision-1', 'Vision 1');
-  insert into endpoints (model_id, name, base_url, remote_model, created_by) values
+  insert into public.people (id, role, name) values ('7ea70000-0000-4000-8000-000000000001', 'team', 'Vision lab');
+  insert into public.models (id, slug, name) values ('7ea70000-0000-4000-8000-000000000002', 'vision-1', 'Vision 1');
+  insert into public.endpoints (model_id, name, base_url, remote_model, created_by) values
     ('7ea70000-0000-4000-8000-000000000002', 'vision@lab', 'https://lab.example/v1', 'vision',
       '7ea70000-0000-4000-8000-000000000001')`
 const itsRaterLink = 'lmeyUvr-9jFQsVEEryJ0bQ'
