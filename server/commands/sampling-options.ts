@@ -41,10 +41,11 @@ export function withSamplingOptions(command: Command, whose = ''): Command {
     .option(`${flags.topP} <p>`, 'only the likeliest tokens that together have this probability', number)
     .option(`${flags.topK} <n>`, 'only this many of the likeliest tokens', number)
     .option(`${flags.seed} <n>`, "seed of the model's own chance; not that of the examples", number)
-    .option(`${flags.stop} <text>`, 'ends an answer where it comes up; may be given several times', (text, all: string[] = []) => [
-      ...all,
-      text,
-    ])
+    .option(
+      `${flags.stop} <text>`,
+      'ends an answer where it comes up; may be given several times',
+      (text, all: string[] = []) => [...all, text],
+    )
     .option(`${flags.system} <text>`, 'system prompt')
     .option(`${flags.reasoningEffort} <word>`, 'how much to think: low, medium, high, or what the endpoint knows')
     .addOption(
@@ -62,7 +63,8 @@ export function ownSettingsOf(options: SamplingOptions): OwnSettings {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const unset = Object.fromEntries((options.unset ?? []).map((name) => [name, null]))
   const [twice] = Object.keys(set).filter((name) => name in unset) as Name[]
-  if (twice) throw new InputError(`${flags[twice]} and --unset ${wordOf(twice)} contradict each other: give one of them.`)
+  if (twice)
+    throw new InputError(`${flags[twice]} and --unset ${wordOf(twice)} contradict each other: give one of them.`)
   const sampling = SamplingChoice.safeParse({ ...set, ...unset })
   if (sampling.success) return { sampling: sampling.data, extraBody: options.extraBody ?? {} }
   const [issue] = sampling.error.issues

@@ -73,7 +73,10 @@ async function* probesOf(ctx: Context, endpoint: CallableEndpoint): AsyncGenerat
 
 function ask(ctx: Context, endpoint: CallableEndpoint, parts: WirePart[], maxTokens = 256): Promise<CallResult> {
   const definition = { maxTokens, temperature: 0 }
-  const settings = { ...endpoint.settings, ...mergeSettings({ definition, endpoint: endpoint.settings, run: nothingSet }) }
+  const settings = {
+    ...endpoint.settings,
+    ...mergeSettings({ definition, endpoint: endpoint.settings, run: nothingSet }),
+  }
   return callEndpoint(ctx, endpoint, settings, { parts }, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
 }
 

@@ -27,10 +27,11 @@ export const nothingSet: OwnSettings = { sampling: {}, extraBody: {} }
 const unset = { topP: null, topK: null, seed: null, stop: null, system: null, reasoningEffort: null }
 
 /** How a request is to be generated: the definition, over it what the endpoint sets, over that what the run sets. */
-export function mergeSettings({ definition, endpoint, run }: SettingLayers): Pick<
-  WireSettings,
-  'sampling' | 'extraBody'
-> {
+export function mergeSettings({
+  definition,
+  endpoint,
+  run,
+}: SettingLayers): Pick<WireSettings, 'sampling' | 'extraBody'> {
   const sampling: Sampling = { ...unset, ...definition, ...endpoint.sampling, ...run.sampling }
   return { sampling, extraBody: { ...withoutThoseOf(run.sampling, endpoint.extraBody), ...run.extraBody } }
 }

@@ -21,9 +21,7 @@ export const judgeCustomer: Customer = {
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
     return new Map(
-      rows.flatMap(({ key, text }) =>
-        text === null ? [] : [[key, { parts: [{ kind: 'text' as const, text }] }]],
-      ),
+      rows.flatMap(({ key, text }) => (text === null ? [] : [[key, { parts: [{ kind: 'text' as const, text }] }]])),
     )
   },
 
