@@ -127,8 +127,13 @@ describe('replies', () => {
 
   test.each([
     [400, '{"error":{"message":"x","code":"content_filter"}}'],
-    [403, '{"error":{"message":"The input was flagged by moderation"}}'],
-  ])('a filter that answers %i is a refusal', (status, body) => {
+    [400, '{"error":{"message":"x","code":null,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}'],
+    [400, '{"choices":[{"finish_reason":"content_filter","message":{}}],"error":{"message":"x"}}'],
+    [400, '{"code":"data_inspection_failed","message":"x"}'],
+    [403, '{"error":{"code":403,"message":"x","metadata":{"reasons":["violence"],"flagged_input":"…"}}}'],
+    [403, '{"code":"x","error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}'],
+    [200, '{"error":{"message":"x","code":"content_filter"}}'],
+  ])('a filter that answers %i with %s is a refusal', (status, body) => {
     expect(openai.readReply(status, {}, body)).toMatchObject({ kind: 'reply', refused: true, response: '' })
   })
 
@@ -142,6 +147,8 @@ describe('replies', () => {
     ['a redirect', 307, '', 'bad_request', /redirects to https:\/\/else/],
     ['wrong key', 401, '{"error":{"message":"no"}}', 'auth', /401: no/],
     ['forbidden', 403, '', 'auth', /403/],
+    ['a page of a firewall', 403, '<html>Your request was flagged</html>', 'auth', /flagged/],
+    ['words of moderation without a code', 403, '{"error":{"message":"flagged by moderation"}}', 'auth', /flagged/],
     ['unpaid', 402, '', 'quota', /402/],
     ['quota', 429, '{"error":{"message":"m","type":"insufficient_quota"}}', 'quota', /insufficient_quota/],
     ['busy', 429, '', 'rate_limit', /429/],
