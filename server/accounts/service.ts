@@ -1,23 +1,23 @@
+import { people } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import type { Role } from './schema.ts'
 import { hashOf, newSessionToken } from './tokens.ts'
 
+const signedIn = { personId: people.id, role: people.role, name: people.name }
+
 /** A person as a session knows them. */
-export interface SignedInPerson {
-  personId: string
-  role: Role
-  name: string
-}
+export type SignedInPerson = RowOf<typeof signedIn>
 
 /** Adds a person; nothing else in the database carries personal data. */
 export async function createPerson(ctx: Context, role: Role, name: string): Promise<SignedInPerson> {
-  const [row] = await ctx.sql<{ id: string }[]>`insert into people (role, name) values (${role}, ${name}) returning id`
-  return { personId: row!.id, role, name }
+  const [row] = await ctx.db.insert(people).values({ role, name }).returning(signedIn)
+  return row!
 }
 
 /** The id of the first admin who is not disabled; makes one when there is none. */
 export async function ensureAdmin(ctx: Context): Promise<string> {
-  const [admin] = await ctx.sql<{ id: string }[]>`
+  const [admin] = await rowsOf(ctx, { id: people.id })`
     with known as (
       select id from people where role = 'admin' and disabled_at is null order by created_at, id limit 1
     ), made as (
@@ -29,7 +29,7 @@ export async function ensureAdmin(ctx: Context): Promise<string> {
 
 /** A person who is not disabled, or undefined. */
 export async function findPerson(ctx: Context, personId: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     select id as "personId", role, name from people where id = ${personId} and disabled_at is null`
   return row
 }
@@ -51,7 +51,7 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
  * statement, by the database's clock.
  */
 export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     with found as (
       select s.token_hash, s.last_seen_at, p.id, p.role, p.name
       from sessions s join people p on p.id = s.person_id
@@ -70,7 +70,7 @@ export async function findSession(ctx: Context, token: string): Promise<SignedIn
  * comes back this way. It lets nobody in by itself: see redeemLink.
  */
 export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     select p.id as "personId", p.role, p.name from sessions s join people p on p.id = s.person_id
     where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
   return row
