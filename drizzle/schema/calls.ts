@@ -96,8 +96,9 @@ export const replies = pgTable('replies', {
   /** The body as it arrived. */
   body: text().notNull(),
   sha256: text().notNull(),
-  /** The model's text within it. */
+  /** The model's answer within it, and what it thought before, apart; null: it shows no thoughts. */
   response: text().notNull(),
+  thinking: text(),
   finishReason: text(),
   refused: boolean().notNull().default(false),
   truncated: boolean().notNull().default(false),
@@ -105,5 +106,9 @@ export const replies = pgTable('replies', {
   repliedModel: text(),
   tokensIn: integer(),
   tokensOut: integer(),
+  /** Among `tokens_in`: read from the endpoint's cache. */
+  tokensCached: integer(),
+  /** Among `tokens_out`. */
+  tokensThinking: integer(),
   receivedAt: moment(),
 })

@@ -68,6 +68,14 @@ export interface FormerScoring {
   until: string
 }
 
+/** A change of the endpoint that a person let a run go on with. */
+export interface AcceptedChange {
+  /** In words: baseUrl was "…", now "…". */
+  change: string
+  /** ISO 8601. */
+  at: string
+}
+
 /** One endpoint over one split of one benchmark version, with fixed settings. */
 export const runs = pgTable(
   'runs',
@@ -110,6 +118,8 @@ export const runs = pgTable(
     metrics: jsonb().$type<StoredMetric[]>(),
     /** Oldest first. */
     formerScorings: jsonb().$type<FormerScoring[]>().notNull().default([]),
+    /** Oldest first. */
+    acceptedChanges: jsonb().$type<AcceptedChange[]>().notNull().default([]),
     createdBy: uuid().references(() => people.id),
     createdAt: moment(),
     finishedAt: timestamp({ withTimezone: true }),
@@ -146,6 +156,10 @@ export const predictions = pgTable(
     /** Null until the call is answered, and the judge's too; errors, pending and skipped are states of these calls. */
     outcome: outcome(),
     truncated: boolean().notNull().default(false),
+    /** The answer holds nothing; thoughts were found before it; the reply names this model, which is not the one asked. */
+    empty: boolean().notNull().default(false),
+    thought: boolean().notNull().default(false),
+    otherModel: text(),
     answer: text(),
     score: doublePrecision(),
     also: jsonb().$type<Record<string, number>>(),

@@ -23,12 +23,17 @@ export interface Reply {
   callId: number
   /** What the customer knows the call by. */
   key: string
+  /** The answer, without the thoughts that led to it. */
   response: string
+  thinking: string | null
   finishReason: string | null
   refused: boolean
   truncated: boolean
+  repliedModel: string | null
   tokensIn: number | null
   tokensOut: number | null
+  tokensCached: number | null
+  tokensThinking: number | null
 }
 
 /** A module that has calls carried out: it says what to send and is handed what came back. */

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { Problem } from '../core/problem.ts'
-import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
-import type { WirePrompt } from '../endpoints/protocols/protocol.ts'
+import { callEndpoint, type AskedPrompt, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
@@ -34,7 +33,7 @@ interface ReadyCall {
   prompt: OutgoingPrompt | undefined
   images: Map<string, StoredImage>
   /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
-  wire?: Promise<{ wire: WirePrompt; bytes: number }>
+  wire?: Promise<{ wire: AskedPrompt; bytes: number }>
 }
 
 const heartbeatMs = 400
@@ -275,7 +274,7 @@ export class PlanExecution {
     const held = await this.#settler.add(attempt)
     const { call, state, result } = attempt
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
-    const { kind: _, repliedModel: __, ...reply } = result.outcome
+    const { kind: _, ...reply } = result.outcome
     this.#receiver.add({ ...reply, callId: call.id, key: call.key })
   }
 

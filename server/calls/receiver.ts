@@ -54,8 +54,9 @@ export async function receiveMissed(ctx: Context, customer: Customer, plan: Plan
   const missed = await customer.unreceived(ctx, plan)
   for (let start = 0; start < missed.length; start += batchSize) {
     const replies = await ctx.sql<StoredReply[]>`
-      select r.call_id as "callId", c.key, r.response, r.finish_reason as "finishReason", r.refused, r.truncated,
-        r.tokens_in as "tokensIn", r.tokens_out as "tokensOut"
+      select r.call_id as "callId", c.key, r.response, r.thinking, r.finish_reason as "finishReason", r.refused, r.truncated,
+        r.replied_model as "repliedModel", r.tokens_in as "tokensIn", r.tokens_out as "tokensOut",
+        r.tokens_cached as "tokensCached", r.tokens_thinking as "tokensThinking"
       from replies r join calls c on c.id = r.call_id
       where r.call_id = any(${missed.slice(start, start + batchSize)}::bigint[])`
     await customer.receive(

@@ -141,17 +141,21 @@ export class Settler {
     type Answered = (typeof answered)[number]
     const column = <Value>(read: (reply: Answered) => Value) => answered.map(read)
     return this.#ctx.sql`stored as (
-      insert into replies (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
-      select call_id, body, sha256, response, finish_reason, refused::boolean, truncated::boolean, replied_model,
-        tokens_in, tokens_out
+      insert into replies (call_id, body, sha256, response, thinking, finish_reason, refused, truncated, replied_model,
+        tokens_in, tokens_out, tokens_cached, tokens_thinking)
+      select call_id, body, sha256, response, thinking, finish_reason, refused::boolean, truncated::boolean,
+        replied_model, tokens_in, tokens_out, tokens_cached, tokens_thinking
       from unnest(
         ${column(({ id }) => id)}::bigint[], ${column(({ body }) => body)}::text[],
         ${column(({ body }) => createHash('sha256').update(body).digest('hex'))}::text[],
-        ${column(({ response }) => response)}::text[],
+        ${column(({ response }) => response)}::text[], ${column(({ thinking }) => thinking)}::text[],
         ${column(({ finishReason }) => finishReason)}::text[], ${column(({ refused }) => Number(refused))}::int[],
         ${column(({ truncated }) => Number(truncated))}::int[], ${column(({ repliedModel }) => repliedModel)}::text[],
-        ${column(({ tokensIn }) => tokensIn)}::int[], ${column(({ tokensOut }) => tokensOut)}::int[]
-      ) as t (call_id, body, sha256, response, finish_reason, refused, truncated, replied_model, tokens_in, tokens_out)
+        ${column(({ tokensIn }) => tokensIn)}::int[], ${column(({ tokensOut }) => tokensOut)}::int[],
+        ${column(({ tokensCached }) => tokensCached)}::int[],
+        ${column(({ tokensThinking }) => tokensThinking)}::int[]
+      ) as t (call_id, body, sha256, response, thinking, finish_reason, refused, truncated, replied_model, tokens_in,
+        tokens_out, tokens_cached, tokens_thinking)
       join held on held.id = t.call_id
       on conflict (call_id) do nothing
     )`

@@ -8,7 +8,7 @@ import { notFound } from '../core/problem.ts'
 import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
 import { protocols } from './protocols.ts'
 import { withinBounds } from './protocols/bounds.ts'
-import type { Protocol, WireFailure, WirePrompt, WireReply } from './protocols/protocol.ts'
+import type { Protocol, Sampling, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
 
@@ -18,7 +18,7 @@ export interface CallableEndpoint {
   name: string
   baseUrl: string
   protocol: Protocol
-  settings: { remoteModel: string; extraBody: Record<string, unknown> }
+  settings: Omit<WireSettings, 'sampling'>
   key: Secret | null
   status: StoredEndpoint['status']
   statusReason: string
@@ -27,6 +27,13 @@ export interface CallableEndpoint {
   requestsPerMinute: number | null
   maxRetries: number
   reach: OutgoingRequest['reach']
+}
+
+/** A prompt with what its benchmark or study wants of the answer. */
+export interface AskedPrompt extends WirePrompt {
+  maxTokens: number
+  temperature: number
+  stop?: string[]
 }
 
 /** What became of one request, within the bounds of what can be stored. `body` is there when it is a reply. Messages are scrubbed and short. */
@@ -49,7 +56,12 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],
-    settings: { remoteModel: endpoint.remoteModel, extraBody: endpoint.extraBody },
+    settings: {
+      remoteModel: endpoint.remoteModel,
+      maxTokensName: 'max_tokens',
+      extraBody: endpoint.extraBody,
+      thinkingTags: endpoint.thinkingTags,
+    },
     key: endpoint.sealedKey === null ? null : openSeal(masterKey(ctx.config), endpoint.sealedKey, keyBinding(endpoint)),
     reach: role === null || role === 'admin' ? 'listed' : 'public',
   }
@@ -64,10 +76,11 @@ export function keyBinding({ id, baseUrl }: Pick<StoredEndpoint, 'id' | 'baseUrl
 export async function callEndpoint(
   ctx: Pick<Context, 'egress'>,
   endpoint: CallableEndpoint,
-  prompt: WirePrompt,
+  prompt: AskedPrompt,
   { signal, timeoutMs = endpoint.timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<CallResult> {
-  const { path, headers, body } = endpoint.protocol.buildRequest(endpoint.settings, endpoint.key, prompt)
+  const settings = { ...endpoint.settings, sampling: samplingOf(prompt) }
+  const { path, headers, body } = endpoint.protocol.buildRequest(settings, endpoint.key, prompt)
   const started = performance.now()
   const finished = (rest: Omit<CallResult, 'latencyMs'>) => ({
     ...rest,
@@ -90,6 +103,11 @@ export async function callEndpoint(
     if (error.kind === 'aborted') throw error
     return finished({ outcome: egressFailure(endpoint, error), status: null, body: '' })
   }
+}
+
+function samplingOf({ maxTokens, temperature, stop = [] }: AskedPrompt): Sampling {
+  const unsent = { topP: null, topK: null, seed: null, system: null, reasoningEffort: null }
+  return { ...unsent, maxTokens, temperature, stop }
 }
 
 // A byte order mark is kept: the stored body has the hash of what came.

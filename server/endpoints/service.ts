@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { masterKey } from '../core/config.ts'
@@ -16,6 +16,8 @@ export const addressNotAllowed = defineProblem('address-not-allowed', 400, 'This
 export const endpointNameTaken = defineProblem('endpoint-name-taken', 409, 'Another endpoint has this name')
 
 const checkJob = 'check-endpoint'
+/** The name of an endpoint that was taken out is free again. */
+const nameHolds = isNull(endpoints.deletedAt)
 
 /** What the queue does for endpoints: their checks. */
 export function defineEndpointJobs(ctx: Context): void {
@@ -74,7 +76,7 @@ export async function registerEndpoint(
       createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
       ...(key !== undefined && sealedColumns(ctx, { id, baseUrl }, key)),
     })
-    .onConflictDoNothing({ target: endpoints.name })
+    .onConflictDoNothing({ target: endpoints.name, where: nameHolds })
     .returning()
   if (!made) throw endpointNameTaken(name)
   return made
@@ -163,7 +165,12 @@ export async function registerBuiltIn(
   const [endpoint] = await ctx.db
     .insert(endpoints)
     .values({ ...there, modelId, name, remoteModel: name, builtIn: true, maxConcurrency: 4 })
-    .onConflictDoUpdate({ target: endpoints.name, set: there, setWhere: eq(endpoints.builtIn, true) })
+    .onConflictDoUpdate({
+      target: endpoints.name,
+      targetWhere: nameHolds,
+      set: there,
+      setWhere: eq(endpoints.builtIn, true),
+    })
     .returning()
   if (!endpoint) throw endpointNameTaken(name)
   return endpoint

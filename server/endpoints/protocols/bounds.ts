@@ -20,10 +20,13 @@ export function withinBounds(outcome: WireReply | WireFailure): WireReply | Wire
   return {
     ...outcome,
     response: storable(outcome.response),
+    thinking: storable(outcome.thinking),
     finishReason: cut(outcome.finishReason, longestFinishReason),
     repliedModel: cut(outcome.repliedModel, longestModelName),
     tokensIn: countable(outcome.tokensIn),
     tokensOut: countable(outcome.tokensOut),
+    tokensCached: countable(outcome.tokensCached),
+    tokensThinking: countable(outcome.tokensThinking),
   }
 }
 

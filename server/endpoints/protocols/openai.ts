@@ -58,18 +58,18 @@ const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 const newText = new TextEncoder()
 const dataUrlEnd = newText.encode('"}}')
 
-function bodyOf({ remoteModel, extraBody }: WireSettings, prompt: WirePrompt): Uint8Array[] {
+function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSettings, prompt: WirePrompt): Uint8Array[] {
   const members: Record<string, unknown> = {
     model: remoteModel,
-    max_tokens: prompt.maxTokens,
-    temperature: prompt.temperature,
-    ...(prompt.stop?.length && { stop: prompt.stop }),
+    [maxTokensName]: sampling.maxTokens,
+    temperature: sampling.temperature,
+    ...(sampling.stop?.length && { stop: sampling.stop }),
     ...extraBody,
     messages: undefined,
     stream: false,
   }
   // Newer models take their limit under the other name and refuse the old one.
-  if (members['max_completion_tokens'] === true) members['max_completion_tokens'] = prompt.maxTokens
+  if (members['max_completion_tokens'] === true) members['max_completion_tokens'] = sampling.maxTokens
   if (members['max_completion_tokens'] != null) members['max_tokens'] = null
   const kept = Object.entries(members).filter(([, value]) => value !== null && value !== undefined)
   const head = JSON.stringify(Object.fromEntries(kept)).slice(0, -1)
@@ -114,12 +114,15 @@ function replyOf({ choices, model, usage }: z.infer<typeof Completion>): WireRep
   return {
     kind: 'reply',
     response: text || (message.refusal ?? ''),
+    thinking: null,
     finishReason: finishReason ?? null,
     refused: Boolean(message.refusal) || finishReason === 'content_filter',
     truncated: finishReason === 'length',
     repliedModel: model ?? null,
     tokensIn: usage?.prompt_tokens ?? null,
     tokensOut: usage?.completion_tokens ?? null,
+    tokensCached: null,
+    tokensThinking: null,
   }
 }
 
@@ -128,12 +131,15 @@ function filtered(parsed: unknown): WireReply {
   return {
     kind: 'reply',
     response: '',
+    thinking: null,
     finishReason: 'content_filter',
     refused: true,
     truncated: false,
     repliedModel: model.data?.model ?? null,
     tokensIn: null,
     tokensOut: null,
+    tokensCached: null,
+    tokensThinking: null,
   }
 }
 

@@ -1,11 +1,28 @@
 import type { ErrorClass } from '../schema.ts'
 import type { Secret } from '#server/core/secrets.ts'
 
-/** What a wire format needs to know of an endpoint. */
+/** How an answer is to be generated, as it goes out. Null: the member is not sent, and the endpoint's own default holds. */
+export interface Sampling {
+  maxTokens: number
+  temperature: number | null
+  topP: number | null
+  topK: number | null
+  seed: number | null
+  stop: string[] | null
+  system: string | null
+  reasoningEffort: string | null
+}
+
+/** What a wire format needs to know of an endpoint and of what is asked of it. */
 export interface WireSettings {
   remoteModel: string
+  sampling: Sampling
+  /** The member in which the endpoint takes `sampling.maxTokens`, where the format knows two. */
+  maxTokensName: 'max_tokens' | 'max_completion_tokens'
   /** Members that are added to the body as they are; `null` takes a member of ours out. */
   extraBody: Record<string, unknown>
+  /** Tags around thoughts within the text: `usual` for those in use, or a start and an end with a space between. */
+  thinkingTags: string[]
 }
 
 export type WirePart = { kind: 'text'; text: string } | { kind: 'image'; mediaType: string; base64: Uint8Array }
@@ -13,9 +30,6 @@ export type WirePart = { kind: 'text'; text: string } | { kind: 'image'; mediaTy
 /** A prompt with its pictures in base64, encoded once and shared by every request that shows them. */
 export interface WirePrompt {
   parts: WirePart[]
-  maxTokens: number
-  temperature: number
-  stop?: string[]
 }
 
 interface WireRequest {
@@ -29,13 +43,21 @@ interface WireRequest {
 /** What a body says. A refusal (content filter, refusal field) is an answer of the model, not a failure. */
 export interface WireReply {
   kind: 'reply'
+  /** The answer, without the thoughts that led to it; empty where the reply was cut within them. */
   response: string
+  /** What the model thought before it answered; null where the reply shows no thoughts. */
+  thinking: string | null
   finishReason: string | null
   refused: boolean
   truncated: boolean
   repliedModel: string | null
   tokensIn: number | null
+  /** Of answer and thoughts together. */
   tokensOut: number | null
+  /** Among `tokensIn`: read from the endpoint's cache. */
+  tokensCached: number | null
+  /** Among `tokensOut`. */
+  tokensThinking: number | null
 }
 
 /** Why a body is no answer. */

@@ -19,8 +19,11 @@ const reply = (rest: Partial<WireReply> = {}): WireReply => ({
   refused: false,
   truncated: false,
   repliedModel: null,
+  thinking: null,
   tokensIn: null,
   tokensOut: null,
+  tokensCached: null,
+  tokensThinking: null,
   ...rest,
 })
 

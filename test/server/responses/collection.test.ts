@@ -31,7 +31,15 @@ async function collected() {
   >`select id, key from calls where plan_id = ${planId} order by position`
   const replyTo = (index: number, response: string): Reply => {
     const { id, key } = calls[index]!
-    const none = { finishReason: 'stop', refused: false, truncated: false, tokensIn: null, tokensOut: null }
+    const tokens = { tokensIn: null, tokensOut: null, tokensCached: null, tokensThinking: null }
+    const none = {
+      ...tokens,
+      thinking: null,
+      finishReason: 'stop',
+      refused: false,
+      truncated: false,
+      repliedModel: null,
+    }
     return { callId: Number(id), key, response, ...none }
   }
   const statuses = async () => {

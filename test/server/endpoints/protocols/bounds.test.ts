@@ -9,8 +9,11 @@ const reply = (rest: Partial<WireReply>): WireReply => ({
   refused: false,
   truncated: false,
   repliedModel: 'm',
+  thinking: null,
   tokensIn: null,
   tokensOut: null,
+  tokensCached: null,
+  tokensThinking: null,
   ...rest,
 })
 

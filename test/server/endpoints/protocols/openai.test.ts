@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '#server/core/secrets.ts'
 import { openai } from '#server/endpoints/protocols/openai.ts'
+import type { Sampling, WireSettings } from '#server/endpoints/protocols/protocol.ts'
 
-const settings = { remoteModel: 'm', extraBody: {} }
+const unset = { topP: null, topK: null, seed: null, stop: null, system: null, reasoningEffort: null }
+const settingsOf = (sampling: Partial<Sampling> = {}, rest: Partial<WireSettings> = {}): WireSettings => ({
+  remoteModel: 'm',
+  extraBody: {},
+  maxTokensName: 'max_tokens',
+  thinkingTags: ['usual'],
+  ...rest,
+  sampling: { ...unset, maxTokens: 9, temperature: 0, ...sampling },
+})
 const bodyOf = (request: { body: Uint8Array[] }) => JSON.parse(Buffer.concat(request.body).toString('utf8'))
 const answer = (rest: object) =>
   JSON.stringify({ choices: [{ message: { content: 'hi' }, finish_reason: 'stop', ...rest }] })
@@ -10,14 +19,11 @@ const answer = (rest: object) =>
 describe('requests', () => {
   test('parts keep their order, pictures go as data URLs and their bytes are not copied into a text', () => {
     const base64 = Buffer.from('AAAA')
-    const request = openai.buildRequest(settings, new Secret('k'), {
+    const request = openai.buildRequest(settingsOf({ maxTokens: 32, stop: ['\n'] }), new Secret('k'), {
       parts: [
         { kind: 'image', mediaType: 'image/jpeg', base64 },
         { kind: 'text', text: 'What is "this"?\n' },
       ],
-      maxTokens: 32,
-      temperature: 0,
-      stop: ['\n'],
     })
     expect(request.path).toBe('/chat/completions')
     expect(request.headers['authorization']).toBe('Bearer k')
@@ -41,19 +47,15 @@ describe('requests', () => {
   })
 
   test('a prompt of one text goes as a plain string, without a key without the header', () => {
-    const request = openai.buildRequest(settings, null, {
-      parts: [{ kind: 'text', text: 'é' }],
-      maxTokens: 1,
-      temperature: 1,
-    })
+    const request = openai.buildRequest(settingsOf(), null, { parts: [{ kind: 'text', text: 'é' }] })
     expect(bodyOf(request).messages).toEqual([{ role: 'user', content: 'é' }])
     expect(request.headers).not.toHaveProperty('authorization')
   })
 
   test('extra members are added, null takes one out, and messages and stream stay ours', () => {
     const extraBody = { temperature: null, top_p: 1, stream: true, messages: [], max_completion_tokens: true }
-    const prompt = { parts: [{ kind: 'text' as const, text: 'q' }], maxTokens: 9, temperature: 0 }
-    expect(bodyOf(openai.buildRequest({ remoteModel: 'm', extraBody }, null, prompt))).toEqual({
+    const prompt = { parts: [{ kind: 'text' as const, text: 'q' }] }
+    expect(bodyOf(openai.buildRequest(settingsOf({}, { extraBody }), null, prompt))).toEqual({
       model: 'm',
       max_completion_tokens: 9,
       top_p: 1,
