@@ -37,13 +37,14 @@ export async function requestCheck(ctx: Context, endpointId: string): Promise<De
 
 /**
  * Registers where a model answers, `unchecked`; the model is made when it is missing. With `reuse`, an endpoint of the
- * same address, protocol and remote name is taken instead, with the new settings, and a key when one is given.
+ * same address, protocol and remote name is taken instead, with those of the settings that `reuse` names, and a key when
+ * one is given.
  * Whoever registers at this program's shell opens the address to it by doing so; anyone else is held to the rules.
  */
 export async function registerEndpoint(
   ctx: Context,
   input: NewEndpoint,
-  { reuse = false }: { reuse?: boolean } = {},
+  { reuse = null }: { reuse?: string[] | null } = {},
 ): Promise<StoredEndpoint> {
   const { name, model, organisation, openness, key, ...settings } = input
   const baseUrl = allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
@@ -52,7 +53,7 @@ export async function registerEndpoint(
     const [updated] = await ctx.db
       .update(endpoints)
       .set({
-        ...settings,
+        ...Object.fromEntries(Object.entries(settings).filter(([setting]) => reuse?.includes(setting))),
         baseUrl,
         updatedAt: new Date(),
         ...(known.status === 'failing' && unchecked('Tried again')),
@@ -144,6 +145,8 @@ export async function changeEndpoint(
   if (typeof change.key === 'string') {
     Object.assign(set, sealedColumns(ctx, { id: endpoint.id, baseUrl: set.baseUrl ?? endpoint.baseUrl }, change.key))
   }
+  const { sampling, extraBody, maxTokensName } = change
+  Object.assign(set, sampling && { sampling }, extraBody && { extraBody }, maxTokensName && { maxTokensName })
   if (change.off === true) Object.assign(set, { status: 'off', statusReason: 'Switched off', statusSince: new Date() })
   if (change.off === false && endpoint.status === 'off') Object.assign(set, unchecked('Switched on again'))
   await ctx.db.update(endpoints).set(set).where(eq(endpoints.id, endpoint.id))
