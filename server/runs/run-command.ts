@@ -33,7 +33,9 @@ function ownSettings({ settings: { endpoint: then, run } }: StoredRun, now: Endp
 function generationFlags({ sampling, extraBody }: StoredOwnSettings): string[] {
   const unset = flags.filter(([name]) => sampling[name] === null).map(([, flag]) => flag)
   return [
-    ...flags.flatMap(([name, flag]) => [sampling[name] ?? []].flat().map((value) => ` --${flag} ${quoted(`${value}`)}`)),
+    ...flags.flatMap(([name, flag]) =>
+      [sampling[name] ?? []].flat().map((value) => ` --${flag} ${quoted(`${value}`)}`),
+    ),
     unset.length === 0 ? '' : ` --unset ${unset.join(',')}`,
     Object.keys(extraBody).length === 0 ? '' : ` --extra-body ${quoted(JSON.stringify(extraBody))}`,
   ]
