@@ -1,8 +1,13 @@
 import type { Context } from '#server/core/context.ts'
-import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 import type { OwnSettings } from '#server/endpoints/sampling.ts'
+import type { PicturePolicy } from '#server/endpoints/schema.ts'
+import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 
-export type GenerationSettings = Pick<WireSettings, 'sampling' | 'extraBody'>
+/** How the calls of a plan are to be answered, and what is sent of their pictures. */
+export interface GenerationSettings extends Pick<WireSettings, 'sampling' | 'extraBody'> {
+  /** The endpoint's, where it is left out. */
+  pictures?: PicturePolicy
+}
 
 /** A set of calls to one endpoint that is carried out together. */
 export interface Plan {
@@ -12,6 +17,8 @@ export interface Plan {
   state: 'preparing' | 'running' | 'paused' | 'finished' | 'cancelled'
   pausedReason: string | null
   calls: number
+  /** In US dollars; null: it may cost what it costs. */
+  costLimit: number | null
 }
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
