@@ -13,8 +13,8 @@ import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
-export function defineRunJobs(ctx: Context): void {
-  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
+export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
+  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId, signal))
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
 }
 
@@ -28,9 +28,9 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
-export async function prepareOrPause(ctx: Context, runId: number): Promise<void> {
+export async function prepareOrPause(ctx: Context, runId: number, signal?: AbortSignal): Promise<void> {
   try {
-    await prepareRun(ctx, runId)
+    await prepareRun(ctx, runId, signal)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
