@@ -1,16 +1,32 @@
-import { bigint, index, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
 export const role = pgEnum('role', ['admin', 'researcher', 'team', 'rater'])
 
-/** The only table with personal data. Everything else knows a person by a random id. */
-export const people = pgTable('people', {
+/** A model team: its people share its endpoints, models and runs. */
+export const teams = pgTable('teams', {
   id: uuid().primaryKey().defaultRandom(),
-  role: role().notNull(),
-  name: text().notNull(),
+  name: text().notNull().unique(),
+  /** Its people are signed out and nobody joins; what it made stays. */
   disabledAt: timestamp({ withTimezone: true }),
   createdAt: moment(),
 })
+
+/** The only table with personal data. Everything else knows a person by a random id. */
+export const people = pgTable(
+  'people',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    role: role().notNull(),
+    name: text().notNull(),
+    /** Set for the people of a team, and for nobody else. */
+    teamId: uuid().references(() => teams.id),
+    disabledAt: timestamp({ withTimezone: true }),
+    createdAt: moment(),
+  },
+  (table) => [check('people_team', sql`(${table.role} = 'team') = (${table.teamId} is not null)`)],
+)
 
 /** Only the hash of a session's token is kept: a stolen row opens nothing. */
 export const sessions = pgTable(

@@ -1,4 +1,5 @@
 import { boolean, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { teams } from './accounts.ts'
 import { moment } from './columns.ts'
 
 /** The paper's four classes of openness. */
@@ -14,6 +15,8 @@ export const models = pgTable('models', {
   /** Built in as a floor; labelled as a baseline wherever it appears. */
   baseline: boolean().notNull().default(false),
   description: text().notNull().default(''),
+  /** Whose model it is: nobody else registers under its name. Null: the operator's. */
+  teamId: uuid().references(() => teams.id),
   /** Null: private to those who may see endpoints. */
   releasedAt: timestamp({ withTimezone: true }),
   createdAt: moment(),

@@ -1,23 +1,34 @@
+import { people } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import type { Role } from './schema.ts'
 import { hashOf, newSessionToken } from './tokens.ts'
 
-/** A person as a session knows them. */
-export interface SignedInPerson {
-  personId: string
-  role: Role
-  name: string
+const signedIn = {
+  personId: people.id,
+  role: people.role,
+  name: people.name,
+  /** The team of somebody of role `team`; null for everybody else. */
+  teamId: people.teamId,
 }
 
+/** A person as a session knows them. */
+export type SignedInPerson = RowOf<typeof signedIn>
+
 /** Adds a person; nothing else in the database carries personal data. */
-export async function createPerson(ctx: Context, role: Role, name: string): Promise<SignedInPerson> {
-  const [row] = await ctx.sql<{ id: string }[]>`insert into people (role, name) values (${role}, ${name}) returning id`
-  return { personId: row!.id, role, name }
+export async function createPerson(
+  ctx: Context,
+  role: Role,
+  name: string,
+  teamId: string | null = null,
+): Promise<SignedInPerson> {
+  const [person] = await ctx.db.insert(people).values({ role, name, teamId }).returning(signedIn)
+  return person!
 }
 
 /** The id of the first admin who is not disabled; makes one when there is none. */
 export async function ensureAdmin(ctx: Context): Promise<string> {
-  const [admin] = await ctx.sql<{ id: string }[]>`
+  const [admin] = await rowsOf(ctx, { id: people.id })`
     with known as (
       select id from people where role = 'admin' and disabled_at is null order by created_at, id limit 1
     ), made as (
@@ -29,9 +40,15 @@ export async function ensureAdmin(ctx: Context): Promise<string> {
 
 /** A person who is not disabled, or undefined. */
 export async function findPerson(ctx: Context, personId: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
-    select id as "personId", role, name from people where id = ${personId} and disabled_at is null`
+  const [row] = await rowsOf(ctx, signedIn)`
+    select p.id as "personId", p.role, p.name, p.team_id as "teamId" from people p
+    where p.id = ${personId} and p.disabled_at is null and ${teamIsActive(ctx)}`
   return row
+}
+
+/** True of a person `p` without a team, or whose team is not disabled. */
+function teamIsActive({ sql }: Context) {
+  return sql`(p.team_id is null or exists (select 1 from teams t where t.id = p.team_id and t.disabled_at is null))`
 }
 
 /** Opens a session and returns its token, which is stored nowhere. It ends after 7 days, or 12 idle hours. */
@@ -51,17 +68,17 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
  * statement, by the database's clock.
  */
 export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     with found as (
-      select s.token_hash, s.last_seen_at, p.id, p.role, p.name
+      select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
       from sessions s join people p on p.id = s.person_id
       where s.token_hash = ${hashOf(token)} and s.expires_at > now() and s.last_seen_at > now() - interval '12 hours'
-        and p.disabled_at is null
+        and p.disabled_at is null and ${teamIsActive(ctx)}
     ), seen as (
       update sessions s set last_seen_at = now() from found f
       where s.token_hash = f.token_hash and f.last_seen_at < now() - interval '1 minute'
     )
-    select id as "personId", role, name from found`
+    select id as "personId", role, name, team_id as "teamId" from found`
   return row
 }
 
@@ -70,8 +87,8 @@ export async function findSession(ctx: Context, token: string): Promise<SignedIn
  * comes back this way. It lets nobody in by itself: see redeemLink.
  */
 export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
-    select p.id as "personId", p.role, p.name from sessions s join people p on p.id = s.person_id
+  const [row] = await rowsOf(ctx, signedIn)`
+    select p.id as "personId", p.role, p.name, p.team_id as "teamId" from sessions s join people p on p.id = s.person_id
     where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
   return row
 }

@@ -8,7 +8,14 @@ import type { Jobs } from './jobs.ts'
 export type Actor =
   | { kind: 'anonymous' }
   | { kind: 'system' }
-  | { kind: 'person'; personId: string; role: 'admin' | 'researcher' | 'team' | 'rater'; name: string }
+  | {
+      kind: 'person'
+      personId: string
+      role: 'admin' | 'researcher' | 'team' | 'rater'
+      name: string
+      /** Null for everybody but the people of a team. */
+      teamId: string | null
+    }
 
 /** What every verb is handed first: all that varies, passed in. */
 export interface Context {

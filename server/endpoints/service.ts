@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { masterKey } from '../core/config.ts'
@@ -16,6 +16,8 @@ export const addressNotAllowed = defineProblem('address-not-allowed', 400, 'This
 export const endpointNameTaken = defineProblem('endpoint-name-taken', 409, 'Another endpoint has this name')
 
 const checkJob = 'check-endpoint'
+/** The name of an endpoint that was taken out is free again. */
+const nameHolds = isNull(endpoints.deletedAt)
 
 /** What the queue does for endpoints: their checks. */
 export function defineEndpointJobs(ctx: Context): void {
@@ -35,13 +37,14 @@ export async function requestCheck(ctx: Context, endpointId: string): Promise<De
 
 /**
  * Registers where a model answers, `unchecked`; the model is made when it is missing. With `reuse`, an endpoint of the
- * same address, protocol and remote name is taken instead, with the new settings, and a key when one is given.
+ * same address, protocol and remote name is taken instead, with those of the settings that `reuse` names, and a key when
+ * one is given.
  * Whoever registers at this program's shell opens the address to it by doing so; anyone else is held to the rules.
  */
 export async function registerEndpoint(
   ctx: Context,
   input: NewEndpoint,
-  { reuse = false }: { reuse?: boolean } = {},
+  { reuse = null }: { reuse?: string[] | null } = {},
 ): Promise<StoredEndpoint> {
   const { name, model, organisation, openness, key, ...settings } = input
   const baseUrl = allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
@@ -50,7 +53,7 @@ export async function registerEndpoint(
     const [updated] = await ctx.db
       .update(endpoints)
       .set({
-        ...settings,
+        ...Object.fromEntries(Object.entries(settings).filter(([setting]) => reuse?.includes(setting))),
         baseUrl,
         updatedAt: new Date(),
         ...(known.status === 'failing' && unchecked('Tried again')),
@@ -74,7 +77,7 @@ export async function registerEndpoint(
       createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
       ...(key !== undefined && sealedColumns(ctx, { id, baseUrl }, key)),
     })
-    .onConflictDoNothing({ target: endpoints.name })
+    .onConflictDoNothing({ target: endpoints.name, where: nameHolds })
     .returning()
   if (!made) throw endpointNameTaken(name)
   return made
@@ -142,6 +145,8 @@ export async function changeEndpoint(
   if (typeof change.key === 'string') {
     Object.assign(set, sealedColumns(ctx, { id: endpoint.id, baseUrl: set.baseUrl ?? endpoint.baseUrl }, change.key))
   }
+  const { sampling, extraBody, maxTokensName } = change
+  Object.assign(set, sampling && { sampling }, extraBody && { extraBody }, maxTokensName && { maxTokensName })
   if (change.off === true) Object.assign(set, { status: 'off', statusReason: 'Switched off', statusSince: new Date() })
   if (change.off === false && endpoint.status === 'off') Object.assign(set, unchecked('Switched on again'))
   await ctx.db.update(endpoints).set(set).where(eq(endpoints.id, endpoint.id))
@@ -163,7 +168,12 @@ export async function registerBuiltIn(
   const [endpoint] = await ctx.db
     .insert(endpoints)
     .values({ ...there, modelId, name, remoteModel: name, builtIn: true, maxConcurrency: 4 })
-    .onConflictDoUpdate({ target: endpoints.name, set: there, setWhere: eq(endpoints.builtIn, true) })
+    .onConflictDoUpdate({
+      target: endpoints.name,
+      targetWhere: nameHolds,
+      set: there,
+      setWhere: eq(endpoints.builtIn, true),
+    })
     .returning()
   if (!endpoint) throw endpointNameTaken(name)
   return endpoint

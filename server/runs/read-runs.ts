@@ -8,6 +8,8 @@ import type { Context } from '../core/context.ts'
 import { maySeeUnreleased } from '../core/policy.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { departuresOf } from '../endpoints/as-sent.ts'
+import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import { isGoing, type OutcomeCounts, type Run, type RunMetric, type RunSummary, type ServerScore } from './schema.ts'
@@ -89,8 +91,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
       ...former,
       headline: metrics[0] ?? noMetric,
     })),
-    maxTokens: run.maxTokens,
-    temperature: run.temperature,
+    request: run.request && SentRequest.parse(run.request),
     seed: run.seed,
     limit: run.limit,
     endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
@@ -122,9 +123,12 @@ async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']
   return { ...judge, sameModel: judge.remoteModel === remoteModel && judge.baseUrl === baseUrl, progress }
 }
 
+const { name, promptProfile, sampling, extraBody } = endpoints
+const endpointColumns = { name, promptProfile, sampling, extraBody }
+
 function selectRuns(ctx: Context) {
   return ctx.db
-    .select({ run: runs, model: models, endpoint: { name: endpoints.name, promptProfile: endpoints.promptProfile } })
+    .select({ run: runs, model: models, endpoint: endpointColumns })
     .from(runs)
     .innerJoin(models, eq(models.id, runs.modelId))
     .innerJoin(endpoints, eq(endpoints.id, runs.endpointId))
@@ -166,6 +170,7 @@ async function summarise(
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
+    departures: run.request ? departuresOf(SentRequest.parse(run.request)) : [],
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,

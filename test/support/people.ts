@@ -6,9 +6,16 @@ import { redeemLink } from '#server/raters/service.ts'
 import { createStudy } from '#server/studies/service.ts'
 import type { StoredStudy, StudyExtras } from '#server/studies/service.ts'
 
-/** The context in which a new person of this role asks. */
+/** The context in which a new person of this role asks; somebody of role `team` is alone in a new team. */
 export async function newPerson(ctx: Context, role: Role = 'rater'): Promise<Context> {
-  return { ...ctx, actor: { kind: 'person', ...(await createPerson(ctx, role, 'Somebody')) } }
+  const teamId = role === 'team' ? await newTeam(ctx) : null
+  return { ...ctx, actor: { kind: 'person', ...(await createPerson(ctx, role, 'Somebody', teamId)) } }
+}
+
+/** The id of a new team. */
+async function newTeam(ctx: Context): Promise<string> {
+  const [team] = await ctx.sql<{ id: string }[]>`insert into teams (name) values (gen_random_uuid()::text) returning id`
+  return team!.id
 }
 
 /** The code of a new link to a study. */

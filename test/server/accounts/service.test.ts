@@ -22,7 +22,7 @@ const place = async () => contextOn(await testDatabase(), tmpdir()).ctx
 /** Within one transaction the database's clock stands still, so that a bound can be met to the microsecond. */
 async function withSession(check: (ctx: Context, signedIn: () => Promise<boolean>) => Promise<void>) {
   const ctx = await place()
-  const { personId } = await createPerson(ctx, 'team', 'Ada')
+  const { personId } = await createPerson(ctx, 'researcher', 'Ada')
   await inTransaction(ctx, async (own) => {
     const token = await openSession(own, personId)
     await check(own, async () => (await findSession(own, token)) !== undefined)
@@ -33,7 +33,7 @@ test('the operator is made once, is the oldest admin who is not disabled, and is
   const ctx = await place()
   await createPerson(ctx, 'researcher', 'Rex')
   const first = await ensureAdmin(ctx)
-  expect(await findPerson(ctx, first)).toEqual({ personId: first, role: 'admin', name: 'Operator' })
+  expect(await findPerson(ctx, first)).toEqual({ personId: first, role: 'admin', name: 'Operator', teamId: null })
   expect(await ensureAdmin(ctx)).toBe(first)
   const second = await createPerson(ctx, 'admin', 'Second')
   await ctx.sql`update people set created_at = now() + interval '1 hour' where id = ${second.personId}`
@@ -46,7 +46,7 @@ test('the operator is made once, is the oldest admin who is not disabled, and is
 
 test('a person is found until they are disabled, and nobody else is', async () => {
   const ctx = await place()
-  const [ada, bo] = [await createPerson(ctx, 'rater', 'Ada'), await createPerson(ctx, 'team', 'Bo')]
+  const [ada, bo] = [await createPerson(ctx, 'rater', 'Ada'), await createPerson(ctx, 'researcher', 'Bo')]
   expect(ada).toMatchObject({ role: 'rater', name: 'Ada' })
   expect(await findPerson(ctx, ada.personId)).toEqual(ada)
   expect(await findPerson(ctx, randomUUID())).toBeUndefined()
@@ -120,7 +120,7 @@ test.each([
 
 test('to be seen prolongs one session, not those of others, and none that is over', async () => {
   await withSession(async (ctx, signedIn) => {
-    const other = await createPerson(ctx, 'team', 'Bo')
+    const other = await createPerson(ctx, 'researcher', 'Bo')
     await openSession(ctx, other.personId)
     await ctx.sql`update sessions set last_seen_at = now() - interval '1 hour'`
     await signedIn()

@@ -191,5 +191,5 @@ async function expireLeases(ctx: Context) {
 async function raterOf({ sql }: Context, { battleId }: Card): Promise<Context['actor']> {
   const [row] = await sql<{ personId: string }[]>`
     select person_id as "personId" from raters r join battles b on b.rater_id = r.id where b.id = ${battleId}`
-  return { kind: 'person', role: 'rater', name: 'Rater', personId: row!.personId }
+  return { kind: 'person', role: 'rater', name: 'Rater', personId: row!.personId, teamId: null }
 }

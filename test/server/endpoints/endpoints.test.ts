@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { people } from '#drizzle/schema/accounts.ts'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
@@ -14,16 +12,11 @@ import {
 } from '#server/endpoints/service.ts'
 import { slugOf } from '#server/models/service.ts'
 import { callsLab } from '../../support/calls-lab.ts'
+import { newPerson } from '../../support/people.ts'
 import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
 
 const described = (rest: Partial<NewEndpoint> = {}) =>
   NewEndpoint.parse({ model: 'Test model', remoteModel: 'test-model', baseUrl: 'https://api.example.com/v1', ...rest })
-
-async function asRole(calls: Awaited<ReturnType<typeof callsLab>>, role: 'admin' | 'researcher' | 'team') {
-  const personId = randomUUID()
-  await calls.ctx.db.insert(people).values({ id: personId, role, name: role })
-  return { ...calls.ctx, actor: { kind: 'person' as const, personId, role, name: role } }
-}
 
 test('a key is stored sealed, opens for calls, and leaves in no reply', async () => {
   const { ctx, database } = await callsLab()
@@ -77,12 +70,12 @@ test('people other than admins reach public addresses only, also when the operat
   const calls = await callsLab()
   calls.ctx.egress.allow('http://127.0.0.1:8000')
   for (const role of ['team', 'researcher'] as const) {
-    const ctx = await asRole(calls, role)
+    const ctx = await newPerson(calls.ctx, role)
     await expect(registerEndpoint(ctx, described({ baseUrl: 'http://127.0.0.1:8000/v1' }))).rejects.toMatchObject({
       type: '/problems/address-not-allowed',
     })
   }
-  const admin = await asRole(calls, 'admin')
+  const admin = await newPerson(calls.ctx, 'admin')
   const { id } = await registerEndpoint(admin, described({ baseUrl: 'http://127.0.0.1:8000/v1' }))
   expect((await openEndpoint(calls.ctx, id)).reach).toBe('listed')
   await expect(registerEndpoint(admin, described({ baseUrl: 'http://127.0.0.1:8001/v1' }))).rejects.toMatchObject({
@@ -92,7 +85,7 @@ test('people other than admins reach public addresses only, also when the operat
 
 test('a refused address, a closed port and a timeout read the same to a team', async () => {
   const calls = await callsLab()
-  const team = await asRole(calls, 'team')
+  const team = await newPerson(calls.ctx, 'team')
   const { id } = await registerEndpoint(team, described({ baseUrl: 'https://localhost/v1' }))
   const { probes } = await probeEndpoint(calls.ctx, id)
   expect(probes.map(({ name, result, observation }) => ({ name, result, observation }))).toEqual([
@@ -102,7 +95,7 @@ test('a refused address, a closed port and a timeout read the same to a team', a
 
 test('a team sees its own endpoints and the built-in ones, not those of another team', async () => {
   const calls = await callsLab()
-  const [one, two] = [await asRole(calls, 'team'), await asRole(calls, 'team')]
+  const [one, two] = [await newPerson(calls.ctx, 'team'), await newPerson(calls.ctx, 'team')]
   const { id } = await registerEndpoint(one, described({ name: 'of one' }))
   await registerEndpoint(two, described({ name: 'of two' }))
   await registerBuiltIn(calls.ctx, {
@@ -130,7 +123,7 @@ test('a built-in endpoint keeps its id and moves to the port of each start', asy
 test('registering the same address again at a shell takes the endpoint that is there, with the new settings', async () => {
   const { ctx } = await callsLab()
   const first = await registerEndpoint(ctx, described())
-  const again = await registerEndpoint(ctx, described({ maxConcurrency: 3 }), { reuse: true })
+  const again = await registerEndpoint(ctx, described({ maxConcurrency: 3 }), { reuse: ['maxConcurrency'] })
   expect(again).toMatchObject({ id: first.id, maxConcurrency: 3 })
   expect((await registerEndpoint(ctx, described())).name).toBe('test-model@api.example.com (2)')
   await expect(registerEndpoint(ctx, described({ name: first.name }))).rejects.toMatchObject({ status: 409 })

@@ -97,7 +97,10 @@ test('a code that no link has is unknown, however near it is', async () => {
 test('who made a link stands beside it and in the audit trail', async () => {
   const { ctx, newLink } = await place()
   const [admin] = await ctx.sql<{ personId: string }[]>`select id as "personId" from people where role = 'admin'`
-  const asAdmin: Context = { ...ctx, actor: { kind: 'person', role: 'admin', name: 'Operator', ...admin! } }
+  const asAdmin: Context = {
+    ...ctx,
+    actor: { kind: 'person', role: 'admin', name: 'Operator', teamId: null, ...admin! },
+  }
   const { id } = await readLink(ctx, codeOf(await newLink(asAdmin, 7)))
   expect((await ctx.sql`select created_by as by from links where id = ${id}`)[0]).toEqual({ by: admin!.personId })
   const [event] = await ctx.sql`

@@ -25,6 +25,13 @@ const before = JSON.parse(readFileSync(join(import.meta.dirname, 'replies.json')
 /** As its own programs left it: 44 sample runs, 332 answers, 94 votes of four raters, a report, a sealed key. */
 const dump = gunzipSync(readFileSync(join(import.meta.dirname, 'database.sql.gz'))).toString('utf8')
 const itsMasterKey = 'b61045e2581ebd2ae5a47667f34775d882be8f704180018ccc453cf5dca86b73'
+/** Somebody of role `team`, as only SQL could make them then, with an endpoint of their own. */
+const lonelyTeam = `
+  insert into public.people (id, role, name) values ('7ea70000-0000-4000-8000-000000000001', 'team', 'Vision lab');
+  insert into public.models (id, slug, name) values ('7ea70000-0000-4000-8000-000000000002', 'vision-1', 'Vision 1');
+  insert into public.endpoints (model_id, name, base_url, remote_model, created_by) values
+    ('7ea70000-0000-4000-8000-000000000002', 'vision@lab', 'https://lab.example/v1', 'vision',
+      '7ea70000-0000-4000-8000-000000000001')`
 const itsRaterLink = 'lmeyUvr-9jFQsVEEryJ0bQ'
 
 let ctx: ReturnType<typeof contextOn>['ctx']
@@ -36,6 +43,7 @@ beforeAll(async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'arena-'))
   const empty = await openDatabase({ databaseUrl: url, dataDir, migrate: false })
   await empty.sql.unsafe(dump)
+  await empty.sql.unsafe(lonelyTeam)
   await empty.close()
   const database = { ...(await openDatabase({ databaseUrl: url, dataDir })), url }
   ctx = contextOn(database, dataDir).ctx
@@ -108,4 +116,14 @@ test('an invite link still lets a rater in, who votes', async () => {
   const rater = visitor(app, `${cookie!.name}=${cookie!.value}`, 'sample')
   const { cards } = await rater.lease()
   expect(await rater.cast(cards[0]!, 'tie')).toMatchObject({ verdict: 'tie' })
+})
+
+test('whoever was of role team is alone in a team of their name, which owns what they made', async () => {
+  const [team] = await ctx.sql`
+    select t.name, e.name as endpoint, m.slug as model from people p join teams t on t.id = p.team_id
+    join endpoints e on e.team_id = t.id join models m on m.team_id = t.id where p.name = 'Vision lab'`
+  expect(team).toEqual({ name: 'Vision lab (7ea70000)', endpoint: 'vision@lab', model: 'vision-1' })
+  expect(await ctx.sql`select 1 from endpoint_events e join endpoints on endpoints.id = e.endpoint_id`).toHaveLength(
+    (await ctx.sql`select 1 from endpoints`).length,
+  )
 })
