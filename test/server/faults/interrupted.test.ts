@@ -72,7 +72,7 @@ test('R25: the second Ctrl+C ends the run at once, in words; one that npm passes
 
 test('R25: Ctrl+C while the examples are read stops the reading, and resume reads them to the end', async () => {
   const { start, folder, sql } = await place()
-  const examples = 1_500
+  const examples = 800
   const rows = Array.from({ length: examples }, (_, n) => ({ ...chartqaRow, query: `How many in ${n}?` }))
   await writeChartqa(join(folder, 'chartqa'), rows)
   const server = await scriptedEndpoint(() => ({ kind: 'status', status: 503 }))
