@@ -2,11 +2,11 @@ import type { Role } from '../accounts/schema.ts'
 import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
-import { defineProblem } from '../core/problem.ts'
-import type { CreatedLink, NewLink } from './schema.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
+import type { CreatedLink, MadeLink, NewLink, NewTeamLink } from './schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
-export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up or has expired')
+export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')
 
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
@@ -17,6 +17,7 @@ export interface UsedLink {
   role: Role
   studyId: string | null
   personId: string | null
+  teamId: string | null
   cohort: string
 }
 
@@ -45,10 +46,17 @@ export function createRaterLink(ctx: Context, studyId: string, input: NewLink, o
   return storeLink(ctx, origin, { role: 'rater', studyId, maxUses, cohort, expiresAt: ctx.now() + days(input.days) })
 }
 
+/** Makes a link by which up to `maxUses` people join a team. */
+export function createTeamLink(ctx: Context, teamId: string, input: NewTeamLink, origin: string): Promise<CreatedLink> {
+  const { maxUses } = input
+  return storeLink(ctx, origin, { role: 'team', teamId, maxUses, expiresAt: ctx.now() + days(input.days) })
+}
+
 interface LinkRow {
   role: Role
   studyId?: string
   personId?: string
+  teamId?: string
   cohort?: string
   maxUses: number
   expiresAt: number
@@ -58,9 +66,9 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
   const code = newLinkCode()
   const expiresAt = new Date(link.expiresAt).toISOString()
   const [row] = await ctx.sql<{ id: string }[]>`
-    insert into links (code_hash, role, study_id, person_id, cohort, max_uses, expires_at, created_by)
-    values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.cohort ?? 'default'},
-      ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
+    insert into links (code_hash, role, study_id, person_id, team_id, cohort, max_uses, expires_at, created_by)
+    values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.teamId ?? null},
+      ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
     returning id`
   await recordAudit(ctx, 'link.created', `link:${row!.id}`, { role: link.role, maxUses: link.maxUses })
   return { url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
@@ -73,9 +81,19 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
 export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
   const [link] = await ctx.sql<UsedLink[]>`
     update links set uses = uses + 1
-    where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()
-    returning id, role, study_id as "studyId", person_id as "personId", cohort`
+    where code_hash = ${hashOf(code)} and ${isOpen(ctx)}
+    returning ${columns(ctx)}`
   return link ?? (await refuseLink(ctx, code))
+}
+
+/** A revoked link, and one of a team that is disabled, let nobody in. */
+function isOpen({ sql }: Context) {
+  return sql`uses < max_uses and expires_at > now() and revoked_at is null
+    and not exists (select 1 from teams t where t.id = links.team_id and t.disabled_at is not null)`
+}
+
+function columns({ sql }: Context) {
+  return sql`id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
 }
 
 async function refuseLink(ctx: Context, code: string): Promise<never> {
@@ -91,8 +109,35 @@ export async function returnLink(ctx: Context, linkId: string): Promise<void> {
 /** What a link offers, without using it; throws as takeLink does. */
 export async function readLink(ctx: Context, code: string): Promise<UsedLink & { expiresAt: string }> {
   const [link] = await ctx.sql<(UsedLink & { expiresAt: string | Date })[]>`
-    select id, role, study_id as "studyId", person_id as "personId", cohort, expires_at as "expiresAt" from links
-    where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()`
+    select ${columns(ctx)}, expires_at as "expiresAt" from links where code_hash = ${hashOf(code)} and ${isOpen(ctx)}`
   if (!link) return refuseLink(ctx, code)
   return { ...link, expiresAt: new Date(link.expiresAt).toISOString() }
+}
+
+/** The newest 200 links of a team or, without one, of a study; newest first. */
+export async function listLinks(ctx: Context, of: { teamId: string } | { studyId: string }): Promise<MadeLink[]> {
+  const whose = 'teamId' in of ? ctx.sql`team_id = ${of.teamId}` : ctx.sql`study_id = ${of.studyId}`
+  const rows = await ctx.sql<(Omit<MadeLink, 'createdAt' | 'expiresAt'> & Record<'createdAt' | 'expiresAt', string>)[]>`
+    select id, max_uses as "maxUses", uses, created_at as "createdAt", expires_at as "expiresAt",
+      case when revoked_at is not null then 'revoked' when uses >= max_uses then 'spent'
+        when expires_at <= now() then 'expired' else 'open' end as state
+    from links where ${whose} order by created_at desc limit 200`
+  return rows.map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt).toISOString(),
+    expiresAt: new Date(row.expiresAt).toISOString(),
+  }))
+}
+
+/** Takes a link back: nobody comes in by it any more, whoever did stays. Throws not-found, also for another's link. */
+export async function revokeLink(
+  ctx: Context,
+  linkId: string,
+  of: { teamId: string } | { studyId: string },
+): Promise<void> {
+  const whose = 'teamId' in of ? ctx.sql`team_id = ${of.teamId}` : ctx.sql`study_id = ${of.studyId}`
+  const [revoked] = await ctx.sql`
+    update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${whose} returning id`
+  if (!revoked) throw notFound('There is no such link')
+  await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
 }
