@@ -11,7 +11,7 @@ import { scrub } from '#server/core/secrets.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { openSplit } from '#server/datasets/service.ts'
 import { askedWaitMs } from '#server/core/http/waits.ts'
-import { httpFailure, saysFiltered } from '#server/endpoints/protocols/http-failure.ts'
+import { failureIn } from '#server/endpoints/protocols/http-failure.ts'
 import { openai } from '#server/endpoints/protocols/openai.ts'
 import { findLeak } from '#server/responses/leak-check.ts'
 import { stripThinking, visibleText } from '#server/responses/visible-text.ts'
@@ -111,7 +111,12 @@ const readers: Record<string, (text: string) => unknown> = {
   ],
   'the clean-ups': (text) => [cleanUpForEvaluation(text), cleanUpForSubmission(text)],
   'a reply': (text) => openai.readReply(200, {}, JSON.stringify({ choices: [{ message: { content: text } }] })),
-  'a failure': (text) => [openai.readReply(400, {}, text), httpFailure(400, {}, text), saysFiltered(text)],
+  'a failure': (text) => [
+    openai.readReply(400, {}, text),
+    failureIn(429, {}, text, { error: { message: text, code: text } }),
+  ],
+  'a stream of text': (text) => openai.readReply(200, {}, `data: ${text}`),
+  'a body with NaN': (text) => openai.readReply(200, {}, `{"a":NaN,"b":"${text}`),
   'an error within a 200': (text) => openai.readReply(200, {}, JSON.stringify({ error: { message: text } })),
   'a wait': (text) => [askedWaitMs({ 'retry-after': text }, 0), askedWaitMs({ 'x-ratelimit-reset': text }, 0)],
   'the scrubbing of messages': (text) => scrub(text),

@@ -22,6 +22,18 @@ export const protocol = pgEnum('protocol', ['openai', 'anthropic', 'gemini'])
 export const endpointStatus = pgEnum('endpoint_status', ['unchecked', 'ready', 'failing', 'off'])
 export const promptProfile = pgEnum('prompt_profile', ['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
 
+/** What of the generation an endpoint or a run sets itself: a name left out is as before it, null is not sent. */
+export interface StoredSampling {
+  maxTokens?: number | undefined
+  temperature?: number | null | undefined
+  topP?: number | null | undefined
+  topK?: number | null | undefined
+  seed?: number | null | undefined
+  stop?: string[] | null | undefined
+  system?: string | null | undefined
+  reasoningEffort?: string | null | undefined
+}
+
 /** One address where a model answers, with protocol and settings. */
 export const endpoints = pgTable(
   'endpoints',
@@ -56,6 +68,9 @@ export const endpoints = pgTable(
     /** Full width of its point coordinates: 100 for percent, 1000 for per mille. */
     pointsScale: integer().notNull().default(100),
     extraBody: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    sampling: jsonb().$type<StoredSampling>().notNull().default({}),
+    /** The member in which it takes the limit of new tokens, where its wire format knows two. */
+    maxTokensName: text().$type<'max_tokens' | 'max_completion_tokens'>().notNull().default('max_tokens'),
     /** Tags around thoughts in its answers: `usual`, or a start and an end with a space between; none: nothing is one. */
     thinkingTags: jsonb().$type<string[]>().notNull().default(['usual']),
     /** In the endpoint's currency for a million tokens; nothing reads them yet. */

@@ -16,7 +16,7 @@ import {
 import { people } from './accounts.ts'
 import { calls, plans } from './calls.ts'
 import { moment } from './columns.ts'
-import { endpoints, promptProfile } from './endpoints.ts'
+import { endpoints, promptProfile, type StoredSampling } from './endpoints.ts'
 import { models } from './models.ts'
 
 /** `incomplete`: every call was tried and some have no answer; `finalised`: a researcher accepted that. */
@@ -35,6 +35,23 @@ export interface StoredPart {
   text?: string
   imageSha256?: string
 }
+/** What a run sends beside its prompts, by who set it; the later stand over the earlier. */
+export interface StoredSettings {
+  definition: { maxTokens: number; temperature: number; stop?: string[] }
+  endpoint: StoredOwnSettings
+  run: StoredOwnSettings
+}
+export interface StoredOwnSettings {
+  sampling: StoredSampling
+  extraBody: Record<string, unknown>
+}
+
+/** A run's request as it goes out, without prompt and key. */
+export interface StoredRequest {
+  path: string
+  members: { name: string; value?: unknown; origin: 'definition' | 'endpoint' | 'run'; definition?: unknown }[]
+}
+
 export interface StoredMetric {
   name: string
   /** In [0, 1], or a whole number where `unit` says so; null when no prediction belongs to it. */
@@ -55,6 +72,8 @@ export interface StoredJudge {
   baseUrl: string
   remoteModel: string
   extraBody: Record<string, unknown>
+  /** Left out where it sets nothing. */
+  sampling?: StoredSampling
 }
 
 /** How a run was scored before it was scored again. */
@@ -104,11 +123,12 @@ export const runs = pgTable(
     /** Reads the responses that rules cannot, where a profile needs it; null: none was ever named. */
     judge: jsonb().$type<StoredJudge>(),
     judgePlanId: uuid().references(() => plans.id),
-    maxTokens: integer().notNull(),
-    temperature: doublePrecision().notNull(),
+    settings: jsonb().$type<StoredSettings>().notNull(),
+    /** Null where the run began before requests were noted. */
+    request: jsonb().$type<StoredRequest>(),
     limit: integer(),
     seed: integer().notNull().default(0),
-    /** Address, remote model and extra body as they were when it began. */
+    /** Address, remote model and what else of the endpoint could move a score, as they were when it began. */
     endpointSettings: jsonb().$type<Record<string, unknown>>().notNull(),
     codeVersion: text().notNull(),
     /** SHA-256 over all of the above: a resumed run with another one is refused. */

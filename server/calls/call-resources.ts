@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Context } from '../core/context.ts'
-import type { AskedPrompt, CallableEndpoint } from '../endpoints/call-endpoint.ts'
-import type { WirePart } from '../endpoints/protocols/protocol.ts'
+import type { CallableEndpoint } from '../endpoints/call-endpoint.ts'
+import type { WirePart, WirePrompt } from '../endpoints/protocols/protocol.ts'
 import { readImageBytes, type StoredImage } from '../images/service.ts'
 import type { OutgoingPrompt } from './customer.ts'
 import { Limiter } from './limiter.ts'
@@ -56,7 +56,7 @@ export class CallResources {
   }
 
   /** The prompt with its pictures in base64. Throws image-missing. */
-  async encode(ctx: Context, prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<AskedPrompt> {
+  async encode(ctx: Context, prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<WirePrompt> {
     const parts: WirePart[] = []
     for (const part of prompt.parts) {
       if (part.kind === 'text') parts.push(part)
@@ -65,7 +65,7 @@ export class CallResources {
         parts.push({ kind: 'image', mediaType, base64: await this.#encoded.forceFetch(part.sha256, { context: ctx }) })
       }
     }
-    return { ...prompt, parts }
+    return { parts }
   }
 }
 

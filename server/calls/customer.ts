@@ -1,4 +1,8 @@
 import type { Context } from '#server/core/context.ts'
+import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
+import type { OwnSettings } from '#server/endpoints/sampling.ts'
+
+export type GenerationSettings = Pick<WireSettings, 'sampling' | 'extraBody'>
 
 /** A set of calls to one endpoint that is carried out together. */
 export interface Plan {
@@ -13,9 +17,6 @@ export interface Plan {
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {
   parts: ({ kind: 'text'; text: string } | { kind: 'image'; sha256: string })[]
-  maxTokens: number
-  temperature: number
-  stop?: string[]
 }
 
 /** What came back for one call; it is stored before anyone is handed this. */
@@ -39,6 +40,8 @@ export interface Reply {
 /** A module that has calls carried out: it says what to send and is handed what came back. */
 export interface Customer {
   name: 'run' | 'judge' | 'collection'
+  /** How all calls of the plan are to be answered: what the customer wants, over it what the endpoint sets itself. */
+  settings(ctx: Context, plan: Plan, endpoint: OwnSettings): Promise<GenerationSettings>
   /** The prompts of these calls. A key that is left out becomes an error of class `internal`. */
   prepare(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>>
   /** Takes replies that are stored already. The same reply may come twice: the second time changes nothing. */

@@ -31,7 +31,8 @@ export async function executePlan(
     return 'paused'
   }
   await receiveMissed(ctx, customer, plan)
-  const execution = new PlanExecution(ctx, plan, customer, endpoint, {
+  const settings = { ...endpoint.settings, ...(await customer.settings(ctx, plan, endpoint.settings)) }
+  const execution = new PlanExecution(ctx, plan, customer, endpoint, settings, {
     ...options,
     resources: options.resources ?? new CallResources(),
   })

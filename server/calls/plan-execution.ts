@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { Problem } from '../core/problem.ts'
-import { callEndpoint, type AskedPrompt, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
+import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
+import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
@@ -33,7 +34,7 @@ interface ReadyCall {
   prompt: OutgoingPrompt | undefined
   images: Map<string, StoredImage>
   /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
-  wire?: Promise<{ wire: AskedPrompt; bytes: number }>
+  wire?: Promise<{ wire: WirePrompt; bytes: number }>
 }
 
 const heartbeatMs = 400
@@ -51,6 +52,7 @@ export class PlanExecution {
   readonly #plan: Plan
   readonly #customer: Customer
   readonly #endpoint: CallableEndpoint
+  readonly #settings: WireSettings
   readonly #options: ExecuteOptions & { resources: CallResources }
   readonly #limiter: Limiter
   readonly #concurrency: number
@@ -73,12 +75,14 @@ export class PlanExecution {
     plan: Plan,
     customer: Customer,
     endpoint: CallableEndpoint,
+    settings: WireSettings,
     options: ExecuteOptions & { resources: CallResources },
   ) {
     this.#ctx = ctx
     this.#plan = plan
     this.#customer = customer
     this.#endpoint = endpoint
+    this.#settings = settings
     this.#options = options
     this.#concurrency = options.concurrency ?? endpoint.maxConcurrency
     this.#limiter = options.resources.limiterOf(endpoint, this.#concurrency)
@@ -264,7 +268,7 @@ export class PlanExecution {
   async #ask({ wire: encoding }: ReadyCall): Promise<CallResult> {
     const { wire, bytes } = await encoding!
     try {
-      return await callEndpoint(this.#ctx, this.#endpoint, wire, { signal: this.#givingUp.signal })
+      return await callEndpoint(this.#ctx, this.#endpoint, this.#settings, wire, { signal: this.#givingUp.signal })
     } finally {
       this.#options.resources.release(bytes)
     }

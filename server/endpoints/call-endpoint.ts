@@ -8,9 +8,13 @@ import { notFound } from '../core/problem.ts'
 import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
 import { protocols } from './protocols.ts'
 import { withinBounds } from './protocols/bounds.ts'
-import type { Protocol, Sampling, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
+import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
+import type { OwnSettings } from './sampling.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
+
+/** What an endpoint sets of each request. */
+export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings
 
 /** An endpoint made ready to be called: wire format chosen, key opened, reach decided. */
 export interface CallableEndpoint {
@@ -18,7 +22,7 @@ export interface CallableEndpoint {
   name: string
   baseUrl: string
   protocol: Protocol
-  settings: Omit<WireSettings, 'sampling'>
+  settings: EndpointSettings
   key: Secret | null
   status: StoredEndpoint['status']
   statusReason: string
@@ -27,13 +31,6 @@ export interface CallableEndpoint {
   requestsPerMinute: number | null
   maxRetries: number
   reach: OutgoingRequest['reach']
-}
-
-/** A prompt with what its benchmark or study wants of the answer. */
-export interface AskedPrompt extends WirePrompt {
-  maxTokens: number
-  temperature: number
-  stop?: string[]
 }
 
 /** What became of one request, within the bounds of what can be stored. `body` is there when it is a reply. Messages are scrubbed and short. */
@@ -56,12 +53,7 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],
-    settings: {
-      remoteModel: endpoint.remoteModel,
-      maxTokensName: 'max_tokens',
-      extraBody: endpoint.extraBody,
-      thinkingTags: endpoint.thinkingTags,
-    },
+    settings: endpointSettings(endpoint),
     key: endpoint.sealedKey === null ? null : openSeal(masterKey(ctx.config), endpoint.sealedKey, keyBinding(endpoint)),
     reach: reachOf(endpoint, role),
   }
@@ -72,19 +64,25 @@ export function reachOf({ teamId }: Pick<StoredEndpoint, 'teamId'>, creator: str
   return teamId === null && (creator === null || creator === 'admin') ? 'listed' : 'public'
 }
 
+/** What of a stored endpoint is set in each request. */
+export function endpointSettings(endpoint: StoredEndpoint): EndpointSettings {
+  const { remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
+  return { remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
+}
+
 /** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */
 export function keyBinding({ id, baseUrl }: Pick<StoredEndpoint, 'id' | 'baseUrl'>) {
   return { table: 'endpoints', row: id, field: 'sealed_key', origin: new URL(baseUrl).origin }
 }
 
-/** Sends one prompt and reads what came back. Never throws for a fault of the endpoint or of the way to it. */
+/** Sends one prompt, to be answered as the settings say, and reads what came back. Never throws for a fault of the endpoint or of the way to it. */
 export async function callEndpoint(
   ctx: Pick<Context, 'egress'>,
   endpoint: CallableEndpoint,
-  prompt: AskedPrompt,
+  settings: WireSettings,
+  prompt: WirePrompt,
   { signal, timeoutMs = endpoint.timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<CallResult> {
-  const settings = { ...endpoint.settings, sampling: samplingOf(prompt) }
   const { path, headers, body } = endpoint.protocol.buildRequest(settings, endpoint.key, prompt)
   const started = performance.now()
   const finished = (rest: Omit<CallResult, 'latencyMs'>) => ({
@@ -108,11 +106,6 @@ export async function callEndpoint(
     if (error.kind === 'aborted') throw error
     return finished({ outcome: egressFailure(endpoint, error), status: null, body: '' })
   }
-}
-
-function samplingOf({ maxTokens, temperature, stop = [] }: AskedPrompt): Sampling {
-  const unsent = { topP: null, topK: null, seed: null, system: null, reasoningEffort: null }
-  return { ...unsent, maxTokens, temperature, stop }
 }
 
 // A byte order mark is kept: the stored body has the hash of what came.

@@ -5,6 +5,7 @@ import { EgressError } from '../core/egress.ts'
 import { scrub } from '../core/secrets.ts'
 import { callEndpoint, openEndpoint, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
+import { mergeSettings, nothingSet } from './sampling.ts'
 import type { WirePart } from './protocols/protocol.ts'
 import type { Probe } from './schema.ts'
 import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
@@ -75,8 +76,12 @@ async function* probesOf(ctx: Context, endpoint: CallableEndpoint): AsyncGenerat
 }
 
 function ask(ctx: Context, endpoint: CallableEndpoint, parts: WirePart[], maxTokens = 256): Promise<CallResult> {
-  const prompt = { parts, maxTokens, temperature: 0 }
-  return callEndpoint(ctx, endpoint, prompt, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
+  const definition = { maxTokens, temperature: 0 }
+  const settings = {
+    ...endpoint.settings,
+    ...mergeSettings({ definition, endpoint: endpoint.settings, run: nothingSet }),
+  }
+  return callEndpoint(ctx, endpoint, settings, { parts }, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
 }
 
 function failedBy({ outcome }: CallResult, errorClass: string): boolean {

@@ -39,6 +39,46 @@ export const Probe = z
   .register(shapes, { id: 'Probe' })
 export type Probe = z.infer<typeof Probe>
 
+/** What of the generation is set; a name left out is as before, null is not sent. */
+export const SamplingChoice = z
+  .object({
+    maxTokens: z.number().int().min(1).max(1_000_000),
+    temperature: z.number().min(0).max(2).nullable(),
+    topP: z.number().gt(0).max(1).nullable(),
+    topK: z.number().int().min(-1).max(1_000_000).nullable(),
+    seed: z.number().int().min(0).max(2_147_483_647).nullable(),
+    stop: z.array(z.string().min(1).max(200)).min(1).max(16).nullable(),
+    system: z.string().min(1).max(20_000).nullable(),
+    reasoningEffort: z
+      .string()
+      .regex(/^[a-z]{1,20}$/, 'is a word such as low, medium or high')
+      .nullable(),
+  })
+  .partial()
+  .register(shapes, { id: 'SamplingChoice' })
+export type SamplingChoice = z.infer<typeof SamplingChoice>
+
+/** One member of a request's body, objects opened: `generationConfig.topP`. */
+const SentMember = z
+  .object({
+    name: z.string(),
+    /** Null: it is not sent. */
+    value: z.unknown(),
+    origin: z.enum(['definition', 'endpoint', 'run']),
+    /** What the definition alone sends; null: nothing. */
+    definition: z.unknown(),
+  })
+  .register(shapes, { id: 'SentMember' })
+export type SentMember = z.infer<typeof SentMember>
+
+/** A request as it goes out, without prompt and key. */
+export const SentRequest = z
+  .object({ path: z.string(), members: z.array(SentMember) })
+  .register(shapes, { id: 'SentRequest' })
+export type SentRequest = z.infer<typeof SentRequest>
+
+export const MaxTokensName = z.enum(['max_tokens', 'max_completion_tokens'])
+
 /** An endpoint as far as it is known without its calls. */
 export const DescribedEndpoint = z.object({
   id: z.uuid(),
@@ -65,6 +105,9 @@ export const DescribedEndpoint = z.object({
   promptProfile: PromptProfileName,
   sendsStyleTag: z.boolean(),
   pointsScale: z.number().int(),
+  sampling: SamplingChoice,
+  maxTokensName: MaxTokensName,
+  extraBody: z.record(z.string(), z.unknown()),
   builtIn: z.boolean(),
   /** The team whose it is; null: the operator's. */
   team: z.string().nullable(),
@@ -106,6 +149,8 @@ export const NewEndpoint = z
       .default(false)
       .register(shapes, { description: "Prompts of runs begin with the benchmark's style tag" }),
     pointsScale: z.union([z.literal(1), z.literal(100), z.literal(1000)]).default(100),
+    sampling: SamplingChoice.default({}),
+    maxTokensName: MaxTokensName.default('max_tokens'),
     extraBody: z.record(z.string(), z.unknown()).default({}),
   })
   .register(shapes, { id: 'NewEndpoint' })
@@ -133,6 +178,10 @@ export const ChangedEndpoint = z
     promptProfile: given.promptProfile.unwrap().optional(),
     sendsStyleTag: given.sendsStyleTag.unwrap().optional(),
     pointsScale: given.pointsScale.unwrap().optional(),
+    sampling: SamplingChoice.optional().register(shapes, {
+      description: 'Replaces what it set of the generation; runs that have begun keep theirs',
+    }),
+    maxTokensName: given.maxTokensName.unwrap().optional(),
     extraBody: given.extraBody.unwrap().optional(),
   })
   .register(shapes, { id: 'ChangedEndpoint' })

@@ -41,14 +41,14 @@ export async function requestCheck(ctx: Context, endpointId: string): Promise<De
 
 /**
  * Registers where a model answers, `unchecked`; the model is made when it is missing. With `reuse`, an endpoint of the
- * same address, protocol and remote name is taken instead, with the new settings, and a key when one is given.
- * `keyVariable`: the environment variable that the key is read from. Throws model-name-taken and endpoint-name-taken.
+ * same address, protocol and remote name is taken instead, with those of the settings that `reuse` names, and a key when
+ * one is given. `keyVariable`: the environment variable that the key is read from. Throws model-name-taken and endpoint-name-taken.
  * Whoever registers at this program's shell opens the address to it by doing so; anyone else is held to the rules.
  */
 export async function registerEndpoint(
   ctx: Context,
   input: NewEndpoint,
-  { reuse = false, keyVariable = null }: { reuse?: boolean; keyVariable?: string | null } = {},
+  { reuse = null, keyVariable = null }: { reuse?: string[] | null; keyVariable?: string | null } = {},
 ): Promise<StoredEndpoint> {
   const { name, model, organisation, openness, key, ...settings } = input
   const baseUrl = allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
@@ -57,7 +57,7 @@ export async function registerEndpoint(
     const [updated] = await ctx.db
       .update(endpoints)
       .set({
-        ...settings,
+        ...Object.fromEntries(Object.entries(settings).filter(([setting]) => reuse?.includes(setting))),
         baseUrl,
         keyVariable,
         updatedAt: new Date(),

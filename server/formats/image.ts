@@ -1,11 +1,12 @@
 import sharp from 'sharp'
 import { InputError } from '#server/core/problem.ts'
 
-const imageLimits = { bytes: 20 * 1024 ** 2, pixels: 40_000_000, sidePx: 16_384 } as const
+/** What a picture may have at most. */
+export const imageLimits = { bytes: 20 * 1024 ** 2, pixels: 40_000_000, sidePx: 16_384 } as const
 
-type ImageMediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'
+export type ImageMediaType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'
 
-interface ImageFacts {
+export interface ImageFacts {
   /** Pixels as a viewer sees them, after the camera's rotation mark is applied. */
   width: number
   height: number

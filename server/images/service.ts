@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq, inArray } from 'drizzle-orm'
+import type { ImagePart } from '#benchmarks/benchmark.ts'
 import { images } from '#drizzle/schema/images.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem } from '../core/problem.ts'
 import { writeWhole } from '../core/whole-file.ts'
-import { inspectImage, servedCopy } from '../formats/image.ts'
+import { decoded } from './decoding/pool.ts'
 
 export type StoredImage = typeof images.$inferSelect
 
@@ -22,11 +23,16 @@ export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the pi
   const hash = sha256(bytes)
   const [known] = await ctx.db.select().from(images).where(eq(images.sha256, hash))
   if (known) return known
-  const facts = await inspectImage(bytes, { name })
+  const facts = await decoded('inspect', bytes, { name })
   await writeWhole(originalPath(ctx, hash), bytes)
   const row = { sha256: hash, ...facts, imageBytes: bytes.length }
   const [stored] = await ctx.db.insert(images).values(row).onConflictDoNothing().returning()
   return stored ?? (await describeImage(ctx, hash))
+}
+
+/** A picture of an example as it is sent: with its boxes drawn, else untouched. Throws InputError for what cannot be drawn on. */
+export async function sentPicture({ bytes, overlays = [], source }: ImagePart): Promise<Uint8Array> {
+  return overlays.length === 0 ? bytes : decoded('drawOverlays', bytes, overlays, source)
 }
 
 /** Width, height, type and size of a kept picture. Throws image-missing. */
@@ -71,7 +77,7 @@ export async function readServedImage(ctx: Context, hash: string, wantedWidth: n
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const { bytes } = await readImage(ctx, hash)
-  const copy = await servedCopy(bytes, { width })
+  const copy = await decoded('serve', bytes, { width })
   await writeWhole(path, copy.bytes)
   return Buffer.from(copy.bytes)
 }

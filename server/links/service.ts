@@ -1,9 +1,11 @@
+import { links } from '#drizzle/schema/links.ts'
 import type { Role } from '../accounts/schema.ts'
 import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
-import type { CreatedLink, MadeLink, NewLink, NewTeamLink } from './schema.ts'
+import { type CreatedLink, MadeLink, type NewLink, type NewTeamLink } from './schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
 export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')
@@ -11,15 +13,17 @@ export const linkSpent = defineProblem('link-spent', 410, 'This link has been us
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
 
-/** The role a link gives and whom it is for; its use has been counted when this is returned. */
-export interface UsedLink {
-  id: string
-  role: Role
-  studyId: string | null
-  personId: string | null
-  teamId: string | null
-  cohort: string
+const usedLink = {
+  id: links.id,
+  role: links.role,
+  studyId: links.studyId,
+  personId: links.personId,
+  teamId: links.teamId,
+  cohort: links.cohort,
 }
+
+/** The role a link gives and whom it is for; its use has been counted when this is returned. */
+export type UsedLink = RowOf<typeof usedLink>
 
 /**
  * Makes a one-time link that signs the operator in; the first one also makes the operator. Only its hash is kept, so the
@@ -65,7 +69,7 @@ interface LinkRow {
 async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<CreatedLink> {
   const code = newLinkCode()
   const expiresAt = new Date(link.expiresAt).toISOString()
-  const [row] = await ctx.sql<{ id: string }[]>`
+  const [row] = await rowsOf(ctx, { id: links.id })`
     insert into links (code_hash, role, study_id, person_id, team_id, cohort, max_uses, expires_at, created_by)
     values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.teamId ?? null},
       ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
@@ -79,10 +83,10 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
  * linkSpent. Call it in a transaction, so that a failure later gives the use back.
  */
 export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
-  const [link] = await ctx.sql<UsedLink[]>`
+  const [link] = await rowsOf(ctx, usedLink)`
     update links set uses = uses + 1
     where code_hash = ${hashOf(code)} and ${isOpen(ctx)}
-    returning ${columns(ctx)}`
+    returning id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
   return link ?? (await refuseLink(ctx, code))
 }
 
@@ -90,10 +94,6 @@ export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
 function isOpen({ sql }: Context) {
   return sql`uses < max_uses and expires_at > now() and revoked_at is null
     and not exists (select 1 from teams t where t.id = links.team_id and t.disabled_at is not null)`
-}
-
-function columns({ sql }: Context) {
-  return sql`id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
 }
 
 async function refuseLink(ctx: Context, code: string): Promise<never> {
@@ -108,25 +108,26 @@ export async function returnLink(ctx: Context, linkId: string): Promise<void> {
 
 /** What a link offers, without using it; throws as takeLink does. */
 export async function readLink(ctx: Context, code: string): Promise<UsedLink & { expiresAt: string }> {
-  const [link] = await ctx.sql<(UsedLink & { expiresAt: string | Date })[]>`
-    select ${columns(ctx)}, expires_at as "expiresAt" from links where code_hash = ${hashOf(code)} and ${isOpen(ctx)}`
+  const [link] = await rowsOf(ctx, { ...usedLink, expiresAt: links.expiresAt })`
+    select id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort, expires_at as "expiresAt"
+    from links where code_hash = ${hashOf(code)} and ${isOpen(ctx)}`
   if (!link) return refuseLink(ctx, code)
-  return { ...link, expiresAt: new Date(link.expiresAt).toISOString() }
+  return { ...link, expiresAt: link.expiresAt.toISOString() }
 }
 
-/** The newest 200 links of a team or, without one, of a study; newest first. */
+const { id, maxUses, uses, createdAt, expiresAt } = links
+const madeLink = { id, maxUses, uses, createdAt, expiresAt, state: words }
+
+/** The newest 200 links of a team or of a study, newest first. */
 export async function listLinks(ctx: Context, of: { teamId: string } | { studyId: string }): Promise<MadeLink[]> {
-  const whose = 'teamId' in of ? ctx.sql`team_id = ${of.teamId}` : ctx.sql`study_id = ${of.studyId}`
-  const rows = await ctx.sql<(Omit<MadeLink, 'createdAt' | 'expiresAt'> & Record<'createdAt' | 'expiresAt', string>)[]>`
+  const rows = await rowsOf(ctx, madeLink)`
     select id, max_uses as "maxUses", uses, created_at as "createdAt", expires_at as "expiresAt",
       case when revoked_at is not null then 'revoked' when uses >= max_uses then 'spent'
         when expires_at <= now() then 'expired' else 'open' end as state
-    from links where ${whose} order by created_at desc limit 200`
-  return rows.map((row) => ({
-    ...row,
-    createdAt: new Date(row.createdAt).toISOString(),
-    expiresAt: new Date(row.expiresAt).toISOString(),
-  }))
+    from links where ${ownedBy(ctx, of)} order by created_at desc limit 200`
+  return rows.map(({ createdAt, expiresAt, ...link }) =>
+    MadeLink.parse({ ...link, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }),
+  )
 }
 
 /** Takes a link back: nobody comes in by it any more, whoever did stays. Throws not-found, also for another's link. */
@@ -135,9 +136,12 @@ export async function revokeLink(
   linkId: string,
   of: { teamId: string } | { studyId: string },
 ): Promise<void> {
-  const whose = 'teamId' in of ? ctx.sql`team_id = ${of.teamId}` : ctx.sql`study_id = ${of.studyId}`
-  const [revoked] = await ctx.sql`
-    update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${whose} returning id`
+  const [revoked] = await rowsOf(ctx, { id: links.id })`
+    update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${ownedBy(ctx, of)} returning id`
   if (!revoked) throw notFound('There is no such link')
   await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
+}
+
+function ownedBy({ sql }: Context, of: { teamId: string } | { studyId: string }) {
+  return 'teamId' in of ? sql`team_id = ${of.teamId}` : sql`study_id = ${of.studyId}`
 }

@@ -1,34 +1,43 @@
-import type { Customer, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
+import type { Customer, GenerationSettings, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
 import type { Context } from '../core/context.ts'
+import { notFound } from '../core/problem.ts'
 import { storable } from '../core/storable.ts'
+import { mergeSettings, nothingSet, type OwnSettings } from '../endpoints/sampling.ts'
 import { findLeak, type KnownModel } from './leak-check.ts'
 import { visibleText } from './visible-text.ts'
 
 /** Hands the engine a study's questions and takes the answers in. */
 export const collectionCustomer: Customer = {
   name: 'collection',
+  settings: readSettings,
   prepare: preparePrompts,
   receive: receiveResponses,
   unreceived: readUnreceived,
   settled: settleErrors,
 }
 
+/** As long as the study allows and without chance, unless the endpoint sets otherwise. */
+async function readSettings(ctx: Context, plan: Plan, endpoint: OwnSettings): Promise<GenerationSettings> {
+  const [collection] = await ctx.sql<{ maxTokens: number }[]>`
+    select max_tokens as "maxTokens" from collections where plan_id = ${plan.id}`
+  if (!collection) throw notFound(`No collection belongs to plan ${plan.id}`)
+  return mergeSettings({ definition: { ...collection, temperature: 0 }, endpoint, run: nothingSet })
+}
+
 /** The picture, then the question, with nothing added: every model is asked in the same words. */
 async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>> {
-  const rows = await ctx.sql<{ key: string; question: string; sha256: string; maxTokens: number }[]>`
-    select q.id as key, q.question, q.image_sha256 as sha256, c.max_tokens as "maxTokens"
+  const rows = await ctx.sql<{ key: string; question: string; sha256: string }[]>`
+    select q.id as key, q.question, q.image_sha256 as sha256
     from collections c join responses r on r.collection_id = c.id join queries q on q.id = r.query_id
     where c.plan_id = ${plan.id} and q.id = any(${keys}::uuid[])`
   return new Map(
-    rows.map(({ key, question, sha256, maxTokens }) => [
+    rows.map(({ key, question, sha256 }) => [
       key,
       {
         parts: [
           { kind: 'image', sha256 },
           { kind: 'text', text: question },
         ],
-        maxTokens,
-        temperature: 0,
       },
     ]),
   )

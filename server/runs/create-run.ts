@@ -6,10 +6,12 @@ import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { getTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
+import type { SamplingChoice } from '../endpoints/schema.ts'
 import { endpointOf, settingsOf } from './endpoint-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { judgeFor } from './judge/judge.ts'
 import { defaultProfile } from './scoring/score-response.ts'
+import { runSettings } from './run-settings.ts'
 import { storeQuestion } from './store-question.ts'
 import { getStoredRun, runChanged, type StoredRun } from './stored-run.ts'
 
@@ -24,6 +26,9 @@ export interface RunSettings {
   /** Instead of the endpoint's. */
   promptProfile?: StoredRun['promptProfile'] | undefined
   scoringProfile?: string | undefined
+  /** Over what the endpoint and the benchmark's definition set. */
+  sampling?: SamplingChoice | undefined
+  extraBody?: Record<string, unknown> | undefined
   /** The endpoint that reads what rules cannot, where the scoring profile needs one. */
   judgeEndpointId?: string | undefined
 }
@@ -47,8 +52,10 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
     promptProfile: hasPrompts ? wantedPrompts : 'default',
     scoringProfile,
     judge,
-    maxTokens: benchmark.generation.maxTokens,
-    temperature: benchmark.generation.temperature,
+    ...runSettings(benchmark, endpoint, {
+      sampling: settings.sampling ?? {},
+      extraBody: settings.extraBody ?? {},
+    }),
     limit: settings.limit ?? null,
     seed: settings.seed ?? 0,
     endpointSettings: settingsOf(endpoint),

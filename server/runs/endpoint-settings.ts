@@ -12,16 +12,17 @@ export async function endpointOf(ctx: Context, endpointId: string): Promise<Stor
   return endpoint
 }
 
-/** What of a model's endpoint could move a score. */
+/** What of a model's endpoint could move a score, apart from what it sets in the request itself. */
 export function settingsOf(endpoint: StoredEndpoint): Record<string, unknown> {
-  const { protocol, remoteModel, extraBody, sendsStyleTag } = endpoint
-  return { protocol, baseUrl: addressOf(endpoint), remoteModel, extraBody, sendsStyleTag }
+  const { protocol, remoteModel, sendsStyleTag } = endpoint
+  return { protocol, baseUrl: addressOf(endpoint), remoteModel, sendsStyleTag }
 }
 
 /** What of a judge's endpoint could move a score, with its name and that of its prompt. */
 export function judgeSettingsOf(endpoint: StoredEndpoint, prompt: string): StoredJudge {
-  const { name, protocol, remoteModel, extraBody } = endpoint
-  return { name, prompt, protocol, baseUrl: addressOf(endpoint), remoteModel, extraBody }
+  const { name, protocol, remoteModel, extraBody, sampling } = endpoint
+  const generation = Object.keys(sampling).length > 0 ? { sampling } : {}
+  return { name, prompt, protocol, baseUrl: addressOf(endpoint), remoteModel, extraBody, ...generation }
 }
 
 /** A built-in endpoint gets another port at each start; its address says nothing of the answers. */

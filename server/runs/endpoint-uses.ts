@@ -1,10 +1,13 @@
+import { plans } from '#drizzle/schema/calls.ts'
+import { runs } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
+import { flag, orNull, rowsOf } from '../core/postgres/rows.ts'
 import { pausePlan } from '../calls/service.ts'
 import type { EndpointUses } from '../endpoints/change-endpoint.ts'
 
 /** What asks an endpoint now, and how much was ever asked of it: runs, judging for runs, and answers of studies. */
 export async function findUses(ctx: Context, endpointId: string): Promise<EndpointUses> {
-  const rows = await ctx.sql<{ run: number | null; going: boolean }[]>`
+  const rows = await rowsOf(ctx, { run: orNull(runs.id), going: flag })`
     select distinct on (coalesce(r.id::text, p.id::text)) r.id as run,
       bool_or(p.state = 'running' or (p.state = 'preparing' and coalesce(r.status in ('preparing', 'running'), true)))
         over (partition by coalesce(r.id::text, p.id::text)) as going
@@ -19,8 +22,8 @@ export async function findUses(ctx: Context, endpointId: string): Promise<Endpoi
 
 /** Pauses what runs on a team's endpoints, for a reason in words. */
 export async function pauseRunsOf(ctx: Context, teamId: string, reason: string): Promise<void> {
-  const plans = await ctx.sql<{ id: string }[]>`
+  const going = await rowsOf(ctx, { id: plans.id })`
     select p.id from plans p join endpoints e on e.id = p.endpoint_id
     where e.team_id = ${teamId} and p.state = 'running'`
-  for (const { id } of plans) await pausePlan(ctx, id, reason)
+  for (const { id } of going) await pausePlan(ctx, id, reason)
 }

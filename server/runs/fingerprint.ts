@@ -12,8 +12,8 @@ type Fingerprinted = Pick<
   | 'promptProfile'
   | 'scoringProfile'
   | 'judge'
-  | 'maxTokens'
-  | 'temperature'
+  | 'settings'
+  | 'request'
   | 'limit'
   | 'seed'
   | 'endpointSettings'
@@ -23,12 +23,18 @@ type Fingerprinted = Pick<
 /** SHA-256 over what could move the number, in hex: the same settings give the same one, in whatever order they stand. */
 export function fingerprintOf(run: Fingerprinted): string {
   const { benchmark, benchmarkVersion, split, layout, dataRevision, promptProfile, scoringProfile, judge } = run
-  const { maxTokens, temperature, limit, seed, endpointSettings, codeVersion } = run
+  const { limit, seed, endpointSettings, codeVersion } = run
   const data = { benchmark, benchmarkVersion, split, layout, dataRevision, limit, seed }
-  const settings = { promptProfile, scoringProfile, judge, maxTokens, temperature, endpointSettings, codeVersion }
+  const settings = { promptProfile, scoringProfile, judge, ...sentBy(run), endpointSettings, codeVersion }
   return createHash('sha256')
     .update(JSON.stringify(sorted({ ...data, ...settings })))
     .digest('hex')
+}
+
+/** What goes out, whoever set it; where it was not noted, what was set. */
+function sentBy({ request, settings }: Fingerprinted) {
+  if (!request) return { settings }
+  return { request: { path: request.path, members: request.members.map(({ name, value }) => [name, value]) } }
 }
 
 /** A value with the keys of its objects sorted; the database keeps JSON in an order of its own. */

@@ -8,6 +8,8 @@ import type { Context } from '../core/context.ts'
 import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { departuresOf } from '../endpoints/as-sent.ts'
+import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import { isGoing, type OutcomeCounts, type Run, type RunMetric, type RunSummary, type ServerScore } from './schema.ts'
@@ -96,8 +98,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
       ...former,
       headline: metrics[0] ?? noMetric,
     })),
-    maxTokens: run.maxTokens,
-    temperature: run.temperature,
+    request: run.request && SentRequest.parse(run.request),
     seed: run.seed,
     limit: run.limit,
     endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
@@ -132,6 +133,8 @@ async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']
 const endpointColumns = {
   name: endpoints.name,
   promptProfile: endpoints.promptProfile,
+  sampling: endpoints.sampling,
+  extraBody: endpoints.extraBody,
   teamId: endpoints.teamId,
   deletedAt: endpoints.deletedAt,
 }
@@ -183,6 +186,7 @@ async function summarise(
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
+    departures: run.request ? departuresOf(SentRequest.parse(run.request)) : [],
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,

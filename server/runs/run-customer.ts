@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer, OutgoingPrompt } from '../calls/customer.ts'
-import { getTask } from '../datasets/catalogue.ts'
+import { mergeSettings } from '../endpoints/sampling.ts'
 import { scoreReplies } from './scoring/score-replies.ts'
 import { runOfPlan, settleModel } from './settle-run.ts'
 
@@ -9,22 +9,23 @@ import { runOfPlan, settleModel } from './settle-run.ts'
 export const runCustomer: Customer = {
   name: 'run',
 
+  /** As they were when the run began: what is changed at the endpoint since is for runs to come. */
+  async settings(ctx, plan) {
+    return mergeSettings((await runOfPlan(ctx, plan)).settings)
+  },
+
   async prepare(ctx, plan, keys) {
     const run = await runOfPlan(ctx, plan)
     const rows = await ctx.db
       .select({ key: predictions.exampleId, prompt: predictions.prompt })
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
-    const { benchmark } = await getTask(run.benchmark, run.split)
     return new Map(
       rows.map(({ key, prompt }) => {
         const outgoing: OutgoingPrompt = {
           parts: prompt.map((part) =>
             part.imageSha256 ? { kind: 'image', sha256: part.imageSha256 } : { kind: 'text', text: part.text ?? '' },
           ),
-          maxTokens: run.maxTokens,
-          temperature: run.temperature,
-          ...(benchmark.generation.stop ? { stop: benchmark.generation.stop } : {}),
         }
         return [key, outgoing]
       }),

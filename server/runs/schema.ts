@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
 import { Attempt, PlanProgress } from '../calls/schema.ts'
-import { PromptProfileName } from '../endpoints/schema.ts'
+import { PromptProfileName, SamplingChoice, SentRequest } from '../endpoints/schema.ts'
 
 export const RunStatus = z
   .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
@@ -82,6 +82,8 @@ export const RunSummary = z
     /** The server that the headline is from, where the gold answers are withheld; null: it is scored here. */
     serverScored: ServerScored.nullable(),
     counts: OutcomeCounts,
+    /** In what its requests depart from the published protocol, in words; where there are any, its scores cannot be set beside published ones. */
+    departures: z.array(z.string()),
     examples: z.number().int(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -126,8 +128,8 @@ export const Run = RunSummary.extend({
       until: z.iso.datetime(),
     }),
   ),
-  maxTokens: z.number().int(),
-  temperature: z.number(),
+  /** As it went out for every example, without prompt and key; null where the run began before requests were noted. */
+  request: SentRequest.nullable(),
   seed: z.number().int(),
   limit: z.number().int().nullable(),
   endpointSettings: z.object({
@@ -155,6 +157,13 @@ export const NewRun = z
     limit: z.number().int().min(1).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
     promptProfile: PromptProfileName.optional().register(shapes, { description: "The endpoint's, if left out" }),
+    sampling: SamplingChoice.default({}).register(shapes, {
+      description: "Over what the endpoint and the benchmark's definition set",
+    }),
+    extraBody: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .register(shapes, { description: "Members of each request, over the endpoint's; null takes one out" }),
     scoringProfile: z
       .string()
       .optional()

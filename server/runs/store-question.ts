@@ -3,8 +3,7 @@ import { promptFor } from '#benchmarks/prompts.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { storable } from '../core/storable.ts'
-import { sentPicture } from '../images/draw-overlays.ts'
-import { storeImage } from '../images/service.ts'
+import { sentPicture, storeImage } from '../images/service.ts'
 import type { StoredRun } from './stored-run.ts'
 
 type Columns = Pick<typeof predictions.$inferInsert, 'question' | 'choices' | 'tags' | 'gold' | 'prompt'>

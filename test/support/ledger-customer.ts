@@ -1,5 +1,6 @@
 import type postgres from 'postgres'
 import type { Customer } from '#server/calls/customer.ts'
+import { mergeSettings, nothingSet } from '#server/endpoints/sampling.ts'
 
 /** Makes the tables of `ledgerCustomer`. */
 export async function makeLedger(sql: postgres.Sql): Promise<void> {
@@ -11,8 +12,11 @@ export async function makeLedger(sql: postgres.Sql): Promise<void> {
 /** A customer that asks each key as its question and writes down every reply it is handed, and how often. */
 export const ledgerCustomer: Customer = {
   name: 'run',
+  async settings(_ctx, _plan, endpoint) {
+    return mergeSettings({ definition: { maxTokens: 16, temperature: 0 }, endpoint, run: nothingSet })
+  },
   async prepare(_ctx, _plan, keys) {
-    return new Map(keys.map((key) => [key, { parts: [{ kind: 'text', text: key }], maxTokens: 16, temperature: 0 }]))
+    return new Map(keys.map((key) => [key, { parts: [{ kind: 'text', text: key }] }]))
   },
   async receive({ sql }, plan, replies) {
     await sql`

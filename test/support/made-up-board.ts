@@ -32,6 +32,13 @@ const trueElo = (m: number, models: number) => 1080 - (145 * m) / Math.max(1, mo
  * An open study of made-up models (27 by default) with pair counts as votes would have left them, and its snapshots.
  * The same options always give the same board.
  */
+/** As a benchmark's definition alone sets them. */
+const madeSettings = {
+  definition: { maxTokens: 32, temperature: 0 },
+  endpoint: { sampling: {}, extraBody: {} },
+  run: { sampling: {}, extraBody: {} },
+}
+
 export async function madeUpBoard(options: MadeUpBoardOptions = {}): Promise<Arena> {
   const { models = 27, votes = 45, categories = QueryCategory.options, scores = false } = options
   const names = Array.from({ length: models }, (_, m) => ({ name: nameOf(m), organisation: '' }))
@@ -112,10 +119,10 @@ async function addRuns({ ctx, modelIds }: Arena) {
       const headline = { name: metrics[0].name, value, low: value - half, high: value + half, n }
       await ctx.sql`
         insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
-          prompt_profile, scoring_profile, max_tokens, temperature, endpoint_settings, code_version, fingerprint, examples,
+          prompt_profile, scoring_profile, settings, endpoint_settings, code_version, fingerprint, examples,
           status, metrics, finished_at)
-        select ${id}, ${version}, ${split}, 'hub', 'made-up', e.id, ${modelId}, p.id, 'default', 'official', 32, 0,
-          '{}'::jsonb, 'made-up', 'made-up', ${n}, 'complete', ${JSON.stringify([headline])}::text::jsonb, now()
+        select ${id}, ${version}, ${split}, 'hub', 'made-up', e.id, ${modelId}, p.id, 'default', 'official',
+          ${JSON.stringify(madeSettings)}::text::jsonb, '{}'::jsonb, 'made-up', 'made-up', ${n}, 'complete', ${JSON.stringify([headline])}::text::jsonb, now()
         from endpoints e join plans p on p.endpoint_id = e.id where e.model_id = ${modelId} limit 1`
     }
   }

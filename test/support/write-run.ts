@@ -1,5 +1,12 @@
 import type { Arena } from './arena.ts'
 
+/** As a benchmark's definition alone sets them. */
+const madeSettings = {
+  definition: { maxTokens: 32, temperature: 0 },
+  endpoint: { sampling: {}, extraBody: {} },
+  run: { sampling: {}, extraBody: {} },
+}
+
 export interface WrittenRun {
   /** Which of the arena's models, counted from 0. */
   model: number
@@ -17,10 +24,10 @@ export async function writeRun({ ctx, modelIds }: Pick<Arena, 'ctx' | 'modelIds'
   const metrics = JSON.stringify([{ name: 'headline', value, low: value - 0.1, high: value + 0.1, n: 24 }])
   const [row] = await ctx.sql<{ id: number }[]>`
     insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
-      prompt_profile, scoring_profile, max_tokens, temperature, "limit", endpoint_settings, code_version, fingerprint,
+      prompt_profile, scoring_profile, settings, "limit", endpoint_settings, code_version, fingerprint,
       examples, status, metrics, finished_at)
     select ${benchmark}, 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plans limit 1), 'default',
-      ${profile}, 32, 0, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
+      ${profile}, ${JSON.stringify(madeSettings)}::text::jsonb, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
     from endpoints e where e.model_id = ${modelIds[model]!} returning id`
   return row!.id
 }

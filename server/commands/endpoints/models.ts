@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/exit.ts'
@@ -6,9 +6,10 @@ import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { spokenProtocols } from '#server/endpoints/protocols.ts'
-import { NewEndpoint, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
+import { MaxTokensName, NewEndpoint, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
+import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { alignColumns } from '../align-columns.ts'
 
 /** `arena models`: where models answer, and whether they do. */
@@ -20,7 +21,7 @@ export function modelsCommand(): Command {
     .addCommand(listCommand())
 }
 
-interface AddOptions {
+interface AddOptions extends SamplingOptions {
   model: string
   baseUrl: string
   remoteModel?: string
@@ -37,11 +38,11 @@ interface AddOptions {
   promptProfile: string
   styleTag: boolean
   pointsScale: string
-  extraBody?: Record<string, unknown>
+  maxTokensName: string
 }
 
 function addCommand(): Command {
-  return new Command('add')
+  return withSamplingOptions(new Command('add'))
     .description('register an endpoint, then check it')
     .requiredOption('--model <name>', 'name of the model, as boards show it')
     .requiredOption('--base-url <url>', 'its address, with or without /chat/completions')
@@ -67,7 +68,11 @@ function addCommand(): Command {
     )
     .option('--style-tag', "begin prompts with the benchmark's style tag, as some models were trained", false)
     .option('--points-scale <n>', 'full width of its point coordinates: 1, 100 or 1000', '100')
-    .option('--extra-body <json>', 'members to add to each request', readJsonObject)
+    .addOption(
+      new Option('--max-tokens-name <name>', 'the member in which it takes the limit of new tokens')
+        .choices(MaxTokensName.options)
+        .default('max_tokens'),
+    )
     .action((options: AddOptions) => withContext((ctx) => add(ctx, options)))
 }
 
@@ -82,6 +87,7 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
     timeoutMs: Number(timeout) * 1000,
     maxRetries: Number(retries),
     sendsStyleTag: styleTag,
+    ...ownSettingsOf(options),
     pointsScale: Number(pointsScale),
     ...(key === undefined ? {} : { key }),
   })
@@ -114,16 +120,6 @@ async function readKey({ keyEnv, keyStdin }: AddOptions): Promise<string | undef
   const key = text.trim()
   if (key === '') throw new InputError('Standard input holds no key.')
   return key
-}
-
-function readJsonObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch {
-    // Falls through to the sentence below, which says all there is to say.
-  }
-  throw new InvalidArgumentError('It takes a JSON object, such as \'{"top_p":1}\'.')
 }
 
 function checkCommand(): Command {

@@ -59,8 +59,9 @@ export async function endpointAt(
   ctx: Context,
   described: { [Name in keyof NewEndpoint]?: unknown },
 ): Promise<StoredEndpoint> {
+  const given = Object.entries(described).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   const endpoint = NewEndpoint.safeParse({ ...described, key: described.key || undefined })
-  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: true })
+  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: given })
   const [issue] = endpoint.error.issues
   throw new InputError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
 }

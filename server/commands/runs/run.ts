@@ -12,10 +12,11 @@ import { createRun, prepareRun } from '#server/runs/create-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
+import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
-interface Options extends JudgeOptions {
+interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
   split?: string
   endpoint?: string
@@ -36,7 +37,7 @@ interface Options extends JudgeOptions {
 
 /** `arena run`: benchmarks against one endpoint, here and now, without a server. */
 export function runCommand(): Command {
-  return withJudgeOptions(new Command('run'))
+  return withSamplingOptions(withJudgeOptions(new Command('run')))
     .alias('eval')
     .description('run benchmarks against a model endpoint; no server needed')
     .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa', (text: string) =>
@@ -53,7 +54,7 @@ export function runCommand(): Command {
     .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only this many examples, chosen by --seed', positive)
-    .option('--seed <n>', 'seed of that choice', whole, 0)
+    .option('--seed <n>', 'seed of that choice; the model’s own is --sampling-seed', whole, 0)
     .option(
       '--profile, --scoring-profile <name>',
       'official, or no_judge where official needs a judge and none is named',
@@ -91,6 +92,7 @@ async function run(ctx: Context, options: Options): Promise<void> {
         dataPath: options.data,
         promptProfile: options.promptProfile,
         scoringProfile: options.scoringProfile,
+        ...ownSettingsOf(options),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
       await prepareRun(ctx, created.id)

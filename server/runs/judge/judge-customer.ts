@@ -1,15 +1,18 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer } from '#server/calls/customer.ts'
+import { mergeSettings, nothingSet } from '#server/endpoints/sampling.ts'
 import { scoreJudgements } from '../scoring/score-replies.ts'
 import { finishIfSettled, runOfPlan } from '../settle-run.ts'
 
 /** As the official MathVista script asks its judge (Lu et al. 2023). */
-const generation = { maxTokens: 256, temperature: 0 }
+const definition = { maxTokens: 256, temperature: 0 }
 
 /** How a run has a judge read the responses that rules cannot: prompts go out as they were stored, text only. */
 export const judgeCustomer: Customer = {
   name: 'judge',
+
+  settings: (_ctx, _plan, endpoint) => Promise.resolve(mergeSettings({ definition, endpoint, run: nothingSet })),
 
   async prepare(ctx, plan, keys) {
     const run = await runOfPlan(ctx, plan)
@@ -18,9 +21,7 @@ export const judgeCustomer: Customer = {
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
     return new Map(
-      rows.flatMap(({ key, text }) =>
-        text === null ? [] : [[key, { ...generation, parts: [{ kind: 'text' as const, text }] }]],
-      ),
+      rows.flatMap(({ key, text }) => (text === null ? [] : [[key, { parts: [{ kind: 'text' as const, text }] }]])),
     )
   },
 

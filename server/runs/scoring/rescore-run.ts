@@ -63,10 +63,10 @@ export async function forgetScores(
  */
 async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise<void> {
   const { benchmark } = task
-  const { maxTokens, temperature } = benchmark.generation
   const data = await openSplit(ctx, task, run.dataPath ?? undefined)
   let asked = 0
-  let same = data.revision === run.dataRevision && maxTokens === run.maxTokens && temperature === run.temperature
+  let same =
+    data.revision === run.dataRevision && isDeepStrictEqual(run.settings.definition, { ...benchmark.generation })
   for await (const example of same ? data.examples() : []) {
     const [row] = await ctx.db
       .select({ question, choices, tags, gold, prompt })

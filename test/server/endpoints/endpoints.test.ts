@@ -124,7 +124,7 @@ test('a built-in endpoint keeps its id and moves to the port of each start', asy
 test('registering the same address again at a shell takes the endpoint that is there, with the new settings', async () => {
   const { ctx } = await callsLab()
   const first = await registerEndpoint(ctx, described())
-  const again = await registerEndpoint(ctx, described({ maxConcurrency: 3 }), { reuse: true })
+  const again = await registerEndpoint(ctx, described({ maxConcurrency: 3 }), { reuse: ['maxConcurrency'] })
   expect(again).toMatchObject({ id: first.id, maxConcurrency: 3 })
   expect((await registerEndpoint(ctx, described())).name).toBe('test-model@api.example.com (2)')
   await expect(registerEndpoint(ctx, described({ name: first.name }))).rejects.toMatchObject({ status: 409 })

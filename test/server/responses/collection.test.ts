@@ -73,8 +73,6 @@ test('the picture comes first, then the question as it stands', async () => {
       { kind: 'image', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       { kind: 'text', text: 'Question 0?' },
     ],
-    maxTokens: 768,
-    temperature: 0,
   })
 })
 
@@ -190,12 +188,15 @@ test('what another model still owes is none of this collection’s business', as
   expect(await ctx.sql`select 1 from responses where status = 'error'`).toEqual([])
 })
 
-test('only the questions that are asked for are prepared, with the tokens that the collection allows', async () => {
+test('only the questions that are asked for are prepared, with the tokens that the collection allows, or the endpoint sets', async () => {
   const { ctx, plan, planId, calls } = await collected()
   await ctx.sql`update collections set max_tokens = 99 where plan_id = ${planId}`
   const prompts = await collectionCustomer.prepare(ctx, plan, [calls[1]!.key, calls[3]!.key])
   expect([...prompts.keys()].sort()).toEqual([calls[1]!.key, calls[3]!.key].sort())
-  expect(prompts.get(calls[1]!.key)!.maxTokens).toBe(99)
+  const { sampling } = await collectionCustomer.settings(ctx, plan, { sampling: { topP: 0.5 }, extraBody: {} })
+  expect(sampling).toMatchObject({ maxTokens: 99, temperature: 0, topP: 0.5 })
+  const thinking = { sampling: { maxTokens: 32_768 }, extraBody: {} }
+  expect((await collectionCustomer.settings(ctx, plan, thinking)).sampling.maxTokens).toBe(32_768)
 })
 
 test('an answer is checked against the models of its own study and its own question', async () => {

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun } from '#server/runs/create-run.ts'
 import { listPredictions } from '#server/runs/read-predictions.ts'
+import { NewRun } from '#server/runs/schema.ts'
 import { requestRun } from '#server/runs/service.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { watch } from '../../support/watched-sql.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 test('whoever asks for a run is told of it without the others being read', async () => {
   const { ctx, statements } = watch(house.ctx)
-  const run = await requestRun(ctx, { benchmark: 'chartqa', split: 'sample', endpointId, seed: 0 })
+  const run = await requestRun(ctx, NewRun.parse({ benchmark: 'chartqa', split: 'sample', endpointId }))
   expect(run).toMatchObject({ benchmark: { id: 'chartqa' }, split: 'sample', status: 'preparing' })
   expect(statements.length).toBeGreaterThan(0)
   expect(statements.filter(({ rows }) => rows >= others)).toEqual([])

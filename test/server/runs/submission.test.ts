@@ -53,7 +53,7 @@ async function runOn(ctx: Context, benchmark: string, data: string, script: Scri
   const { baseUrl } = await scriptedEndpoint(script)
   ctx.egress.allow(baseUrl)
   const described = NewEndpoint.parse({ model: 'm', remoteModel: 'm', baseUrl, maxRetries: 0 })
-  const endpoint = await registerEndpoint(ctx, described, { reuse: true })
+  const endpoint = await registerEndpoint(ctx, described, { reuse: [] })
   const task = await getTask(benchmark)
   const settings = scoringProfile ? { scoringProfile } : {}
   const run = await createRun(ctx, { endpointId: endpoint.id, task, dataPath: join(folder, data), ...settings })

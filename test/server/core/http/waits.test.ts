@@ -22,6 +22,18 @@ test.each<[Record<string, string>, number | null]>([
   [{ 'x-ratelimit-reset': '2026-01-01T12:01:00Z' }, 60_000],
   [{ 'x-ratelimit-reset-requests': '2s', 'x-ratelimit-reset-tokens': '7s' }, 7_000],
   [{ 'x-ratelimit-reset': 'never' }, null],
+  [{ 'retry-after': '37s' }, 37_000],
+  [{ 'retry-after': '7 seconds' }, 7_000],
+  [{ 'retry-after': '1m 30s' }, 90_000],
+  [{ 'retry-after': '2, 2' }, 2_000],
+  [{ 'retry-after': '' }, null],
+  [{ 'retry-after': '5 apples' }, null],
+  [{ 'retry-after-ms': 'x', 'retry-after': '9' }, 9_000],
+  [{ 'x-ms-retry-after-ms': '1200' }, 1_200],
+  [{ 'ratelimit-reset': '12' }, 12_000],
+  [{ 'anthropic-ratelimit-tokens-reset': '2026-01-01T12:00:20Z' }, 20_000],
+  [{ 'anthropic-ratelimit-tokens-reset': '2026-01-01T12:00:20Z', 'anthropic-ratelimit-tokens-remaining': '9' }, null],
+  [{ 'x-ratelimit-reset-tokens': '1h2m3.5s' }, 3_723_500],
 ])('%j asks for a wait of %j ms', (headers, wait) => {
   expect(askedWaitMs(headers, now)).toBe(wait)
 })

@@ -53,14 +53,33 @@ describe('requests', () => {
   })
 
   test('extra members are added, null takes one out, and messages and stream stay ours', () => {
-    const extraBody = { temperature: null, top_p: 1, stream: true, messages: [], max_completion_tokens: true }
+    const extraBody = { temperature: null, top_p: 1, stream: true, messages: [], max_completion_tokens: 5 }
     const prompt = { parts: [{ kind: 'text' as const, text: 'q' }] }
     expect(bodyOf(openai.buildRequest(settingsOf({}, { extraBody }), null, prompt))).toEqual({
       model: 'm',
-      max_completion_tokens: 9,
+      max_completion_tokens: 5,
       top_p: 1,
       stream: false,
       messages: [{ role: 'user', content: 'q' }],
+    })
+  })
+
+  test('the limit goes under the name that the server takes, with everything else that is set', () => {
+    const sampling = { topP: 0.9, topK: 20, seed: 3, reasoningEffort: 'low', system: 'Be "brief".', temperature: null }
+    const settings = settingsOf(sampling, { maxTokensName: 'max_completion_tokens' })
+    const request = openai.buildRequest(settings, null, { parts: [{ kind: 'text', text: 'q' }] })
+    expect(bodyOf(request)).toEqual({
+      model: 'm',
+      max_completion_tokens: 9,
+      top_p: 0.9,
+      top_k: 20,
+      seed: 3,
+      reasoning_effort: 'low',
+      stream: false,
+      messages: [
+        { role: 'system', content: 'Be "brief".' },
+        { role: 'user', content: 'q' },
+      ],
     })
   })
 
@@ -108,8 +127,13 @@ describe('replies', () => {
 
   test.each([
     [400, '{"error":{"message":"x","code":"content_filter"}}'],
-    [403, '{"error":{"message":"The input was flagged by moderation"}}'],
-  ])('a filter that answers %i is a refusal', (status, body) => {
+    [400, '{"error":{"message":"x","code":null,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}'],
+    [400, '{"choices":[{"finish_reason":"content_filter","message":{}}],"error":{"message":"x"}}'],
+    [400, '{"code":"data_inspection_failed","message":"x"}'],
+    [403, '{"error":{"code":403,"message":"x","metadata":{"reasons":["violence"],"flagged_input":"…"}}}'],
+    [403, '{"code":"x","error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}'],
+    [200, '{"error":{"message":"x","code":"content_filter"}}'],
+  ])('a filter that answers %i with %s is a refusal', (status, body) => {
     expect(openai.readReply(status, {}, body)).toMatchObject({ kind: 'reply', refused: true, response: '' })
   })
 
@@ -123,6 +147,8 @@ describe('replies', () => {
     ['a redirect', 307, '', 'bad_request', /redirects to https:\/\/else/],
     ['wrong key', 401, '{"error":{"message":"no"}}', 'auth', /401: no/],
     ['forbidden', 403, '', 'auth', /403/],
+    ['a page of a firewall', 403, '<html>Your request was flagged</html>', 'auth', /flagged/],
+    ['words of moderation without a code', 403, '{"error":{"message":"flagged by moderation"}}', 'auth', /flagged/],
     ['unpaid', 402, '', 'quota', /402/],
     ['quota', 429, '{"error":{"message":"m","type":"insufficient_quota"}}', 'quota', /insufficient_quota/],
     ['busy', 429, '', 'rate_limit', /429/],

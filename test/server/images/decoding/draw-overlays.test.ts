@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { drawOverlays } from '#server/images/draw-overlays.ts'
+import { drawOverlays } from '#server/images/decoding/draw-overlays.ts'
 
 const plain = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } })

@@ -1,27 +1,22 @@
 import { createRequire } from 'node:module'
 import sharp, { type OverlayOptions } from 'sharp'
-import type { ImagePart, Overlay } from '#benchmarks/benchmark.ts'
-import { StartError } from '../core/problem.ts'
-import { inspectImage } from '../formats/image.ts'
+import type { Overlay } from '#benchmarks/benchmark.ts'
+import { StartError } from '#server/core/problem.ts'
+import { inspectImage } from '#server/formats/image.ts'
 
 const fill = { r: 25, g: 249, b: 255 }
 const white = { r: 255, g: 255, b: 255, alpha: 1 }
 /** Where the patch with the letter lies from the corner of a transparent box, in pixels. */
 const patchOffset = { left: -12, top: -10 }
 
-/** A picture of an example as it is sent: with its boxes drawn, else untouched. Throws InputError for what cannot be drawn on. */
-export async function sentPicture({ bytes, overlays = [], source }: ImagePart): Promise<Uint8Array> {
-  if (overlays.length === 0) return bytes
-  await inspectImage(bytes, source === undefined ? {} : { name: source })
-  return drawOverlays(bytes, overlays)
-}
-
 /**
  * Draws lettered boxes onto a picture and gives it as PNG. Opaque: the box filled, its letter in the middle, so that the
  * word below is hidden. Transparent: the box half clear, its letter on a white patch at its corner, so that the word can
- * still be read. Colours, offsets and sizes are those of Molmo's AI2D. Boxes are cut at the picture's edge.
+ * still be read. Colours, offsets and sizes are those of Molmo's AI2D. Boxes are cut at the picture's edge. Throws
+ * InputError for what cannot be drawn on.
  */
-export async function drawOverlays(bytes: Uint8Array, overlays: Overlay[]): Promise<Uint8Array> {
+export async function drawOverlays(bytes: Uint8Array, overlays: Overlay[], name?: string): Promise<Uint8Array> {
+  await inspectImage(bytes, name === undefined ? {} : { name })
   const upright = await sharp(bytes).rotate().png().toBuffer({ resolveWithObject: true })
   const { width, height } = upright.info
   const sizePx = Math.min(32, Math.max(16, Math.min(width, height) / 50))

@@ -1,0 +1,96 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { InputError } from '#server/core/problem.ts'
+import type { OwnSettings } from '#server/endpoints/sampling.ts'
+import { SamplingChoice } from '#server/endpoints/schema.ts'
+
+/** What a command was told about how answers are generated. */
+export interface SamplingOptions {
+  maxTokens?: number
+  temperature?: number
+  topP?: number
+  topK?: number
+  samplingSeed?: number
+  stop?: string[]
+  system?: string
+  reasoningEffort?: string
+  unset?: (keyof SamplingChoice)[]
+  extraBody?: Record<string, unknown>
+}
+
+/** Flag and name of each setting, in the order in which they are shown. */
+const flags = {
+  maxTokens: '--max-tokens',
+  temperature: '--temperature',
+  topP: '--top-p',
+  topK: '--top-k',
+  seed: '--sampling-seed',
+  stop: '--stop',
+  system: '--system',
+  reasoningEffort: '--reasoning-effort',
+} as const satisfies Record<keyof SamplingChoice, string>
+type Name = keyof typeof flags
+
+const wordOf = (name: Name) => flags[name].slice(2)
+const unsettable = (Object.keys(flags) as Name[]).filter((name) => name !== 'maxTokens')
+
+/** Adds the options that say how answers are generated; `whose` ends their descriptions. */
+export function withSamplingOptions(command: Command, whose = ''): Command {
+  return command
+    .option(`${flags.maxTokens} <n>`, `most tokens of an answer, thoughts included${whose}`, number)
+    .option(`${flags.temperature} <t>`, 'temperature, 0 to 2', number)
+    .option(`${flags.topP} <p>`, 'only the likeliest tokens that together have this probability', number)
+    .option(`${flags.topK} <n>`, 'only this many of the likeliest tokens', number)
+    .option(`${flags.seed} <n>`, "seed of the model's own chance; not that of the examples", number)
+    .option(
+      `${flags.stop} <text>`,
+      'ends an answer where it comes up; may be given several times',
+      (text, all: string[] = []) => [...all, text],
+    )
+    .option(`${flags.system} <text>`, 'system prompt')
+    .option(`${flags.reasoningEffort} <word>`, 'how much to think: low, medium, high, or what the endpoint knows')
+    .addOption(
+      new Option('--unset <names>', `settings not to send, by commas: ${unsettable.map(wordOf).join(', ')}`).argParser(
+        readNames,
+      ),
+    )
+    .option('--extra-body <json>', 'members to add to each request; null takes one out', readJsonObject)
+}
+
+/** What the options set. Throws InputError with the first value that does not fit. */
+export function ownSettingsOf(options: SamplingOptions): OwnSettings {
+  const { maxTokens, temperature, topP, topK, samplingSeed: seed, stop, system, reasoningEffort } = options
+  const given = { maxTokens, temperature, topP, topK, seed, stop, system, reasoningEffort }
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const unset = Object.fromEntries((options.unset ?? []).map((name) => [name, null]))
+  const [twice] = Object.keys(set).filter((name) => name in unset) as Name[]
+  if (twice)
+    throw new InputError(`${flags[twice]} and --unset ${wordOf(twice)} contradict each other: give one of them.`)
+  const sampling = SamplingChoice.safeParse({ ...set, ...unset })
+  if (sampling.success) return { sampling: sampling.data, extraBody: options.extraBody ?? {} }
+  const [issue] = sampling.error.issues
+  throw new InputError(`${flags[issue?.path[0] as Name]}: ${issue?.message}.`)
+}
+
+function readNames(text: string): Name[] {
+  return text.split(',').map((word) => {
+    const name = unsettable.find((one) => wordOf(one) === word.trim().replace(/^--/, ''))
+    if (!name) throw new InvalidArgumentError(`It takes ${unsettable.map(wordOf).join(', ')}.`)
+    return name
+  })
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It takes a number.')
+  return value
+}
+
+function readJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  } catch {
+    // Falls through to the sentence below, which says all there is to say.
+  }
+  throw new InvalidArgumentError('It takes a JSON object, such as \'{"top_p":1}\'.')
+}

@@ -1,0 +1,16 @@
+import { inspectImage, servedCopy } from '#server/formats/image.ts'
+import { drawOverlays } from './draw-overlays.ts'
+import { fitPicture } from './fit-picture.ts'
+
+/** What is done to pictures in a process of its own. Each throws InputError for what is no acceptable picture. */
+export const tasks = { inspect: inspectImage, serve: servedCopy, drawOverlays, fit: fitPicture }
+
+export type Tasks = typeof tasks
+export type TaskName = keyof Tasks
+
+/** What a process is sent, and what it sends back: the result, a sentence for people, or what went wrong. */
+export interface TaskRequest {
+  name: TaskName
+  args: unknown[]
+}
+export type TaskReply = { result: unknown } | { refusal: string } | { fault: string }
