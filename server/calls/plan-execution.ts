@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { plans } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
@@ -340,7 +343,7 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const [plan] = await this.#ctx.sql<{ state: Plan['state']; status: string }[]>`
+    const [plan] = await rowsOf(this.#ctx, { state: plans.state, status: endpoints.status })`
       select p.state, e.status from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setImmediate, setTimeout as pause } from 'node:timers/promises'
+import { calls } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { scrub } from '../core/secrets.ts'
 import { growingWaitMs } from '../core/http/waits.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
@@ -97,7 +99,7 @@ export class Settler {
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
     const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
-    const rows = await this.#ctx.sql<{ id: string }[]>`
+    const rows = await rowsOf(this.#ctx, { id: calls.id })`
       with ended as (
         select * from unnest(
           ${column(({ call }) => call.id)}::bigint[], ${column(({ call }) => call.fence)}::int[],
@@ -129,7 +131,7 @@ export class Settler {
           or (select count(*) from attempts a where a.call_id = ended.id and a.number = ended.number) = 0
       ), ${this.#replies(attempts)}
       select id from held`
-    return new Set(rows.map(({ id }) => Number(id)))
+    return new Set(rows.map(({ id }) => id))
   }
 
   #replies(attempts: EndedAttempt[]) {
