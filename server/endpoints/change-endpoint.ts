@@ -24,8 +24,8 @@ export interface EndpointUses {
 }
 export type FindUses = (ctx: Context, endpointId: string) => Promise<EndpointUses>
 
-/** What may move a number: not changed under a run that goes on. */
-const moving = ['baseUrl', 'remoteModel', 'extraBody', 'sendsStyleTag'] as const
+/** What may move a number and is not kept by each run for itself: not changed under one that goes on. */
+const moving = ['baseUrl', 'remoteModel', 'sendsStyleTag'] as const
 
 type Columns = Partial<StoredEndpoint>
 
@@ -135,6 +135,8 @@ const titles: Partial<Record<keyof StoredEndpoint, string>> = {
   promptProfile: 'Prompts',
   sendsStyleTag: 'Style tag',
   pointsScale: 'Scale of points',
+  sampling: 'Generation',
+  maxTokensName: 'Member for the token limit',
   extraBody: 'Extra body',
 }
 
