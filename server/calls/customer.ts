@@ -1,3 +1,4 @@
+import type { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
 import type { OwnSettings } from '#server/endpoints/sampling.ts'
 import type { PicturePolicy } from '#server/endpoints/schema.ts'
@@ -10,16 +11,7 @@ export interface GenerationSettings extends Pick<WireSettings, 'sampling' | 'ext
 }
 
 /** A set of calls to one endpoint that is carried out together. */
-export interface Plan {
-  id: string
-  endpointId: string
-  customer: string
-  state: 'preparing' | 'running' | 'paused' | 'finished' | 'cancelled'
-  pausedReason: string | null
-  calls: number
-  /** In US dollars; null: it may cost what it costs. */
-  costLimit: number | null
-}
+export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'spent'>
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {
