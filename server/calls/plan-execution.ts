@@ -21,7 +21,7 @@ import {
   workLeft,
   type ClaimedCall,
 } from './claims.ts'
-import { costOfOutcome, limitReached } from './cost.ts'
+import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
 import type { Limiter, Place } from './limiter.ts'
 import { Receiver } from './receiver.ts'

@@ -1,6 +1,8 @@
-import type { Context } from '../core/context.ts'
-import type { WireFailure, WireReply } from '../endpoints/protocols/protocol.ts'
-import type { Price } from '../endpoints/schema.ts'
+import { plans } from '#drizzle/schema/calls.ts'
+import type { Context } from '#server/core/context.ts'
+import { fraction, rowsOf } from '#server/core/postgres/rows.ts'
+import type { WireFailure, WireReply } from '#server/endpoints/protocols/protocol.ts'
+import type { Price } from '#server/endpoints/schema.ts'
 
 type Tokens = Pick<WireReply, 'tokensIn' | 'tokensOut' | 'tokensCached'>
 
@@ -29,7 +31,8 @@ export function dollars(amount: number): string {
  */
 export async function limitReached(ctx: Context, planId: string): Promise<string | null> {
   const { overall, team } = ctx.config.costLimits
-  const [row] = await ctx.sql<{ spent: number; costLimit: number | null; ofTeam: number; ofAll: number }[]>`
+  const shape = { spent: plans.spent, costLimit: plans.costLimit, ofAll: fraction, ofTeam: fraction }
+  const [row] = await rowsOf(ctx, shape)`
     select p.spent, p.cost_limit as "costLimit",
       ${overall === null && team === null ? ctx.sql`0::float8` : monthOf(ctx, ctx.sql`true`)} as "ofAll",
       ${team === null ? ctx.sql`0::float8` : monthOf(ctx, ctx.sql`o.team_id = e.team_id`)} as "ofTeam"
