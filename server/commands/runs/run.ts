@@ -11,7 +11,7 @@ import { createRun, prepareRun } from '#server/runs/create-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
-import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
@@ -95,9 +95,9 @@ async function run(ctx: Context, options: Options): Promise<void> {
         seed: options.seed,
         limit: options.limit,
         dataPath: options.data,
-        promptProfile: options.promptProfile,
+        promptProfile: options.promptProfile ?? presetOf(options, endpoint.remoteModel)?.promptProfile,
         scoringProfile: options.scoringProfile,
-        ...ownSettingsOf(options),
+        ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
       await prepareRun(ctx, created.id)
