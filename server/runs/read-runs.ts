@@ -12,7 +12,17 @@ import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
-import { isGoing, type OutcomeCounts, type Run, type RunMetric, type RunSummary, type ServerScore } from './schema.ts'
+import { countOutcomes, emptyCounts, otherModelsOf } from './scoring/count-outcomes.ts'
+import { remarksOn } from './scoring/run-remarks.ts'
+import {
+  isGoing,
+  type OtherModel,
+  type OutcomeCounts,
+  type Run,
+  type RunMetric,
+  type RunSummary,
+  type ServerScore,
+} from './schema.ts'
 import { needsJudge } from './scoring/score-response.ts'
 import type { StoredRun } from './stored-run.ts'
 import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
@@ -21,6 +31,14 @@ const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0
 type Row = Awaited<ReturnType<typeof getRow>>
 
 const mostListed = 500
+
+interface Usage {
+  tokensIn: number
+  tokensOut: number
+  tokensCached: number
+  tokensThinking: number
+  medianMs: number | null
+}
 
 /** The newest 500 runs that the actor may see, newest first: visitors see those of released models. */
 export async function listRuns(ctx: Context): Promise<RunSummary[]> {
@@ -40,8 +58,9 @@ export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
   const ids = rows.map(({ run }) => run.id)
-  const [counts, progress, served] = await Promise.all([
+  const [counts, others, progress, served] = await Promise.all([
     countOutcomes(ctx, ids),
+    otherModelsOf(ctx, ids),
     planProgresses(
       ctx,
       rows.flatMap(({ run }) => plansOf(run)),
@@ -52,7 +71,8 @@ async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
     rows.map((row) => {
       const { id } = row.run
       const plans = plansOf(row.run).map((plan) => progress.get(plan)!)
-      return summarise(ctx, row, counts.get(id) ?? emptyCounts(), plans, served.get(id))
+      const said = { counts: counts.get(id) ?? emptyCounts(), otherModels: others.get(id) ?? [] }
+      return summarise(ctx, row, said, plans, served.get(id))
     }),
   )
 }
@@ -62,14 +82,20 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const row = await getRow(ctx, id)
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
+  const otherModels = counts.otherModel > 0 ? (await otherModelsOf(ctx, [id])).get(id)! : []
+  const said = { counts, otherModels }
   const progress = await planProgress(ctx, run.planId)
   const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
-  const summary = await summarise(ctx, row, counts, judge ? [progress, judge.progress] : [progress], serverScores)
-  const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
-    select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
+  const summary = await summarise(ctx, row, said, judge ? [progress, judge.progress] : [progress], serverScores)
+  const [usage] = await ctx.sql<Usage[]>`
+    select coalesce(sum(attempts.tokens_in), 0)::float8 as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::float8 as "tokensOut",
+      coalesce(sum(replies.tokens_cached), 0)::float8 as "tokensCached",
+      coalesce(sum(replies.tokens_thinking), 0)::float8 as "tokensThinking",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
-    from attempts join calls on calls.id = attempts.call_id where calls.plan_id = ${run.planId}`
+    from attempts join calls on calls.id = attempts.call_id
+    left join replies on replies.call_id = calls.id and attempts.error_class is null
+    where calls.plan_id = ${run.planId}`
   const errors = await ctx.sql<{ class: string; count: number }[]>`
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
@@ -100,6 +126,9 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     medianLatencyMs: usage?.medianMs ?? null,
     tokensIn: usage?.tokensIn ?? 0,
     tokensOut: usage?.tokensOut ?? 0,
+    tokensCached: usage?.tokensCached ?? 0,
+    tokensThinking: usage?.tokensThinking ?? 0,
+    otherModels,
     command: commandOf(run, row.endpoint, judge?.name),
   }
 }
@@ -149,7 +178,7 @@ function visible({ actor }: Context) {
 async function summarise(
   ctx: Context,
   row: Row,
-  counts: OutcomeCounts,
+  { counts, otherModels }: { counts: OutcomeCounts; otherModels: OtherModel[] },
   plans: PlanProgress[],
   serverScores: ServerScore[] = [],
 ): Promise<RunSummary> {
@@ -170,6 +199,7 @@ async function summarise(
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
+    remarks: remarksOn(counts, otherModels, String(run.endpointSettings['remoteModel'])),
     departures: run.request ? departuresOf(SentRequest.parse(run.request)) : [],
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
@@ -180,34 +210,4 @@ async function summarise(
 /** The metrics stored at the end, or those of what is scored so far. */
 async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {
   return run.metrics ?? aggregateRun(ctx, run)
-}
-
-const emptyCounts = (): OutcomeCounts => ({
-  scored: 0,
-  unparsed: 0,
-  refused: 0,
-  withheld: 0,
-  error: 0,
-  pending: 0,
-  skipped: 0,
-  truncated: 0,
-})
-
-/** Predictions by outcome; what has no outcome yet is counted by the state of its call. */
-async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
-  const counts = new Map<number, OutcomeCounts>()
-  if (runIds.length === 0) return counts
-  const rows = await ctx.sql<{ runId: number; outcome: keyof OutcomeCounts; count: number; truncated: number }[]>`
-    select run_id as "runId", count(*)::int as count, count(*) filter (where truncated)::int as truncated,
-      coalesce(outcome::text, case coalesce(judge.state, calls.state)
-        when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome
-    from predictions join calls on calls.id = predictions.call_id left join calls judge on judge.id = judge_call_id
-    where run_id in ${ctx.sql(runIds)} group by 1, 4`
-  for (const row of rows) {
-    const of = counts.get(row.runId) ?? emptyCounts()
-    of[row.outcome] += row.count
-    of.truncated += row.truncated
-    counts.set(row.runId, of)
-  }
-  return counts
 }

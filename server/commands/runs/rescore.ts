@@ -4,7 +4,7 @@ import { interruption } from '#server/core/exit.ts'
 import { withContext } from '#server/core/program.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { scoreStored } from '#server/runs/reopen-run.ts'
+import { rescoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -33,6 +33,6 @@ async function rescore(ctx: Context, id: string, options: Options): Promise<void
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
-  await scoreStored(ctx, forgotten)
+  await rescoreStored(ctx, forgotten)
   report([await carryOut(ctx, await getStoredRun(ctx, run.id), interruption())], options)
 }

@@ -1,5 +1,5 @@
-import type { Context } from '../core/context.ts'
-import type { Customer, Plan, Reply } from './customer.ts'
+import type { Context } from '#server/core/context.ts'
+import type { Customer, Plan, Reply } from '../customer.ts'
 
 const batchSize = 500
 

@@ -1,7 +1,7 @@
-import type { Context } from '../core/context.ts'
-import { protocols } from '../endpoints/protocols.ts'
-import { readBody } from '../endpoints/read-reply.ts'
-import type { Protocol } from '../endpoints/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { protocols } from '#server/endpoints/protocols.ts'
+import { readBody } from '#server/endpoints/read-reply.ts'
+import type { Protocol } from '#server/endpoints/schema.ts'
 
 const pageSize = 500
 
