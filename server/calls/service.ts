@@ -1,4 +1,6 @@
+import { calls, plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { forgiveFailing } from '#server/endpoints/service.ts'
@@ -17,18 +19,28 @@ export async function openPlan(
   ctx: Context,
   { endpointId, customer }: { endpointId: string; customer: Customer['name'] },
 ): Promise<Plan> {
-  const [plan] = await ctx.sql<Plan[]>`
+  const [plan] = await rowsOf(ctx, planRow)`
     insert into plans (endpoint_id, customer) values (${endpointId}, ${customer}) returning ${planColumns(ctx)}`
   return plan!
 }
 
 /** The plan, or a `not-found` problem. */
 export async function getPlan(ctx: Context, planId: string): Promise<Plan> {
-  const [plan] = await ctx.sql<Plan[]>`select ${planColumns(ctx)} from plans where id = ${planId}`
+  const [plan] = await rowsOf(ctx, planRow)`select ${planColumns(ctx)} from plans where id = ${planId}`
   if (!plan) throw notFound('No such plan')
   return plan
 }
 
+const planRow = {
+  id: plans.id,
+  endpointId: plans.endpointId,
+  customer: plans.customer,
+  state: plans.state,
+  pausedReason: plans.pausedReason,
+  calls: plans.calls,
+}
+
+/** The columns of `planRow`. */
 function planColumns(ctx: Context) {
   return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls`
 }
@@ -57,8 +69,8 @@ export async function addCalls(
     update plans set calls = calls + n,
       state = case when state = 'finished' and n > 0 then 'preparing' else state end
     from (select count(*) as n from added) as counted where id = ${planId}`
-  const rows = await ctx.sql<{ key: string; id: number }[]>`
-    select key, id::int as id from calls where plan_id = ${planId} and key = any(${names})`
+  const rows = await rowsOf(ctx, { key: calls.key, id: calls.id })`
+    select key, id from calls where plan_id = ${planId} and key = any(${names})`
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
@@ -107,7 +119,7 @@ export async function unpauseUnreleased(ctx: Context, planId: string): Promise<v
  */
 export async function resumePlan(ctx: Context, planId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const [resumed] = await ctx.sql<{ endpointId: string }[]>`
+    const [resumed] = await rowsOf(ctx, { endpointId: plans.endpointId })`
       update plans set state = 'running', paused_reason = null where id = ${planId} and state = 'paused'
       returning endpoint_id as "endpointId"`
     if (!resumed) return refuse(ctx, planId, planNotResumable)
@@ -131,7 +143,7 @@ export async function cancelPlan(ctx: Context, planId: string): Promise<void> {
 
 /** Puts the calls that ended in an error back to work, with a fresh budget of retries. Returns how many. */
 export async function retryErrors(ctx: Context, planId: string): Promise<number> {
-  const [result] = await ctx.sql<{ retried: number }[]>`
+  const [result] = await rowsOf(ctx, { retried: whole })`
     with retried as (
       update calls set state = 'pending', run_at = now(), budget_from = attempts, error_class = null, error_message = null
       where plan_id = ${planId} and state = 'error'

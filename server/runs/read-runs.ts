@@ -1,12 +1,13 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
-import { maySeeUnreleased } from '../core/policy.ts'
-import { notFound } from '../core/problem.ts'
+import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
+import { fraction, orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
+import { notAllowed, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
@@ -32,12 +33,12 @@ type Row = Awaited<ReturnType<typeof getRow>>
 
 const mostListed = 500
 
-interface Usage {
-  tokensIn: number
-  tokensOut: number
-  tokensCached: number
-  tokensThinking: number
-  medianMs: number | null
+const usageShape = {
+  tokensIn: whole,
+  tokensOut: whole,
+  tokensCached: whole,
+  tokensThinking: whole,
+  medianMs: orNull(fraction),
 }
 
 /** The newest 500 runs that the actor may see, newest first: visitors see those of released models. */
@@ -54,6 +55,13 @@ export async function getRunSummary(ctx: Context, id: number): Promise<RunSummar
 /** The stored run, if the actor may see it: one statement. Throws not-found otherwise. */
 export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun> {
   return (await getRow(ctx, id)).run
+}
+
+/** The stored run, if the actor may pause, resume and end it. Throws not-found, and not-allowed for one that it sees. */
+export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun> {
+  const { run, endpoint } = await getRow(ctx, id)
+  if (!mayUse(ctx.actor, endpoint.teamId)) throw notAllowed('The run is not of your team')
+  return run
 }
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
@@ -88,15 +96,15 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
   const summary = await summarise(ctx, row, said, judge ? [progress, judge.progress] : [progress], serverScores)
-  const [usage] = await ctx.sql<Usage[]>`
-    select coalesce(sum(attempts.tokens_in), 0)::float8 as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::float8 as "tokensOut",
-      coalesce(sum(replies.tokens_cached), 0)::float8 as "tokensCached",
-      coalesce(sum(replies.tokens_thinking), 0)::float8 as "tokensThinking",
+  const [usage] = await rowsOf(ctx, usageShape)`
+    select coalesce(sum(attempts.tokens_in), 0) as "tokensIn", coalesce(sum(attempts.tokens_out), 0) as "tokensOut",
+      coalesce(sum(replies.tokens_cached), 0) as "tokensCached",
+      coalesce(sum(replies.tokens_thinking), 0) as "tokensThinking",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
     from attempts join calls on calls.id = attempts.call_id
     left join replies on replies.call_id = calls.id and attempts.error_class is null
     where calls.plan_id = ${run.planId}`
-  const errors = await ctx.sql<{ class: string; count: number }[]>`
+  const errors = await rowsOf(ctx, { class: words, count: whole })`
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
     from calls where plan_id = any(${plansOf(run)}::uuid[]) and state = 'error' group by 1 order by 2 desc`
@@ -152,8 +160,14 @@ async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']
   return { ...judge, sameModel: judge.remoteModel === remoteModel && judge.baseUrl === baseUrl, progress }
 }
 
-const { name, promptProfile, sampling, extraBody } = endpoints
-const endpointColumns = { name, promptProfile, sampling, extraBody }
+const endpointColumns = {
+  name: endpoints.name,
+  promptProfile: endpoints.promptProfile,
+  sampling: endpoints.sampling,
+  extraBody: endpoints.extraBody,
+  teamId: endpoints.teamId,
+  deletedAt: endpoints.deletedAt,
+}
 
 function selectRuns(ctx: Context) {
   return ctx.db
@@ -170,9 +184,12 @@ async function getRow(ctx: Context, id: number) {
   return row
 }
 
-/** Visitors and raters see runs of released models only. */
+/** Visitors and raters see runs of released models only, a team those on its own endpoints too. */
 function visible({ actor }: Context) {
-  return maySeeUnreleased(actor) ? undefined : isNotNull(models.releasedAt)
+  if (maySeeUnreleased(actor)) return undefined
+  const team = teamOf(actor)
+  const released = isNotNull(models.releasedAt)
+  return team === null ? released : or(released, eq(endpoints.teamId, team))
 }
 
 async function summarise(
@@ -192,7 +209,7 @@ async function summarise(
     split: run.split,
     sample: run.split === 'sample',
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
-    endpoint: endpoint.name,
+    endpoint: endpoint.deletedAt ? `${endpoint.name} (taken out)` : endpoint.name,
     scoringProfile: run.scoringProfile,
     status: isGoing(run.status) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
     reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,

@@ -1,7 +1,9 @@
+import { attempts, replies } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf } from '#server/core/postgres/rows.ts'
 import { protocols } from '#server/endpoints/protocols.ts'
 import { readBody } from '#server/endpoints/read-reply.ts'
-import type { Protocol } from '#server/endpoints/schema.ts'
 
 const pageSize = 500
 
@@ -10,13 +12,13 @@ const pageSize = 500
  * bodies stay as they came. One that would be no reply today is left as it was read.
  */
 export async function rereadReplies(ctx: Context, planId: string): Promise<void> {
-  const [endpoint] = await ctx.sql<{ protocol: Protocol; thinkingTags: string[] }[]>`
+  const [endpoint] = await rowsOf(ctx, { protocol: endpoints.protocol, thinkingTags: endpoints.thinkingTags })`
     select e.protocol, e.thinking_tags as "thinkingTags" from plans p join endpoints e on e.id = p.endpoint_id
     where p.id = ${planId}`
   if (!endpoint) return
   const reader = { protocol: protocols[endpoint.protocol], settings: endpoint }
-  for (let after = '0'; ;) {
-    const stored = await ctx.sql<{ id: string; body: string; status: number | null }[]>`
+  for (let after = 0; ;) {
+    const stored = await rowsOf(ctx, { id: replies.callId, body: replies.body, status: attempts.status })`
       select r.call_id as id, r.body, a.status from replies r join calls c on c.id = r.call_id
       left join attempts a on a.call_id = c.id and a.number = c.attempts
       where c.plan_id = ${planId} and r.call_id > ${after}::bigint order by r.call_id limit ${pageSize}`

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { exitCodes } from '#server/core/exit.ts'
+import { exitCodes } from '#server/core/terminal/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'

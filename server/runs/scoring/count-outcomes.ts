@@ -1,5 +1,7 @@
+import { predictions } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
-import type { OtherModel, OutcomeCounts } from '../schema.ts'
+import { present, rowsOf, whole } from '#server/core/postgres/rows.ts'
+import { Outcome, type OtherModel, type OutcomeCounts } from '../schema.ts'
 
 /** The counts of a run without predictions. */
 export const emptyCounts = (): OutcomeCounts => ({
@@ -7,18 +9,21 @@ export const emptyCounts = (): OutcomeCounts => ({
   ...{ truncated: 0, empty: 0, thought: 0, otherModel: 0 },
 })
 
-type Among = Pick<OutcomeCounts, 'truncated' | 'empty' | 'thought' | 'otherModel'>
-interface CountedRow extends Among {
-  runId: number
-  outcome: Exclude<keyof OutcomeCounts, keyof Among>
-  count: number
+const countedRow = {
+  runId: predictions.runId,
+  outcome: Outcome.parse,
+  count: whole,
+  truncated: whole,
+  empty: whole,
+  thought: whole,
+  otherModel: whole,
 }
 
 /** Predictions by outcome; what has no outcome yet is counted by the state of its call. */
 export async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
   const counts = new Map<number, OutcomeCounts>()
   if (runIds.length === 0) return counts
-  const rows = await ctx.sql<CountedRow[]>`
+  const rows = await rowsOf(ctx, countedRow)`
     select run_id as "runId",
       coalesce(outcome::text, case coalesce(judge.state, calls.state)
         when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome,
@@ -36,11 +41,18 @@ export async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map
   return counts
 }
 
+const otherModelRow = {
+  runId: predictions.runId,
+  name: present(predictions.otherModel),
+  replies: whole,
+  firstPosition: whole,
+}
+
 /** The models that answered in the place of the one that was asked, by run; the most frequent five of each. */
 export async function otherModelsOf(ctx: Context, runIds: number[]): Promise<Map<number, OtherModel[]>> {
   const found = new Map<number, OtherModel[]>()
   if (runIds.length === 0) return found
-  const rows = await ctx.sql<(OtherModel & { runId: number })[]>`
+  const rows = await rowsOf(ctx, otherModelRow)`
     select run_id as "runId", other_model as name, count(*)::int as replies, min(position)::int as "firstPosition"
     from predictions where run_id in ${ctx.sql(runIds)} and other_model is not null
     group by 1, 2 order by 1, 3 desc, 2`
