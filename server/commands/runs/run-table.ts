@@ -48,7 +48,7 @@ export function runTable(runs: Run[]): string {
 }
 
 function marked([name, value, ...rest]: [string, string, ...string[]], warned: boolean): string[] {
-  return [name, warned ? `${value} !` : value, ...rest]
+  return [name, warned && value !== '–' ? `${value} !` : value, ...rest]
 }
 
 /** Name, value, 95 % interval and n of a metric, in percent; a count as it is. */
