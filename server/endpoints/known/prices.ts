@@ -1,4 +1,4 @@
-import type { Price } from './schema.ts'
+import type { Price } from '../schema.ts'
 
 /** What a model's maker asks for it, and its limits, as they stood on a day. */
 export interface KnownModel {
