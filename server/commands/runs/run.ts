@@ -12,7 +12,7 @@ import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } fr
 import { carryOut, report } from './carry-out-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import { endpointAt, judgeOf, makerOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -116,13 +116,10 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
   return scorerOf(benchmark, profile).needsJudge !== undefined
 }
 
-/** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
-const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
-
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
-  const maker = ctx.config.makers[makerOf[options.protocol]]
+  const maker = makerOf(ctx, options.protocol)
   const baseUrl = options.baseUrl ?? maker.baseUrl
   if (!baseUrl || !options.model) {
     throw new InputError(
