@@ -40,6 +40,12 @@ test('in SQL, too, whatever is filled in; quoted words, comments and types are l
   )
 })
 
+test('in SQL whose rows are read by a shape, too', () => {
+  expect(changed('rowsOf(ctx, { id: calls.id })`select id from calls where id = 7`')).toContain(
+    'rowsOf(ctx, { id: calls.id })`select id from calls where id <> 7`',
+  )
+})
+
 test('what an update assigns is not compared', () => {
   expect(changed('sql`update t set a = b where c = d`')).toEqual([
     'sql`update t set a = b where c <> d`',
