@@ -62,10 +62,15 @@ export async function renewClaims({ sql }: Context, planId: string, worker: stri
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
 }
 
-/** Gives back what this worker holds and has not sent. */
-export async function releaseClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
+/** Gives back what this worker holds and has not sent, but for the calls of these ids. */
+export async function releaseClaims(
+  { sql }: Context,
+  planId: string,
+  worker: string,
+  keep: number[] = [],
+): Promise<void> {
   await sql`update calls set state = 'pending', claimed_by = null, claimed_until = null
-    where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
+    where plan_id = ${planId} and state = 'active' and claimed_by = ${worker} and id <> all(${keep}::bigint[])`
 }
 
 /**

@@ -3,6 +3,7 @@ import { plans } from '#drizzle/schema/calls.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
+import { patienceOf } from '../core/postgres/patience.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
@@ -10,13 +11,21 @@ import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.t
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
-import { claimCalls, leaseSeconds, renewClaims, takeBackLostCalls, workLeft, type ClaimedCall } from './claims.ts'
+import {
+  claimCalls,
+  leaseSeconds,
+  releaseClaims,
+  renewClaims,
+  takeBackLostCalls,
+  workLeft,
+  type ClaimedCall,
+} from './claims.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
 import type { Limiter, Place } from './limiter.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
-import { Settler, retryDuringOutages, type EndedAttempt } from './settler.ts'
+import { Settler, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
 
 export interface ExecuteOptions {
@@ -40,6 +49,8 @@ interface ReadyCall {
   wire?: Promise<{ wire: WirePrompt; bytes: number }>
 }
 
+/** How long answers that are under way are waited for once nothing more is sent. */
+export const longestDrainMs = 30_000
 const heartbeatMs = 400
 const takeBackEveryMs = 2_000
 /**
@@ -67,6 +78,9 @@ export class PlanExecution {
   readonly #stopping = new AbortController()
   /** Aborted when what is under way is given up too. */
   readonly #givingUp = new AbortController()
+  /** The calls that this worker holds, as far as it knows. */
+  readonly #mine = new Set<number>()
+  #setbacks = 0
   #refilling: Promise<void> | undefined
   #end: PlanEnd = 'finished'
   #fault: unknown
@@ -95,7 +109,7 @@ export class PlanExecution {
 
   /** Works until nothing is left or something stops it. Throws what a customer threw, after putting everything down. */
   async run(): Promise<PlanEnd> {
-    const { signal, drainMs = 10_000 } = this.#options
+    const { signal, drainMs = longestDrainMs } = this.#options
     const interrupt = () => this.#stop('interrupted')
     signal.addEventListener('abort', interrupt, { once: true })
     if (signal.aborted) interrupt()
@@ -181,7 +195,7 @@ export class PlanExecution {
 
   /** Waits for a call to become due. False: nothing is left of the plan. */
   async #awaitWork(): Promise<boolean> {
-    const { left, dueInMs } = await retryDuringOutages(this.#ctx, () => workLeft(this.#ctx, this.#plan.id))
+    const { left, dueInMs } = await workLeft(this.#ctx, this.#plan.id)
     if (!left && this.#underWay.size === 0) return false
     // What is due and could not be claimed is held back because another worker is busy with the plan.
     const wait = dueInMs === null ? heartbeatMs : dueInMs <= 0 ? 30 : Math.min(dueInMs, heartbeatMs)
@@ -193,14 +207,25 @@ export class PlanExecution {
   async #refill() {
     try {
       const wanted = 2 * this.#concurrency - this.#queue.length
-      const claimed = await retryDuringOutages(this.#ctx, () =>
-        claimCalls(this.#ctx, this.#plan.id, this.worker, { wanted, atOnce: 3 * this.#concurrency }),
-      )
+      await this.#giveBackUnknown()
+      const claimed = await claimCalls(this.#ctx, this.#plan.id, this.worker, {
+        wanted,
+        atOnce: 3 * this.#concurrency,
+      })
+      for (const { id } of claimed) this.#mine.add(id)
       if (claimed.length > 0) await this.#prepare(claimed)
     } catch (error) {
       this.#fail(error)
     }
     this.#refilling = undefined
+  }
+
+  /** After an outage: claims that were committed while nobody could say so. */
+  async #giveBackUnknown() {
+    const setbacks = patienceOf(this.#ctx)?.setbacks ?? 0
+    if (setbacks === this.#setbacks) return
+    await releaseClaims(this.#ctx, this.#plan.id, this.worker, [...this.#mine])
+    this.#setbacks = setbacks
   }
 
   async #prepare(claimed: ClaimedCall[]) {
@@ -280,6 +305,7 @@ export class PlanExecution {
   async #settle(attempt: EndedAttempt) {
     const held = await this.#settler.add(attempt)
     const { call, state, result } = attempt
+    this.#mine.delete(call.id)
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
     const { kind: _, ...reply } = result.outcome
     this.#receiver.add({ ...reply, callId: call.id, key: call.key })
@@ -315,8 +341,8 @@ export class PlanExecution {
     const since = new Date(this.#ctx.now()).toISOString().slice(11, 16)
     const words = pauseWords(errorClass, this.#endpoint, since)
     const reason = `${words} It said: ${message}`.slice(0, 2048)
-    if (endpointFails) await retryDuringOutages(this.#ctx, () => markFailing(this.#ctx, this.#endpoint.id, reason))
-    await retryDuringOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, reason))
+    if (endpointFails) await markFailing(this.#ctx, this.#endpoint.id, reason)
+    await pauseBecause(this.#ctx, this.#plan, reason)
   }
 
   /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */

@@ -4,6 +4,7 @@ import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
+import { Interrupted } from '../core/problem.ts'
 import { getTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
 import type { SamplingChoice } from '../endpoints/schema.ts'
@@ -84,8 +85,11 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
 
 const batchSize = 200
 
-/** Reads the examples, keeps their pictures, writes one prediction and one call for each, and lets the plan begin. Running it again adds what is missing. */
-export async function prepareRun(ctx: Context, runId: number): Promise<void> {
+/**
+ * Reads the examples, keeps their pictures, writes one prediction and one call for each, and lets the plan begin.
+ * Running it again adds what is missing. Throws Interrupted once the signal is aborted.
+ */
+export async function prepareRun(ctx: Context, runId: number, signal?: AbortSignal): Promise<void> {
   const run = await getStoredRun(ctx, runId)
   if (run.status !== 'preparing') return
   const task = await getTask(run.benchmark, run.split)
@@ -97,6 +101,7 @@ export async function prepareRun(ctx: Context, runId: number): Promise<void> {
   let batch: { example: Example; position: number }[] = []
   let position = 0
   for await (const example of data.examples()) {
+    if (signal?.aborted) throw new Interrupted(`The reading of the examples of run ${runId} was interrupted.`)
     if (chosen && !chosen.has(example.id)) continue
     batch.push({ example, position: position++ })
     if (batch.length === batchSize) {

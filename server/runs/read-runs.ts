@@ -1,13 +1,13 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
-import { maySeeUnreleased } from '../core/policy.ts'
+import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
 import { fraction, orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
-import { notFound } from '../core/problem.ts'
+import { notAllowed, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
@@ -45,6 +45,13 @@ export async function getRunSummary(ctx: Context, id: number): Promise<RunSummar
 /** The stored run, if the actor may see it: one statement. Throws not-found otherwise. */
 export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun> {
   return (await getRow(ctx, id)).run
+}
+
+/** The stored run, if the actor may pause, resume and end it. Throws not-found, and not-allowed for one that it sees. */
+export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun> {
+  const { run, endpoint } = await getRow(ctx, id)
+  if (!mayUse(ctx.actor, endpoint.teamId)) throw notAllowed('The run is not of your team')
+  return run
 }
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
@@ -132,8 +139,14 @@ async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']
   return { ...judge, sameModel: judge.remoteModel === remoteModel && judge.baseUrl === baseUrl, progress }
 }
 
-const { name, promptProfile, sampling, extraBody } = endpoints
-const endpointColumns = { name, promptProfile, sampling, extraBody }
+const endpointColumns = {
+  name: endpoints.name,
+  promptProfile: endpoints.promptProfile,
+  sampling: endpoints.sampling,
+  extraBody: endpoints.extraBody,
+  teamId: endpoints.teamId,
+  deletedAt: endpoints.deletedAt,
+}
 
 function selectRuns(ctx: Context) {
   return ctx.db
@@ -150,9 +163,12 @@ async function getRow(ctx: Context, id: number) {
   return row
 }
 
-/** Visitors and raters see runs of released models only. */
+/** Visitors and raters see runs of released models only, a team those on its own endpoints too. */
 function visible({ actor }: Context) {
-  return maySeeUnreleased(actor) ? undefined : isNotNull(models.releasedAt)
+  if (maySeeUnreleased(actor)) return undefined
+  const team = teamOf(actor)
+  const released = isNotNull(models.releasedAt)
+  return team === null ? released : or(released, eq(endpoints.teamId, team))
 }
 
 async function summarise(
@@ -172,7 +188,7 @@ async function summarise(
     split: run.split,
     sample: run.split === 'sample',
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
-    endpoint: endpoint.name,
+    endpoint: endpoint.deletedAt ? `${endpoint.name} (taken out)` : endpoint.name,
     scoringProfile: run.scoringProfile,
     status: isGoing(run.status) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
     reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,

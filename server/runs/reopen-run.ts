@@ -40,12 +40,12 @@ function differencesOf(before: Record<string, unknown>, now: Record<string, unkn
 /**
  * Puts a run that stopped back to work: only what has no answer yet is asked of model and judge, failed calls included.
  */
-export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
+export async function reopenRun(ctx: Context, run: StoredRun, signal?: AbortSignal): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
   await checkUnchanged(ctx, run)
   if (run.status === 'preparing') {
     await unpauseUnreleased(ctx, run.planId)
-    return prepareRun(ctx, run.id)
+    return prepareRun(ctx, run.id, signal)
   }
   await ctx.db.update(runs).set({ status: 'running', finishedAt: null }).where(eq(runs.id, run.id))
   await retryErrors(ctx, run.planId)

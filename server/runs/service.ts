@@ -4,33 +4,33 @@ import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/serv
 import type { Context } from '../core/context.ts'
 import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
-import { getEndpoint } from '../endpoints/service.ts'
+import { usableEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun } from './create-run.ts'
-import { getRunSummary } from './read-runs.ts'
+import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
-export function defineRunJobs(ctx: Context): void {
-  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
+export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
+  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId, signal))
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
 }
 
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
-  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
+  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await usableEndpoint(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
-export async function prepareOrPause(ctx: Context, runId: number): Promise<void> {
+export async function prepareOrPause(ctx: Context, runId: number, signal?: AbortSignal): Promise<void> {
   try {
-    await prepareRun(ctx, runId)
+    await prepareRun(ctx, runId, signal)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
@@ -43,20 +43,20 @@ export async function requestScoring(
   id: number,
   { judgeEndpointId, profile }: NewScoring,
 ): Promise<void> {
-  if (judgeEndpointId) await getEndpoint(ctx, judgeEndpointId)
+  if (judgeEndpointId) await usableEndpoint(ctx, judgeEndpointId)
   await forgetScores(ctx, await getStoredRun(ctx, id), { profile, judgeEndpointId })
   await ctx.jobs.enqueue('score-run', { runId: id }, { key: String(id) })
 }
 
 /** Calls in flight finish; no further one begins, to the model or to the judge. */
 export async function pauseRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
+  const run = await getUsableRun(ctx, id)
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
 /** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
+  const run = await getUsableRun(ctx, id)
   if (run.status !== 'preparing') return reopenRun(ctx, run)
   await checkUnchanged(ctx, run)
   await unpauseUnreleased(ctx, run.planId)
@@ -65,7 +65,7 @@ export async function resumeRun(ctx: Context, id: number): Promise<void> {
 
 /** Ends a run for good; what was answered stays. */
 export async function cancelRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
+  const run = await getUsableRun(ctx, id)
   const underWay = await planUnderWay(ctx, run)
   await cancelPlan(ctx, underWay)
   // The judge's plan, opened for what the model would still have said, is not to begin.

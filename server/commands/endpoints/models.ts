@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { exitCodes } from '#server/core/exit.ts'
+import { exitCodes } from '#server/core/terminal/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
@@ -10,6 +10,7 @@ import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { alignColumns } from '../align-columns.ts'
+import { makerOf } from '../runs/endpoint-options.ts'
 
 /** `arena models`: where models answer, and whether they do. */
 export function modelsCommand(): Command {
@@ -22,12 +23,12 @@ export function modelsCommand(): Command {
 
 interface AddOptions extends SamplingOptions {
   model: string
-  baseUrl: string
+  baseUrl?: string
   remoteModel?: string
   name?: string
   organisation?: string
   openness?: string
-  protocol: string
+  protocol: Protocol
   keyEnv?: string
   keyStdin: boolean
   maxConcurrency: string
@@ -44,7 +45,10 @@ function addCommand(): Command {
   return withSamplingOptions(new Command('add'))
     .description('register an endpoint, then check it')
     .requiredOption('--model <name>', 'name of the model, as boards show it')
-    .requiredOption('--base-url <url>', 'its address, with or without /chat/completions')
+    .option(
+      '--base-url <url>',
+      'its address, with or without what is asked there; by default that of the makers of --protocol anthropic or gemini',
+    )
     .option('--remote-model <name>', 'the name that the endpoint gives the model; by default --model')
     .option('--name <name>', 'name of the endpoint; by default model@host')
     .option('--organisation <name>', 'who made the model')
@@ -79,6 +83,7 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
   const key = await readKey(options)
   const described = NewEndpoint.safeParse({
     ...named,
+    baseUrl: options.baseUrl ?? homeOf(ctx, options.protocol),
     remoteModel,
     promptProfile: options.promptProfile ?? presetOf(options, remoteModel)?.promptProfile,
     maxConcurrency: Number(options.maxConcurrency),
@@ -100,6 +105,12 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
   const entry = allowEntryFor(ctx, endpoint.baseUrl)
   if (entry) console.log(`For a server that is to call it, set EGRESS_ALLOW=${entry}: it is not a public address.`)
   if (!ready) process.exitCode = exitCodes.fault
+}
+
+function homeOf(ctx: Context, protocol: Protocol): string {
+  const { baseUrl } = makerOf(ctx, protocol)
+  if (baseUrl) return baseUrl
+  throw new InputError('Say where the model answers: --base-url URL.')
 }
 
 /** What EGRESS_ALLOW needs to hold for this address; null when it is public or listed already. */

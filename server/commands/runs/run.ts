@@ -2,18 +2,16 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
-import { withContext } from '#server/core/program.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
-import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
-import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import { withRunInHand, type RunInHand } from './run-in-hand.ts'
+import { endpointAt, judgeOf, makerOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -73,10 +71,10 @@ export function runCommand(): Command {
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
     .option('--json', 'print the result as JSON', false)
-    .action((options: Options) => withContext((ctx) => run(ctx, options)))
+    .action((options: Options) => withRunInHand((ctx, hand, signal) => run(ctx, options, hand, signal)))
 }
 
-async function run(ctx: Context, options: Options): Promise<void> {
+async function run(ctx: Context, options: Options, hand: RunInHand, signal: AbortSignal): Promise<void> {
   const tasks = await Promise.all(options.tasks.map((name) => getTask(name, options.split)))
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
@@ -85,7 +83,6 @@ async function run(ctx: Context, options: Options): Promise<void> {
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
-  const signal = interruption()
   const finished: Run[] = []
   try {
     for (const task of tasks) {
@@ -100,8 +97,8 @@ async function run(ctx: Context, options: Options): Promise<void> {
         ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       })
-      await prepareRun(ctx, created.id)
-      finished.push(await carryOut(ctx, await getStoredRun(ctx, created.id), signal))
+      hand.run = created.id
+      finished.push(await carryOut(ctx, created.id, () => prepareRun(ctx, created.id, signal), signal))
       if (signal.aborted) break
     }
   } finally {
@@ -117,13 +114,10 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
   return scorerOf(benchmark, profile).needsJudge !== undefined
 }
 
-/** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
-const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
-
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
-  const maker = ctx.config.makers[makerOf[options.protocol]]
+  const maker = makerOf(ctx, options.protocol)
   const baseUrl = options.baseUrl ?? maker.baseUrl
   if (!baseUrl || !options.model) {
     throw new InputError(

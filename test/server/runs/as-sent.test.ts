@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
+import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
-import { changeEndpoint, registerEndpoint } from '#server/endpoints/service.ts'
+import { registerEndpoint } from '#server/endpoints/service.ts'
 import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { findUses } from '#server/runs/endpoint-uses.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
@@ -75,7 +77,7 @@ test('another setting is another fingerprint; the same ones, set elsewhere, are 
 test('what is changed at the endpoint while a run is under way is for runs to come', async () => {
   const { ctx, server, endpointId, begin, carryOut } = await lab(thinking)
   const run = await begin()
-  await changeEndpoint(ctx, endpointId, { sampling: { temperature: 0 }, extraBody: {} })
+  await changeEndpoint(ctx, endpointId, { sampling: { temperature: 0 }, extraBody: {} }, findUses)
   const { command } = await carryOut(run)
   expect(server.seen.map(({ body }) => body)).toMatchObject([{ temperature: 0.6 }, { temperature: 0.6 }])
   expect(command).toContain(` --max-tokens 32768 --temperature 0.6 --top-p 0.95 --extra-body '{"min_p":0}'`)
