@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { codeEdits } from './code-edits.ts'
+import { marksAt } from './function-marks.ts'
 import { applied, nameEdits } from './mutation.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -69,4 +70,12 @@ test('every change of the server’s code leaves code that can be read', () => {
     })
   })
   expect(unreadable).toEqual([])
+})
+
+test('who calls a function can notice its change, who loads a file that of what stands in no function', () => {
+  const code = parse('const limit = 5\nconst most = () => limit')
+  const [calls, ...rest] = marksAt(code, code.text.indexOf('=> limit') + 3)
+  expect(calls).toHaveLength(1)
+  expect(rest).toEqual([calls, ['code.ts']])
+  expect(marksAt(code, code.text.indexOf('5'))).toEqual([['code.ts']])
 })
