@@ -7,7 +7,7 @@ import { getTask } from '../datasets/catalogue.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
 import { createRun, prepareRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
-import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
+import { checkUnchanged, reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
@@ -15,7 +15,9 @@ import { getStoredRun, type StoredRun } from './stored-run.ts'
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId, signal))
-  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) =>
+    rescoreStored(ctx, await getStoredRun(ctx, runId)),
+  )
 }
 
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
