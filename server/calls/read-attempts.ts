@@ -8,7 +8,20 @@ import type { Attempt } from './schema.ts'
 export async function attemptsOf(ctx: Context, callId: number): Promise<Attempt[]> {
   const rows = await ctx.db.select().from(attempts).where(eq(attempts.callId, callId)).orderBy(asc(attempts.number))
   return rows.map(
-    ({ number, startedAt, latencyMs, status, errorClass, message, waitedMs, waitAsked, tokensIn, tokensOut }) => ({
+    ({
+      number,
+      startedAt,
+      latencyMs,
+      status,
+      errorClass,
+      message,
+      waitedMs,
+      waitAsked,
+      tokensIn,
+      tokensOut,
+      cost,
+      pictures,
+    }) => ({
       number,
       startedAt: startedAt.toISOString(),
       latencyMs,
@@ -19,6 +32,8 @@ export async function attemptsOf(ctx: Context, callId: number): Promise<Attempt[
       waitAsked,
       tokensIn,
       tokensOut,
+      cost,
+      pictures,
     }),
   )
 }

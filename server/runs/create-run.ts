@@ -5,6 +5,7 @@ import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { Interrupted } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { getTask, type Task } from '../datasets/catalogue.ts'
 import { openSplit } from '../datasets/service.ts'
 import type { SamplingChoice } from '../endpoints/schema.ts'
@@ -13,6 +14,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { judgeFor } from './judge/judge.ts'
 import { defaultProfile } from './scoring/score-response.ts'
 import { runSettings } from './run-settings.ts'
+import { runsLike, takeEarlierReplies } from './spending/reuse.ts'
 import { storeQuestion } from './store-question.ts'
 import { getStoredRun, runChanged, type StoredRun } from './stored-run.ts'
 
@@ -30,6 +32,10 @@ export interface RunSettings {
   /** Over what the endpoint and the benchmark's definition set. */
   sampling?: SamplingChoice | undefined
   extraBody?: Record<string, unknown> | undefined
+  /** In US dollars, where the run is to stop. */
+  costLimit?: number | null | undefined
+  /** Replies to the same requests, asked before, are taken instead of asking again. */
+  reuse?: boolean | undefined
   /** The endpoint that reads what rules cannot, where the scoring profile needs one. */
   judgeEndpointId?: string | undefined
 }
@@ -62,7 +68,7 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
     endpointSettings: settingsOf(endpoint),
     codeVersion: ctx.config.codeVersion,
   }
-  const plan = await openPlan(ctx, { endpointId: endpoint.id, customer: 'run' })
+  const plan = await openPlan(ctx, { endpointId: endpoint.id, customer: 'run', costLimit: settings.costLimit ?? null })
   const judgePlan =
     judge && judgeEndpointId && (await openPlan(ctx, { endpointId: judgeEndpointId, customer: 'judge' }))
   const [run] = await ctx.db
@@ -76,6 +82,7 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
       planId: plan.id,
       judgePlanId: judgePlan ? judgePlan.id : null,
       fingerprint: fingerprintOf(described),
+      reuse: settings.reuse ?? false,
       examples: 0,
       createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
     })
@@ -98,6 +105,7 @@ export async function prepareRun(ctx: Context, runId: number, signal?: AbortSign
     throw runChanged(`The data of ${run.benchmark} ${run.split} changed since the run was created; start a new run`)
   }
   const chosen = run.limit === null ? null : await chooseExamples(data.examples(), run.limit, run.seed)
+  const like = run.reuse ? await runsLike(ctx, run) : []
   let batch: { example: Example; position: number }[] = []
   let position = 0
   for await (const example of data.examples()) {
@@ -105,11 +113,11 @@ export async function prepareRun(ctx: Context, runId: number, signal?: AbortSign
     if (chosen && !chosen.has(example.id)) continue
     batch.push({ example, position: position++ })
     if (batch.length === batchSize) {
-      await writeExamples(ctx, run, task.benchmark, batch)
+      await writeExamples(ctx, run, task.benchmark, batch, like)
       batch = []
     }
   }
-  if (batch.length > 0) await writeExamples(ctx, run, task.benchmark, batch)
+  if (batch.length > 0) await writeExamples(ctx, run, task.benchmark, batch, like)
   await ctx.db.update(runs).set({ status: 'running', examples: position }).where(eq(runs.id, runId))
   await releasePlan(ctx, run.planId)
 }
@@ -129,18 +137,23 @@ async function writeExamples(
   run: StoredRun,
   benchmark: Benchmark,
   batch: { example: Example; position: number }[],
+  like: number[],
 ) {
-  const rows = []
+  const rows: (Awaited<ReturnType<typeof storeQuestion>> & { exampleId: string; position: number })[] = []
   for (const { example, position } of batch) {
     rows.push({ exampleId: example.id, position, ...(await storeQuestion(ctx, run, benchmark, example)) })
   }
-  const callIds = await addCalls(
-    ctx,
-    run.planId,
-    rows.map(({ exampleId, position }) => ({ key: exampleId, position })),
-  )
-  await ctx.db
-    .insert(predictions)
-    .values(rows.map((row) => ({ ...row, runId: run.id, callId: callIds.get(row.exampleId)! })))
-    .onConflictDoNothing()
+  // In one transaction, so that no worker asks what an earlier run was told already.
+  await inTransaction(ctx, async (ctx) => {
+    const callIds = await addCalls(
+      ctx,
+      run.planId,
+      rows.map(({ exampleId, position }) => ({ key: exampleId, position })),
+    )
+    await ctx.db
+      .insert(predictions)
+      .values(rows.map((row) => ({ ...row, runId: run.id, callId: callIds.get(row.exampleId)! })))
+      .onConflictDoNothing()
+    await takeEarlierReplies(ctx, run, like, [...callIds.values()])
+  })
 }

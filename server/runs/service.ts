@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
+import { cancelPlan, getPlan, limitCost, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
@@ -9,7 +9,8 @@ import { createRun, prepareRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { checkUnchanged, reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
-import type { NewRun, NewScoring, RunSummary } from './schema.ts'
+import type { ChangedRun, CostEstimate, NewRun, NewScoring, RunSummary } from './schema.ts'
+import { estimateCost } from './spending/estimate-cost.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
@@ -27,6 +28,18 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
+}
+
+/** What such a run would cost, before it is made. */
+export async function estimateRun(ctx: Context, input: NewRun): Promise<CostEstimate> {
+  const { benchmark, split, ...settings } = input
+  await usableEndpoint(ctx, input.endpointId)
+  return estimateCost(ctx, { ...settings, task: await getTask(benchmark, split) })
+}
+
+/** Changes where a run stops for its cost. A run that its limit paused is resumed by itself afterwards. */
+export async function limitRun(ctx: Context, id: number, { costLimit }: ChangedRun): Promise<void> {
+  await limitCost(ctx, (await getUsableRun(ctx, id)).planId, costLimit)
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */

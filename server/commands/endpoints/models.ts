@@ -6,9 +6,12 @@ import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { MaxTokensName, NewEndpoint, Protocol, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
+import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
+import { findUses } from '#server/runs/endpoint-uses.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { picturesOf, priceOf, withEndpointOptions, type EndpointOptions } from '../endpoint-options.ts'
 import { alignColumns } from '../align-columns.ts'
 import { makerOf } from '../runs/endpoint-options.ts'
 
@@ -21,7 +24,7 @@ export function modelsCommand(): Command {
     .addCommand(listCommand())
 }
 
-interface AddOptions extends SamplingOptions {
+interface AddOptions extends SamplingOptions, EndpointOptions {
   model: string
   baseUrl?: string
   remoteModel?: string
@@ -42,7 +45,7 @@ interface AddOptions extends SamplingOptions {
 }
 
 function addCommand(): Command {
-  return withSamplingOptions(new Command('add'))
+  return withEndpointOptions(withSamplingOptions(new Command('add')))
     .description('register an endpoint, then check it')
     .requiredOption('--model <name>', 'name of the model, as boards show it')
     .option(
@@ -92,6 +95,8 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
     maxRetries: Number(retries),
     sendsStyleTag: styleTag,
     ...ownSettingsOf(options, remoteModel),
+    pictures: picturesOf(options),
+    price: priceOf(options),
     pointsScale: Number(pointsScale),
     ...(key === undefined ? {} : { key }),
   })
@@ -136,10 +141,13 @@ function checkCommand(): Command {
   return new Command('check')
     .description('ask an endpoint eight small things and say what it did; exit code 1 when it is not ready')
     .argument('[name]', 'the endpoint; by default all that are not switched off')
-    .action((name: string | undefined) => withContext((ctx) => checkNamed(ctx, name)))
+    .option('--cure', 'take the settings with which it answers, where it refuses ours, and check again', false)
+    .action((name: string | undefined, { cure }: { cure: boolean }) =>
+      withContext((ctx) => checkNamed(ctx, name, cure)),
+    )
 }
 
-async function checkNamed(ctx: Context, name: string | undefined): Promise<void> {
+async function checkNamed(ctx: Context, name: string | undefined, cure: boolean): Promise<void> {
   const wanted = name === undefined ? await endpointsInUse(ctx) : [await findEndpoint(ctx, name)]
   if (name === undefined && wanted.length === 0) {
     throw new InputError('No endpoint is registered yet: npx arena models add --help')
@@ -147,7 +155,7 @@ async function checkNamed(ctx: Context, name: string | undefined): Promise<void>
   for (const endpoint of wanted) {
     if (!endpoint) throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
     ctx.egress.allow(endpoint.baseUrl)
-    if (!(await check(ctx, endpoint))) process.exitCode = exitCodes.fault
+    if (!(await check(ctx, endpoint, cure))) process.exitCode = exitCodes.fault
   }
 }
 
@@ -156,9 +164,16 @@ async function endpointsInUse(ctx: Context): Promise<Pick<Endpoint, 'id' | 'name
   return (await listEndpoints(ctx)).filter(({ status, builtIn }) => status !== 'off' && !builtIn)
 }
 
-async function check(ctx: Context, { id, name }: Pick<Endpoint, 'id' | 'name'>): Promise<boolean> {
+async function check(ctx: Context, endpoint: Pick<Endpoint, 'id' | 'name'>, cure = false): Promise<boolean> {
+  const { id, name } = endpoint
   console.log(`Checking ${name}:`)
-  const { ready, reason } = await probeEndpoint(ctx, id, (probe) => console.log(probeLine(probe)))
+  const { ready, reason, probes } = await probeEndpoint(ctx, id, (probe) => console.log(probeLine(probe)))
+  const offered = probes.find((probe) => probe.cure)?.cure
+  if (cure && offered) {
+    await changeEndpoint(ctx, id, offered, findUses)
+    console.log(`Took for ${name}: ${JSON.stringify(offered)}`)
+    return check(ctx, endpoint)
+  }
   console.log(ready ? `${name} is ready. ${reason}.` : `${name} is not ready. ${reason}`)
   return ready
 }

@@ -5,9 +5,16 @@ import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
+import { limitCost } from '#server/calls/service.ts'
+import { readDollars } from './cost-options.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
+
+interface Options {
+  json: boolean
+  costLimit?: number
+}
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
 export function resumeCommand(): Command {
@@ -15,8 +22,9 @@ export function resumeCommand(): Command {
     .alias('retry-errors')
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--cost-limit <dollars>', 'stop it here instead of where it stopped', readDollars)
     .option('--json', 'print the result as JSON', false)
-    .action((id: string | undefined, options: { json: boolean }) =>
+    .action((id: string | undefined, options: Options) =>
       withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
     )
 }
@@ -24,7 +32,7 @@ export function resumeCommand(): Command {
 async function resume(
   ctx: Context,
   id: string | undefined,
-  options: { json: boolean },
+  options: Options,
   hand: RunInHand,
   signal: AbortSignal,
 ): Promise<void> {
@@ -32,6 +40,7 @@ async function resume(
   for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
     if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
+  if (options.costLimit !== undefined) await limitCost(ctx, run.planId, options.costLimit)
   hand.run = run.id
   report([await carryOut(ctx, run.id, () => reopenRun(ctx, run, signal), signal)], options)
 }

@@ -5,10 +5,11 @@ import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { readDollars, tellEstimate } from './cost-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
@@ -30,6 +31,8 @@ interface Options extends JudgeOptions, SamplingOptions {
   maxConcurrency: number
   timeout: number
   retries: number
+  costLimit?: number
+  reuse: boolean
   json: boolean
 }
 
@@ -71,6 +74,8 @@ export function runCommand(): Command {
     .option('--max-concurrency <n>', 'calls at once', positive, 8)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
+    .option('--cost-limit <dollars>', 'stop each benchmark here; it can be resumed with a higher limit', readDollars)
+    .option('--reuse', 'take replies to the same requests, asked before, instead of asking again', false)
     .option('--json', 'print the result as JSON', false)
     .action((options: Options) => withRunInHand((ctx, hand, signal) => run(ctx, options, hand, signal)))
 }
@@ -88,7 +93,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   const finished: Run[] = []
   try {
     for (const task of tasks) {
-      const created = await createRun(ctx, {
+      const settings: RunSettings = {
         endpointId: endpoint.id,
         task,
         seed: options.seed,
@@ -98,7 +103,11 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
-      })
+        costLimit: options.costLimit,
+        reuse: options.reuse,
+      }
+      if (endpoint.price && !options.json) await tellEstimate(ctx, settings)
+      const created = await createRun(ctx, settings)
       hand.run = created.id
       finished.push(await carryOut(ctx, created.id, () => prepareRun(ctx, created.id, signal), signal))
       if (signal.aborted) break
