@@ -21,6 +21,7 @@ import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded 
 import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
+import { addressRoutes } from './endpoints/address-routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
@@ -48,7 +49,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Endpoints',
     description: 'The addresses at which models answer.',
-    register: (scope) => scope.register(endpointRoutes, { medianLatencies, findUses }),
+    register: (scope) => scope.register(endpointRoutes, { medianLatencies, findUses }).register(addressRoutes),
   },
   {
     name: 'Benchmarks',

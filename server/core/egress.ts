@@ -46,7 +46,15 @@ export interface Egress {
   faultOf(url: string, reach: OutgoingRequest['reach']): string | null
   /** Opens one origin to requests of reach `listed`: a server that this program started, or one typed at its shell. */
   allow(origin: string): void
+  /** Opens exactly these hosts and ports to requests of reach `listed`, and closes what an earlier call opened beside them. */
+  openOnly(places: readonly HostAndPort[]): void
   close(): Promise<void>
+}
+
+export interface HostAndPort {
+  /** As in a URL, without the brackets of IPv6. */
+  host: string
+  port: number
 }
 
 const egressLimits = {
@@ -78,6 +86,8 @@ export function createEgress(
   lookup: Lookup = (host) => systemLookup(host, { all: true, verbatim: true }),
 ): Egress {
   const listed = config.egressAllow.map(entryOrStartError)
+  let opened: AllowEntry[] = []
+  const open = (reach: OutgoingRequest['reach']) => (reach === 'listed' ? [...listed, ...opened] : [])
   const pools = new Map<string, Pool>()
 
   function poolOf({ pool, reach }: OutgoingRequest, origin: string, mostBytes: number): Pool {
@@ -85,7 +95,7 @@ export function createEgress(
     let found = pools.get(name)
     if (!found) {
       found = new Pool(origin, {
-        connect: connector(lookup, () => (reach === 'listed' ? listed : [])),
+        connect: connector(lookup, () => open(reach)),
         allowH2: false,
         maxHeaderSize: egressLimits.headerBytes,
         maxResponseSize: mostBytes,
@@ -99,19 +109,22 @@ export function createEgress(
   }
 
   function judged(request: OutgoingRequest): URL {
-    const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
+    const fault = urlFault(request.url, open(request.reach))
     if (fault) throw new EgressError('refused', fault)
     return new URL(request.url)
   }
 
   return {
-    faultOf: (url, reach) => urlFault(url, reach === 'listed' ? listed : []),
+    faultOf: (url, reach) => urlFault(url, open(reach)),
     allow(origin) {
       const { hostname, port, protocol } = new URL(origin)
       const entry = { kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) } as const
       if (!listed.some((known) => known.kind === 'host' && known.host === entry.host && known.port === entry.port)) {
         listed.push(entry)
       }
+    },
+    openOnly(places) {
+      opened = places.map(({ host, port }) => ({ kind: 'host', host: plainHost(host), port }))
     },
     async request(request) {
       const url = judged(request)

@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError, type IncomingReply, type OutgoingRequest } from '../core/egress.ts'
 import { notFound } from '../core/problem.ts'
 import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
+import { openAllowed } from './allowed-addresses.ts'
 import { protocols } from './protocols.ts'
 import { withinBounds } from './protocols/bounds.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
@@ -50,6 +51,7 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
     .where(eq(endpoints.id, endpointId))
   if (!row) throw notFound('No endpoint has this id')
   const { endpoint, role } = row
+  await openAllowed(ctx)
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],

@@ -37,12 +37,16 @@ export async function judgeOf(ctx: Context, options: JudgeOptions): Promise<Stor
   }
   const endpoint = judge
     ? await namedEndpoint(ctx, judge)
-    : await endpointAt(ctx, {
-        model: judgeModel,
-        remoteModel: judgeModel,
-        baseUrl: judgeBaseUrl,
-        key: judgeKeyEnv && readSecretVariable(judgeKeyEnv),
-      })
+    : await endpointAt(
+        ctx,
+        {
+          model: judgeModel,
+          remoteModel: judgeModel,
+          baseUrl: judgeBaseUrl,
+          key: judgeKeyEnv && readSecretVariable(judgeKeyEnv),
+        },
+        judgeKeyEnv ?? null,
+      )
   ctx.egress.allow(endpoint.baseUrl)
   return endpoint
 }
@@ -54,14 +58,15 @@ export async function namedEndpoint(ctx: Context, name: string): Promise<StoredE
   throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
 }
 
-/** The endpoint at this address with this model, registered on its first use. Throws InputError with the first thing that does not fit. */
+/** The endpoint at this address with this model, registered on its first use. `keyVariable`: where its key is read from. Throws InputError with the first thing that does not fit. */
 export async function endpointAt(
   ctx: Context,
   described: { [Name in keyof NewEndpoint]?: unknown },
+  keyVariable: string | null,
 ): Promise<StoredEndpoint> {
   const given = Object.entries(described).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   const endpoint = NewEndpoint.safeParse({ ...described, key: described.key || undefined })
-  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: given })
+  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: given, keyVariable })
   const [issue] = endpoint.error.issues
   throw new InputError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
 }

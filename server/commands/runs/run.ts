@@ -117,6 +117,8 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
 /** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
 const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
 
+const variableOf = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const
+
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
@@ -128,7 +130,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
-  return endpointAt(ctx, {
+  const described = {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -138,7 +140,8 @@ async function endpointOf(ctx: Context, options: Options) {
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
     key,
-  })
+  }
+  return endpointAt(ctx, described, options.keyEnv ?? variableOf[makerOf[options.protocol]])
 }
 
 function positive(text: string): number {
