@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { drizzleOn, type Sql } from './postgres/database.ts'
 import { isConnectionLoss } from './postgres/outage.ts'
 import { patienceOf } from './postgres/patience.ts'
+import { orNull, rowsOf, words } from './postgres/rows.ts'
 
 type Mode = 'read write' | 'read only'
 
@@ -27,7 +28,8 @@ export async function inTransaction<Result>(
     ended = undefined
     return transact(begin, mode, async (sql) => {
       const result = await within(sql)
-      const [row] = await sql<{ id: string | null }[]>`select pg_current_xact_id_if_assigned()::text as id`
+      const shape = { id: orNull(words) }
+      const [row] = await rowsOf({ ...ctx, sql }, shape)`select pg_current_xact_id_if_assigned()::text as id`
       if (row?.id) ended = { transaction: row.id, result }
       return result
     })
@@ -35,9 +37,10 @@ export async function inTransaction<Result>(
 }
 
 /** Whether a transaction whose end nobody acknowledged was committed; waits while it is still ending. */
-async function wasCommitted({ sql }: Context, transaction: string): Promise<boolean> {
+async function wasCommitted(ctx: Context, transaction: string): Promise<boolean> {
+  const shape = { status: orNull(words) }
   for (;;) {
-    const [row] = await sql<{ status: string | null }[]>`select pg_xact_status(${transaction}::xid8) as status`
+    const [row] = await rowsOf(ctx, shape)`select pg_xact_status(${transaction}::xid8) as status`
     if (row?.status !== 'in progress') return row?.status === 'committed'
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
