@@ -30,7 +30,7 @@ import { teamRoutes } from './links/team-routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { readCollections } from './responses/collection-progress.ts'
-import { findUses, pauseRunsOf } from './runs/endpoint-uses.ts'
+import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 

@@ -5,7 +5,7 @@ import { invalidInput, notAllowed, notFound } from '../core/problem.ts'
 import { modelNameTaken } from '../models/service.ts'
 import { changeEndpoint, endpointInUse, removeEndpoint, type FindUses } from './change-endpoint.ts'
 import { listEvents } from './events.ts'
-import { importEndpoints } from './import-endpoints.ts'
+import { importEndpoints } from './imports/import-endpoints.ts'
 import {
   ChangedEndpoint,
   Endpoint,

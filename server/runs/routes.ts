@@ -2,11 +2,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.ts'
 import { contextOf } from '../core/context.ts'
-import { notAllowed, notFound } from '../core/problem.ts'
+import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { endpointOff } from '../endpoints/reach.ts'
 import { addressNotAllowed } from '../endpoints/service.ts'
 import { imageMissing } from '../images/service.ts'
-import { addressChanged } from './accept-changes.ts'
+import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, listRuns } from './read-runs.ts'
@@ -90,7 +90,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, runChanged, runNotSettled] },
+      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, busy, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -114,7 +114,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
             addressNotAllowed,
             endpointOff,
             planNotResumable,
-            planIsOver,
+            busy,
           ],
         },
         schema: {

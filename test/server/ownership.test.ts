@@ -134,6 +134,8 @@ test('every address of endpoints, runs, teams and allowed addresses stands in th
       ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`)
       : [],
   )
-  const tried = rows.map(([method, path]) => `${method} /api/v1${path.replace('127.0.0.1/8000', '{}/{}').replaceAll(/\{\w+\}/g, '{}')}`)
+  const tried = rows.map(
+    ([method, path]) => `${method} /api/v1${path.replace('127.0.0.1/8000', '{}/{}').replaceAll(/\{\w+\}/g, '{}')}`,
+  )
   expect(tried.toSorted()).toEqual(served.toSorted())
 })

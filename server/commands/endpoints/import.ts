@@ -5,7 +5,7 @@ import type { Context } from '#server/core/context.ts'
 import { InputError, Problem } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
-import { importEndpoints } from '#server/endpoints/import-endpoints.ts'
+import { importEndpoints } from '#server/endpoints/imports/import-endpoints.ts'
 
 const mostBytes = 1_048_576
 

@@ -5,7 +5,7 @@ import { SealBroken } from '#server/core/secrets.ts'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
-import { findUses } from '#server/runs/endpoint-uses.ts'
+import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 
 /**
  * Stores the key that the environment holds now, where an endpoint's key came from a variable there, and says so. A key

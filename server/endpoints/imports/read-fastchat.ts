@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { InputError } from '../core/problem.ts'
-import { NewEndpoint, type Protocol } from './schema.ts'
+import { InputError } from '#server/core/problem.ts'
+import { NewEndpoint, type Protocol } from '../schema.ts'
 
 /** What FastChat's `register_api_endpoint_file` says of one model; members that it has besides are of its own pages. */
 const Entry = z.looseObject({

@@ -1,8 +1,8 @@
-import type { Context } from '../core/context.ts'
-import { Problem } from '../core/problem.ts'
+import type { Context } from '#server/core/context.ts'
+import { Problem } from '#server/core/problem.ts'
 import { readFastChat } from './read-fastchat.ts'
-import type { ImportedEndpoint, NewEndpoint } from './schema.ts'
-import { registerEndpoint } from './service.ts'
+import type { ImportedEndpoint, NewEndpoint } from '../schema.ts'
+import { registerEndpoint } from '../service.ts'
 
 /**
  * Registers each endpoint that a FastChat file describes and that can be registered; of every other one it says why not.
