@@ -6,7 +6,7 @@ import { CallResources } from './call-resources.ts'
 import { releaseClaims } from './claims.ts'
 import type { Customer, Plan } from './customer.ts'
 import { PlanExecution, type ExecuteOptions, type PlanEnd } from './plan-execution.ts'
-import { receiveMissed } from './receiver.ts'
+import { receiveMissed } from './replies/receiver.ts'
 import { getPlan, pauseBecause, planNotReleased } from './service.ts'
 
 /**

@@ -23,7 +23,7 @@ import {
 } from './claims.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
 import type { Limiter, Place } from './limiter.ts'
-import { Receiver } from './receiver.ts'
+import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
 import { Settler, type EndedAttempt } from './settler.ts'

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { buildConnector, errors, Pool } from 'undici'
 import { mayConnect, plainHost, readAllowEntry, type AllowEntry } from './address-rule.ts'
 import type { Config } from './config.ts'
+import { unpack, Unpackable } from './http/unpack.ts'
 import { StartError } from './problem.ts'
 
 /** One request to a place outside. */
@@ -35,7 +36,10 @@ export interface OpenReply extends Omit<IncomingReply, 'body'> {
 
 /** The only way out of the program over HTTP. */
 export interface Egress {
-  /** Sends it to an address that the rules allow and reads the whole reply. Follows no redirect. Throws EgressError. */
+  /**
+   * Sends it to an address that the rules allow and reads the whole reply, unpacked. Follows no redirect. Throws
+   * EgressError.
+   */
   request(request: OutgoingRequest): Promise<IncomingReply>
   /**
    * Sends a request whose reply may be of any length, as files are: `timeoutMs` ends with the reply's headers, after
@@ -227,8 +231,10 @@ async function exchange(pool: Pool, url: URL, request: OutgoingRequest): Promise
   const deadline = deadlineOf(request)
   try {
     const reply = await send(pool, url, request, deadline.signal)
-    const body = Buffer.from(await reply.body.arrayBuffer())
-    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body }
+    const packed = Buffer.from(await reply.body.arrayBuffer())
+    const headers = plainHeaders(reply.headers)
+    const body = await unpack(packed, headers['content-encoding'], egressLimits.bodyBytes)
+    return { status: reply.statusCode, headers, body }
   } catch (error) {
     throw asEgressError(deadline.signal.aborted ? deadline.signal.reason : error)
   } finally {
@@ -303,6 +309,11 @@ function asEgressError(error: unknown): EgressError {
   if (cause instanceof errors.ConnectTimeoutError) return failed('timeout', 'No connection within 10 s')
   if (cause instanceof errors.BodyTimeoutError) return failed('timeout', 'The reply stood still for 30 s')
   if (cause instanceof errors.ResponseExceededMaxSizeError) return failed('too_large', 'The reply is larger than 8 MB')
+  if (cause instanceof Unpackable) {
+    return cause.kind === 'too_large'
+      ? failed('too_large', 'The reply is larger than 8 MB, unpacked')
+      : failed('connection', cause.message)
+  }
   if (cause instanceof errors.HeadersOverflowError)
     return failed('too_large', "The reply's headers are larger than 16 KB")
   switch (cause.code) {

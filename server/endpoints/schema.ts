@@ -133,7 +133,9 @@ export const NewEndpoint = z
     organisation: z.string().trim().max(80).default(''),
     openness: Openness.default('api_only'),
     protocol: Protocol.default('openai'),
-    baseUrl: z.string().trim().min(1).max(500).register(shapes, { description: 'With or without /chat/completions' }),
+    baseUrl: z.string().trim().min(1).max(500).register(shapes, {
+      description: 'With or without the path that is asked there, such as /v1/chat/completions or /v1/messages',
+    }),
     remoteModel: z
       .string()
       .trim()

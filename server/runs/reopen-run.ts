@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { receiveMissed } from '../calls/receiver.ts'
+import { rereadReplies } from '../calls/replies/reread-replies.ts'
+import { receiveMissed } from '../calls/replies/receiver.ts'
 import { getPlan, resumePlan, retryErrors, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { acceptChanges } from './changes/accept-changes.ts'
@@ -27,6 +28,12 @@ export async function reopenRun(ctx: Context, run: StoredRun, signal?: AbortSign
     if (planId && (await getPlan(ctx, planId)).state === 'paused') await resumePlan(ctx, planId)
   }
   if ((await getPlan(ctx, run.planId)).state === 'finished') await scoreStored(ctx, run)
+}
+
+/** Reads the stored replies of a run that forgot its scores once more, and scores them. */
+export async function rescoreStored(ctx: Context, run: StoredRun): Promise<void> {
+  for (const planId of [run.planId, run.judgePlanId]) if (planId) await rereadReplies(ctx, planId)
+  await scoreStored(ctx, run)
 }
 
 /**

@@ -10,7 +10,7 @@ import { acceptChanges } from './changes/accept-changes.ts'
 import { createRun, prepareRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
-import { reopenRun, scoreStored } from './reopen-run.ts'
+import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
@@ -18,7 +18,9 @@ import { getStoredRun, type StoredRun } from './stored-run.ts'
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
 export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
   ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId, signal))
-  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) =>
+    rescoreStored(ctx, await getStoredRun(ctx, runId)),
+  )
 }
 
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */

@@ -8,6 +8,7 @@ import { MaxTokensName, NewEndpoint, Protocol, type Endpoint } from '#server/end
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { alignColumns } from '../align-columns.ts'
+import { makerOf } from '../runs/endpoint-options.ts'
 import { checkAndTell } from './check.ts'
 import { importCommand } from './import.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
@@ -27,12 +28,12 @@ export function modelsCommand(): Command {
 
 interface AddOptions extends SamplingOptions, KeyOptions {
   model: string
-  baseUrl: string
+  baseUrl?: string
   remoteModel?: string
   name?: string
   organisation?: string
   openness?: string
-  protocol: string
+  protocol: Protocol
   maxConcurrency: string
   rpm?: string
   timeout: string
@@ -47,7 +48,10 @@ function addCommand(): Command {
   return withSamplingOptions(new Command('add'))
     .description('register an endpoint, then check it')
     .requiredOption('--model <name>', 'name of the model, as boards show it')
-    .requiredOption('--base-url <url>', 'its address, with or without /chat/completions')
+    .option(
+      '--base-url <url>',
+      'its address, with or without what is asked there; by default that of the makers of --protocol anthropic or gemini',
+    )
     .option('--remote-model <name>', 'the name that the endpoint gives the model; by default --model')
     .option('--name <name>', 'name of the endpoint; by default model@host')
     .option('--organisation <name>', 'who made the model')
@@ -82,6 +86,7 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
   const key = await readKey(options)
   const described = NewEndpoint.safeParse({
     ...named,
+    baseUrl: options.baseUrl ?? homeOf(ctx, options.protocol),
     remoteModel,
     promptProfile: options.promptProfile ?? presetOf(options, remoteModel)?.promptProfile,
     maxConcurrency: Number(options.maxConcurrency),
@@ -106,6 +111,12 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
       `It is not a public address. Where a server is to call it, an admin allows ${entry} on the page Endpoints, or start it with EGRESS_ALLOW=${entry}.`,
     )
   if (!ready) process.exitCode = exitCodes.fault
+}
+
+function homeOf(ctx: Context, protocol: Protocol): string {
+  const { baseUrl } = makerOf(ctx, protocol)
+  if (baseUrl) return baseUrl
+  throw new InputError('Say where the model answers: --base-url URL.')
 }
 
 /** What EGRESS_ALLOW needs to hold for this address; null when it is public or listed already. */

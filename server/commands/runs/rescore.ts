@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Context } from '#server/core/context.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { scoreStored } from '#server/runs/reopen-run.ts'
+import { rescoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -41,5 +41,5 @@ async function rescore(
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
-  report([await carryOut(ctx, run.id, () => scoreStored(ctx, forgotten), signal)], options)
+  report([await carryOut(ctx, run.id, () => rescoreStored(ctx, forgotten), signal)], options)
 }

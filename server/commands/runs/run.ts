@@ -11,7 +11,15 @@ import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scori
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import {
+  endpointAt,
+  judgeOf,
+  keyVariableOf,
+  makerOf,
+  namedEndpoint,
+  withJudgeOptions,
+  type JudgeOptions,
+} from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -114,15 +122,10 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
   return scorerOf(benchmark, profile).needsJudge !== undefined
 }
 
-/** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
-const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
-
-const variableOf = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const
-
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
-  const maker = ctx.config.makers[makerOf[options.protocol]]
+  const maker = makerOf(ctx, options.protocol)
   const baseUrl = options.baseUrl ?? maker.baseUrl
   if (!baseUrl || !options.model) {
     throw new InputError(
@@ -141,7 +144,7 @@ async function endpointOf(ctx: Context, options: Options) {
     maxRetries: options.retries,
     key,
   }
-  return endpointAt(ctx, described, options.keyEnv ?? variableOf[makerOf[options.protocol]])
+  return endpointAt(ctx, described, options.keyEnv ?? keyVariableOf(options.protocol))
 }
 
 function positive(text: string): number {

@@ -35,7 +35,7 @@ export function failureOf(
 }
 
 /** A reply that a content filter stopped, which is the model's answer. `model` is the name that the reply gives. */
-export function refusal(finishReason: string, model: string | null = null): WireReply {
+function refusal(finishReason: string, model: string | null = null): WireReply {
   return {
     kind: 'reply',
     response: '',
