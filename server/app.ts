@@ -21,7 +21,7 @@ import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded 
 import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
-import { addressRoutes } from './endpoints/address-routes.ts'
+import { addressRoutes } from './endpoints/addresses/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'

@@ -3,7 +3,7 @@ import { people } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
 import type { OutgoingRequest } from '../core/egress.ts'
 import { defineProblem } from '../core/problem.ts'
-import { openAllowed } from './allowed-addresses.ts'
+import { openAllowed } from './addresses/allowed-addresses.ts'
 import { reachOf, type StoredEndpoint } from './call-endpoint.ts'
 import { addressNotAllowed, addressWords, usableEndpoint } from './service.ts'
 

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os'
 import { and, asc, eq } from 'drizzle-orm'
 import { allowedAddresses as table } from '#drizzle/schema/endpoints.ts'
-import { actorId, recordAudit } from '../accounts/service.ts'
-import { openingFault, readAllowEntry } from '../core/address-rule.ts'
-import type { Config } from '../core/config.ts'
-import type { Context } from '../core/context.ts'
-import { defineProblem, InputError, notFound } from '../core/problem.ts'
-import { inTransaction } from '../core/transaction.ts'
+import { actorId, recordAudit } from '#server/accounts/service.ts'
+import { openingFault, readAllowEntry } from '#server/core/address-rule.ts'
+import type { Config } from '#server/core/config.ts'
+import type { Context } from '#server/core/context.ts'
+import { defineProblem, InputError, notFound } from '#server/core/problem.ts'
+import { inTransaction } from '#server/core/transaction.ts'
 import type { AllowedAddress, AllowedAddresses } from './schema.ts'
 
 export const notOnThisMachine = defineProblem('not-on-this-machine', 409, 'This server takes no addresses from a page')

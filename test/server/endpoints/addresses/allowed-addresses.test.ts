@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Config } from '#server/core/config.ts'
-import { allowAddress, listAllowed, takeBackAddress } from '#server/endpoints/allowed-addresses.ts'
+import { allowAddress, listAllowed, takeBackAddress } from '#server/endpoints/addresses/allowed-addresses.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
-import { callsLab } from '../../support/calls-lab.ts'
-import { newPerson } from '../../support/people.ts'
+import { callsLab } from '../../../support/calls-lab.ts'
+import { newPerson } from '../../../support/people.ts'
 
 const vllm = NewEndpoint.parse({ model: 'M', remoteModel: 'm', baseUrl: 'http://127.0.0.1:8000/v1' })
 const refused = { type: '/problems/address-not-allowed' }

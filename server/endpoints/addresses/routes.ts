@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { contextOf } from '../core/context.ts'
-import { invalidInput, notFound } from '../core/problem.ts'
+import { contextOf } from '#server/core/context.ts'
+import { invalidInput, notFound } from '#server/core/problem.ts'
 import { allowAddress, listAllowed, notOnThisMachine, takeBackAddress } from './allowed-addresses.ts'
 import { AllowedAddresses, NewAllowedAddress } from './schema.ts'
 
