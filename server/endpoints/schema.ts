@@ -142,7 +142,17 @@ export const NewEndpoint = z
       .min(1)
       .max(200)
       .register(shapes, { description: 'The name that the endpoint gives the model' }),
-    key: z.string().min(1).max(500).optional().register(shapes, { description: 'Write only' }),
+    key: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .regex(
+        /^[\x21-\x7e]+$/,
+        'a key holds only letters, digits and signs of ASCII: no space, line break or other character',
+      )
+      .optional()
+      .register(shapes, { description: 'Write only' }),
     maxConcurrency: z.number().int().min(1).max(512).default(8),
     requestsPerMinute: z.number().int().min(1).max(100_000).nullable().default(null),
     timeoutMs: z.number().int().min(1_000).max(1_800_000).default(120_000),

@@ -10,6 +10,7 @@ import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
+import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 import {
   endpointAt,
@@ -91,6 +92,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
+  for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
   const finished: Run[] = []
   try {
     for (const task of tasks) {
