@@ -14,6 +14,7 @@ import { isForThisMachine, openAllowed } from './addresses/allowed-addresses.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
+import { knownModel } from './known/prices.ts'
 import { protocols } from './protocols.ts'
 import { DescribedEndpoint, type NewEndpoint } from './schema.ts'
 
@@ -75,6 +76,7 @@ export async function registerEndpoint(
     .insert(endpoints)
     .values({
       ...settings,
+      price: settings.price === undefined ? (knownModel(settings.remoteModel)?.price ?? null) : settings.price,
       id,
       modelId,
       baseUrl,
