@@ -3,6 +3,7 @@ import { patient } from '../core/postgres/patience.ts'
 import { SealBroken } from '../core/secrets.ts'
 import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import { CallResources } from './call-resources.ts'
+import { limitReached } from './spending/cost.ts'
 import { releaseClaims } from './claims.ts'
 import type { Customer, Plan } from './customer.ts'
 import { PlanExecution, type ExecuteOptions, type PlanEnd } from './plan-execution.ts'
@@ -31,6 +32,11 @@ export async function executePlan(
   if (!endpoint) return 'paused'
   if (endpoint.status === 'off' || endpoint.status === 'failing') {
     await pauseBecause(ctx, plan, `${endpoint.name} is ${endpoint.status}: ${endpoint.statusReason}`)
+    return 'paused'
+  }
+  const limit = endpoint.price && (await limitReached(ctx, planId))
+  if (limit) {
+    await pauseBecause(ctx, plan, limit)
     return 'paused'
   }
   await receiveMissed(ctx, customer, plan)

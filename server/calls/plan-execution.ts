@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { plans } from '#drizzle/schema/calls.ts'
+import { plans, type StoredSentPicture } from '#drizzle/schema/calls.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
@@ -8,6 +8,7 @@ import { rowsOf } from '../core/postgres/rows.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
+import type { PicturePolicy } from '../endpoints/schema.ts'
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
@@ -20,6 +21,7 @@ import {
   workLeft,
   type ClaimedCall,
 } from './claims.ts'
+import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
 import type { Limiter, Place } from './limits/limiter.ts'
 import { Receiver } from './replies/receiver.ts'
@@ -44,7 +46,7 @@ interface ReadyCall {
   prompt: OutgoingPrompt | undefined
   images: Map<string, StoredImage>
   /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
-  wire?: Promise<{ wire: WirePrompt; bytes: number }>
+  wire?: Promise<{ wire: WirePrompt; altered: StoredSentPicture[]; bytes: number }>
 }
 
 /** How long answers that are under way are waited for once nothing more is sent. */
@@ -64,7 +66,7 @@ export class PlanExecution {
   readonly #plan: Plan
   readonly #customer: Customer
   readonly #endpoint: CallableEndpoint
-  readonly #settings: WireSettings
+  readonly #settings: WireSettings & { pictures: PicturePolicy }
   readonly #options: ExecuteOptions & { resources: CallResources }
   readonly #limiter: Limiter
   readonly #concurrency: number
@@ -83,6 +85,8 @@ export class PlanExecution {
   #end: PlanEnd = 'finished'
   #fault: unknown
   #malformed = 0
+  /** In US dollars. */
+  #costLimit: number | null
   #wake: () => void = () => {}
 
   constructor(
@@ -90,7 +94,7 @@ export class PlanExecution {
     plan: Plan,
     customer: Customer,
     endpoint: CallableEndpoint,
-    settings: WireSettings,
+    settings: WireSettings & { pictures: PicturePolicy },
     options: ExecuteOptions & { resources: CallResources },
   ) {
     this.#ctx = ctx
@@ -101,7 +105,8 @@ export class PlanExecution {
     this.#options = options
     this.#concurrency = endpoint.maxConcurrency
     this.#limiter = options.resources.limiterOf(endpoint)
-    this.#settler = new Settler(ctx, this.worker)
+    this.#settler = new Settler(ctx, this.worker, plan.id)
+    this.#costLimit = plan.costLimit
     this.#receiver = new Receiver(ctx, customer, plan)
   }
 
@@ -252,6 +257,8 @@ export class PlanExecution {
       message: null,
       waitMs: 0,
       waitAsked: false,
+      cost: null,
+      altered: [],
       result: null,
       ...rest,
     })
@@ -278,7 +285,9 @@ export class PlanExecution {
     }
     const verdict = verdictOn(result.outcome, call, rule)
     await this.#learn(result, verdict, place)
-    await this.#settle(ended({ ...described(result, verdict), result }))
+    const cost = costOfOutcome(this.#endpoint.price, result.outcome)
+    const { altered } = await ready.wire
+    await this.#settle(ended({ ...described(result, verdict), result, cost, altered }))
   }
 
   async #encode(prompt: OutgoingPrompt, images: Map<string, StoredImage>) {
@@ -286,7 +295,8 @@ export class PlanExecution {
     const bytes = encodedBytesOf(prompt, images)
     await resources.admit(bytes)
     try {
-      return { wire: await resources.encode(this.#ctx, prompt, images), bytes }
+      const { prompt: wire, altered } = await resources.encode(this.#ctx, prompt, images, this.#settings.pictures)
+      return { wire, altered, bytes }
     } catch (error) {
       resources.release(bytes)
       throw error
@@ -304,6 +314,7 @@ export class PlanExecution {
 
   async #settle(attempt: EndedAttempt) {
     const held = await this.#settler.add(attempt)
+    if (this.#costLimit !== null && this.#settler.spent >= this.#costLimit) await this.#pauseForCost()
     const { call, state, result } = attempt
     this.#mine.delete(call.id)
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
@@ -345,6 +356,14 @@ export class PlanExecution {
     await pauseBecause(this.#ctx, this.#plan, reason)
   }
 
+  /** Stops where a limit of cost is reached; what is under way still comes in, and costs what it costs. */
+  async #pauseForCost() {
+    const reason = this.#stopped ? null : await limitReached(this.#ctx, this.#plan.id)
+    if (reason === null) return
+    this.#stop('paused')
+    await pauseBecause(this.#ctx, this.#plan, reason)
+  }
+
   /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */
   async #watch() {
     let renewed = performance.now()
@@ -369,14 +388,18 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const [plan] = await rowsOf(this.#ctx, { state: plans.state, status: endpoints.status })`
-      select p.state, e.status from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
+    const seen = { state: plans.state, status: endpoints.status, costLimit: plans.costLimit }
+    const [plan] = await rowsOf(this.#ctx, seen)`
+      select p.state, e.status, p.cost_limit as "costLimit"
+      from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')
     if (plan.status === 'off' || plan.status === 'failing') {
       await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}`)
       this.#stop('paused')
     }
+    this.#costLimit = plan.costLimit
+    if (this.#endpoint.price) await this.#pauseForCost()
   }
 }
 

@@ -29,6 +29,8 @@ const Environment = z.object({
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
+  COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
+  TEAM_COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
   HTTPS_PROXY: z.string().optional(),
   https_proxy: z.string().optional(),
   HTTP_PROXY: z.string().optional(),
@@ -74,6 +76,8 @@ export interface Config {
   makers: Record<'openai' | 'anthropic' | 'gemini', { apiKey: string | undefined; baseUrl: string | undefined }>
   /** Where data sets are pulled from; `home` is the folder that other programs share with it: its token and its cache. */
   hub: { url: string; token: string | undefined; home: string; offline: boolean }
+  /** Most that calls may cost in a calendar month, in US dollars: all of them, and those of each team. */
+  costLimits: { overall: number | null; team: number | null }
   codeVersion: string
 }
 
@@ -120,6 +124,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       home: env.HF_HOME ? resolve(env.HF_HOME) : join(homedir(), '.cache', 'huggingface'),
       offline: env.HF_HUB_OFFLINE,
     },
+    costLimits: { overall: env.COST_LIMIT ?? null, team: env.TEAM_COST_LIMIT ?? null },
     codeVersion: packageVersion(),
   }
 }

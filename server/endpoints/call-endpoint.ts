@@ -10,11 +10,12 @@ import { protocols } from './protocols.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
 import { readReply } from './read-reply.ts'
 import type { OwnSettings } from './sampling.ts'
+import type { PicturePolicy, Price } from './schema.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
 
 /** What an endpoint sets of each request. */
-export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings
+export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings & { pictures: PicturePolicy }
 
 /** An endpoint made ready to be called: wire format chosen, key opened, reach decided. */
 export interface CallableEndpoint {
@@ -23,6 +24,7 @@ export interface CallableEndpoint {
   baseUrl: string
   protocol: Protocol
   settings: EndpointSettings
+  price: Price | null
   key: Secret | null
   status: StoredEndpoint['status']
   statusReason: string
@@ -66,8 +68,8 @@ export function reachOf({ teamId }: Pick<StoredEndpoint, 'teamId'>, creator: str
 
 /** What of a stored endpoint is set in each request. */
 export function endpointSettings(endpoint: StoredEndpoint): EndpointSettings {
-  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
-  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
+  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures } = endpoint
+  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures }
 }
 
 /** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */

@@ -27,6 +27,9 @@ export type FindUses = (ctx: Context, endpointId: string) => Promise<EndpointUse
 /** What may move a number and is not kept by each run for itself: not changed under one that goes on. */
 const moving = ['baseUrl', 'remoteModel', 'sendsStyleTag'] as const
 
+/** What a check found of an endpoint need not hold after these change. */
+const asksDifferently = ['baseUrl', 'remoteModel', 'sampling', 'maxTokensName', 'extraBody'] as const
+
 type Columns = Partial<StoredEndpoint>
 
 /**
@@ -48,7 +51,7 @@ export async function changeEndpoint(
   const words = wordsOn(endpoint, set)
   refuseBuiltIn(endpoint, change)
   await refuseUnderRuns(ctx, endpoint, set, findUses)
-  if (set.baseUrl !== undefined || set.remoteModel !== undefined) Object.assign(set, unchecked(words.join('; ')))
+  if (asksDifferently.some((column) => set[column] !== undefined)) Object.assign(set, unchecked(words.join('; ')))
   const moved = set.baseUrl !== undefined && new URL(set.baseUrl).origin !== new URL(endpoint.baseUrl).origin
   if (moved || key === null) Object.assign(set, { sealedKey: null, keyHint: null, keyVariable: null })
   if (key === null) words.push('The key was forgotten')
@@ -138,6 +141,8 @@ const titles: Partial<Record<keyof StoredEndpoint, string>> = {
   sampling: 'Generation',
   maxTokensName: 'Member for the token limit',
   extraBody: 'Extra body',
+  pictures: 'Pictures',
+  price: 'Price',
 }
 
 function wordsOn(before: StoredEndpoint, set: Columns): string[] {

@@ -13,6 +13,7 @@ import { ensureBaseline, ensureModel } from '../models/service.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
+import { knownModel } from './known/prices.ts'
 import { protocols } from './protocols.ts'
 import { DescribedEndpoint, type NewEndpoint } from './schema.ts'
 
@@ -74,6 +75,7 @@ export async function registerEndpoint(
     .insert(endpoints)
     .values({
       ...settings,
+      price: settings.price === undefined ? (knownModel(settings.remoteModel)?.price ?? null) : settings.price,
       id,
       modelId,
       baseUrl,

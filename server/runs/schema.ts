@@ -183,7 +183,7 @@ export const NewRun = z
     endpointId: z.uuid(),
     benchmark: z.string().min(1),
     split: z.string().min(1).optional(),
-    limit: z.number().int().min(1).optional(),
+    limit: z.number().int().min(1).max(2_147_483_647).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
     promptProfile: PromptProfileName.optional().register(shapes, { description: "The endpoint's, if left out" }),
     sampling: SamplingChoice.default({}).register(shapes, {
@@ -229,7 +229,7 @@ export type PredictionFilter = z.infer<typeof PredictionFilter>
 export const PredictionQuery = z.object({
   filter: PredictionFilter.default('all'),
   /** Position after which the page begins. */
-  after: z.coerce.number<string | number>().int().min(-1).default(-1),
+  after: z.coerce.number<string | number>().int().min(-1).max(2_147_483_647).default(-1),
   limit: z.coerce.number<string | number>().int().min(1).max(500).default(100),
 })
 

@@ -13,6 +13,7 @@ const askEveryMs = 400
 const askAtMostEveryMs = 25
 /** A process that could not speak for so long sends nothing: its places may be another's by now. */
 const silentMs = holdForMs - 8_000
+const nothing = { places: 0, requestsPerMinute: null, sends: [], blockedMs: 0 }
 /** Moments to send are taken ahead for this long; one at least. */
 const sendsAheadMs = 1_000
 
@@ -42,6 +43,7 @@ export class SharedTraffic {
   /** Gives the places back. Call it when no call of this process to the endpoint is under way. */
   async leave(): Promise<void> {
     this.#limiter.onNeed = () => {}
+    this.#limiter.grant(nothing)
     this.#leaving.abort()
     this.#wake.abort()
     await this.#speaking
@@ -68,7 +70,7 @@ export class SharedTraffic {
 
   #stopWhenSilent() {
     if (performance.now() - this.#heardAt < silentMs) return
-    this.#limiter.grant({ places: 0, requestsPerMinute: null, sends: [], blockedMs: 0 })
+    this.#limiter.grant(nothing)
   }
 
   async #ask() {
@@ -76,7 +78,7 @@ export class SharedTraffic {
       insert into endpoint_traffic (endpoint_id) values (${this.#endpointId}) on conflict do nothing`
     const grant = await inTransaction(this.#ctx, (ctx) => this.#take(ctx))
     this.#heardAt = performance.now()
-    if (grant) this.#limiter.grant(grant)
+    if (grant && !this.#leaving.signal.aborted) this.#limiter.grant(grant)
   }
 
   /** Speaks for this process in the row that all share; undefined when the endpoint was deleted. */
