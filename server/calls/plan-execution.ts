@@ -5,6 +5,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { patienceOf } from '../core/postgres/patience.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
+import { shellWord } from '../core/printable.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
@@ -423,15 +424,16 @@ function described({ outcome, status, latencyMs }: CallResult, verdict: Verdict)
 }
 
 function pauseWords(errorClass: string, endpoint: CallableEndpoint, since: string): string {
+  const named = shellWord(endpoint.name)
   switch (errorClass) {
     case 'quota':
       return `The quota of ${endpoint.name} is spent since ${since} UTC: top it up, then resume.`
     case 'auth':
-      return `${endpoint.name} refuses the key since ${since} UTC: store a valid one, then resume.`
+      return `${endpoint.name} refuses the key since ${since} UTC: replace it on its page or by \`npx arena models set ${named} --key-stdin\`, then resume.`
     case 'not_found':
-      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the name or address, then resume.`
+      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the model name or the address on its page or by \`npx arena models set ${named}\`, then resume.`
     case 'bad_request':
-      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: compare its settings with what it accepts, then retry the errors.`
+      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: \`npx arena models check ${named}\` says what it takes; change its settings, then resume.`
     default:
       return `${endpoint.name} has not answered for minutes (${since} UTC): see that it runs, then resume.`
   }

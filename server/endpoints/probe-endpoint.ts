@@ -104,7 +104,7 @@ async function probeReach(ctx: Context, endpoint: CallableEndpoint): Promise<{ s
     const words = endpoint.reach === 'listed' ? error.message : 'The address could not be reached'
     const advice =
       error.kind === 'refused' && endpoint.reach === 'listed'
-        ? 'If this address is meant, start the server with EGRESS_ALLOW set to its host:port.'
+        ? 'If this address is meant, an admin allows its host:port on the page Endpoints, or the server is started with it in EGRESS_ALLOW.'
         : 'Is the model server running, and is the base URL right, with its /v1?'
     return { seen: seen('fail', words, advice), offered: [] }
   }
@@ -114,8 +114,8 @@ function seenOfKey(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResul
   const name = 'key'
   if (outcome.kind === 'failure' && outcome.errorClass === 'auth') {
     const advice = endpoint.key
-      ? 'Store a key that is valid for this address.'
-      : 'No key is stored for this endpoint, and it asks for one: store it.'
+      ? 'Replace it by one that is valid for this address, here or by `npx arena models set`.'
+      : 'No key is stored for this endpoint, and it asks for one: store it here or by `npx arena models set`.'
     return { name, result: 'fail', observation: `The key was refused: ${outcome.message}`, advice, latencyMs }
   }
   if (outcome.kind === 'failure' && outcome.errorClass === 'quota') {
