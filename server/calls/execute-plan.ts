@@ -57,7 +57,11 @@ async function openEndpointOrPause(ctx: Context, plan: Plan): Promise<CallableEn
     return await openEndpoint(ctx, plan.endpointId)
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error
-    await pauseBecause(ctx, plan, `${error.message}: store the key of the endpoint again, then resume`)
+    await pauseBecause(
+      ctx,
+      plan,
+      `${error.message}: store the endpoint's key again, on its page or by \`npx arena models set\`, then resume`,
+    )
     return null
   }
 }

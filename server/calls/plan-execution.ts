@@ -5,6 +5,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { patienceOf } from '../core/postgres/patience.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
+import { shellWord } from '../core/printable.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
@@ -23,7 +24,7 @@ import {
 } from './claims.ts'
 import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
-import type { Limiter, Place } from './limiter.ts'
+import type { Limiter, Place } from './limits/limiter.ts'
 import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
@@ -33,8 +34,6 @@ import { newWorkerName } from './worker-name.ts'
 export interface ExecuteOptions {
   /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
   signal: AbortSignal
-  /** Calls at once; the endpoint's own limit by default. */
-  concurrency?: number
   /** Limiters and caches shared with other plans of this process. */
   resources?: CallResources
   drainMs?: number
@@ -105,8 +104,8 @@ export class PlanExecution {
     this.#endpoint = endpoint
     this.#settings = settings
     this.#options = options
-    this.#concurrency = options.concurrency ?? endpoint.maxConcurrency
-    this.#limiter = options.resources.limiterOf(endpoint, this.#concurrency)
+    this.#concurrency = endpoint.maxConcurrency
+    this.#limiter = options.resources.limiterOf(endpoint)
     this.#settler = new Settler(ctx, this.worker, plan.id)
     this.#costLimit = plan.costLimit
     this.#receiver = new Receiver(ctx, customer, plan)
@@ -118,6 +117,7 @@ export class PlanExecution {
     const interrupt = () => this.#stop('interrupted')
     signal.addEventListener('abort', interrupt, { once: true })
     if (signal.aborted) interrupt()
+    const leave = this.#options.resources.join(this.#ctx, this.#endpoint)
     const watching = this.#watch()
     try {
       await this.#send()
@@ -130,6 +130,7 @@ export class PlanExecution {
     clearTimeout(drained)
     signal.removeEventListener('abort', interrupt)
     await watching
+    await leave()
     await this.#dropEncoded()
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
     if (this.#fault !== undefined) throw this.#fault
@@ -423,15 +424,16 @@ function described({ outcome, status, latencyMs }: CallResult, verdict: Verdict)
 }
 
 function pauseWords(errorClass: string, endpoint: CallableEndpoint, since: string): string {
+  const named = shellWord(endpoint.name)
   switch (errorClass) {
     case 'quota':
       return `The quota of ${endpoint.name} is spent since ${since} UTC: top it up, then resume.`
     case 'auth':
-      return `${endpoint.name} refuses the key since ${since} UTC: store a valid one, then resume.`
+      return `${endpoint.name} refuses the key since ${since} UTC: replace it on its page or by \`npx arena models set ${named} --key-stdin\`, then resume.`
     case 'not_found':
-      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the name or address, then resume.`
+      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the model name or the address on its page or by \`npx arena models set ${named}\`, then resume.`
     case 'bad_request':
-      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: compare its settings with what it accepts, then retry the errors.`
+      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: \`npx arena models check ${named}\` says what it takes; change its settings, then resume.`
     default:
       return `${endpoint.name} has not answered for minutes (${since} UTC): see that it runs, then resume.`
   }

@@ -162,9 +162,14 @@ export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
 }
 
+/** What an environment variable holds; undefined where it is not set or empty. */
+export function findSecretVariable(name: string): string | undefined {
+  return process.env[name]?.trim() || undefined
+}
+
 /** The value of an environment variable that holds a key, by the name a person gave. Throws an InputError when it is not set. */
 export function readSecretVariable(name: string): string {
-  const value = process.env[name]?.trim()
-  if (!value) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
+  const value = findSecretVariable(name)
+  if (value === undefined) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
   return value
 }

@@ -6,6 +6,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError, type OutgoingRequest } from '../core/egress.ts'
 import { notFound } from '../core/problem.ts'
 import { openSeal, type Secret } from '../core/secrets.ts'
+import { openAllowed } from './addresses/allowed-addresses.ts'
 import { protocols } from './protocols.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
 import { readReply } from './read-reply.ts'
@@ -52,6 +53,7 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
     .where(eq(endpoints.id, endpointId))
   if (!row) throw notFound('No endpoint has this id')
   const { endpoint, role } = row
+  await openAllowed(ctx)
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { and, eq, isNull, ne } from 'drizzle-orm'
-import { people } from '#drizzle/schema/accounts.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, InputError } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { renameModel } from '../models/service.ts'
-import { reachOf, type StoredEndpoint } from './call-endpoint.ts'
+import type { StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { protocols } from './protocols.ts'
+import { storedReach } from './reach.ts'
 import type { ChangedEndpoint, DescribedEndpoint, RemovedEndpoint } from './schema.ts'
 import { allowedBaseUrl, endpointNameTaken, getEndpoint, sealedColumns, unchecked, usableEndpoint } from './service.ts'
 
@@ -75,10 +75,7 @@ function differing(endpoint: StoredEndpoint, given: object): Columns {
 }
 
 async function addressFor(ctx: Context, endpoint: StoredEndpoint, text: string): Promise<string> {
-  const [creator] = endpoint.createdBy
-    ? await ctx.db.select({ role: people.role }).from(people).where(eq(people.id, endpoint.createdBy))
-    : []
-  return allowedBaseUrl(ctx, text, protocols[endpoint.protocol], reachOf(endpoint, creator?.role ?? null))
+  return allowedBaseUrl(ctx, text, protocols[endpoint.protocol], await storedReach(ctx, endpoint))
 }
 
 function refuseBuiltIn({ builtIn, name }: StoredEndpoint, { off: _, ...change }: ChangedEndpoint) {

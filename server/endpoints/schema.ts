@@ -277,3 +277,14 @@ export const EndpointEvent = z
   })
   .register(shapes, { id: 'EndpointEvent' })
 export type EndpointEvent = z.infer<typeof EndpointEvent>
+
+/** The text of a FastChat file. */
+export const EndpointFile = z
+  .object({ file: z.string().min(2).max(900_000).register(shapes, { description: "FastChat's api_endpoint.json" }) })
+  .register(shapes, { id: 'EndpointFile' })
+
+/** What became of one endpoint of a file. */
+export const ImportedEndpoint = z
+  .object({ name: z.string(), registered: z.boolean(), id: z.uuid().nullable(), reason: z.string() })
+  .register(shapes, { id: 'ImportedEndpoint' })
+export type ImportedEndpoint = z.infer<typeof ImportedEndpoint>

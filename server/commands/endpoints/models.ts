@@ -1,30 +1,33 @@
 import { Command, Option } from 'commander'
-import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { MaxTokensName, NewEndpoint, Protocol, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
-import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
-import { findUses } from '#server/runs/endpoint-uses.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { MaxTokensName, NewEndpoint, Protocol, type Endpoint } from '#server/endpoints/schema.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { picturesOf, priceOf, withEndpointOptions, type EndpointOptions } from '../endpoint-options.ts'
 import { alignColumns } from '../align-columns.ts'
 import { makerOf } from '../runs/endpoint-options.ts'
+import { checkAndTell } from './check.ts'
+import { importCommand } from './import.ts'
+import { readKey, type KeyOptions } from './read-key.ts'
+import { removeCommand, setCommand } from './set.ts'
 
 /** `arena models`: where models answer, and whether they do. */
 export function modelsCommand(): Command {
   return new Command('models')
-    .description('register, check and list the endpoints where models answer')
+    .description('register, check, change and take out the endpoints where models answer')
     .addCommand(addCommand())
+    .addCommand(importCommand())
     .addCommand(checkCommand())
+    .addCommand(setCommand())
+    .addCommand(removeCommand())
     .addCommand(listCommand())
 }
 
-interface AddOptions extends SamplingOptions, EndpointOptions {
+interface AddOptions extends SamplingOptions, EndpointOptions, KeyOptions {
   model: string
   baseUrl?: string
   remoteModel?: string
@@ -32,8 +35,6 @@ interface AddOptions extends SamplingOptions, EndpointOptions {
   organisation?: string
   openness?: string
   protocol: Protocol
-  keyEnv?: string
-  keyStdin: boolean
   maxConcurrency: string
   rpm?: string
   timeout: string
@@ -104,11 +105,14 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
     const [issue] = described.error.issues
     throw new InputError(`The endpoint cannot be registered: ${issue?.path.join('.')}: ${issue?.message}.`)
   }
-  const endpoint = await registerEndpoint(ctx, described.data)
+  const endpoint = await registerEndpoint(ctx, described.data, { keyVariable: options.keyEnv ?? null })
   console.log(`Registered ${endpoint.name}.`)
-  const ready = await check(ctx, endpoint)
+  const ready = await checkAndTell(ctx, endpoint)
   const entry = allowEntryFor(ctx, endpoint.baseUrl)
-  if (entry) console.log(`For a server that is to call it, set EGRESS_ALLOW=${entry}: it is not a public address.`)
+  if (entry)
+    console.log(
+      `It is not a public address. Where a server is to call it, an admin allows ${entry} on the page Endpoints, or start it with EGRESS_ALLOW=${entry}.`,
+    )
   if (!ready) process.exitCode = exitCodes.fault
 }
 
@@ -123,18 +127,6 @@ function allowEntryFor(ctx: Context, baseUrl: string): string | null {
   const { protocol, hostname, port } = new URL(baseUrl)
   const entry = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
   return ctx.egress.faultOf(baseUrl, 'public') === null || ctx.config.egressAllow.includes(entry) ? null : entry
-}
-
-/** A key never comes as an argument: those can be read in the list of processes and stay in the shell's history. */
-async function readKey({ keyEnv, keyStdin }: AddOptions): Promise<string | undefined> {
-  if (keyEnv !== undefined && keyStdin) throw new InputError('Give --key-env or --key-stdin, not both.')
-  if (keyEnv !== undefined) return readSecretVariable(keyEnv)
-  if (!keyStdin) return undefined
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
-  const key = text.trim()
-  if (key === '') throw new InputError('Standard input holds no key.')
-  return key
 }
 
 function checkCommand(): Command {
@@ -155,32 +147,13 @@ async function checkNamed(ctx: Context, name: string | undefined, cure: boolean)
   for (const endpoint of wanted) {
     if (!endpoint) throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
     ctx.egress.allow(endpoint.baseUrl)
-    if (!(await check(ctx, endpoint, cure))) process.exitCode = exitCodes.fault
+    if (!(await checkAndTell(ctx, endpoint, { cure }))) process.exitCode = exitCodes.fault
   }
 }
 
 /** Built-in ones answer only beside the server that started them. */
 async function endpointsInUse(ctx: Context): Promise<Pick<Endpoint, 'id' | 'name' | 'baseUrl'>[]> {
   return (await listEndpoints(ctx)).filter(({ status, builtIn }) => status !== 'off' && !builtIn)
-}
-
-async function check(ctx: Context, endpoint: Pick<Endpoint, 'id' | 'name'>, cure = false): Promise<boolean> {
-  const { id, name } = endpoint
-  console.log(`Checking ${name}:`)
-  const { ready, reason, probes } = await probeEndpoint(ctx, id, (probe) => console.log(probeLine(probe)))
-  const offered = probes.find((probe) => probe.cure)?.cure
-  if (cure && offered) {
-    await changeEndpoint(ctx, id, offered, findUses)
-    console.log(`Took for ${name}: ${JSON.stringify(offered)}`)
-    return check(ctx, endpoint)
-  }
-  console.log(ready ? `${name} is ready. ${reason}.` : `${name} is not ready. ${reason}`)
-  return ready
-}
-
-function probeLine({ name, result, observation, advice, latencyMs }: Probe): string {
-  const line = `  ${result.padEnd(5)} ${name.padEnd(12)} ${printable(observation)} (${latencyMs} ms)`
-  return advice === '' ? line : `${line}\n${' '.repeat(21)}${printable(advice)}`
 }
 
 function listCommand(): Command {

@@ -13,7 +13,15 @@ import { readDollars, tellEstimate } from './cost-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, makerOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import {
+  endpointAt,
+  judgeOf,
+  keyVariableOf,
+  makerOf,
+  namedEndpoint,
+  withJudgeOptions,
+  type JudgeOptions,
+} from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -136,7 +144,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
-  return endpointAt(ctx, {
+  const described = {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -146,7 +154,8 @@ async function endpointOf(ctx: Context, options: Options) {
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
     key,
-  })
+  }
+  return endpointAt(ctx, described, options.keyEnv ?? keyVariableOf(options.protocol))
 }
 
 function positive(text: string): number {

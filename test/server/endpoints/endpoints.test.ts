@@ -10,7 +10,7 @@ import {
   registerBuiltIn,
   registerEndpoint,
 } from '#server/endpoints/service.ts'
-import { findUses } from '#server/runs/endpoint-uses.ts'
+import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { slugOf } from '#server/models/service.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { newPerson } from '../../support/people.ts'
@@ -189,7 +189,7 @@ test.each<[string, Script, { key?: string }, string, RegExp, RegExp]>([
     { key: 'sk-0123456789-abcd' },
     'key',
     /key was refused: 401/,
-    /Store a key/,
+    /Replace it by one that is valid/,
   ],
   ['wants a key', () => ({ kind: 'status', status: 401 }), {}, 'key', /refused/, /No key is stored/],
   [
@@ -207,7 +207,7 @@ test.each<[string, Script, { key?: string }, string, RegExp, RegExp]>([
     {},
     'text',
     /Bad reply/,
-    /chat completions/,
+    /the wire format that was chosen/,
   ],
   [
     'takes no pictures',
