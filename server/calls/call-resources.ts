@@ -1,8 +1,12 @@
 import { LRUCache } from 'lru-cache'
+import type { StoredSentPicture } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
 import type { CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import type { WirePart, WirePrompt } from '../endpoints/protocols/protocol.ts'
-import { readImageBytes, type StoredImage } from '../images/service.ts'
+import type { PicturePolicy } from '../endpoints/schema.ts'
+import type { PictureBounds } from '../images/decoding/fit-picture.ts'
+import { mustBeFitted, readFitted } from '../images/read-fitted.ts'
+import { imageMissing, type StoredImage } from '../images/service.ts'
 import type { OutgoingPrompt } from './customer.ts'
 import { Limiter } from './limiter.ts'
 
@@ -10,17 +14,32 @@ import { Limiter } from './limiter.ts'
 const bytesUnderWay = 256 * 1024 ** 2
 const cachedBytes = 32 * 1024 ** 2
 
+type Facts = NonNullable<StoredSentPicture['to']>
+interface EncodedPicture {
+  base64: Buffer
+  facts: Facts
+}
+interface PictureToEncode {
+  ctx: Context
+  image: StoredImage
+  bounds: PictureBounds
+}
+
+const factsOf = ({ width, height, imageBytes, mediaType }: Facts): Facts => ({ width, height, imageBytes, mediaType })
+
 /** What the plans of one process share: a limiter per endpoint, the bytes under way, and recently encoded pictures. */
 export class CallResources {
   readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
-  /** Pictures in base64 by their hash, the most recently used. */
-  readonly #encoded = new LRUCache<string, Buffer, Context>({
+  /** Pictures in base64 by their hash and what is done to them, the most recently used. */
+  readonly #encoded = new LRUCache<string, EncodedPicture, PictureToEncode>({
     maxSize: cachedBytes,
     maxEntrySize: cachedBytes / 8,
-    sizeCalculation: ({ length }) => length,
+    sizeCalculation: ({ base64 }) => base64.length,
     ignoreFetchAbort: true,
-    fetchMethod: async (sha256, _before, { context }) =>
-      Buffer.from((await readImageBytes(context, { sha256 })).toString('base64'), 'latin1'),
+    fetchMethod: async (_key, _before, { context: { ctx, image, bounds } }) => {
+      const { bytes, ...facts } = await readFitted(ctx, image, bounds)
+      return { base64: Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1'), facts }
+    },
   })
   #underWay = 0
   readonly #waiting: { bytes: number; admit: () => void }[] = []
@@ -55,17 +74,38 @@ export class CallResources {
     }
   }
 
-  /** The prompt with its pictures in base64. Throws image-missing. */
-  async encode(ctx: Context, prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<WirePrompt> {
+  /**
+   * The prompt with its pictures in base64, as the endpoint is to be sent them, and which of them do not go out as they
+   * are. Throws image-missing, and InputError for a picture that cannot be made to fit.
+   */
+  async encode(
+    ctx: Context,
+    prompt: OutgoingPrompt,
+    images: Map<string, StoredImage>,
+    policy: PicturePolicy,
+  ): Promise<{ prompt: WirePrompt; altered: StoredSentPicture[] }> {
+    const { mostPictures = Infinity, longestSide: longestSidePx, ...others } = policy
+    const bounds = { ...others, ...(longestSidePx !== undefined && { longestSidePx }) }
     const parts: WirePart[] = []
+    const altered: StoredSentPicture[] = []
+    let pictures = 0
     for (const part of prompt.parts) {
-      if (part.kind === 'text') parts.push(part)
-      else {
-        const mediaType = images.get(part.sha256)?.mediaType ?? 'image/png'
-        parts.push({ kind: 'image', mediaType, base64: await this.#encoded.forceFetch(part.sha256, { context: ctx }) })
+      if (part.kind === 'text') {
+        parts.push(part)
+        continue
       }
+      const image = images.get(part.sha256)
+      if (!image) throw imageMissing(`No picture has the hash ${part.sha256.slice(0, 12)}`)
+      if (++pictures > mostPictures) {
+        altered.push({ sha256: part.sha256, from: factsOf(image), to: null })
+        continue
+      }
+      const key = `${part.sha256} ${JSON.stringify(bounds)}`
+      const { base64, facts } = await this.#encoded.forceFetch(key, { context: { ctx, image, bounds } })
+      parts.push({ kind: 'image', mediaType: facts.mediaType, base64 })
+      if (mustBeFitted(image, bounds)) altered.push({ sha256: part.sha256, from: factsOf(image), to: factsOf(facts) })
     }
-    return { parts }
+    return { prompt: { parts }, altered }
   }
 }
 

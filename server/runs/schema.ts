@@ -164,6 +164,8 @@ export const Run = RunSummary.extend({
     /** Prompts began with the benchmark's style tag. */
     sendsStyleTag: z.boolean(),
   }),
+  /** Changes of the endpoint with which a person let it go on, oldest first. */
+  acceptedChanges: z.array(z.object({ change: z.string(), at: z.iso.datetime() })),
   codeVersion: z.string(),
   fingerprint: z.string(),
   medianLatencyMs: z.number().nullable(),
@@ -183,7 +185,7 @@ export const NewRun = z
     endpointId: z.uuid(),
     benchmark: z.string().min(1),
     split: z.string().min(1).optional(),
-    limit: z.number().int().min(1).optional(),
+    limit: z.number().int().min(1).max(2_147_483_647).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
     promptProfile: PromptProfileName.optional().register(shapes, { description: "The endpoint's, if left out" }),
     sampling: SamplingChoice.default({}).register(shapes, {
@@ -204,6 +206,17 @@ export const NewRun = z
   })
   .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
+
+/** How a run is to go on. */
+export const ResumedRun = z
+  .object({
+    acceptAddress: z
+      .boolean()
+      .optional()
+      .register(shapes, { description: 'The same model answers at the new address; noted on the run' }),
+  })
+  .register(shapes, { id: 'ResumedRun' })
+export type ResumedRun = z.infer<typeof ResumedRun>
 
 /** How a run is to be scored again; what is left out stays as it is. */
 export const NewScoring = z
@@ -229,7 +242,7 @@ export type PredictionFilter = z.infer<typeof PredictionFilter>
 export const PredictionQuery = z.object({
   filter: PredictionFilter.default('all'),
   /** Position after which the page begins. */
-  after: z.coerce.number<string | number>().int().min(-1).default(-1),
+  after: z.coerce.number<string | number>().int().min(-1).max(2_147_483_647).default(-1),
   limit: z.coerce.number<string | number>().int().min(1).max(500).default(100),
 })
 

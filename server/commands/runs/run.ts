@@ -10,8 +10,17 @@ import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
+import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, makerOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import {
+  endpointAt,
+  judgeOf,
+  keyVariableOf,
+  makerOf,
+  namedEndpoint,
+  withJudgeOptions,
+  type JudgeOptions,
+} from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -83,6 +92,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
+  for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
   const finished: Run[] = []
   try {
     for (const task of tasks) {
@@ -125,7 +135,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
-  return endpointAt(ctx, {
+  const described = {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -135,7 +145,8 @@ async function endpointOf(ctx: Context, options: Options) {
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
     key,
-  })
+  }
+  return endpointAt(ctx, described, options.keyEnv ?? keyVariableOf(options.protocol))
 }
 
 function positive(text: string): number {
