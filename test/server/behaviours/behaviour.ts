@@ -5,8 +5,10 @@ export interface Served {
   body: string | Buffer
 }
 
+export type Serving = Served | string | (() => Served)
+
 /** What a case says to the right answer: the same each time, or one after the other, the last for all further requests. */
-type Says = (gold: string) => Served | string | (Served | string)[]
+type Says = (gold: string) => Serving | Serving[]
 
 /** What becomes of the one example that is asked. */
 export interface Expected {
@@ -18,8 +20,9 @@ export interface Expected {
   exit: number
   /** In what `arena run` prints. */
   words?: RegExp
-  /** The wait that was asked for, in milliseconds. */
+  /** The wait that was asked for, in milliseconds; up to so much less where it was asked for as a moment. */
   waitMs?: number
+  slackMs?: number
 }
 
 export interface Behaviour {
@@ -59,15 +62,11 @@ export function pauses(name: string, fault: Served | string, errorClass: string,
 }
 
 /** The call waits as it is told, and uses up no retry. */
-export function waits(
-  name: string,
-  fault: Served | (() => Served),
-  waitMs: number,
-  errorClass = 'rate_limit',
-): Behaviour {
+export function waits(name: string, fault: Serving, waitMs: number, errorClass = 'rate_limit'): Behaviour {
   const words = /interrupted.*arena resume/
-  const expected = { class: `waits ${errorClass}`, calls: 1, score: null, exit: 130, waitMs, words }
-  return { name, says: () => (typeof fault === 'function' ? fault() : fault), expected }
+  const slackMs = typeof fault === 'function' ? 5_000 : 0
+  const expected = { class: `waits ${errorClass}`, calls: 1, score: null, exit: 130, waitMs, slackMs, words }
+  return { name, says: () => fault, expected }
 }
 
 /** The model's answer is that it does not answer. */
