@@ -1,5 +1,5 @@
 /** What the mock answers to one request. A text is the body. */
-export interface Served {
+interface Served {
   status?: number
   headers?: Record<string, string>
   body: string | Buffer
@@ -11,7 +11,7 @@ export type Serving = Served | string | (() => Served)
 type Says = (gold: string) => Serving | Serving[]
 
 /** What becomes of the one example that is asked. */
-export interface Expected {
+interface Expected {
   /** Of the prediction, or of the error; `paused` and `waits` go before the class of the last attempt. */
   class: string
   calls: number
