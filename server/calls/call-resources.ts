@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Context } from '../core/context.ts'
 import type { CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import type { WirePart, WirePrompt } from '../endpoints/protocols/protocol.ts'
-import { readImageBytes, type StoredImage } from '../images/service.ts'
+import { imageMissing, readImageBytes, type StoredImage } from '../images/service.ts'
 import type { OutgoingPrompt } from './customer.ts'
 import { Limiter } from './limiter.ts'
 
@@ -14,13 +14,12 @@ const cachedBytes = 32 * 1024 ** 2
 export class CallResources {
   readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
   /** Pictures in base64 by their hash, the most recently used. */
-  readonly #encoded = new LRUCache<string, Buffer, Context>({
+  readonly #encoded = new LRUCache<string, Buffer, { ctx: Context; image: StoredImage }>({
     maxSize: cachedBytes,
     maxEntrySize: cachedBytes / 8,
     sizeCalculation: ({ length }) => length,
     ignoreFetchAbort: true,
-    fetchMethod: async (sha256, _before, { context }) =>
-      Buffer.from((await readImageBytes(context, { sha256 })).toString('base64'), 'latin1'),
+    fetchMethod: async (_sha256, _before, { context: { ctx, image } }) => inBase64(await readImageBytes(ctx, image)),
   })
   #underWay = 0
   readonly #waiting: { bytes: number; admit: () => void }[] = []
@@ -55,18 +54,29 @@ export class CallResources {
     }
   }
 
+  /** Takes a picture that will be wanted soon. */
+  offer(sha256: string, bytes: Uint8Array): void {
+    if (!this.#encoded.has(sha256)) this.#encoded.set(sha256, inBase64(bytes))
+  }
+
   /** The prompt with its pictures in base64. Throws image-missing. */
   async encode(ctx: Context, prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<WirePrompt> {
     const parts: WirePart[] = []
     for (const part of prompt.parts) {
       if (part.kind === 'text') parts.push(part)
       else {
-        const mediaType = images.get(part.sha256)?.mediaType ?? 'image/png'
-        parts.push({ kind: 'image', mediaType, base64: await this.#encoded.forceFetch(part.sha256, { context: ctx }) })
+        const image = images.get(part.sha256)
+        if (!image) throw imageMissing(`No picture has the hash ${part.sha256.slice(0, 12)}`)
+        const base64 = await this.#encoded.forceFetch(part.sha256, { context: { ctx, image } })
+        parts.push({ kind: 'image', mediaType: image.mediaType, base64 })
       }
     }
     return { parts }
   }
+}
+
+function inBase64(bytes: Uint8Array): Buffer {
+  return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1')
 }
 
 /** Bytes that the pictures of a prompt take in base64. */

@@ -4,6 +4,7 @@ import { CallResources } from './call-resources.ts'
 import type { Customer } from './customer.ts'
 import { executePlan } from './execute-plan.ts'
 import { planChannel } from './service.ts'
+import { thisPlace } from './worker-name.ts'
 
 const pollMs = 2_000
 /** How long a plan that failed for a reason of ours is left alone. */
@@ -60,7 +61,8 @@ async function wakenOr(woken: Promise<void>, ms: number) {
 
 async function runningPlans(ctx: Context): Promise<string[]> {
   try {
-    const rows = await ctx.sql<{ id: string }[]>`select id from plans where state = 'running' order by created_at`
+    const rows = await ctx.sql<{ id: string }[]>`
+      select id from plans where state = 'running' and (place is null or place = ${thisPlace()}) order by created_at`
     return rows.map(({ id }) => id)
   } catch (error) {
     ctx.log.warn({ err: error }, 'the plans cannot be read just now')

@@ -22,6 +22,7 @@ export const ErrorClass = z
     'context',
     'server',
     'protocol',
+    'data',
     'internal',
   ])
   .register(shapes, { id: 'ErrorClass' })

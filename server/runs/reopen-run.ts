@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { receiveMissed } from '../calls/receiver.ts'
-import { getPlan, resumePlan, retryErrors, unpauseUnreleased } from '../calls/service.ts'
+import { getPlan, resumePlan, retryErrors } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { getTask } from '../datasets/catalogue.ts'
-import { prepareRun } from './create-run.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
 import { endpointOf, judgeSettingsOf, settingsOf } from './endpoint-settings.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
@@ -43,10 +42,6 @@ function differencesOf(before: Record<string, unknown>, now: Record<string, unkn
 export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
   await checkUnchanged(ctx, run)
-  if (run.status === 'preparing') {
-    await unpauseUnreleased(ctx, run.planId)
-    return prepareRun(ctx, run.id)
-  }
   await ctx.db.update(runs).set({ status: 'running', finishedAt: null }).where(eq(runs.id, run.id))
   await retryErrors(ctx, run.planId)
   for (const planId of [run.planId, run.judgePlanId]) {

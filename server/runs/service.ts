@@ -1,40 +1,27 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
+import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { getEndpoint } from '../endpoints/service.ts'
-import { createRun, prepareRun } from './create-run.ts'
+import { createRun } from './create-run.ts'
 import { getRunSummary } from './read-runs.ts'
-import { checkUnchanged, reopenRun, scoreStored } from './reopen-run.ts'
+import { reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
-/** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
+/** Defines the job that scores runs again: a large one takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
-  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId))
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
 }
 
-/** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
+/** Creates a run, which workers take up. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
-  await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
-}
-
-/** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
-export async function prepareOrPause(ctx: Context, runId: number): Promise<void> {
-  try {
-    await prepareRun(ctx, runId)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
-  }
 }
 
 /** Forgets a run's scores and queues scoring it again from the stored replies. */
@@ -54,13 +41,9 @@ export async function pauseRun(ctx: Context, id: number): Promise<void> {
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
-/** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
+/** Asks again what has no answer yet, and nothing else. A run that was never read whole is read on. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
-  if (run.status !== 'preparing') return reopenRun(ctx, run)
-  await checkUnchanged(ctx, run)
-  await unpauseUnreleased(ctx, run.planId)
-  await ctx.jobs.enqueue('prepare-run', { runId: id }, { key: String(id) })
+  await reopenRun(ctx, await getStoredRun(ctx, id))
 }
 
 /** Ends a run for good; what was answered stays. */
