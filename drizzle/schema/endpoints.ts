@@ -18,7 +18,7 @@ import { people, teams } from './accounts.ts'
 import { moment } from './columns.ts'
 import { models } from './models.ts'
 
-export const protocol = pgEnum('protocol', ['openai', 'anthropic', 'gemini'])
+export const protocol = pgEnum('protocol', ['openai', 'openai_responses', 'anthropic', 'gemini'])
 export const endpointStatus = pgEnum('endpoint_status', ['unchecked', 'ready', 'failing', 'off'])
 export const promptProfile = pgEnum('prompt_profile', ['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
 

@@ -60,7 +60,7 @@ export const snapshots = pgTable(
     excluded: jsonb().$type<Record<string, number>>().notNull(),
     counts: jsonb().$type<StoredPairCount[]>().notNull(),
     method: text().notNull(),
-    parameters: jsonb().$type<Record<string, unknown>>().notNull(),
+    parameters: jsonb().$type<Record<string, string | number>>().notNull(),
     seed: integer().notNull(),
     converged: text().notNull(),
     ratings: jsonb().$type<StoredRating[]>().notNull(),

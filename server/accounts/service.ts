@@ -1,15 +1,19 @@
+import { people } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import type { Role } from './schema.ts'
 import { hashOf, newSessionToken } from './tokens.ts'
 
-/** A person as a session knows them. */
-export interface SignedInPerson {
-  personId: string
-  role: Role
-  name: string
+const signedIn = {
+  personId: people.id,
+  role: people.role,
+  name: people.name,
   /** The team of somebody of role `team`; null for everybody else. */
-  teamId: string | null
+  teamId: people.teamId,
 }
+
+/** A person as a session knows them. */
+export type SignedInPerson = RowOf<typeof signedIn>
 
 /** Adds a person; nothing else in the database carries personal data. */
 export async function createPerson(
@@ -18,14 +22,13 @@ export async function createPerson(
   name: string,
   teamId: string | null = null,
 ): Promise<SignedInPerson> {
-  const [row] = await ctx.sql<{ id: string }[]>`
-    insert into people (role, name, team_id) values (${role}, ${name}, ${teamId}) returning id`
-  return { personId: row!.id, role, name, teamId }
+  const [person] = await ctx.db.insert(people).values({ role, name, teamId }).returning(signedIn)
+  return person!
 }
 
 /** The id of the first admin who is not disabled; makes one when there is none. */
 export async function ensureAdmin(ctx: Context): Promise<string> {
-  const [admin] = await ctx.sql<{ id: string }[]>`
+  const [admin] = await rowsOf(ctx, { id: people.id })`
     with known as (
       select id from people where role = 'admin' and disabled_at is null order by created_at, id limit 1
     ), made as (
@@ -37,7 +40,7 @@ export async function ensureAdmin(ctx: Context): Promise<string> {
 
 /** A person who is not disabled, or undefined. */
 export async function findPerson(ctx: Context, personId: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     select p.id as "personId", p.role, p.name, p.team_id as "teamId" from people p
     where p.id = ${personId} and p.disabled_at is null and ${teamIsActive(ctx)}`
   return row
@@ -65,7 +68,7 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
  * statement, by the database's clock.
  */
 export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     with found as (
       select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
       from sessions s join people p on p.id = s.person_id
@@ -84,7 +87,7 @@ export async function findSession(ctx: Context, token: string): Promise<SignedIn
  * comes back this way. It lets nobody in by itself: see redeemLink.
  */
 export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await ctx.sql<SignedInPerson[]>`
+  const [row] = await rowsOf(ctx, signedIn)`
     select p.id as "personId", p.role, p.name, p.team_id as "teamId" from sessions s join people p on p.id = s.person_id
     where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
   return row

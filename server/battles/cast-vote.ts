@@ -1,24 +1,28 @@
+import { votes } from '#drizzle/schema/battles.ts'
+import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { locks } from '../core/locks.ts'
+import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
 import { requirePageOwner } from './page-owner.ts'
-import type { Verdict, Vote, VoteInput } from './schema.ts'
+import type { Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
 
-interface VoteRow {
-  id: string
-  battleId: string
-  studyId: string
-  verdict: Verdict
-  late: boolean
-  castAt: string
-  votes: number
-  goal: number
+const voteRow = {
+  id: votes.id,
+  battleId: votes.battleId,
+  studyId: votes.studyId,
+  verdict: votes.verdict,
+  late: votes.late,
+  castAt: votes.castAt,
+  votes: whole,
+  goal: studies.sessionGoal,
 }
+type VoteRow = RowOf<typeof voteRow>
 
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
@@ -47,7 +51,7 @@ async function consumeLease(
   { verdict, dwellMs, clientVersion }: VoteInput,
   { late }: { late: boolean },
 ): Promise<VoteRow | undefined> {
-  const [row] = await ctx.sql<VoteRow[]>`
+  const [row] = await rowsOf(ctx, voteRow)`
     with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from battles where id = ${battleId}`)}), consumed as (
       update battles b set consumed_at = now()
       from gate, raters r, studies s
@@ -111,7 +115,7 @@ async function firstVoteOrProblem(
   battleId: string,
   input: VoteInput,
 ): Promise<VoteRow> {
-  const [row] = await ctx.sql<VoteRow[]>`
+  const [row] = await rowsOf(ctx, voteRow)`
     select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
       s.session_goal as goal, (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
@@ -120,10 +124,10 @@ async function firstVoteOrProblem(
     where v.battle_id = ${battleId} and r.person_id = ${personId}`
   if (!row) throw notFound('This battle is not one of yours')
   if (row.verdict !== input.verdict)
-    throw alreadyVoted('The first one stands', { verdict: row.verdict, voteId: Number(row.id) })
+    throw alreadyVoted('The first one stands', { verdict: row.verdict, voteId: row.id })
   return row
 }
 
 function asVote({ id, battleId, verdict, late, castAt, votes, goal }: VoteRow): Vote {
-  return { id: Number(id), battleId, verdict, late, castAt: new Date(castAt).toISOString(), progress: { votes, goal } }
+  return { id, battleId, verdict, late, castAt: castAt.toISOString(), progress: { votes, goal } }
 }

@@ -1,17 +1,23 @@
+import { battles } from '#drizzle/schema/battles.ts'
+import { queries } from '#drizzle/schema/queries.ts'
+import { collections, responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
+import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { Enrolment } from '../raters/service.ts'
 
-/** An unordered pair of models, `low` before `high`, and how far it is served. */
-interface Pair {
-  low: string
-  high: string
-  lowCollection: string
-  highCollection: string
+const servedPair = {
+  low: collections.modelId,
+  high: collections.modelId,
+  lowCollection: collections.id,
+  highCollection: collections.id,
   /** Counted votes and open leases. */
-  served: number
+  served: whole,
 }
+
+/** An unordered pair of models, `low` before `high`, and how far it is served. */
+type Pair = RowOf<typeof servedPair>
 
 /** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
@@ -110,8 +116,8 @@ function leastServed(pairs: Pair[]): Pair[] {
 }
 
 /** Every pair of models that have answers, with its counted votes (`unsure` says nothing and fills no quota) and open leases. */
-async function readServedPairs({ sql }: Context, studyId: string): Promise<Pair[]> {
-  const rows = await sql<Pair[]>`
+async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
+  return rowsOf(ctx, servedPair)`
     with counted as (
       select model_a, model_b, sum(votes) as n from pair_counts
       where study_id = ${studyId} and verdict <> 'unsure' group by 1, 2
@@ -131,24 +137,24 @@ async function readServedPairs({ sql }: Context, studyId: string): Promise<Pair[
     join answering y on y.model_id > x.model_id
     left join served s on s.low = x.model_id and s.high = y.model_id
     order by 1, 2`
-  return [...rows]
 }
 
 /** The pair of the battle that this rater was given last. */
-async function readLastPair({ sql }: Context, studyId: string, raterId: string): Promise<string | null> {
-  const [last] = await sql<{ low: string; high: string }[]>`
+async function readLastPair(ctx: Context, studyId: string, raterId: string): Promise<string | null> {
+  const [last] = await rowsOf(ctx, { low: battles.modelA, high: battles.modelB })`
     select least(model_a, model_b) as low, greatest(model_a, model_b) as high from battles
     where study_id = ${studyId} and rater_id = ${raterId} and released_at is null
     order by leased_at desc, id limit 1`
   return last ? keyOf(last) : null
 }
 
-interface DrawnQuery {
-  queryId: string
-  category: string
-  lowResponse: string
-  highResponse: string
+const drawnQuery = {
+  queryId: queries.id,
+  category: queries.category,
+  lowResponse: responses.id,
+  highResponse: responses.id,
 }
+type DrawnQuery = RowOf<typeof drawnQuery>
 
 /**
  * A query to which both models have an answer fit to be shown and which this rater has not seen; a battle given back
@@ -167,7 +173,7 @@ async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair
         and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
       order by x.query_id limit ${queriesLookedAt})`
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
-  const rows = await sql<DrawnQuery[]>`
+  const rows = await rowsOf(ctx, drawnQuery)`
     with seen as materialized (
       select query_id from battles
       where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)

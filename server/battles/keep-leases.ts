@@ -1,4 +1,6 @@
+import { battles } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { requirePerson } from './page-owner.ts'
 import type { Lease, LeaseRelease, ReportInput } from './schema.ts'
@@ -21,12 +23,12 @@ export async function releaseBattle(ctx: Context, battleId: string, { holder }: 
 
 /** Prolongs a lease to its full length from now. Throws lease-over when it ran out, was given back or was voted on. */
 export async function renewLease(ctx: Context, battleId: string): Promise<Lease> {
-  const [row] = await ctx.sql<{ leasedUntil: string }[]>`
+  const [row] = await rowsOf(ctx, { leasedUntil: battles.leasedUntil })`
     update battles b set leased_until = now() + make_interval(secs => s.lease_seconds) from raters r, studies s
     where b.id = ${battleId} and r.id = b.rater_id and r.person_id = ${requirePerson(ctx)} and s.id = b.study_id
       and b.consumed_at is null and b.released_at is null and b.leased_until > now()
     returning b.leased_until as "leasedUntil"`
-  if (row) return { battleId, leasedUntil: new Date(row.leasedUntil).toISOString() }
+  if (row) return { battleId, leasedUntil: row.leasedUntil.toISOString() }
   await requireOwnBattle(ctx, battleId)
   throw leaseOver('A vote on it is still kept')
 }

@@ -1,4 +1,9 @@
+import { battles } from '#drizzle/schema/battles.ts'
+import { images } from '#drizzle/schema/images.ts'
+import { queries } from '#drizzle/schema/queries.ts'
+import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
+import { flag, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles } from './draw-battles.ts'
 import { requirePageOwner } from './page-owner.ts'
@@ -30,20 +35,20 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
   }
 }
 
-interface CardRow {
-  battleId: string
-  category: Card['category']
-  language: string
-  question: string
-  sha256: string
-  width: number
-  height: number
-  pointsShown: boolean
-  textA: string
-  textB: string
-  scaleA: number
-  scaleB: number
-  leasedUntil: string
+const cardRow = {
+  battleId: battles.id,
+  category: battles.category,
+  language: queries.language,
+  question: queries.question,
+  sha256: images.sha256,
+  width: images.width,
+  height: images.height,
+  pointsShown: battles.pointsShown,
+  textA: words,
+  textB: words,
+  scaleA: responses.pointsScale,
+  scaleB: responses.pointsScale,
+  leasedUntil: battles.leasedUntil,
 }
 
 /** The most pages remembered as holding one battle. */
@@ -55,7 +60,7 @@ async function takeUp(
   { raterId, study }: Enrolment,
   { count, holding, holder }: LeaseRequest,
 ): Promise<Card[]> {
-  const rows = await ctx.sql<CardRow[]>`
+  const rows = await rowsOf(ctx, cardRow)`
     with open as (
       select b.id, exists (
           select 1 from votes v where v.rater_id = b.rater_id and v.study_id = b.study_id and v.query_id = b.query_id
@@ -82,7 +87,7 @@ async function takeUp(
 }
 
 /** All that is sent to a rater, made from this row alone, which names no model. */
-function makeCard(row: CardRow): Card {
+function makeCard(row: RowOf<typeof cardRow>): Card {
   const { battleId, category, language, question, sha256, width, height, pointsShown } = row
   return {
     battleId,
@@ -93,13 +98,13 @@ function makeCard(row: CardRow): Card {
     pointsShown,
     answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
     answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
-    leasedUntil: new Date(row.leasedUntil).toISOString(),
+    leasedUntil: row.leasedUntil.toISOString(),
   }
 }
 
 /** A rater's votes in a study that were not withdrawn, against the goal of a session. */
 async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
-  const [row] = await ctx.sql<{ votes: number }[]>`
+  const [row] = await rowsOf(ctx, { votes: whole })`
     select count(*)::int as votes from votes
     where rater_id = ${raterId} and study_id = ${study.id} and withdrawn_at is null`
   return { votes: row!.votes, goal: study.sessionGoal }
@@ -107,7 +112,7 @@ async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promis
 
 /** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
 async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
-  const [row] = await ctx.sql<{ unseen: boolean }[]>`
+  const [row] = await rowsOf(ctx, { unseen: flag })`
     select (select count(*) from queries where pool_id = ${study.poolId} and held_at is null) > (
       select count(distinct b.query_id) from battles b join queries q on q.id = b.query_id and q.held_at is null
       where b.study_id = ${study.id} and b.rater_id = ${raterId} and (b.released_at is null or b.consumed_at is not null)
@@ -119,7 +124,7 @@ async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Prom
 async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string | null> {
   const { raterId, study } = enrolment
   if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
-  const [row] = await ctx.sql<{ answered: number; asked: number; lent: number }[]>`
+  const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole })`
     select (select count(*) from responses where study_id = ${study.id} and status <> 'pending')::int as answered,
       (select count(*) from study_models where study_id = ${study.id})::int
         * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
@@ -131,7 +136,7 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
 }
 
 async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {
-  const [row] = await ctx.sql<{ lacking: boolean }[]>`
+  const [row] = await rowsOf(ctx, { lacking: flag })`
     with counted as (
       select least(model_a, model_b), greatest(model_a, model_b), sum(votes) as votes from pair_counts
       where study_id = ${study.id} and verdict <> 'unsure' group by 1, 2

@@ -1,9 +1,12 @@
+import { pairCounts } from '#drizzle/schema/battles.ts'
+import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, whole } from '../core/postgres/rows.ts'
 import type { PairCoverage } from '../studies/schema.ts'
 
 /** Votes that count, by study id; studies without any are left out. */
 export async function countVotes(ctx: Context, studyIds: string[]): Promise<Map<string, number>> {
-  const rows = await ctx.sql<{ id: string; votes: number }[]>`
+  const rows = await rowsOf(ctx, { id: pairCounts.studyId, votes: whole })`
     select study_id as id, sum(votes)::int as votes from pair_counts
     where study_id = any(${studyIds}::uuid[]) group by 1`
   return new Map(rows.map(({ id, votes }) => [id, votes]))
@@ -14,7 +17,7 @@ export async function readCoverage(
   ctx: Context,
   { id, quotaPerPair: quota }: { id: string; quotaPerPair: number },
 ): Promise<PairCoverage[]> {
-  const rows = await ctx.sql<{ modelA: string; modelB: string; votes: number }[]>`
+  const rows = await rowsOf(ctx, { modelA: models.slug, modelB: models.slug, votes: whole })`
     with served as (
       select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(votes) as votes
       from pair_counts where study_id = ${id} and verdict <> 'unsure' group by 1, 2

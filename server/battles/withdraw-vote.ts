@@ -1,4 +1,6 @@
+import { battles, votes } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
+import { flag, orNull, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
@@ -7,10 +9,8 @@ import type { Withdrawal } from './schema.ts'
 
 export const tooLateToUndo = defineProblem('too-late-to-undo', 409, 'Only the last five votes can be taken back')
 
-interface WithdrawalRow {
-  studyId: string
-  battleId: string
-}
+const withdrawal = { studyId: battles.studyId, battleId: battles.id }
+type WithdrawalRow = RowOf<typeof withdrawal>
 
 /**
  * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
@@ -25,7 +25,7 @@ export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdr
 }
 
 async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
-  const [row] = await ctx.sql<WithdrawalRow[]>`
+  const [row] = await rowsOf(ctx, withdrawal)`
     with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from votes where id = ${voteId}`)}), latest as (
       select v.id from votes v join raters r on r.id = v.rater_id
       where r.person_id = ${personId} and v.study_id = (select study_id from votes where id = ${voteId})
@@ -58,7 +58,7 @@ async function withdraw(ctx: Context, personId: string, voteId: number): Promise
 }
 
 async function withdrawnOrProblem(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow> {
-  const [row] = await ctx.sql<(WithdrawalRow & { withdrawn: boolean })[]>`
+  const [row] = await rowsOf(ctx, { studyId: votes.studyId, withdrawn: flag, battleId: orNull(battles.id) })`
     select v.study_id as "studyId", v.withdrawn_at is not null as withdrawn, (
         select b.id from battles b
         where b.study_id = v.study_id and b.rater_id = v.rater_id and b.query_id = v.query_id and b.leased_at > v.cast_at
@@ -66,6 +66,7 @@ async function withdrawnOrProblem(ctx: Context, personId: string, voteId: number
       ) as "battleId"
     from votes v join raters r on r.id = v.rater_id where v.id = ${voteId} and r.person_id = ${personId}`
   if (!row) throw notFound('This vote is not one of yours')
-  if (!row.withdrawn) throw tooLateToUndo()
-  return row
+  const { studyId, withdrawn, battleId } = row
+  if (!withdrawn || battleId === null) throw tooLateToUndo()
+  return { studyId, battleId }
 }

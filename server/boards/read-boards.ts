@@ -1,6 +1,9 @@
-import type { StoredFlip, StoredRating } from '#drizzle/schema/snapshots.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { snapshots, type StoredRating } from '#drizzle/schema/snapshots.ts'
+import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased } from '../core/policy.ts'
+import { present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
@@ -12,9 +15,21 @@ import type { Board, BoardRow } from './schema.ts'
 
 export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
 
+const boardSummary = {
+  slug: studies.slug,
+  name: studies.name,
+  status: studies.status,
+  publishing: studies.publishing,
+  sample: studies.sample,
+  votes: whole,
+  raters: whole,
+  models: whole,
+  queries: whole,
+}
+
 /** Every study that has begun, as its board stands: votes and raters are those of the newest snapshot. Newest first. */
 export async function listBoards(ctx: Context): Promise<StudySummary[]> {
-  return ctx.sql<StudySummary[]>`
+  return rowsOf(ctx, boardSummary)`
     select s.slug, s.name, s.status, s.publishing, s.sample, coalesce(n.votes_used, 0) as votes, coalesce(n.raters, 0) as raters,
       (select count(*) from study_models m where m.study_id = s.id)::int as models,
       (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
@@ -54,40 +69,54 @@ export async function getBoardStudy(ctx: Context, slug: string): Promise<StoredS
   return study
 }
 
-export interface BoardModel {
-  id: string
-  slug: string
-  name: string
-  organisation: string
-  openness: BoardRow['model']['openness']
-  baseline: boolean
+const boardModel = {
+  id: models.id,
+  slug: models.slug,
+  name: models.name,
+  organisation: models.organisation,
+  openness: models.openness,
+  baseline: models.baseline,
 }
+export type BoardModel = RowOf<typeof boardModel>
 
 /** The models of a study that this person may see, by slug: visitors see released ones only. */
 export async function readModels(ctx: Context, study: StoredStudy): Promise<BoardModel[]> {
-  const rows = await ctx.sql<BoardModel[]>`
+  return rowsOf(ctx, boardModel)`
     select m.id, m.slug, m.name, m.organisation, m.openness, m.baseline
     from study_models sm join models m on m.id = sm.model_id
     where sm.study_id = ${study.id} and (m.released_at is not null or ${maySeeUnreleased(ctx.actor)}) order by m.slug`
-  return [...rows]
 }
 
 /** A snapshot as stored, without its counts. */
-export interface SnapshotRow extends Omit<NonNullable<Board['snapshot']>, 'topFlip'> {
-  category: QueryCategory | null
-  ratings: StoredRating[]
-  topFlip: StoredFlip | null
+export const snapshotRow = {
+  id: snapshots.id,
+  category: snapshots.category,
+  createdAt: snapshots.createdAt,
+  votesUsed: snapshots.votesUsed,
+  excluded: snapshots.excluded,
+  raters: snapshots.raters,
+  method: snapshots.method,
+  converged: snapshots.converged,
+  dataHash: snapshots.dataHash,
+  codeVersion: snapshots.codeVersion,
+  notes: snapshots.notes,
+  lastVoteId: snapshots.lastVoteId,
+  parameters: snapshots.parameters,
+  seed: snapshots.seed,
+  ratings: snapshots.ratings,
+  topFlip: snapshots.topFlip,
 }
+type SnapshotRow = RowOf<typeof snapshotRow>
 
-/** The columns of a SnapshotRow. */
+/** The columns of `snapshotRow`. */
 export function snapshotColumns({ sql }: Context) {
   return sql`id, category, created_at as "createdAt", votes_used as "votesUsed", excluded, raters, method, converged,
-    data_hash as "dataHash", code_version as "codeVersion", notes, last_vote_id::float8 as "lastVoteId", parameters, seed,
+    data_hash as "dataHash", code_version as "codeVersion", notes, last_vote_id as "lastVoteId", parameters, seed,
     ratings, top_flip as "topFlip"`
 }
 
 async function readNewest(ctx: Context, studyId: string, category: QueryCategory | null): Promise<SnapshotRow | null> {
-  const [row] = await ctx.sql<SnapshotRow[]>`
+  const [row] = await rowsOf(ctx, snapshotRow)`
     select ${snapshotColumns(ctx)} from snapshots
     where study_id = ${studyId} and ${category === null ? ctx.sql`category is null` : ctx.sql`category = ${category}`}
     order by created_at desc limit 1`
@@ -104,7 +133,7 @@ export function showFit(models: BoardModel[], stored: SnapshotRow | null) {
   const [first, second] = [topFlip?.first, topFlip?.second].map((id) => models.find((model) => model.id === id)?.name)
   const snapshot: NonNullable<Board['snapshot']> = {
     ...told,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: createdAt.toISOString(),
     notes: [...standingNotes(rows), ...notes],
     topFlip: topFlip && first && second ? { ...topFlip, first, second } : null,
   }
@@ -158,8 +187,7 @@ export function standingNotes(rows: Ranked[]): string[] {
 }
 
 async function readCategories(ctx: Context, studyId: string): Promise<Board['categories']> {
-  const rows = await ctx.sql<Board['categories']>`
+  return rowsOf(ctx, { category: present(snapshots.category), votes: snapshots.votesUsed })`
     select distinct on (category) category, votes_used as votes from snapshots
     where study_id = ${studyId} and category is not null order by category, created_at desc`
-  return [...rows]
 }

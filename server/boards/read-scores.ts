@@ -1,7 +1,9 @@
 import type { Benchmark } from '#benchmarks/benchmark.ts'
-import type { StoredMetric } from '#drizzle/schema/runs.ts'
+import { models as table } from '#drizzle/schema/models.ts'
+import { runs as runTable } from '#drizzle/schema/runs.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased } from '../core/policy.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import type { ServerScore } from '../runs/schema.ts'
@@ -44,7 +46,8 @@ export async function readScores(ctx: Context, study: { sample: boolean }, model
 export async function getBenchmarkScores(ctx: Context, id: string): Promise<BenchmarkScores> {
   const benchmark = (await loadBenchmarks()).get(id)
   if (!benchmark) throw notFound(`There is no benchmark '${id}'`)
-  const models = await ctx.sql<({ id: string } & BenchmarkScores['scores'][number]['model'])[]>`
+  const { id: modelId, slug, name, baseline } = table
+  const models = await rowsOf(ctx, { id: modelId, slug, name, baseline })`
     select id, slug, name, baseline from models where released_at is not null or ${maySeeUnreleased(ctx.actor)}`
   const runs = await newestRuns(ctx, ctx.sql`benchmark = ${id}`)
   const { profile, shown } = column(benchmark, runs)
@@ -58,23 +61,23 @@ export async function getBenchmarkScores(ctx: Context, id: string): Promise<Benc
   return { profile, scores: scores.sort((one, other) => other.value - one.value) }
 }
 
-interface NewestRun {
-  id: number
-  modelId: string
-  benchmark: string
-  split: string
-  profile: string
-  metrics: StoredMetric[]
-  examples: number
-  serverScores: ServerScore[]
+const newestRun = {
+  id: runTable.id,
+  modelId: runTable.modelId,
+  benchmark: runTable.benchmark,
+  split: runTable.split,
+  profile: runTable.scoringProfile,
+  metrics: runTable.metrics,
+  examples: runTable.examples,
 }
+type NewestRun = RowOf<typeof newestRun> & { serverScores: ServerScore[] }
 
 /**
  * The newest whole run of each model, benchmark, split and scoring profile, at the newest version of the benchmark; where
  * servers scored some of them, the newest of those.
  */
 async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Promise<NewestRun[]> {
-  const runs = await ctx.sql<Omit<NewestRun, 'serverScores'>[]>`
+  const runs = await rowsOf(ctx, newestRun)`
     select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
       scoring_profile as profile, metrics, examples
     from runs r
@@ -100,12 +103,8 @@ function column(benchmark: Benchmark, runs: NewestRun[]): { profile: string; sho
 }
 
 /** The headline of a run, or that of the benchmark's server where the gold answers are withheld; null: it has neither. */
-function scoreOf({
-  id: runId,
-  metrics: [headline],
-  examples,
-  serverScores,
-}: NewestRun): BoardRow['scores'][string] | null {
+function scoreOf({ id: runId, metrics, examples, serverScores }: NewestRun): BoardRow['scores'][string] | null {
+  const headline = metrics?.[0]
   if (headline?.value != null) {
     const { value, low, high, n } = headline
     return { value, low, high, n, runId, serverScored: null }

@@ -30,6 +30,11 @@ const Environment = z.object({
   EGRESS_ALLOW: z.string().default(''),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.string().optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: z.string().default('https://api.anthropic.com'),
+  GEMINI_API_KEY: z.string().optional(),
+  GOOGLE_API_KEY: z.string().optional(),
+  GEMINI_BASE_URL: z.string().default('https://generativelanguage.googleapis.com'),
   HF_ENDPOINT: z.string().default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),
   HF_HOME: z.string().optional(),
@@ -57,7 +62,8 @@ export interface Config {
   masterKeyHex: string | undefined
   /** `host:port` and `CIDR:port` that calls may reach although they are not public addresses. */
   egressAllow: string[]
-  openai: { apiKey: string | undefined; baseUrl: string | undefined }
+  /** Where a model answers and with which key, when a command is told neither: by whose wire format it is asked. */
+  makers: Record<'openai' | 'anthropic' | 'gemini', { apiKey: string | undefined; baseUrl: string | undefined }>
   /** Where data sets are pulled from; `home` is the folder that other programs share with it: its token and its cache. */
   hub: { url: string; token: string | undefined; home: string; offline: boolean }
   codeVersion: string
@@ -90,7 +96,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     egressAllow: env.EGRESS_ALLOW.split(',')
       .map((entry) => entry.trim())
       .filter(Boolean),
-    openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    makers: {
+      openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+      anthropic: { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
+      gemini: { apiKey: env.GEMINI_API_KEY ?? env.GOOGLE_API_KEY, baseUrl: env.GEMINI_BASE_URL },
+    },
     hub: {
       url: env.HF_ENDPOINT.replace(/\/+$/, ''),
       token: env.HF_TOKEN,

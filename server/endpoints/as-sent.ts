@@ -16,8 +16,8 @@ export function requestAsSent(
   layers: SettingLayers,
 ): SentRequest {
   const built = (chosen: SettingLayers) => {
-    const { remoteModel, maxTokensName, thinkingTags } = endpoint
-    const settings = { remoteModel, maxTokensName, thinkingTags, ...mergeSettings(chosen) }
+    const { baseUrl, remoteModel, maxTokensName, thinkingTags } = endpoint
+    const settings = { baseUrl, remoteModel, maxTokensName, thinkingTags, ...mergeSettings(chosen) }
     return protocol.buildRequest(settings, null, { parts: [{ kind: 'text', text: prompt }] })
   }
   const request = built(layers)

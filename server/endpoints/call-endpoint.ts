@@ -61,13 +61,19 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
 
 /** What of a stored endpoint is set in each request. */
 export function endpointSettings(endpoint: StoredEndpoint): EndpointSettings {
-  const { remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
-  return { remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
+  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
+  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
 }
 
 /** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */
 export function keyBinding({ id, baseUrl }: Pick<StoredEndpoint, 'id' | 'baseUrl'>) {
   return { table: 'endpoints', row: id, field: 'sealed_key', origin: new URL(baseUrl).origin }
+}
+
+/** Where a path of a wire format lies under a base URL, whose query stays at the end. */
+export function urlOf(baseUrl: string, path: string): string {
+  const [place, query] = baseUrl.split('?')
+  return !query ? `${place}${path}` : `${place}${path}${path.includes('?') ? '&' : '?'}${query}`
 }
 
 /** Sends one prompt, to be answered as the settings say, and reads what came back. Never throws for a fault of the endpoint or of the way to it. */
@@ -86,7 +92,7 @@ export async function callEndpoint(
   })
   try {
     const reply = await ctx.egress.request({
-      url: endpoint.baseUrl + path,
+      url: urlOf(endpoint.baseUrl, path),
       method: 'POST',
       headers,
       body,

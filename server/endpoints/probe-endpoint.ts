@@ -3,7 +3,7 @@ import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { scrub } from '../core/secrets.ts'
-import { callEndpoint, openEndpoint, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
+import { callEndpoint, openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
 import { mergeSettings, nothingSet } from './sampling.ts'
 import type { WirePart } from './protocols/protocol.ts'
 import type { Probe } from './schema.ts'
@@ -94,9 +94,9 @@ async function probeReach(ctx: Context, endpoint: CallableEndpoint): Promise<{ s
     latencyMs: Math.round(performance.now() - started),
   })
   try {
-    const { path, headers } = endpoint.protocol.buildListing(endpoint.key)
+    const { path, headers } = endpoint.protocol.buildListing(endpoint.settings, endpoint.key)
     const { status, body } = await ctx.egress.request({
-      url: endpoint.baseUrl + path,
+      url: urlOf(endpoint.baseUrl, path),
       method: 'GET',
       headers,
       timeoutMs: 15_000,

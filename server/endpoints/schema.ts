@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
 import { Openness } from '../models/schema.ts'
 
-export const Protocol = z.enum(['openai', 'anthropic', 'gemini']).register(shapes, { id: 'Protocol' })
+export const Protocol = z
+  .enum(['openai', 'openai_responses', 'anthropic', 'gemini'])
+  .register(shapes, { id: 'Protocol' })
 export type Protocol = z.infer<typeof Protocol>
 const EndpointStatus = z.enum(['unchecked', 'ready', 'failing', 'off']).register(shapes, { id: 'EndpointStatus' })
 export const PromptProfileName = z.enum(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])

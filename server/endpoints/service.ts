@@ -87,13 +87,24 @@ export async function registerEndpoint(
 function allowedBaseUrl(ctx: Context, text: string, protocol: (typeof protocols)['openai']): string {
   if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
-  if (url.search || url.hash) throw new InputError('A base URL ends with its path: no ? and no #')
+  refuseRest(url)
   const baseUrl = protocol.baseUrlOf(url.origin === 'null' ? text : url.href)
   if (ctx.actor.kind === 'system' && url.protocol.startsWith('http')) ctx.egress.allow(baseUrl)
   const reach = ctx.actor.kind === 'person' && ctx.actor.role !== 'admin' ? 'public' : 'listed'
   const fault = ctx.egress.faultOf(baseUrl, reach)
   if (fault) throw addressNotAllowed(fault)
   return baseUrl
+}
+
+/** Only Azure's version may follow the path; a key there would be stored and shown as part of the address. */
+function refuseRest({ hash, searchParams }: URL): void {
+  const others = [...searchParams.keys()].filter((name) => name !== 'api-version')
+  if (others.some((name) => /key|token/i.test(name))) {
+    throw new InputError('The address holds a key: take it out, and give it as the key, which is kept sealed')
+  }
+  if (hash || others.length > 0) {
+    throw new InputError('A base URL ends with its path: no #, and no ? other than ?api-version= of Azure')
+  }
 }
 
 async function sameEndpoint(ctx: Context, described: Pick<StoredEndpoint, 'protocol' | 'baseUrl' | 'remoteModel'>) {

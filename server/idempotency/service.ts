@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { and, eq } from 'drizzle-orm'
+import { idempotentRequests as requests } from '#drizzle/schema/idempotency.ts'
 import { hashOf } from '../accounts/tokens.ts'
 import { masterKey } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
@@ -79,9 +81,10 @@ async function forgetOld(ctx: Context, personId: string): Promise<void> {
 }
 
 async function find(ctx: Context, { personId, key }: KeyedRequest) {
-  const [row] = await ctx.sql<{ hash: string; status: number | null; reply: string | null }[]>`
-    select request_hash as hash, status, reply from idempotent_requests
-    where person_id = ${personId} and key = ${key}`
+  const [row] = await ctx.db
+    .select({ hash: requests.requestHash, status: requests.status, reply: requests.reply })
+    .from(requests)
+    .where(and(eq(requests.personId, personId), eq(requests.key, key)))
   return row
 }
 

@@ -1,7 +1,9 @@
+import { links } from '#drizzle/schema/links.ts'
 import type { Role } from '../accounts/schema.ts'
 import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { CreatedLink, NewLink } from './schema.ts'
 
@@ -11,14 +13,16 @@ export const linkSpent = defineProblem('link-spent', 410, 'This link has been us
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
 
-/** The role a link gives and whom it is for; its use has been counted when this is returned. */
-export interface UsedLink {
-  id: string
-  role: Role
-  studyId: string | null
-  personId: string | null
-  cohort: string
+const usedLink = {
+  id: links.id,
+  role: links.role,
+  studyId: links.studyId,
+  personId: links.personId,
+  cohort: links.cohort,
 }
+
+/** The role a link gives and whom it is for; its use has been counted when this is returned. */
+export type UsedLink = RowOf<typeof usedLink>
 
 /**
  * Makes a one-time link that signs the operator in; the first one also makes the operator. Only its hash is kept, so the
@@ -57,7 +61,7 @@ interface LinkRow {
 async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<CreatedLink> {
   const code = newLinkCode()
   const expiresAt = new Date(link.expiresAt).toISOString()
-  const [row] = await ctx.sql<{ id: string }[]>`
+  const [row] = await rowsOf(ctx, { id: links.id })`
     insert into links (code_hash, role, study_id, person_id, cohort, max_uses, expires_at, created_by)
     values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.cohort ?? 'default'},
       ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
@@ -71,7 +75,7 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
  * linkSpent. Call it in a transaction, so that a failure later gives the use back.
  */
 export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
-  const [link] = await ctx.sql<UsedLink[]>`
+  const [link] = await rowsOf(ctx, usedLink)`
     update links set uses = uses + 1
     where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()
     returning id, role, study_id as "studyId", person_id as "personId", cohort`
@@ -90,9 +94,9 @@ export async function returnLink(ctx: Context, linkId: string): Promise<void> {
 
 /** What a link offers, without using it; throws as takeLink does. */
 export async function readLink(ctx: Context, code: string): Promise<UsedLink & { expiresAt: string }> {
-  const [link] = await ctx.sql<(UsedLink & { expiresAt: string | Date })[]>`
+  const [link] = await rowsOf(ctx, { ...usedLink, expiresAt: links.expiresAt })`
     select id, role, study_id as "studyId", person_id as "personId", cohort, expires_at as "expiresAt" from links
     where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()`
   if (!link) return refuseLink(ctx, code)
-  return { ...link, expiresAt: new Date(link.expiresAt).toISOString() }
+  return { ...link, expiresAt: link.expiresAt.toISOString() }
 }

@@ -1,3 +1,5 @@
+import { eq } from 'drizzle-orm'
+import { pools, queries } from '#drizzle/schema/queries.ts'
 import type { Context } from '../core/context.ts'
 import { storeImage } from '../images/service.ts'
 import type { QueryCategory } from './schema.ts'
@@ -30,17 +32,19 @@ interface PoolImport {
  * Makes a pool, or adds to it what it lacks; queries whose key is known stay as they are, because votes may rest on them.
  * Throws InputError when a picture is not acceptable; what was imported before it stays.
  */
-export async function importPool(ctx: Context, pool: NewPool, queries: PoolQuery[]): Promise<PoolImport> {
-  const [row] = await ctx.sql<{ id: string }[]>`
-    insert into pools (slug, name, licence) values (${pool.slug}, ${pool.name}, ${pool.licence})
-    on conflict (slug) do update set name = excluded.name, licence = excluded.licence
-    returning id`
+export async function importPool(ctx: Context, pool: NewPool, asked: PoolQuery[]): Promise<PoolImport> {
+  const { slug, name, licence } = pool
+  const [row] = await ctx.db
+    .insert(pools)
+    .values({ slug, name, licence })
+    .onConflictDoUpdate({ target: pools.slug, set: { name, licence } })
+    .returning({ id: pools.id })
   const poolId = row!.id
-  const knownRows = await ctx.sql<{ key: string }[]>`select key from queries where pool_id = ${poolId}`
+  const knownRows = await ctx.db.select({ key: queries.key }).from(queries).where(eq(queries.poolId, poolId))
   const known = new Set(knownRows.map(({ key }) => key))
-  const lacking = queries.filter(({ key }) => !known.has(key))
+  const lacking = asked.filter(({ key }) => !known.has(key))
   for (const query of lacking) await addQuery(ctx, poolId, query)
-  return { poolId, added: lacking.length, known: queries.length - lacking.length }
+  return { poolId, added: lacking.length, known: asked.length - lacking.length }
 }
 
 async function addQuery(ctx: Context, poolId: string, query: PoolQuery) {

@@ -1,3 +1,5 @@
+import { enrolments, raters } from '#drizzle/schema/raters.ts'
+import { studies } from '#drizzle/schema/studies.ts'
 import {
   createPerson,
   findFormerRater,
@@ -8,6 +10,7 @@ import {
 } from '../accounts/service.ts'
 import type { Me } from '../accounts/schema.ts'
 import type { Context } from '../core/context.ts'
+import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
@@ -96,10 +99,10 @@ async function personOf(ctx: Context, link: UsedLink, returning: SignedInPerson 
 
 /** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */
 async function enrol(ctx: Context, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
-  const [rater] = await ctx.sql<{ id: string }[]>`
+  const [rater] = await rowsOf(ctx, { id: raters.id })`
     insert into raters (person_id) values (${personId})
     on conflict (person_id) do update set person_id = excluded.person_id returning id`
-  const [row] = await ctx.sql<{ added: boolean }[]>`
+  const [row] = await rowsOf(ctx, { added: flag })`
     insert into enrolments (study_id, rater_id, cohort, consent_version, consented_at)
     values (${study.id}, ${rater!.id}, ${cohort}, ${study.consentVersion}, now())
     on conflict (study_id, rater_id) do update set consent_version = excluded.consent_version, consented_at = now()
@@ -112,13 +115,13 @@ export async function readMe(ctx: Context): Promise<Me> {
   const { actor } = ctx
   if (actor.kind !== 'person') return { person: null, studies: [] }
   const maySample = actor.role !== 'rater'
-  const studies = await ctx.sql<Me['studies']>`
+  const open = await rowsOf(ctx, { slug: studies.slug, name: studies.name, consented: flag })`
     select s.slug, s.name, coalesce(e.consent_version = s.consent_version, false) as consented
     from studies s
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
     order by e.created_at desc nulls last, s.slug`
-  return { person: { id: actor.personId, name: actor.name, role: actor.role }, studies: [...studies] }
+  return { person: { id: actor.personId, name: actor.name, role: actor.role }, studies: open }
 }
 
 export interface Enrolment {
@@ -149,7 +152,7 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
 
 /** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
-  const [row] = await ctx.sql<{ raterId: string; paused: boolean; consented: boolean }[]>`
+  const [row] = await rowsOf(ctx, { raterId: raters.id, paused: flag, consented: flag })`
     select r.id as "raterId", e.paused_at is not null as paused,
       coalesce(e.consent_version = ${study.consentVersion}, false) as consented
     from raters r join enrolments e on e.rater_id = r.id
@@ -159,7 +162,7 @@ async function findEnrolment(ctx: Context, study: StoredStudy, personId: string)
 
 /** People enrolled, by study id; studies without any are left out. */
 export async function countRaters(ctx: Context, studyIds: string[]): Promise<Map<string, number>> {
-  const rows = await ctx.sql<{ id: string; raters: number }[]>`
+  const rows = await rowsOf(ctx, { id: enrolments.studyId, raters: whole })`
     select study_id as id, count(*)::int as raters from enrolments
     where study_id = any(${studyIds}::uuid[]) group by 1`
   return new Map(rows.map(({ id, raters }) => [id, raters]))

@@ -1,4 +1,6 @@
+import { votes as table } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
+import { listOf, orNull, rowsOf, rowsWithin, whole, words } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { countVotes, type PairCounts } from '../ratings/votes/counts.ts'
@@ -68,14 +70,20 @@ async function withTimeout<Result>(ctx: Context, work: (ctx: Context) => Promise
   }
 }
 
-interface CountedReason extends FittedCount {
-  reason: string | null
+const countedReason = {
+  /** Null: the vote passes. */
+  reason: orNull(words),
+  category: table.category,
+  modelA: table.modelA,
+  modelB: table.modelB,
+  verdict: table.verdict,
+  votes: whole,
 }
 
 async function countPassing(ctx: Context, covered: CoveredVotes, query: VoteFilter): Promise<FilteredVotes> {
   const { sql } = ctx
   const flagged = query.excludeFlagged === 'true' ? await flaggedRaters(ctx, covered) : []
-  const [row] = await sql<{ counts: CountedReason[]; raters: number }[]>`
+  const [row] = await rowsOf(ctx, { raters: whole, counts: rowsWithin(countedReason) })`
     with judged as materialized (
       select v.category, v.model_a, v.model_b, v.verdict, v.rater_id, case ${reasons(ctx, query, flagged)} end as reason
       from votes v
@@ -128,7 +136,7 @@ async function flaggedRaters(ctx: Context, covered: CoveredVotes): Promise<strin
 /** The votes of a snapshot in columns, models numbered in the order of its fit, raters in the order of their ids. */
 async function readRaterVotes(ctx: Context, covered: CoveredVotes) {
   const models = covered.ratings.map(({ modelId }) => modelId)
-  const [row] = await ctx.sql<{ raters: string[]; votes: string | null }[]>`
+  const [row] = await rowsOf(ctx, { raters: listOf(table.raterId), votes: orNull(words) })`
     with cast_votes as materialized (
       select v.id, v.rater_id, dense_rank() over (order by v.rater_id) - 1 as rater,
         array_position(${models}::uuid[], v.model_a) - 1 as a, array_position(${models}::uuid[], v.model_b) - 1 as b,

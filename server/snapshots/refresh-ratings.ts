@@ -1,8 +1,12 @@
-import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
+import { pairCounts, raterCounts } from '#drizzle/schema/battles.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { snapshots, type StoredPairCount } from '#drizzle/schema/snapshots.ts'
+import { studies } from '#drizzle/schema/studies.ts'
 import { refreshRatingsJob } from '../battles/announce-votes.ts'
 import { closeCount } from '../battles/count-gate.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
+import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/schema.ts'
@@ -36,22 +40,29 @@ export async function refreshRatings(ctx: Context, studyId: string, { force = fa
   })
 }
 
-interface CategoryCount extends StoredPairCount {
-  category: QueryCategory
-  late: number
-  duplicate: number
-  withdrawn: number
+const categoryCount = {
+  category: pairCounts.category,
+  modelA: pairCounts.modelA,
+  modelB: pairCounts.modelB,
+  verdict: pairCounts.verdict,
+  votes: pairCounts.votes,
+  late: pairCounts.late,
+  duplicate: pairCounts.duplicate,
+  withdrawn: pairCounts.withdrawn,
 }
+type CategoryCount = RowOf<typeof categoryCount>
 
-interface StudyVotes {
-  publishing: 'batched' | 'live'
-  lastVoteId: number
-  countedAt: string
-  models: { id: string; slug: string }[]
-  counts: CategoryCount[]
+const studyVotes = {
+  publishing: studies.publishing,
+  /** To the microsecond. */
+  countedAt: words,
+  lastVoteId: pairCounts.lastVoteId,
+  models: rowsWithin({ id: models.id, slug: models.slug }),
+  counts: rowsWithin(categoryCount),
   /** Of one category (null: of all), how many people cast the votes that count. */
-  raters: { category: QueryCategory | null; raters: number }[]
+  raters: rowsWithin({ category: orNull(raterCounts.category), raters: whole }),
 }
+type StudyVotes = RowOf<typeof studyVotes>
 
 /**
  * Counts, models and the last vote as they stood at one moment, with no vote under way. Not one vote is read. Models come by
@@ -59,9 +70,9 @@ interface StudyVotes {
  */
 async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | undefined> {
   await closeCount(ctx, studyId)
-  const [row] = await ctx.sql<StudyVotes[]>`
+  const [row] = await rowsOf(ctx, studyVotes)`
     select s.publishing, clock_timestamp()::text as "countedAt",
-      (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id)::float8 as "lastVoteId",
+      (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id) as "lastVoteId",
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
@@ -78,7 +89,7 @@ async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | un
 
 /** Whether a batched board may change now; when only time is missing, the job is queued again for that moment. */
 async function isDue(ctx: Context, studyId: string, { counts }: StudyVotes): Promise<boolean> {
-  const [newest] = await ctx.sql<{ votes: number; ageSeconds: number }[]>`
+  const [newest] = await rowsOf(ctx, { votes: whole, ageSeconds: fraction })`
     select votes_used + coalesce((excluded ->> 'unsure')::int, 0) as votes,
       extract(epoch from now() - created_at)::float8 as "ageSeconds"
     from snapshots where study_id = ${studyId} and category is null order by created_at desc limit 1`
@@ -115,7 +126,7 @@ async function storeSnapshot(
     category,
     counts,
   )
-  const [newest] = await sql<{ dataHash: string; later: boolean }[]>`
+  const [newest] = await rowsOf(ctx, { dataHash: snapshots.dataHash, later: flag })`
     select data_hash as "dataHash", counted_at > ${votes.countedAt}::text::timestamptz as later from snapshots
     where study_id = ${studyId} and ${category === null ? sql`category is null` : sql`category = ${category}`}
     order by created_at desc limit 1`

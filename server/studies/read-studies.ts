@@ -1,4 +1,6 @@
+import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import type { CollectionProgress, PairCoverage, Study, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
@@ -36,20 +38,29 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     sessionGoal,
     guidelines,
     consent,
-    createdAt: new Date(row.createdAt).toISOString(),
+    createdAt: row.createdAt.toISOString(),
     collections: await progress.readCollections(ctx, study.id, row.queries),
     coverage: await progress.readCoverage(ctx, study),
   }
 }
 
-interface Row extends Omit<StudySummary, 'votes' | 'raters'> {
-  id: string
-  createdAt: string
+const studyRow = {
+  id: studies.id,
+  slug: studies.slug,
+  name: studies.name,
+  status: studies.status,
+  publishing: studies.publishing,
+  sample: studies.sample,
+  createdAt: studies.createdAt,
+  models: whole,
+  queries: whole,
 }
+type StudyRow = RowOf<typeof studyRow>
 
 /** All studies, or the one of this id. */
-async function readRows({ sql }: Context, id?: string): Promise<Row[]> {
-  return sql<Row[]>`
+async function readRows(ctx: Context, id?: string): Promise<StudyRow[]> {
+  const { sql } = ctx
+  return rowsOf(ctx, studyRow)`
     select s.id, s.slug, s.name, s.status, s.publishing, s.sample, s.created_at as "createdAt",
       (select count(*) from study_models m where m.study_id = s.id)::int as models,
       (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
@@ -57,7 +68,7 @@ async function readRows({ sql }: Context, id?: string): Promise<Row[]> {
     order by s.created_at desc, s.slug`
 }
 
-async function summarise(ctx: Context, rows: Row[], progress: StudyProgress): Promise<StudySummary[]> {
+async function summarise(ctx: Context, rows: StudyRow[], progress: StudyProgress): Promise<StudySummary[]> {
   const ids = rows.map(({ id }) => id)
   const [votes, raters] = await Promise.all([progress.countVotes(ctx, ids), progress.countRaters(ctx, ids)])
   return rows.map(({ id, createdAt: _createdAt, ...row }) => {

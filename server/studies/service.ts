@@ -1,5 +1,10 @@
+import { eq, like, or } from 'drizzle-orm'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { pools } from '#drizzle/schema/queries.ts'
+import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { defaultConsent, defaultGuidelines } from './default-texts.ts'
@@ -11,28 +16,29 @@ export const studyOver = defineProblem('study-over', 409, 'This study is closed'
 /** The job that asks one model of a study for its answers: `{ studyId, modelId }`. */
 export const collectJob = 'collect-responses'
 
-/** A study as other modules need it. */
-export interface StoredStudy {
-  id: string
-  slug: string
-  name: string
-  poolId: string
-  status: 'draft' | 'open' | 'closed'
-  publishing: 'batched' | 'live'
-  sample: boolean
-  pointsShown: boolean
-  leaseSeconds: number
-  leastCardSeconds: number
-  quotaPerPair: number
-  sessionGoal: number
-  maxTokens: number
-  guidelines: string
-  guidelinesVersion: number
-  consent: string
-  consentVersion: number
-  /** Of the votes, once they are published. */
-  licence: string
+const storedStudy = {
+  id: studies.id,
+  slug: studies.slug,
+  name: studies.name,
+  poolId: studies.poolId,
+  status: studies.status,
+  publishing: studies.publishing,
+  sample: studies.sample,
+  pointsShown: studies.pointsShown,
+  leaseSeconds: studies.leaseSeconds,
+  leastCardSeconds: studies.leastCardSeconds,
+  quotaPerPair: studies.quotaPerPair,
+  sessionGoal: studies.sessionGoal,
+  maxTokens: studies.maxTokens,
+  guidelines: studies.guidelines,
+  guidelinesVersion: studies.guidelinesVersion,
+  consent: studies.consent,
+  consentVersion: studies.consentVersion,
+  licence: studies.licence,
 }
+
+/** A study as other modules need it. */
+export type StoredStudy = RowOf<typeof storedStudy>
 
 /** Beyond what the page asks for. `sample`: made of our own samples, labelled so everywhere. */
 export interface StudyExtras {
@@ -44,10 +50,10 @@ export interface StudyExtras {
 export async function createStudy(ctx: Context, input: NewStudy, extras: StudyExtras = {}): Promise<StoredStudy> {
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
-    const [pool] = await ctx.sql<{ id: string }[]>`select id from pools where slug = ${input.pool}`
+    const [pool] = await ctx.db.select({ id: pools.id }).from(pools).where(eq(pools.slug, input.pool))
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
     const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
-    const [study] = await ctx.sql<{ id: string }[]>`
+    const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${pool.id}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
@@ -68,9 +74,10 @@ async function freeSlug(ctx: Context, name: string): Promise<string> {
       .replaceAll(/[^a-z0-9]+/g, '-')
       .replaceAll(/^-+|-+$/g, '')
       .slice(0, 60) || 'study'
-  const rows = await ctx.sql<
-    { slug: string }[]
-  >`select slug from studies where slug = ${base} or slug like ${`${base}-%`}`
+  const rows = await ctx.db
+    .select({ slug: studies.slug })
+    .from(studies)
+    .where(or(eq(studies.slug, base), like(studies.slug, `${base}-%`)))
   // The published table has this address among the boards.
   const taken = new Set(['reference', ...rows.map(({ slug }) => slug)])
   let slug = base
@@ -80,10 +87,10 @@ async function freeSlug(ctx: Context, name: string): Promise<string> {
 
 /** Enters the model behind an endpoint; a model answers from one endpoint in a study. */
 async function enterModel(ctx: Context, studyId: string, endpointId: string): Promise<string> {
-  const [endpoint] = await ctx.sql<{ modelId: string; name: string }[]>`
+  const [endpoint] = await rowsOf(ctx, { modelId: endpoints.modelId, name: endpoints.name })`
     select model_id as "modelId", name from endpoints where id = ${endpointId}`
   if (!endpoint) throw notFound('One of the endpoints does not exist')
-  const [entered] = await ctx.sql<{ modelId: string }[]>`
+  const [entered] = await rowsOf(ctx, { modelId: studyModels.modelId })`
     insert into study_models (study_id, model_id, endpoint_id) values (${studyId}, ${endpoint.modelId}, ${endpointId})
     on conflict (study_id, model_id) do nothing returning model_id as "modelId"`
   if (!entered) throw studyNeedsModels(`The model of ${endpoint.name} is in the study already`)
@@ -95,7 +102,7 @@ export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver()
   await ctx.sql`update studies set status = 'open' where id = ${study.id} and status = 'draft'`
-  const members = await ctx.sql<{ modelId: string }[]>`
+  const members = await rowsOf(ctx, { modelId: studyModels.modelId })`
     select model_id as "modelId" from study_models where study_id = ${study.id} order by added_at, model_id`
   for (const { modelId } of members) await queueCollection(ctx, study.id, modelId)
   if (study.status === 'draft') await recordAudit(ctx, 'study.opened', `study:${study.id}`)
@@ -113,7 +120,7 @@ export async function addModel(ctx: Context, slug: string, endpointId: string): 
 
 /** Ids of the endpoints whose models a study compares. */
 export async function enteredEndpoints(ctx: Context, slug: string): Promise<string[]> {
-  const rows = await ctx.sql<{ id: string }[]>`
+  const rows = await rowsOf(ctx, { id: studyModels.endpointId })`
     select sm.endpoint_id as id from study_models sm join studies s on s.id = sm.study_id where s.slug = ${slug}`
   return rows.map(({ id }) => id)
 }
@@ -124,7 +131,7 @@ async function queueCollection(ctx: Context, studyId: string, modelId: string) {
 
 /** The study of this slug, or undefined. */
 export async function findStoredStudy(ctx: Context, slug: string): Promise<StoredStudy | undefined> {
-  const [study] = await ctx.sql<StoredStudy[]>`select ${columns(ctx)} from studies where slug = ${slug}`
+  const [study] = await rowsOf(ctx, storedStudy)`select ${columns(ctx)} from studies where slug = ${slug}`
   return study
 }
 
@@ -137,7 +144,7 @@ export async function getStoredStudy(ctx: Context, slug: string): Promise<Stored
 
 /** The study of this id. Throws not-found. */
 export async function getStoredStudyById(ctx: Context, id: string): Promise<StoredStudy> {
-  const [study] = await ctx.sql<StoredStudy[]>`select ${columns(ctx)} from studies where id = ${id}`
+  const [study] = await rowsOf(ctx, storedStudy)`select ${columns(ctx)} from studies where id = ${id}`
   if (!study) throw notFound('There is no such study')
   return study
 }

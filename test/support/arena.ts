@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import pino from 'pino'
-import { afterAll, expect, onTestFinished, TestRunner } from 'vitest'
+import { expect } from 'vitest'
 import { createAdminLink, createRaterLink } from '#server/links/service.ts'
 import { buildApp } from '#server/app.ts'
 import type { Card, CardBatch, Verdict, Vote } from '#server/battles/schema.ts'
@@ -15,6 +15,7 @@ import { createEgress } from '#server/core/egress.ts'
 import { undeclaredProblem } from '#server/core/http/render-error.ts'
 import type { Jobs } from '#server/core/jobs.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
+import { atEnd } from './at-end.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
 import { makeStudy, type ArenaOptions } from './make-study.ts'
 
@@ -155,18 +156,6 @@ export function visitor(app: FastifyInstance, cookie: string, slug: string): Vis
       return reply.json<Vote>()
     },
   }
-}
-
-/** Vitest forgets an `afterAll` that is registered inside a `beforeAll`; this one is registered as the file is collected. */
-const afterTheFile: (() => Promise<void>)[] = []
-afterAll(async () => {
-  for (const work of afterTheFile.splice(0).reverse()) await work()
-})
-
-/** Does the work when the test ends, or the file where no test is running. */
-export function atEnd(work: () => Promise<void>): void {
-  if (TestRunner.getCurrentTest()) onTestFinished(work)
-  else afterTheFile.push(work)
 }
 
 /** Waits until the check holds, asking every 20 ms. */

@@ -1,4 +1,10 @@
+import { votes as table } from '#drizzle/schema/battles.ts'
+import { images } from '#drizzle/schema/images.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { queries } from '#drizzle/schema/queries.ts'
+import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf, words, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { renderAnswer } from '#server/battles/render-answer.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
@@ -8,17 +14,40 @@ import type { Battle, BattlePage, BattleQuery, BattleVote } from './schema.ts'
 
 export const battlesClosed = defineProblem('battles-closed', 403, 'The battles of an open study are not public')
 
+const voteRow = {
+  id: table.id,
+  castAt: table.castAt,
+  verdict: table.verdict,
+  modelA: models.slug,
+  modelB: models.slug,
+  category: table.category,
+  question: queries.question,
+  imageSha256: queries.imageSha256,
+}
+
+const battleRow = {
+  ...voteRow,
+  language: queries.language,
+  width: images.width,
+  height: images.height,
+  pointsShown: table.pointsShown,
+  textA: words,
+  textB: words,
+  scaleA: responses.pointsScale,
+  scaleB: responses.pointsScale,
+}
+
 /**
  * The votes between two models that the newest snapshot rests on, newest first; those that say `unsure` are among them.
  * Throws what getBoard throws, not-found for a model that is not on the board, and battles-closed.
  */
 export async function listBattles(ctx: Context, slug: string, query: BattleQuery): Promise<BattlePage> {
   const study = await getBattleStudy(ctx, slug)
-  const models = await readModels(ctx, study)
-  const [a, b] = [getModel(models, query.a), getModel(models, query.b)]
+  const known = await readModels(ctx, study)
+  const [a, b] = [getModel(known, query.a), getModel(known, query.b)]
   const fit = await readNewestFit(ctx, study.id, query.category ?? null)
   const newest = Math.min(fit?.lastVoteId ?? 0, (query.before ?? Number.MAX_SAFE_INTEGER) - 1)
-  const found = await ctx.sql<VoteRow[]>`
+  const found = await rowsOf(ctx, voteRow)`
     select ${voteColumns(ctx)} ${voteSource(ctx)}
     where v.study_id = ${study.id} and v.id <= ${newest} and v.counted and v.withdrawn_at is null
       and (v.model_a = ${a.id} and v.model_b = ${b.id} or v.model_a = ${b.id} and v.model_b = ${a.id})
@@ -32,8 +61,8 @@ export async function listBattles(ctx: Context, slug: string, query: BattleQuery
 /** One vote with its question, picture and both answers. Throws what listBattles throws, and not-found. */
 export async function getBattle(ctx: Context, slug: string, voteId: number): Promise<Battle> {
   const study = await getBattleStudy(ctx, slug)
-  const models = new Map((await readModels(ctx, study)).map((model) => [model.slug, model.name]))
-  const [row] = await ctx.sql<BattleRow[]>`
+  const names = new Map((await readModels(ctx, study)).map((model) => [model.slug, model.name]))
+  const [row] = await rowsOf(ctx, battleRow)`
     select ${voteColumns(ctx)}, q.language, i.width, i.height, v.points_shown as "pointsShown",
       coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
       x.points_scale as "scaleA", y.points_scale as "scaleB"
@@ -41,7 +70,7 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
     join images i on i.sha256 = q.image_sha256 join battles t on t.id = v.battle_id
     join responses x on x.id = t.response_a join responses y on y.id = t.response_b
     where v.study_id = ${study.id} and v.id = ${voteId} and v.counted and v.withdrawn_at is null`
-  const [nameA, nameB] = [row && models.get(row.modelA), row && models.get(row.modelB)]
+  const [nameA, nameB] = [row && names.get(row.modelA), row && names.get(row.modelB)]
   if (!row || nameA === undefined || nameB === undefined) throw notFound(`There is no vote ${voteId} on this board`)
   const { language, width, height, pointsShown } = row
   return {
@@ -85,28 +114,22 @@ function verdictOfPair({ sql }: Context, a: BoardModel, verdict: NonNullable<Bat
   return sql`v.verdict = (case when v.model_a = ${a.id} then ${verdict} else ${other} end)::verdict`
 }
 
-interface VoteRow extends Omit<BattleVote, 'castAt'> {
-  castAt: string
-}
-
-interface BattleRow extends VoteRow {
-  language: string
-  width: number
-  height: number
-  pointsShown: boolean
-  textA: string
-  textB: string
-  scaleA: number
-  scaleB: number
-}
-
 const voteColumns = ({ sql }: Context) => sql`
-  v.id::float8 as id, v.cast_at as "castAt", v.verdict, a.slug as "modelA", b.slug as "modelB", v.category, q.question,
+  v.id, v.cast_at as "castAt", v.verdict, a.slug as "modelA", b.slug as "modelB", v.category, q.question,
   q.image_sha256 as "imageSha256"`
 
 const voteSource = ({ sql }: Context) => sql`
   from votes v join models a on a.id = v.model_a join models b on b.id = v.model_b join queries q on q.id = v.query_id`
 
-function toVote({ id, castAt, verdict, modelA, modelB, category, question, imageSha256 }: VoteRow): BattleVote {
-  return { id, castAt: new Date(castAt).toISOString(), verdict, modelA, modelB, category, question, imageSha256 }
+function toVote({
+  id,
+  castAt,
+  verdict,
+  modelA,
+  modelB,
+  category,
+  question,
+  imageSha256,
+}: RowOf<typeof voteRow>): BattleVote {
+  return { id, castAt: castAt.toISOString(), verdict, modelA, modelB, category, question, imageSha256 }
 }

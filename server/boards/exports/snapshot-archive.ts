@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { StoredFlip, StoredRating } from '#drizzle/schema/snapshots.ts'
+import { eq } from 'drizzle-orm'
+import { votes } from '#drizzle/schema/battles.ts'
+import { snapshots, type StoredRating } from '#drizzle/schema/snapshots.ts'
 import { recordAudit } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { zipStream } from '#server/formats/zip-writer.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
 import { getStoredStudyById } from '#server/studies/service.ts'
 import type { ArchivedBoard, ArchiveManifest, ArchivedModel } from '#server/snapshots/archive-format.ts'
 import { isCovered, nameModels, readCovered, streamVotes, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
@@ -53,42 +55,21 @@ export async function archiveSnapshot(ctx: Context, id: string, options: Archive
       { name: 'README.md', content: () => hashed(files, 'README.md', [readme(manifest)]) },
       { name: 'manifest.json', content: () => [pretty(manifest)] },
     ],
-    new Date(stored.createdAt),
+    stored.createdAt,
   )
 }
 
-interface StoredSnapshot {
-  id: string
-  studyId: string
-  category: QueryCategory | null
-  createdAt: string
-  lastVoteId: number
-  votesUsed: number
-  raters: number
-  excluded: Record<string, number>
-  method: string
-  parameters: Record<string, string | number>
-  seed: number
-  converged: string
-  notes: string[]
-  topFlip: StoredFlip | null
-  dataHash: string
-  codeVersion: string
-}
+type StoredSnapshot = typeof snapshots.$inferSelect
 
-async function readStored({ sql }: Context, id: string): Promise<StoredSnapshot> {
-  const [row] = await sql<StoredSnapshot[]>`
-    select id, study_id as "studyId", category, created_at as "createdAt", last_vote_id::float8 as "lastVoteId",
-      votes_used as "votesUsed", raters, excluded, method, parameters, seed, converged, notes, top_flip as "topFlip",
-      data_hash as "dataHash", code_version as "codeVersion"
-    from snapshots where id = ${id}`
+async function readStored(ctx: Context, id: string): Promise<StoredSnapshot> {
+  const [row] = await ctx.db.select().from(snapshots).where(eq(snapshots.id, id))
   if (!row) throw notFound(`There is no snapshot ${id}`)
   return row
 }
 
 /** Counts the votes that are covered and compares the cells with those that were fitted. */
 async function checkVotes(ctx: Context, covered: CoveredVotes): Promise<void> {
-  const cells = await ctx.sql<CoveredVotes['counts']>`
+  const cells = await rowsOf(ctx, { modelA: votes.modelA, modelB: votes.modelB, verdict: votes.verdict, votes: whole })`
     select v.model_a as "modelA", v.model_b as "modelB", v.verdict, count(*)::int as votes from votes v
     where ${isCovered(ctx, covered)} group by 1, 2, 3`
   const keyOf = ({ modelA, modelB, verdict, votes }: CoveredVotes['counts'][number]) =>
@@ -128,7 +109,7 @@ function manifestOf(
   return {
     format: 'vlm-arena-snapshot',
     formatVersion: 1,
-    snapshot: { id, study: study.slug, category, createdAt: new Date(stored.createdAt).toISOString() },
+    snapshot: { id, study: study.slug, category, createdAt: stored.createdAt.toISOString() },
     votes: { used: votesUsed, excluded, raters, last: lastVoteId },
     models,
     fit: { method, parameters, seed, codeVersion, dataHash },

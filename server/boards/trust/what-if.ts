@@ -1,6 +1,7 @@
-import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
+import { snapshots } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { maySeeUnreleased } from '#server/core/policy.ts'
+import { present, rowsOf } from '#server/core/postgres/rows.ts'
 import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
@@ -57,7 +58,7 @@ function fitRules({ ties, weights }: WhatIfQuery): FitRules {
 /** The counts of the snapshot; by category, where categories are to weigh the same, from the snapshots that go with it. */
 async function countsFor(ctx: Context, covered: CoveredVotes, { weights }: FitRules): Promise<FittedCount[]> {
   if (weights !== 'equal-categories' || covered.category !== null) return covered.counts
-  const rows = await ctx.sql<{ category: string; counts: StoredPairCount[] }[]>`
+  const rows = await rowsOf(ctx, { category: present(snapshots.category), counts: snapshots.counts })`
     select distinct on (category) category, counts from snapshots
     where study_id = ${covered.studyId} and category is not null and created_at <= ${covered.createdAt}::text::timestamptz
     order by category, created_at desc`

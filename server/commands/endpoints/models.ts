@@ -5,8 +5,7 @@ import { exitCodes } from '#server/core/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { spokenProtocols } from '#server/endpoints/protocols.ts'
-import { MaxTokensName, NewEndpoint, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
+import { MaxTokensName, NewEndpoint, Protocol, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
@@ -54,7 +53,7 @@ function addCommand(): Command {
         .choices(['api_only', 'open_weights', 'open_distilled', 'open'])
         .default('api_only'),
     )
-    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
+    .addOption(new Option('--protocol <name>', 'wire format').choices(Protocol.options).default('openai'))
     .option('--key-env <variable>', 'environment variable that holds the key')
     .option('--key-stdin', 'read the key from standard input', false)
     .option('--max-concurrency <n>', 'calls at once', '8')

@@ -6,8 +6,7 @@ import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { spokenProtocols } from '#server/endpoints/protocols.ts'
-import { PromptProfileName, type Protocol } from '#server/endpoints/schema.ts'
+import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
 import { createRun, prepareRun } from '#server/runs/create-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import type { Run } from '#server/runs/schema.ts'
@@ -47,11 +46,17 @@ export function runCommand(): Command {
         .filter(Boolean),
     )
     .option('--split <name>', 'split to run; by default the one that is published')
-    .option('--base-url <url>', 'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL)')
+    .option(
+      '--base-url <url>',
+      'address of the endpoint, with or without /chat/completions (else OPENAI_BASE_URL; ANTHROPIC_BASE_URL, GEMINI_BASE_URL)',
+    )
     .option('--model <name>', 'the name that the endpoint gives the model')
     .option('--endpoint <name>', 'a registered endpoint, instead of --base-url and --model')
-    .addOption(new Option('--protocol <name>', 'wire format').choices(spokenProtocols).default('openai'))
-    .option('--key-env <variable>', 'environment variable that holds the key (else OPENAI_API_KEY)')
+    .addOption(new Option('--protocol <name>', 'wire format').choices(Protocol.options).default('openai'))
+    .option(
+      '--key-env <variable>',
+      'environment variable that holds the key (else OPENAI_API_KEY; ANTHROPIC_API_KEY, GEMINI_API_KEY)',
+    )
     .option('--data <path>', 'folder or file with the data, instead of its usual place')
     .option('--limit <n>', 'only this many examples, chosen by --seed', positive)
     .option('--seed <n>', 'seed of that choice; the model’s own is --sampling-seed', whole, 0)
@@ -112,16 +117,20 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
   return scorerOf(benchmark, profile).needsJudge !== undefined
 }
 
+/** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
+const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
+
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
-  const baseUrl = options.baseUrl ?? ctx.config.openai.baseUrl
+  const maker = ctx.config.makers[makerOf[options.protocol]]
+  const baseUrl = options.baseUrl ?? maker.baseUrl
   if (!baseUrl || !options.model) {
     throw new InputError(
       'Say where the model answers: --base-url URL --model NAME, or --endpoint NAME for a registered one.',
     )
   }
-  const key = options.keyEnv ? readSecretVariable(options.keyEnv) : ctx.config.openai.apiKey
+  const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
   return endpointAt(ctx, {
     model: options.model,
     remoteModel: options.model,

@@ -58,6 +58,13 @@ function statesFailure(parsed: unknown): boolean {
   return ('error' in body && Boolean(body.error)) || ('object' in body && body.object === 'error')
 }
 
+/** The failure of a reply that says it went well and is of another shape than it should be. */
+export function unreadable(status: number, headers: Record<string, string>, body: string): WireFailure {
+  const type = (headers['content-type'] ?? 'no content type').split(';')[0]!
+  const message = `Bad reply (${status}, ${type}): ${body.slice(0, 2048)}`
+  return { kind: 'failure', errorClass: 'protocol', message, waitMs: null }
+}
+
 function redirected(status: number, headers: Record<string, string>): WireFailure {
   const place = headers['location'] ? ` to ${headers['location']}` : ''
   const message = `${status}: the address redirects${place}; register the address it leads to`
@@ -84,13 +91,16 @@ const classOfCode: Record<string, ErrorClass> = {
   billing_hard_limit_reached: 'quota',
   billing_not_active: 'quota',
   billing_error: 'quota', // Anthropic
+  enforced_spend_limit_reached: 'quota',
   insufficient_balance: 'quota',
   exceeded_current_quota_error: 'quota', // Moonshot
   arrearage: 'quota', // DashScope
   accountoverdueerror: 'quota', // Volcengine
   invalid_api_key: 'auth',
   api_key_invalid: 'auth', // Gemini
+  failed_precondition: 'auth', // Gemini: billing is off, or it does not serve this country
   authentication_error: 'auth',
+  permission_error: 'auth', // Anthropic
   context_length_exceeded: 'context',
   string_above_max_length: 'context',
   exceed_context_size_error: 'context', // llama.cpp
@@ -100,6 +110,7 @@ const classOfCode: Record<string, ErrorClass> = {
   model_not_found: 'not_found',
   deploymentnotfound: 'not_found', // Azure
   invalid_model: 'not_found',
+  not_found_error: 'not_found', // Anthropic
 }
 
 function classOf(status: number, { message, codes }: StatedError, waitTold: boolean): ErrorClass {
@@ -136,14 +147,14 @@ const classOfStatus: Record<number, ErrorClass> = {
  * the words speak of billing (Groq) or of a quota (Gemini's free tier).
  */
 function isSpent(message: string, codes: string[], waitTold: boolean): boolean {
-  if (codes.some((code) => code.includes('perday'))) return true
+  if (codes.some((code) => code.includes('perday')) || spentCredit.test(message)) return true
   if (waitTold || codes.some((code) => /^rate_?limit|resource_exhausted|too_many_requests/.test(code))) return false
-  return spentCredit.test(message) || /exceeded your current quota/i.test(message)
+  return /exceeded your current quota/i.test(message)
 }
 
-/** Anthropic: "Your credit balance is too low"; xAI: "used all available credits"; OpenRouter: "Key limit exceeded". */
+/** Anthropic: "Your credit balance is too low"; Gemini: "prepayment credits are depleted"; xAI: "used all available credits"; OpenRouter: "Key limit exceeded". */
 const spentCredit =
-  /credit balance is too low|insufficient (?:balance|credits?|funds|quota)|insufficient_quota|all available credits|out of credits|billing hard limit|spending limit|key limit exceeded/i
+  /credit balance is too low|credits are depleted|specified (?:workspace )?api usage limits|insufficient (?:balance|credits?|funds|quota)|insufficient_quota|all available credits|out of credits|billing hard limit|spending limit|key limit exceeded/i
 
 const tooLong = [
   // OpenAI, vLLM, SGLang, Mistral, Azure, and llama.cpp's available context size.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { failureIn, failureOf } from './http-failure.ts'
+import { failureIn, failureOf, unreadable } from './http-failure.ts'
 import { assembleChunks } from './openai-stream.ts'
 import type { WireFailure, WireReply } from './protocol.ts'
 import { parseBody } from './reply-body.ts'
@@ -19,8 +19,7 @@ export function readCompletion(status: number, headers: Record<string, string>, 
   const finish = choice ? finishOf(choice) : null
   if (finish !== null && broken.has(finish)) return failed('server', `The reply ended with finish_reason ${finish}`)
   if (completion && (choice!.message ?? choice!.text) != null) return replyOf(completion)
-  const type = (headers['content-type'] ?? 'no content type').split(';')[0]!
-  return failed('protocol', `Bad reply (${status}, ${type}): ${body.slice(0, 2048)}`)
+  return unreadable(status, headers, body)
 }
 
 /**

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import type { Secret } from '#server/core/secrets.ts'
+import { keyHeader, openAiBase } from './azure.ts'
 import { readCompletion } from './openai-reply.ts'
 import type { Protocol, WirePart, WirePrompt, WireSettings } from './protocol.ts'
 import { parseBody } from './reply-body.ts'
 
 /** `POST {base}/chat/completions`, as OpenAI, vLLM, SGLang, LMDeploy, llama.cpp, Ollama and routers speak it. */
 export const openai: Protocol = {
-  baseUrlOf: (url) => url.replace(/(?<!\/)\/+$/, '').replace(/(\/chat)?\/completions$|\/models$/, ''),
+  baseUrlOf: openAiBase,
 
-  buildListing: (key) => ({ path: '/models', headers: authorization(key) }),
+  buildListing: ({ baseUrl }, key) => ({ path: '/models', headers: keyHeader(baseUrl, key) }),
 
   readListing(body) {
     const listing = Listing.safeParse(parseBody(body))
@@ -21,17 +21,13 @@ export const openai: Protocol = {
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
-        ...authorization(key),
+        ...keyHeader(settings.baseUrl, key),
       },
       body: bodyOf(settings, prompt),
     }
   },
 
   readReply: readCompletion,
-}
-
-function authorization(key: Secret | null): Record<string, string> {
-  return key ? { authorization: `Bearer ${key.reveal()}` } : {}
 }
 
 const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })

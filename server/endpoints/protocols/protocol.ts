@@ -15,6 +15,8 @@ export interface Sampling {
 
 /** What a wire format needs to know of an endpoint and of what is asked of it. */
 export interface WireSettings {
+  /** As `baseUrlOf` gives it; some formats are spoken differently at some places. */
+  baseUrl: string
   remoteModel: string
   sampling: Sampling
   /** The member in which the endpoint takes `sampling.maxTokens`, where the format knows two. */
@@ -33,7 +35,7 @@ export interface WirePrompt {
 }
 
 interface WireRequest {
-  /** Appended to the base URL. */
+  /** Appended to the base URL, before its query where it has one. */
   path: string
   headers: Record<string, string>
   /** The body in pieces; pictures are pieces of their own and pass through no serialiser. */
@@ -71,10 +73,13 @@ export interface WireFailure {
 
 /** One wire format. Each is a file of its own beside this one. */
 export interface Protocol {
-  /** What people paste as base URL becomes what paths are appended to: the last part of a full address is taken off. */
+  /** What people paste as base URL becomes what paths are appended to: the last part of a full address is taken off. `url` is an address that can be parsed. */
   baseUrlOf(url: string): string
   /** The cheapest request that shows whether anyone is there; its reply may list the models. */
-  buildListing(key: Secret | null): { path: string; headers: Record<string, string> }
+  buildListing(
+    settings: Pick<WireSettings, 'baseUrl'>,
+    key: Secret | null,
+  ): { path: string; headers: Record<string, string> }
   /** Names of models in the reply to the listing; empty when it has none. */
   readListing(body: string): string[]
   buildRequest(settings: WireSettings, key: Secret | null, prompt: WirePrompt): WireRequest

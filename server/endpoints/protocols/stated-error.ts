@@ -17,6 +17,7 @@ const Inner = z.looseObject({ code: Code }).nullish().catch(null)
 const Detail = z
   .looseObject({
     reason: Code,
+    error_code: Code,
     retryDelay: z.string().nullish().catch(null),
     violations: z
       .array(z.looseObject({ quotaId: Code }).catch({ quotaId: null }))
@@ -39,7 +40,10 @@ const ErrorObject = z.looseObject({
   innererror: Inner,
   inner_error: Inner,
   metadata: Metadata,
-  details: z.array(Detail).nullish().catch(null),
+  details: z
+    .union([z.array(Detail), Detail.transform((one) => [one])])
+    .nullish()
+    .catch(null),
 })
 type ErrorObject = z.infer<typeof ErrorObject>
 
@@ -80,7 +84,12 @@ function describe(error: ErrorObject): StatedError {
   const details = (error.details ?? []).filter((detail) => detail !== null)
   const quotas = details.flatMap(({ violations }) => (violations ?? []).map(({ quotaId }) => quotaId))
   const marks = [type, code, status].filter((mark) => mark !== null && mark !== undefined && mark !== '')
-  const inner = [error.innererror?.code, error.inner_error?.code, ...details.map(({ reason }) => reason), ...quotas]
+  const inner = [
+    error.innererror?.code,
+    error.inner_error?.code,
+    ...details.map(({ reason, error_code }) => reason ?? error_code),
+    ...quotas,
+  ]
   const moderated = metadata?.reasons ? ['moderated'] : []
   const text = [textOf(error.message ?? error.detail), metadata?.raw?.slice(0, 1024)].filter(Boolean).join(' ')
   const message = [text, marks.length > 0 && `(${[...new Set(marks)].join(', ')})`].filter(Boolean).join(' ')

@@ -49,7 +49,12 @@ describe('what a request is generated with', () => {
 })
 
 describe('the request as sent', () => {
-  const endpoint = { remoteModel: 'm', maxTokensName: 'max_tokens' as const, thinkingTags: [] }
+  const endpoint = {
+    baseUrl: 'https://h/v1',
+    remoteModel: 'm',
+    maxTokensName: 'max_tokens' as const,
+    thinkingTags: [],
+  }
   const sent = (...own: Parameters<typeof layers>) => requestAsSent(openai, endpoint, layers(...own))
   const memberOf = (request: ReturnType<typeof sent>, name: string) =>
     request.members.find((member) => member.name === name)

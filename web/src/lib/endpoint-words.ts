@@ -3,6 +3,7 @@ import type { GlyphKind } from './components/Glyph.svelte'
 
 export const protocolWords: Record<Protocol, string> = {
   openai: 'OpenAI chat',
+  openai_responses: 'OpenAI Responses',
   anthropic: 'Anthropic',
   gemini: 'Gemini',
 }

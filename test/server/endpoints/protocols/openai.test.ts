@@ -5,6 +5,7 @@ import type { Sampling, WireSettings } from '#server/endpoints/protocols/protoco
 
 const unset = { topP: null, topK: null, seed: null, stop: null, system: null, reasoningEffort: null }
 const settingsOf = (sampling: Partial<Sampling> = {}, rest: Partial<WireSettings> = {}): WireSettings => ({
+  baseUrl: 'https://h/v1',
   remoteModel: 'm',
   extraBody: {},
   maxTokensName: 'max_tokens',
@@ -89,7 +90,10 @@ describe('requests', () => {
     ['https://h/v1/chat/completions', 'https://h/v1'],
     ['https://h/v1/chat/completions/', 'https://h/v1'],
     ['https://h/v1/models', 'https://h/v1'],
-    ['https://h', 'https://h'],
+    ['https://h', 'https://h/v1'],
+    ['http://127.0.0.1:8000/', 'http://127.0.0.1:8000/v1'],
+    ['https://h/chat/completions', 'https://h'],
+    ['https://h/v1/responses', 'https://h/v1'],
   ])('%s is taken as %s', (given, base) => expect(openai.baseUrlOf(given)).toBe(base))
 })
 

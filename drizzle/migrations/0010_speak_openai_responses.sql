@@ -1,0 +1,1 @@
+ALTER TYPE "public"."protocol" ADD VALUE 'openai_responses' BEFORE 'anthropic';
