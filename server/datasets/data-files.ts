@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
 import { InputError } from '../core/problem.ts'
@@ -37,7 +37,7 @@ export async function openDataFiles(
 ): Promise<LocalFiles> {
   const facts = await stat(path).catch(() => undefined)
   if (!facts) throw new InputError(`There is nothing at ${path}. Name a folder with the data set, or one of its files.`)
-  const root = facts.isDirectory() ? path : dirname(path)
+  const root = resolve(facts.isDirectory() ? path : dirname(path))
   const onDisk = (facts.isDirectory() ? await listFiles(path) : [basename(path)]).filter(belongs)
   const zips = await openZips(
     root,

@@ -29,8 +29,8 @@ export interface UnusableRow {
   unusable: string
 }
 
-/** A split whose examples are used while they are read. Closed when that is over. */
-export interface SplitReading extends Task {
+/** A split whose examples are used while they are read; `await using` closes it. */
+export interface SplitReading extends Task, AsyncDisposable {
   layout: string
   /** The files that are read, and in the end their revision. */
   files: WatchedFiles
@@ -38,7 +38,6 @@ export interface SplitReading extends Task {
   rows(): AsyncIterable<Example | UnusableRow>
   /** Before `rows`: the ids of what it will give, without looking at pictures. */
   ids(): AsyncIterable<string>
-  close(): Promise<void>
 }
 
 /** Where the data of a split is looked for: the samples lie in the checkout, the rest in the data folder. */
@@ -87,7 +86,7 @@ export async function openReading(ctx: Pick<Context, 'config'>, task: Task, path
       const light = withoutPictures(files)
       for await (const { id } of readExamples(benchmark, layout, light, split, rowsOf(layout, light, split))) yield id
     },
-    async close() {
+    async [Symbol.asyncDispose]() {
       await close()
       await watched.close()
     },

@@ -35,12 +35,8 @@ export interface RunSettings {
  * examples are read while they are asked. Throws InputError when the data is not there.
  */
 export async function createRun(ctx: Context, settings: RunSettings): Promise<StoredRun> {
-  const data = await openReading(ctx, settings.task, settings.dataPath)
-  try {
-    return await createRunOver(ctx, settings, data)
-  } finally {
-    await data.close()
-  }
+  await using data = await openReading(ctx, settings.task, settings.dataPath)
+  return await createRunOver(ctx, settings, data)
 }
 
 /** As createRun, over data that is open already and stays so. */

@@ -39,13 +39,12 @@ export async function readRun(
   { data: opened, ...reading }: Partial<Reading> & { data?: SplitReading | undefined } = {},
 ): Promise<void> {
   const run = await getStoredRun(ctx, runId)
-  const data = opened ?? (await openReading(ctx, await getTask(run.benchmark, run.split), run.dataPath ?? undefined))
-  try {
-    const writer = new ExampleWriter(ctx, run, data, await priorOf(ctx, run, data))
-    if (await readRows(run, data, writer, reading)) await endReading(ctx, run, data)
-  } finally {
-    await data.close()
-  }
+  await using own = opened
+    ? null
+    : await openReading(ctx, await getTask(run.benchmark, run.split), run.dataPath ?? undefined)
+  const data = opened ?? own!
+  const writer = new ExampleWriter(ctx, run, data, await priorOf(ctx, run, data))
+  if (await readRows(run, data, writer, reading)) await endReading(ctx, run, data)
 }
 
 /** Hands the rows of the run to the writer, one batch read while the one before is written. False: stopped before the end. */

@@ -1,9 +1,11 @@
+import type { Customer } from '#server/calls/customer.ts'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/exit.ts'
+import { getTask } from '#server/datasets/catalogue.ts'
 import type { StoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
@@ -15,23 +17,48 @@ import { runTable } from './run-table.ts'
 const progressEveryMs = 250
 
 /**
- * Carries out one prepared run in this process, with its progress on standard error: the model's calls, then those of
- * the judge, if any are needed. When interrupted, it says how to go on.
+ * Carries out one run in this process, with its progress on standard error: the model's calls, whose examples are read
+ * meanwhile, then those of the judge, if any are needed. When interrupted, it says how to go on.
  */
-export async function carryOut(ctx: Context, run: StoredRun, signal: AbortSignal): Promise<Run> {
+export async function carryOut(
+  ctx: Context,
+  run: StoredRun,
+  signal: AbortSignal,
+  customer: Customer = runCustomer,
+): Promise<Run> {
   const title = `${run.benchmark} ${run.split}, run ${run.id}`
-  const end = await carryOutPlan(ctx, run.planId, title, signal)
+  const { benchmark, split } = await getTask(run.benchmark, run.split)
+  const expected = Math.min(run.limit ?? Infinity, benchmark.splits[split]?.n ?? 0)
+  const end = await carryOutPlan(ctx, { planId: run.planId, title, expected, customer }, signal)
   const judging = end === 'finished' && run.judgePlanId ? await getPlan(ctx, run.judgePlanId) : null
-  if (judging?.state === 'running') await carryOutPlan(ctx, judging.id, `${title}, judge`, signal)
+  if (judging?.state === 'running') {
+    const judged = { planId: judging.id, title: `${title}, judge`, expected: 0, customer: judgeCustomer }
+    await carryOutPlan(ctx, judged, signal)
+  }
   return getRun(ctx, run.id)
 }
 
-async function carryOutPlan(ctx: Context, planId: string, title: string, signal: AbortSignal): Promise<PlanEnd> {
+interface PlanToCarryOut {
+  planId: string
+  title: string
+  /** Calls that there will be, for as long as they are still read. */
+  expected: number
+  customer: Customer
+}
+
+async function carryOutPlan(
+  ctx: Context,
+  { planId, title, expected, customer }: PlanToCarryOut,
+  signal: AbortSignal,
+): Promise<PlanEnd> {
   const display = showProgress(title)
-  const show = async () => display.update(await planProgress(ctx, planId))
+  const show = async () => {
+    const progress = await planProgress(ctx, planId)
+    display.update(progress.growing ? { ...progress, total: Math.max(progress.total, expected) } : progress)
+  }
   const ticking = setInterval(() => void show().catch(() => {}), progressEveryMs)
   try {
-    const end = await executePlan(ctx, planId, [runCustomer, judgeCustomer], { signal })
+    const end = await executePlan(ctx, planId, [customer], { signal })
     clearInterval(ticking)
     await show()
     return end

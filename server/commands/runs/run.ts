@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
@@ -6,9 +7,10 @@ import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
+import { openReading } from '#server/datasets/service.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
-import { getStoredRun } from '#server/runs/stored-run.ts'
+import { createRunOver, type RunSettings } from '#server/runs/create-run.ts'
+import { runCustomerOver } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
@@ -89,19 +91,19 @@ async function run(ctx: Context, options: Options): Promise<void> {
   const finished: Run[] = []
   try {
     for (const task of tasks) {
-      const created = await createRun(ctx, {
+      const settings: RunSettings = {
         endpointId: endpoint.id,
         task,
         seed: options.seed,
         limit: options.limit,
-        dataPath: options.data,
+        dataPath: options.data && resolve(options.data),
         promptProfile: options.promptProfile,
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
-      })
-      await prepareRun(ctx, created.id)
-      finished.push(await carryOut(ctx, await getStoredRun(ctx, created.id), signal))
+      }
+      await using data = await openReading(ctx, task, settings.dataPath)
+      finished.push(await carryOut(ctx, await createRunOver(ctx, settings, data), signal, runCustomerOver(data)))
       if (signal.aborted) break
     }
   } finally {
