@@ -25,9 +25,11 @@ import { endpointRoutes } from './endpoints/routes.ts'
 import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
 import { linkRoutes } from './links/routes.ts'
+import { teamRoutes } from './links/team-routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { readCollections } from './responses/collection-progress.ts'
+import { findUses, pauseRunsOf } from './runs/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
@@ -35,8 +37,8 @@ import { studyRoutes } from './studies/routes.ts'
 const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> })[] = [
   {
     name: 'People',
-    description: 'Who is signed in, and the links that sign people in.',
-    register: (scope) => scope.register(accountRoutes).register(raterRoutes),
+    description: 'Who is signed in, the links that sign people in, and model teams.',
+    register: (scope) => scope.register(accountRoutes).register(raterRoutes).register(teamRoutes, { pauseRunsOf }),
   },
   {
     name: 'Pictures',
@@ -46,7 +48,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Endpoints',
     description: 'The addresses at which models answer.',
-    register: (scope) => scope.register(endpointRoutes, { medianLatencies }),
+    register: (scope) => scope.register(endpointRoutes, { medianLatencies, findUses }),
   },
   {
     name: 'Benchmarks',

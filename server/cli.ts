@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { readConfig } from './core/config.ts'
-import { endWithSentence, exitCodes } from './core/exit.ts'
+import { endWithSentence, exitCodes } from './core/terminal/exit.ts'
 
 /** One file per verb, read only when it is asked for. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -36,6 +36,9 @@ await program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   else endWithSentence(error)
 })
+
+// Whatever a command has left open must not keep the process: everything it does is done.
+setTimeout(() => process.exit(), 1_000).unref()
 
 /** Commander's own exit code for a wrong call is 1; ours is 2. */
 function exitWithOurCodes(command: Command) {

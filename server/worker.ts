@@ -1,6 +1,7 @@
 import { defineBoardJobs } from './snapshots/refresh-ratings.ts'
 import { workOnPlans } from './calls/work-on-plans.ts'
 import type { Context } from './core/context.ts'
+import { patient } from './core/postgres/patience.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
@@ -11,8 +12,9 @@ import { defineRunJobs } from './runs/service.ts'
 /** The modules whose calls the engine carries out. */
 const customers = [runCustomer, judgeCustomer, collectionCustomer]
 
-/** Does queued jobs and the calls of running plans in this process until the signal is aborted. */
-export async function work(ctx: Context, signal: AbortSignal): Promise<void> {
+/** Does queued jobs and the calls of running plans in this process until the signal is aborted, through outages of the database. */
+export async function work(context: Context, signal: AbortSignal): Promise<void> {
+  const ctx = patient(context, signal)
   defineRunJobs(ctx)
   defineEndpointJobs(ctx)
   defineCollectionJobs(ctx)

@@ -236,6 +236,13 @@ describe('what the code never holds', () => {
     for (const wrong of ['(sql: Sql, id: string)', "ctx: Pick<Context, 'sql' | 'log'>", 'ctx.sql.begin(work)'])
       expect(wrong).toMatch(bare)
   })
+  test('what a row of SQL holds is read by its tables and readers, never typed by hand beside it', () => {
+    const byHand = /\b(?:sql|unsafe|execute)<|\.cursor\(/
+    const rest = code.filter((file) => !within(file, 'server/core/postgres'))
+    expect(rest.filter((file) => byHand.test(readSource(file)))).toEqual([])
+    for (const wrong of ['await ctx.sql<{ id: string }[]>`select 1`', 'sql<number>`count(*)`', 'sql`x`.cursor(9)'])
+      expect(wrong).toMatch(byHand)
+  })
   test('the numbers of advisory locks stand in one file, each once', () => {
     const taking = code.filter((file) => readSource(file).includes('pg_advisory'))
     const unnamed = taking.filter((file) => !importsOf(file).some(({ target }) => target === 'server/core/locks.ts'))

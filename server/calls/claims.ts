@@ -1,19 +1,26 @@
+import { calls, plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
+import { flag, fraction, orNull, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { deadWorkers } from './worker-name.ts'
-import type { PastFailures } from './retry-rule.ts'
 
 /** How long a claim holds without being renewed, by the database's clock. */
 export const leaseSeconds = 60
 
-/** A call that this worker, and nobody else, may carry out. */
-export interface ClaimedCall extends PastFailures {
-  id: number
-  key: string
-  position: number
+const claimedCall = {
+  id: calls.id,
+  key: calls.key,
+  position: calls.position,
   /** Attempts made so far. */
-  attempts: number
-  fence: number
+  attempts: calls.attempts,
+  fence: calls.fence,
+  /** Those of them that failed, by kind: see PastFailures. */
+  transient: whole,
+  protocol: whole,
+  rateLimit: whole,
 }
+
+/** A call that this worker, and nobody else, may carry out. */
+export type ClaimedCall = RowOf<typeof claimedCall>
 
 /**
  * Claims up to `wanted` due calls of a plan for `worker`, the longest due first. What other workers hold counts
@@ -25,7 +32,7 @@ export async function claimCalls(
   worker: string,
   { wanted, atOnce }: { wanted: number; atOnce: number },
 ): Promise<ClaimedCall[]> {
-  const rows = await ctx.sql<(Omit<ClaimedCall, 'id'> & { id: string })[]>`
+  const rows = await rowsOf(ctx, claimedCall)`
     with picked as (
       select id from calls where plan_id = ${planId} and state = 'pending' and run_at <= now()
       order by run_at, position
@@ -39,7 +46,7 @@ export async function claimCalls(
     returning calls.id, key, position, attempts, fence,
       ${countOf(ctx, ['connection', 'timeout', 'server'])} as transient,
       ${countOf(ctx, ['protocol'])} as protocol, ${countOf(ctx, ['rate_limit'])} as "rateLimit"`
-  return rows.map((row) => ({ ...row, id: Number(row.id) })).sort((a, b) => a.position - b.position)
+  return rows.sort((a, b) => a.position - b.position)
 }
 
 /** Attempts of these classes since errors were last tried again; the table is not read for a call's first attempt. */
@@ -58,15 +65,15 @@ export async function renewClaims({ sql }: Context, planId: string, worker: stri
 }
 
 /** Whether this worker, and nobody else, may now have the customer of a growing plan read. */
-export async function claimReading({ sql }: Context, planId: string, worker: string): Promise<boolean> {
-  const [plan] = await sql<{ readBy: string | null }[]>`
+export async function claimReading(ctx: Context, planId: string, worker: string): Promise<boolean> {
+  const [plan] = await rowsOf(ctx, { readBy: plans.readBy })`
     select read_by as "readBy" from plans where id = ${planId} and growing and state = 'running'`
   if (!plan) return false
   const dead = plan.readBy === null ? [] : deadWorkers([plan.readBy])
-  const claimed = await sql`
+  const claimed = await ctx.sql`
     update plans set read_by = ${worker}, read_until = now() + ${leaseSeconds}::int * interval '1 second'
     where id = ${planId} and growing and state = 'running'
-      and (read_by is null or read_until < now() or read_by = any(${dead}::text[]))`
+      and (read_by is null or read_until < now() or read_by = ${worker} or read_by = any(${dead}::text[]))`
   return claimed.count > 0
 }
 
@@ -81,23 +88,28 @@ export async function hasMoreWaiting({ sql }: Context, planId: string, than: num
   return rows.length > 0
 }
 
-/** Gives back what this worker holds and has not sent. */
-export async function releaseClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
+/** Gives back what this worker holds and has not sent, but for the calls of these ids. */
+export async function releaseClaims(
+  { sql }: Context,
+  planId: string,
+  worker: string,
+  keep: number[] = [],
+): Promise<void> {
   await sql`update calls set state = 'pending', claimed_by = null, claimed_until = null
-    where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
+    where plan_id = ${planId} and state = 'active' and claimed_by = ${worker} and id <> all(${keep}::bigint[])`
 }
 
 /**
  * Takes back calls whose lease ran out, and at once those of processes of this machine that are gone. Each gets an
  * attempt that says so, since a request may have gone out. Returns how many.
  */
-export async function takeBackLostCalls({ sql }: Context, planId: string, worker: string): Promise<number> {
-  const holders = await sql<{ name: string }[]>`
+export async function takeBackLostCalls(ctx: Context, planId: string, worker: string): Promise<number> {
+  const holders = await rowsOf(ctx, { name: present(calls.claimedBy) })`
     select distinct claimed_by as name from calls
     where plan_id = ${planId} and state = 'active' and claimed_by <> ${worker}`
   if (holders.length === 0) return 0
   const dead = deadWorkers(holders.map(({ name }) => name))
-  const [result] = await sql<{ lost: number }[]>`
+  const [result] = await rowsOf(ctx, { lost: whole })`
     with lost as (
       update calls set state = 'pending', claimed_by = null, claimed_until = null, fence = fence + 1,
         attempts = attempts + 1
@@ -113,20 +125,13 @@ export async function takeBackLostCalls({ sql }: Context, planId: string, worker
   return result!.lost
 }
 
-interface WorkLeft {
-  /** Anything at all, or there may be more. */
-  left: boolean
-  growing: boolean
-  /** In how many milliseconds the next pending call is due. */
-  dueInMs: number | null
-}
-
-/** What is left to do of a plan. */
-export async function workLeft({ sql }: Context, planId: string): Promise<WorkLeft> {
-  const [row] = await sql<WorkLeft[]>`
-    select growing, growing or exists (select 1 from calls where plan_id = ${planId} and state in ('pending', 'active')) as left,
+/** What is left to do of a plan: anything at all, or more to come, and in how many milliseconds the next pending call is due. */
+export async function workLeft(ctx: Context, planId: string) {
+  const [row] = await rowsOf(ctx, { growing: plans.growing, left: flag, dueInMs: orNull(fraction) })`
+    select growing,
+      growing or exists (select 1 from calls where plan_id = ${planId} and state in ('pending', 'active')) as left,
       (select extract(epoch from run_at - now()) * 1000 from calls
         where plan_id = ${planId} and state = 'pending' order by run_at limit 1)::float8 as "dueInMs"
     from plans where id = ${planId}`
-  return row ?? { left: false, growing: false, dueInMs: null }
+  return row ?? { growing: false, left: false, dueInMs: null }
 }

@@ -1,3 +1,4 @@
+import type { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
 import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 import type { OwnSettings } from '#server/endpoints/sampling.ts'
@@ -5,18 +6,7 @@ import type { OwnSettings } from '#server/endpoints/sampling.ts'
 export type GenerationSettings = Pick<WireSettings, 'sampling' | 'extraBody'>
 
 /** A set of calls to one endpoint that is carried out together. */
-export interface Plan {
-  id: string
-  endpointId: string
-  customer: string
-  state: 'preparing' | 'running' | 'paused' | 'finished' | 'cancelled'
-  pausedReason: string | null
-  calls: number
-  /** Its customer still reads what there is to ask. */
-  growing: boolean
-  /** Where alone it can be worked on; null: anywhere. */
-  place: string | null
-}
+export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'readBy' | 'readUntil'>
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { patient } from '../core/postgres/patience.ts'
 import { SealBroken } from '../core/secrets.ts'
 import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import { CallResources } from './call-resources.ts'
@@ -11,14 +12,16 @@ import { getPlan, pauseBecause, planNotReleased } from './service.ts'
 /**
  * Carries out the calls of a released plan until each is answered or in error (`finished`), the plan is paused or
  * cancelled by a person or by what the endpoint said, or the signal is aborted (`interrupted`). Any number of processes
- * may do so at once, and be killed at any moment: each call's reply is stored once and handed to the customer.
+ * may do so at once, and be killed at any moment: each call's reply is stored once and handed to the customer. Outages
+ * of the database are waited for.
  */
 export async function executePlan(
-  ctx: Context,
+  context: Context,
   planId: string,
   customers: Customer[],
   options: ExecuteOptions,
 ): Promise<PlanEnd> {
+  const ctx = patient(context, options.signal)
   const plan = await getPlan(ctx, planId)
   if (plan.state === 'preparing') throw planNotReleased()
   if (plan.state !== 'running') return plan.state

@@ -1,8 +1,10 @@
+import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '#server/core/context.ts'
+import { fraction, orNull, rowsOf } from '#server/core/postgres/rows.ts'
 
 /** Median latency in milliseconds of the first 200 answered attempts of each endpoint's newest plan, by endpoint id. */
 export async function medianLatencies(ctx: Context, endpointIds: string[]): Promise<Map<string, number>> {
-  const rows = await ctx.sql<{ id: string; median: number | null }[]>`
+  const rows = await rowsOf(ctx, { id: endpoints.id, median: orNull(fraction) })`
     select e.id, (
       select percentile_cont(0.5) within group (order by latency_ms) from (
         select a.latency_ms from calls c join attempts a on a.call_id = c.id

@@ -55,6 +55,7 @@ export class Limiter {
       }
       const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(grant), 1)
+        if (this.#waiting.length === 0) clearTimeout(this.#timer) // else it would keep the process for as long as it waits
         resolve(null)
       }
       signal.addEventListener('abort', giveUp, { once: true })

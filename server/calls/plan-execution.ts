@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { plans } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
+import { patienceOf } from '../core/postgres/patience.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
@@ -12,6 +16,7 @@ import {
   claimReading,
   hasMoreWaiting,
   leaseSeconds,
+  releaseClaims,
   releaseReading,
   renewClaims,
   takeBackLostCalls,
@@ -23,7 +28,7 @@ import type { Limiter, Place } from './limiter.ts'
 import { Receiver } from './receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
-import { Settler, retryDuringOutages, type EndedAttempt } from './settler.ts'
+import { Settler, type EndedAttempt } from './settler.ts'
 import { newWorkerName } from './worker-name.ts'
 
 export interface ExecuteOptions {
@@ -47,6 +52,8 @@ interface ReadyCall {
   wire?: Promise<{ wire: WirePrompt; bytes: number }>
 }
 
+/** How long answers that are under way are waited for once nothing more is sent. */
+export const longestDrainMs = 30_000
 const heartbeatMs = 400
 /** How soon a plan that is still read is looked at again, where its calls have caught up with the reading. */
 const growingMs = 15
@@ -76,6 +83,9 @@ export class PlanExecution {
   readonly #stopping = new AbortController()
   /** Aborted when what is under way is given up too. */
   readonly #givingUp = new AbortController()
+  /** The calls that this worker holds, as far as it knows. */
+  readonly #mine = new Set<number>()
+  #setbacks = 0
   #refilling: Promise<void> | undefined
   #reading: Promise<void> | undefined
   #end: PlanEnd = 'finished'
@@ -105,7 +115,7 @@ export class PlanExecution {
 
   /** Works until nothing is left or something stops it. Throws what a customer threw, after putting everything down. */
   async run(): Promise<PlanEnd> {
-    const { signal, drainMs = 10_000 } = this.#options
+    const { signal, drainMs = longestDrainMs } = this.#options
     const interrupt = () => this.#stop('interrupted')
     signal.addEventListener('abort', interrupt, { once: true })
     if (signal.aborted) interrupt()
@@ -147,7 +157,7 @@ export class PlanExecution {
   /** Has the customer read what there is to ask, unless another worker does. */
   async #readIfGrowing() {
     if (!this.#customer.read || this.#reading || this.#stopped) return
-    if (!(await retryDuringOutages(this.#ctx, () => claimReading(this.#ctx, this.#plan.id, this.worker)))) return
+    if (!(await claimReading(this.#ctx, this.#plan.id, this.worker))) return
     const reading = { signal: this.#stopping.signal, keepPace: () => this.#keepPace(), offer: this.#offer }
     this.#reading = this.#customer
       .read(this.#ctx, this.#plan, reading)
@@ -171,7 +181,7 @@ export class PlanExecution {
   async #stopReading(error: unknown) {
     if (!(error instanceof Problem)) return this.#fail(error)
     this.#stop('paused')
-    await retryDuringOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, error.message))
+    await pauseBecause(this.#ctx, this.#plan, error.message)
   }
 
   /** Takes a place at the endpoint for one ready call after the other. */
@@ -222,7 +232,7 @@ export class PlanExecution {
 
   /** Waits for a call to become due. False: nothing is left of the plan. */
   async #awaitWork(): Promise<boolean> {
-    const { left, growing, dueInMs } = await retryDuringOutages(this.#ctx, () => workLeft(this.#ctx, this.#plan.id))
+    const { left, growing, dueInMs } = await workLeft(this.#ctx, this.#plan.id)
     if (!left && this.#underWay.size === 0) return false
     // What is due and could not be claimed is held back because another worker is busy with the plan.
     const wait =
@@ -241,14 +251,25 @@ export class PlanExecution {
   async #refill() {
     try {
       const wanted = 2 * this.#concurrency - this.#queue.length
-      const claimed = await retryDuringOutages(this.#ctx, () =>
-        claimCalls(this.#ctx, this.#plan.id, this.worker, { wanted, atOnce: 3 * this.#concurrency }),
-      )
+      await this.#giveBackUnknown()
+      const claimed = await claimCalls(this.#ctx, this.#plan.id, this.worker, {
+        wanted,
+        atOnce: 3 * this.#concurrency,
+      })
+      for (const { id } of claimed) this.#mine.add(id)
       if (claimed.length > 0) await this.#prepare(claimed)
     } catch (error) {
       this.#fail(error)
     }
     this.#refilling = undefined
+  }
+
+  /** After an outage: claims that were committed while nobody could say so. */
+  async #giveBackUnknown() {
+    const setbacks = patienceOf(this.#ctx)?.setbacks ?? 0
+    if (setbacks === this.#setbacks) return
+    await releaseClaims(this.#ctx, this.#plan.id, this.worker, [...this.#mine])
+    this.#setbacks = setbacks
   }
 
   async #prepare(claimed: ClaimedCall[]) {
@@ -329,6 +350,7 @@ export class PlanExecution {
   async #settle(attempt: EndedAttempt) {
     const held = await this.#settler.add(attempt)
     const { call, state, result } = attempt
+    this.#mine.delete(call.id)
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
     const { kind: _, ...reply } = result.outcome
     this.#receiver.add({ ...reply, callId: call.id, key: call.key })
@@ -364,8 +386,8 @@ export class PlanExecution {
     const since = new Date(this.#ctx.now()).toISOString().slice(11, 16)
     const words = pauseWords(errorClass, this.#endpoint, since)
     const reason = `${words} It said: ${message}`.slice(0, 2048)
-    if (endpointFails) await retryDuringOutages(this.#ctx, () => markFailing(this.#ctx, this.#endpoint.id, reason))
-    await retryDuringOutages(this.#ctx, () => pauseBecause(this.#ctx, this.#plan, reason))
+    if (endpointFails) await markFailing(this.#ctx, this.#endpoint.id, reason)
+    await pauseBecause(this.#ctx, this.#plan, reason)
   }
 
   /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */
@@ -393,7 +415,7 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const [plan] = await this.#ctx.sql<{ state: Plan['state']; status: string }[]>`
+    const [plan] = await rowsOf(this.#ctx, { state: plans.state, status: endpoints.status })`
       select p.state, e.status from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')

@@ -1,10 +1,21 @@
+import { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
+import { fraction, orNull, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { notFound } from '#server/core/problem.ts'
 import type { PlanProgress } from './schema.ts'
 
-interface ProgressRow extends Omit<PlanProgress, 'nextAttemptAt'> {
-  id: string
-  nextAttemptMs: number | null
+const progressRow = {
+  id: plans.id,
+  state: plans.state,
+  reason: plans.pausedReason,
+  growing: plans.growing,
+  total: plans.calls,
+  answered: whole,
+  errors: whole,
+  active: whole,
+  waiting: whole,
+  nextAttemptMs: orNull(fraction),
+  perMinute: whole,
 }
 
 /** What a plan is doing now, or a `not-found` problem. */
@@ -16,7 +27,7 @@ export async function planProgress(ctx: Context, planId: string): Promise<PlanPr
 
 /** What many plans are doing now, by id; unknown ids are left out. */
 export async function planProgresses(ctx: Context, planIds: string[]): Promise<Map<string, PlanProgress>> {
-  const rows = await ctx.sql<ProgressRow[]>`
+  const rows = await rowsOf(ctx, progressRow)`
     select p.id, p.state, p.growing, p.paused_reason as reason, p.calls as total,
       coalesce(c.answered, 0)::int as answered, coalesce(c.errors, 0)::int as errors,
       coalesce(c.active, 0)::int as active, coalesce(c.waiting, 0)::int as waiting,

@@ -1,4 +1,6 @@
+import { calls, replies as table } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import type { Customer, Plan, Reply } from './customer.ts'
 
 const batchSize = 500
@@ -45,24 +47,31 @@ export class Receiver {
   }
 }
 
-interface StoredReply extends Omit<Reply, 'callId'> {
-  callId: string
+const storedReply = {
+  callId: table.callId,
+  key: calls.key,
+  response: table.response,
+  thinking: table.thinking,
+  finishReason: table.finishReason,
+  refused: table.refused,
+  truncated: table.truncated,
+  repliedModel: table.repliedModel,
+  tokensIn: table.tokensIn,
+  tokensOut: table.tokensOut,
+  tokensCached: table.tokensCached,
+  tokensThinking: table.tokensThinking,
 }
 
 /** Hands over replies that were stored but never taken, as after a crash between the two. */
 export async function receiveMissed(ctx: Context, customer: Customer, plan: Plan): Promise<void> {
   const missed = await customer.unreceived(ctx, plan)
   for (let start = 0; start < missed.length; start += batchSize) {
-    const replies = await ctx.sql<StoredReply[]>`
+    const replies = await rowsOf(ctx, storedReply)`
       select r.call_id as "callId", c.key, r.response, r.thinking, r.finish_reason as "finishReason", r.refused, r.truncated,
         r.replied_model as "repliedModel", r.tokens_in as "tokensIn", r.tokens_out as "tokensOut",
         r.tokens_cached as "tokensCached", r.tokens_thinking as "tokensThinking"
       from replies r join calls c on c.id = r.call_id
       where r.call_id = any(${missed.slice(start, start + batchSize)}::bigint[])`
-    await customer.receive(
-      ctx,
-      plan,
-      replies.map((reply) => ({ ...reply, callId: Number(reply.callId) })),
-    )
+    await customer.receive(ctx, plan, replies)
   }
 }

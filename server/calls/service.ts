@@ -1,4 +1,6 @@
+import { calls, plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { forgiveFailing } from '#server/endpoints/service.ts'
@@ -18,7 +20,7 @@ export async function openPlan(
   ctx: Context,
   { endpointId, customer }: { endpointId: string; customer: Customer['name'] },
 ): Promise<Plan> {
-  const [plan] = await ctx.sql<Plan[]>`
+  const [plan] = await rowsOf(ctx, planRow)`
     insert into plans (endpoint_id, customer) values (${endpointId}, ${customer}) returning ${planColumns(ctx)}`
   return plan!
 }
@@ -31,19 +33,16 @@ export async function openGrowingPlan(
   ctx: Context,
   { endpointId, customer, here }: { endpointId: string; customer: Customer['name']; here: boolean },
 ): Promise<Plan> {
-  const [plan] = await ctx.sql<Plan[]>`
+  const [plan] = await rowsOf(ctx, planRow)`
     insert into plans (endpoint_id, customer, state, growing, place)
     values (${endpointId}, ${customer}, 'running', true, ${here ? thisPlace() : null}) returning ${planColumns(ctx)}`
   await announcePlan(ctx, plan!.id)
   return plan!
 }
 
-/** Has the customer of a plan read once more, here, where what it reads lies now. */
-export async function readAgainHere(ctx: Context, planId: string): Promise<void> {
-  await ctx.sql`
-    update plans set growing = true, place = ${thisPlace()}, read_by = null, read_until = null,
-      state = case when state = 'finished' then 'running' else state end
-    where id = ${planId} and state <> 'cancelled'`
+/** A plan that files of one machine belong to is from now on worked on here; `bound`: and so is any other. */
+export async function workHere(ctx: Context, planId: string, { bound = false } = {}): Promise<void> {
+  await ctx.sql`update plans set place = ${thisPlace()} where id = ${planId} and (${bound} or place is not null)`
 }
 
 /** No further call is added to the plan. */
@@ -53,11 +52,23 @@ export async function endGrowth(ctx: Context, planId: string): Promise<void> {
 
 /** The plan, or a `not-found` problem. */
 export async function getPlan(ctx: Context, planId: string): Promise<Plan> {
-  const [plan] = await ctx.sql<Plan[]>`select ${planColumns(ctx)} from plans where id = ${planId}`
+  const [plan] = await rowsOf(ctx, planRow)`select ${planColumns(ctx)} from plans where id = ${planId}`
   if (!plan) throw notFound('No such plan')
   return plan
 }
 
+const planRow = {
+  id: plans.id,
+  endpointId: plans.endpointId,
+  customer: plans.customer,
+  state: plans.state,
+  pausedReason: plans.pausedReason,
+  calls: plans.calls,
+  growing: plans.growing,
+  place: plans.place,
+}
+
+/** The columns of `planRow`. */
 function planColumns(ctx: Context) {
   return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls, growing,
     place`
@@ -75,7 +86,7 @@ export async function addCalls(
 ): Promise<Map<string, number>> {
   if (keys.length === 0) return new Map()
   const names = keys.map(({ key }) => key)
-  const added = await ctx.sql<{ key: string; id: number }[]>`
+  const added = await rowsOf(ctx, { key: calls.key, id: calls.id })`
     with added as (
       insert into calls (plan_id, key, position, state)
       select plans.id, key, position, (case plans.state when 'cancelled' then 'skipped' else 'pending' end)::call_state
@@ -87,10 +98,10 @@ export async function addCalls(
       update plans set calls = calls + n, state = case when state = 'finished' and n > 0 then 'preparing' else state end
       from (select count(*) as n from added) as counted where plans.id = ${planId} and n > 0
     )
-    select key, id::int as id from added`
+    select key, id from added`
   if (added.length === keys.length) return new Map(added.map(({ key, id }) => [key, id]))
-  const rows = await ctx.sql<{ key: string; id: number }[]>`
-    select key, id::int as id from calls where plan_id = ${planId} and key = any(${names})`
+  const rows = await rowsOf(ctx, { key: calls.key, id: calls.id })`
+    select key, id from calls where plan_id = ${planId} and key = any(${names})`
   return new Map(rows.map(({ key, id }) => [key, id]))
 }
 
@@ -134,7 +145,7 @@ export async function pauseBecause(ctx: Context, plan: Plan, reason: string): Pr
  */
 export async function resumePlan(ctx: Context, planId: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const [resumed] = await ctx.sql<{ endpointId: string }[]>`
+    const [resumed] = await rowsOf(ctx, { endpointId: plans.endpointId })`
       update plans set state = 'running', paused_reason = null where id = ${planId} and state = 'paused'
       returning endpoint_id as "endpointId"`
     if (!resumed) return refuse(ctx, planId, planNotResumable)
@@ -158,7 +169,7 @@ export async function cancelPlan(ctx: Context, planId: string): Promise<void> {
 
 /** Puts the calls that ended in an error back to work, with a fresh budget of retries. Returns how many. */
 export async function retryErrors(ctx: Context, planId: string): Promise<number> {
-  const [result] = await ctx.sql<{ retried: number }[]>`
+  const [result] = await rowsOf(ctx, { retried: whole })`
     with retried as (
       update calls set state = 'pending', run_at = now(), budget_from = attempts, error_class = null, error_message = null
       where plan_id = ${planId} and state = 'error'

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { setImmediate, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
+import { calls } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { scrub } from '../core/secrets.ts'
-import { growingWaitMs } from '../core/http/waits.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
 import type { ErrorClass } from '../endpoints/schema.ts'
@@ -68,7 +69,7 @@ export class Settler {
   /** Where a value of one attempt makes the statement fail, each is written by itself. Returns the calls that stand as handed in. */
   async #storeAll(attempts: EndedAttempt[]): Promise<Set<number>> {
     try {
-      return await retryDuringOutages(this.#ctx, () => this.#store(attempts))
+      return await this.#store(attempts)
     } catch (error) {
       if (!isRefusal(error)) throw error
       const [only, ...others] = attempts
@@ -85,7 +86,7 @@ export class Settler {
     const message = scrub(`What came back could not be stored: ${refusal.message}`)
     const noted = { waitMs: 0, waitAsked: false, message, result: null }
     const ended = { ...attempt, ...noted, state: 'error', errorClass: 'internal' } as const
-    await retryDuringOutages(this.#ctx, () => this.#store([ended]))
+    await this.#store([ended])
     return new Set()
   }
 
@@ -97,7 +98,7 @@ export class Settler {
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
     const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
-    const rows = await this.#ctx.sql<{ id: string }[]>`
+    const rows = await rowsOf(this.#ctx, { id: calls.id })`
       with ended as (
         select * from unnest(
           ${column(({ call }) => call.id)}::bigint[], ${column(({ call }) => call.fence)}::int[],
@@ -129,7 +130,7 @@ export class Settler {
           or (select count(*) from attempts a where a.call_id = ended.id and a.number = ended.number) = 0
       ), ${this.#replies(attempts)}
       select id from held`
-    return new Set(rows.map(({ id }) => Number(id)))
+    return new Set(rows.map(({ id }) => id))
   }
 
   #replies(attempts: EndedAttempt[]) {
@@ -164,28 +165,6 @@ export class Settler {
 
 function tokensOf(result: CallResult | null, name: 'tokensIn' | 'tokensOut'): number | null {
   return result?.outcome.kind === 'reply' ? result.outcome[name] : null
-}
-
-/** Retries a piece of database work until it succeeds, for as long as it fails because the database is away or full. */
-export async function retryDuringOutages<Result>(
-  ctx: Pick<Context, 'log'>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  for (let failures = 0; ; failures++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isOutage(error)) throw error
-      ctx.log.warn({ err: error }, 'the database is away; what came is held until it is back')
-      await pause(growingWaitMs(failures, 100, 2_000))
-    }
-  }
-}
-
-/** Connection faults, a server that starts or stops (57P0x), too many clients (53300), a full disk (53100). */
-function isOutage(error: unknown): boolean {
-  const { code = '' } = error as { code?: string }
-  return /^(CONNECT|ECONN|ENOENT|EPIPE|ETIMEDOUT|57P0[1-5]|08\d{3}|53[13]00)/.test(code) && code !== 'CONNECTION_ENDED'
 }
 
 /** Whether the database looked at a value and refused it: out of range, not text, against a rule, or too long. */

@@ -1,3 +1,5 @@
+import { and, asc, eq, isNull, or } from 'drizzle-orm'
+import { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
 import { openEndpoint } from '../endpoints/call-endpoint.ts'
 import { CallResources } from './call-resources.ts'
@@ -61,8 +63,11 @@ async function wakenOr(woken: Promise<void>, ms: number) {
 
 async function runningPlans(ctx: Context): Promise<string[]> {
   try {
-    const rows = await ctx.sql<{ id: string }[]>`
-      select id from plans where state = 'running' and (place is null or place = ${thisPlace()}) order by created_at`
+    const rows = await ctx.db
+      .select({ id: plans.id })
+      .from(plans)
+      .where(and(eq(plans.state, 'running'), or(isNull(plans.place), eq(plans.place, thisPlace()))))
+      .orderBy(asc(plans.createdAt))
     return rows.map(({ id }) => id)
   } catch (error) {
     ctx.log.warn({ err: error }, 'the plans cannot be read just now')
@@ -75,8 +80,7 @@ async function runningPlans(ctx: Context): Promise<string[]> {
  * process only.
  */
 async function reachable(ctx: Context, planId: string): Promise<boolean> {
-  const [plan] = await ctx.sql<{ endpointId: string }[]>`
-    select endpoint_id as "endpointId" from plans where id = ${planId}`
+  const [plan] = await ctx.db.select({ endpointId: plans.endpointId }).from(plans).where(eq(plans.id, planId))
   if (!plan) return false
   const { baseUrl, reach } = await openEndpoint(ctx, plan.endpointId)
   return ctx.egress.faultOf(baseUrl, reach) === null

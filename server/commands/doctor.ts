@@ -2,7 +2,7 @@ import { access, constants, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { Command, Option } from 'commander'
 import { readConfig, type Config } from '../core/config.ts'
-import { exitCodes } from '../core/exit.ts'
+import { exitCodes } from '../core/terminal/exit.ts'
 import { openProgram } from '../core/program.ts'
 
 /** One thing looked at: what was seen and, when it is wrong, what to do. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { InputError } from '#server/core/problem.ts'
-import type { OwnSettings } from '#server/endpoints/sampling.ts'
+import { presetNamed, presets, thinkingPreset, type Preset } from '#server/endpoints/presets.ts'
+import { nothingSet, type OwnSettings } from '#server/endpoints/sampling.ts'
 import { SamplingChoice } from '#server/endpoints/schema.ts'
 
 /** What a command was told about how answers are generated. */
@@ -14,6 +15,8 @@ export interface SamplingOptions {
   system?: string
   reasoningEffort?: string
   unset?: (keyof SamplingChoice)[]
+  thinking?: boolean
+  preset?: string
   extraBody?: Record<string, unknown>
 }
 
@@ -53,11 +56,33 @@ export function withSamplingOptions(command: Command, whose = ''): Command {
         readNames,
       ),
     )
+    .option('--thinking', 'for a model that thinks first: room for 32,768 tokens, and what its makers recommend', false)
+    .addOption(
+      new Option('--preset <name>', 'what the makers of a family recommend').choices(presets.map(({ name }) => name)),
+    )
     .option('--extra-body <json>', 'members to add to each request; null takes one out', readJsonObject)
 }
 
-/** What the options set. Throws InputError with the first value that does not fit. */
-export function ownSettingsOf(options: SamplingOptions): OwnSettings {
+/** The preset that the options name, for a model of this name at its endpoint. */
+export function presetOf({ thinking, preset }: SamplingOptions, remoteModel: string): Preset | undefined {
+  if (thinking && preset !== undefined) throw new InputError('Give --thinking or --preset, not both.')
+  return thinking ? thinkingPreset(remoteModel) : presetNamed(preset ?? '')
+}
+
+/**
+ * What the options set: their preset, and over it each by itself. Throws InputError with the first value that does not
+ * fit.
+ */
+export function ownSettingsOf(options: SamplingOptions, remoteModel: string): OwnSettings {
+  const preset = presetOf(options, remoteModel)?.settings ?? nothingSet
+  const own = typedSettings(options)
+  return {
+    sampling: { ...preset.sampling, ...own.sampling },
+    extraBody: { ...preset.extraBody, ...own.extraBody },
+  }
+}
+
+function typedSettings(options: SamplingOptions): OwnSettings {
   const { maxTokens, temperature, topP, topK, samplingSeed: seed, stop, system, reasoningEffort } = options
   const given = { maxTokens, temperature, topP, topK, seed, stop, system, reasoningEffort }
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

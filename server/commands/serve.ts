@@ -4,11 +4,13 @@ import { createAdminLink, hasAdmin } from '../links/service.ts'
 import { buildApp, type WebHandler } from '../app.ts'
 import { announceProtocolHeader, readConfig, rootDir, type Config } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
+import { interruption } from '../core/terminal/exit.ts'
 import { noteListening, originOn } from '../core/http/listening.ts'
 import { openProgram } from '../core/program.ts'
 import { StartError } from '../core/problem.ts'
 import { loadSamples } from '../samples.ts'
 import { work } from '../worker.ts'
+import { stoppingWork } from './stopping-work.ts'
 
 /** `arena serve`: pages, API and, unless ARENA_WORKER=off, the worker. */
 export function serveCommand(): Command {
@@ -21,7 +23,7 @@ export function serveCommand(): Command {
 export async function serveArena({ dev }: { dev: boolean }): Promise<void> {
   const config = readConfig()
   const stopping = new AbortController()
-  onFirstSignal(() => stopping.abort())
+  interruption(stoppingWork).addEventListener('abort', () => stopping.abort())
   const program = await openProgram(config)
   const closers: (() => Promise<unknown>)[] = [() => program.close()]
   try {
@@ -41,15 +43,6 @@ export async function serveArena({ dev }: { dev: boolean }): Promise<void> {
   } finally {
     stopping.abort()
     for (const close of closers) await close()
-  }
-}
-
-function onFirstSignal(stop: () => void) {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop()
-      process.once(signal, () => process.exit(130))
-    })
   }
 }
 

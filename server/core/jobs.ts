@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { PgBoss, type ConstructorOptions } from 'pg-boss'
+import { Interrupted } from './problem.ts'
 
 /** Work that may be done later and elsewhere: kept in the database, retried, done by whichever process works on jobs. */
 export interface Jobs {
@@ -14,7 +15,12 @@ export interface Jobs {
 }
 
 const pollSeconds = 0.5
-const retries = 3
+const sayEveryMs = 30_000
+/** A worker that is killed costs a job one of its tries. */
+const retries = 10
+const longestRetrySeconds = 60
+/** A job whose worker has said nothing for this long is given to another. */
+const heartbeatSeconds = 20
 
 /** Jobs over pg-boss on connections of its own (two at most). Nothing is opened before the first job is queued or worked on. */
 export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogger): Jobs {
@@ -22,8 +28,20 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
   let starting: Promise<PgBoss> | undefined
 
   async function start(): Promise<PgBoss> {
-    const boss = new PgBoss({ ...connection, max: 2, schema: 'jobs', application_name: 'vlm-arena jobs' })
-    boss.on('error', (error) => log.warn({ err: error }, 'the job queue lost its database for a moment'))
+    const boss = new PgBoss({
+      ...connection,
+      max: 2,
+      schema: 'jobs',
+      application_name: 'vlm-arena jobs',
+      superviseIntervalSeconds: heartbeatSeconds,
+      monitorIntervalSeconds: heartbeatSeconds,
+    })
+    let saidAt = -Infinity
+    boss.on('error', (error) => {
+      if (performance.now() - saidAt < sayEveryMs) return // each queue asks twice a second
+      saidAt = performance.now()
+      log.warn({ err: error }, 'the job queue lost its database for a moment')
+    })
     await boss.start()
     return boss
   }
@@ -47,7 +65,13 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
     },
     async enqueue(name, data, { key, afterSeconds } = {}) {
       const boss = await ready(name)
-      await boss.send(name, data, { singletonKey: key ?? crypto.randomUUID(), startAfter: afterSeconds ?? 0 })
+      await boss.send(name, data, {
+        singletonKey: key ?? crypto.randomUUID(),
+        startAfter: afterSeconds ?? 0,
+        heartbeatSeconds,
+        retryLimit: retries,
+        retryDelayMax: longestRetrySeconds,
+      })
     },
     async work() {
       for (const [name, handle] of handlers) {
@@ -57,7 +81,8 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
             try {
               await handle(job.data)
             } catch (error) {
-              log.error({ err: error, job: name }, 'a job failed and will be tried again')
+              if (error instanceof Interrupted) log.info({ job: name }, error.message)
+              else log.error({ err: error, job: name }, 'a job failed and will be tried again')
               throw error
             }
           }

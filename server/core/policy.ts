@@ -26,9 +26,19 @@ export function allows(policy: Policy, actor: Actor): boolean {
 }
 
 /**
- * Whether the actor may see what is not released yet: models before their release with their runs and scores, drafts of
- * studies, boards that rest on very few people. Raters and visitors may not.
+ * Whether the actor may see all that is not released yet: models before their release with their runs and scores, drafts
+ * of studies, boards that rest on very few people. Raters, teams and visitors may not.
  */
 export function maySeeUnreleased(actor: Actor): boolean {
-  return actor.kind === 'system' || (actor.kind === 'person' && actor.role !== 'rater')
+  return actor.kind === 'system' || (actor.kind === 'person' && (actor.role === 'researcher' || actor.role === 'admin'))
+}
+
+/** The team whose own things alone the actor may use; null for everybody who is of no team. */
+export function teamOf(actor: Actor): string | null {
+  return actor.kind === 'person' && actor.role === 'team' ? actor.teamId : null
+}
+
+/** Whether the actor may change, use and end what belongs to this team; null: the operator's own. */
+export function mayUse(actor: Actor, teamId: string | null): boolean {
+  return maySeeUnreleased(actor) || (teamId !== null && teamOf(actor) === teamId)
 }

@@ -1,4 +1,3 @@
-import pino from 'pino'
 import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { readConfig, type Config } from './config.ts'
@@ -6,6 +5,8 @@ import { asSystem, type Context } from './context.ts'
 import { openDatabase } from './postgres/database.ts'
 import { createEgress } from './egress.ts'
 import { createJobs } from './jobs.ts'
+import { jsonLog, sentenceLog } from './terminal/log.ts'
+import { patient } from './postgres/patience.ts'
 import { StartError } from './problem.ts'
 
 /** A context with everything opened, and the way to close it again. */
@@ -17,9 +18,11 @@ export interface Program {
 }
 
 /** Opens database, job queue and egress as the environment says. Throws StartError with one sentence when something is in the way. */
-export async function openProgram(config: Config = readConfig()): Promise<Program> {
+export async function openProgram(
+  config: Config = readConfig(),
+  log: Context['log'] = jsonLog(config.logLevel),
+): Promise<Program> {
   makeDataFolder(config.dataDir)
-  const log = pino({ level: config.logLevel })
   const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir })
   const jobs = createJobs(database.bossConnection, log)
   const egress = createEgress(config)
@@ -44,11 +47,18 @@ export async function openProgram(config: Config = readConfig()): Promise<Progra
   }
 }
 
-/** Runs one command with an open program, which is closed again whatever happens. */
-export async function withContext<Result>(work: (context: Context) => Promise<Result>): Promise<Result> {
-  const program = await openProgram()
+/**
+ * Runs one command with an open program, which is closed again whatever happens. Outages of the database are waited for,
+ * and said; once `ending` is aborted, for two seconds more.
+ */
+export async function withContext<Result>(
+  work: (context: Context) => Promise<Result>,
+  ending?: AbortSignal,
+): Promise<Result> {
+  const config = readConfig()
+  const program = await openProgram(config, sentenceLog(config.logLevel))
   try {
-    return await work(program.context)
+    return await work(patient(program.context, ending))
   } finally {
     await program.close()
   }

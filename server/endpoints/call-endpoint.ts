@@ -55,8 +55,13 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
     protocol: protocols[endpoint.protocol],
     settings: endpointSettings(endpoint),
     key: endpoint.sealedKey === null ? null : openSeal(masterKey(ctx.config), endpoint.sealedKey, keyBinding(endpoint)),
-    reach: role === null || role === 'admin' ? 'listed' : 'public',
+    reach: reachOf(endpoint, role),
   }
+}
+
+/** A team's endpoint reaches public addresses only, whoever changes it; so does one that a researcher made. */
+export function reachOf({ teamId }: Pick<StoredEndpoint, 'teamId'>, creator: string | null): OutgoingRequest['reach'] {
+  return teamId === null && (creator === null || creator === 'admin') ? 'listed' : 'public'
 }
 
 /** What of a stored endpoint is set in each request. */

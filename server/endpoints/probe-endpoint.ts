@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { scrub } from '../core/secrets.ts'
 import { callEndpoint, openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
+import { recordEvent } from './events.ts'
 import { mergeSettings, nothingSet } from './sampling.ts'
 import type { WirePart } from './protocols/protocol.ts'
 import type { Probe } from './schema.ts'
@@ -44,11 +45,14 @@ export async function probeEndpoint(
   const limits = seen.filter(({ result }) => result !== 'pass').map(({ name }) => name)
   const passed = limits.length ? `Ready; limits: ${limits.join(', ')}` : 'Every probe passed'
   const reason = fault ? `${capitalised(fault.name)}: ${fault.observation}` : passed
-  if (endpoint.status !== 'off') {
-    const status = fault ? ('failing' as const) : ('ready' as const)
+  const found = fault ? ('failing' as const) : ('ready' as const)
+  const status = endpoint.status === 'off' ? 'off' : found
+  if (status !== 'off') {
     const changed = { status, statusReason: reason, statusSince: new Date(ctx.now()) }
     await ctx.db.update(endpoints).set(changed).where(eq(endpoints.id, endpointId))
   }
+  const kept = seen.map(({ at: _, ...probe }) => probe)
+  await recordEvent(ctx, { id: endpointId, status }, { kind: 'check', words: reason, probes: kept })
   return { ready: !fault, reason, probes: seen }
 }
 

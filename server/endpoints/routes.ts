@@ -1,11 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf, type Context } from '../core/context.ts'
-import { invalidInput, notFound } from '../core/problem.ts'
-import { ChangedEndpoint, Endpoint, NewEndpoint, type DescribedEndpoint } from './schema.ts'
+import { invalidInput, notAllowed, notFound } from '../core/problem.ts'
+import { modelNameTaken } from '../models/service.ts'
+import { changeEndpoint, endpointInUse, removeEndpoint, type FindUses } from './change-endpoint.ts'
+import { listEvents } from './events.ts'
+import {
+  ChangedEndpoint,
+  Endpoint,
+  EndpointEvent,
+  NewEndpoint,
+  RemovedEndpoint,
+  type DescribedEndpoint,
+} from './schema.ts'
 import {
   addressNotAllowed,
-  changeEndpoint,
   endpointNameTaken,
   getEndpoint,
   listEndpoints,
@@ -21,9 +30,10 @@ const checkConfig = { ...config, rateLimit: { max: 10, timeWindow: '1 minute' } 
 interface Options {
   /** Milliseconds by endpoint id, from the module that makes the calls; one without answered calls may be left out. */
   medianLatencies(ctx: Context, endpointIds: string[]): Promise<Map<string, number>>
+  findUses: FindUses
 }
 
-export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medianLatencies }) => {
+export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medianLatencies, findUses }) => {
   const withLatencies = async (ctx: Context, endpoints: DescribedEndpoint[]): Promise<Endpoint[]> => {
     const latencies = await medianLatencies(
       ctx,
@@ -45,7 +55,11 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.post(
     '/endpoints',
     {
-      config: { ...checkConfig, creates: true, problems: [notFound, addressNotAllowed, endpointNameTaken] },
+      config: {
+        ...checkConfig,
+        creates: true,
+        problems: [notFound, addressNotAllowed, endpointNameTaken, modelNameTaken],
+      },
       schema: { summary: 'Register an endpoint', body: NewEndpoint, response: { 201: Endpoint } },
     },
     async (request, reply) => {
@@ -70,9 +84,20 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
   app.patch(
     '/endpoints/:id',
     {
-      config: { ...checkConfig, problems: [notFound, invalidInput, addressNotAllowed] },
+      config: {
+        ...checkConfig,
+        problems: [
+          notFound,
+          notAllowed,
+          invalidInput,
+          addressNotAllowed,
+          endpointNameTaken,
+          modelNameTaken,
+          endpointInUse,
+        ],
+      },
       schema: {
-        summary: 'Change its key or address, or switch it off',
+        summary: 'Change its key, names, address or limits, or switch it off',
         params: ById,
         body: ChangedEndpoint,
         response: { 200: Endpoint },
@@ -80,14 +105,43 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
     },
     async (request) => {
       const ctx = contextOf(request)
-      return withLatency(ctx, await changeEndpoint(ctx, request.params.id, request.body))
+      return withLatency(ctx, await changeEndpoint(ctx, request.params.id, request.body, findUses))
+    },
+  )
+
+  app.delete(
+    '/endpoints/:id',
+    {
+      config: { ...config, problems: [notFound, notAllowed, invalidInput, endpointInUse] },
+      schema: {
+        summary: 'Take it out; runs and answers stay with their numbers',
+        params: ById,
+        response: { 200: RemovedEndpoint },
+      },
+    },
+    (request) => removeEndpoint(contextOf(request), request.params.id, findUses),
+  )
+
+  app.get(
+    '/endpoints/:id/events',
+    {
+      config: { ...config, problems: [notFound] },
+      schema: {
+        summary: 'What happened to it: checks, changes, refusals; newest first',
+        params: ById,
+        response: { 200: z.array(EndpointEvent) },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      return listEvents(ctx, (await getEndpoint(ctx, request.params.id)).id)
     },
   )
 
   app.post(
     '/endpoints/:id/check',
     {
-      config: { ...checkConfig, problems: [notFound] },
+      config: { ...checkConfig, problems: [notFound, notAllowed] },
       schema: { summary: 'Check it; the probes appear one by one', params: ById, response: { 202: Endpoint } },
     },
     async (request, reply) => {

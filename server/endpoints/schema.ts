@@ -104,6 +104,7 @@ export const DescribedEndpoint = z.object({
   maxConcurrency: z.number().int(),
   requestsPerMinute: z.number().int().nullable(),
   timeoutMs: z.number().int(),
+  maxRetries: z.number().int(),
   promptProfile: PromptProfileName,
   sendsStyleTag: z.boolean(),
   pointsScale: z.number().int(),
@@ -111,6 +112,10 @@ export const DescribedEndpoint = z.object({
   maxTokensName: MaxTokensName,
   extraBody: z.record(z.string(), z.unknown()),
   builtIn: z.boolean(),
+  /** The team whose it is; null: the operator's. */
+  team: z.string().nullable(),
+  /** The environment variable that commands read its key from; null: the key was typed in. */
+  keyVariable: z.string().nullable(),
   lastCheckedAt: z.iso.datetime().nullable(),
   probes: z.array(Probe),
 })
@@ -154,28 +159,57 @@ export const NewEndpoint = z
   .register(shapes, { id: 'NewEndpoint' })
 export type NewEndpoint = z.infer<typeof NewEndpoint>
 
+const given = NewEndpoint.shape
+
+/** What is left out stays as it is. */
 export const ChangedEndpoint = z
   .object({
     off: z.boolean().optional(),
-    key: z
-      .string()
-      .min(1)
-      .max(500)
-      .nullable()
+    name: given.name,
+    model: given.model
       .optional()
-      .register(shapes, { description: 'Write only; null forgets it' }),
-    baseUrl: z
-      .string()
-      .trim()
-      .min(1)
-      .max(500)
+      .register(shapes, { description: 'Another name of its model, while that is not released' }),
+    key: given.key.nullable().register(shapes, { description: 'Write only; null forgets it' }),
+    baseUrl: given.baseUrl
       .optional()
       .register(shapes, { description: 'On another origin the stored key is forgotten' }),
+    remoteModel: given.remoteModel.optional(),
+    maxConcurrency: given.maxConcurrency.unwrap().optional(),
+    requestsPerMinute: given.requestsPerMinute.unwrap().optional(),
+    timeoutMs: given.timeoutMs.unwrap().optional(),
+    maxRetries: given.maxRetries.unwrap().optional(),
+    promptProfile: given.promptProfile.unwrap().optional(),
+    sendsStyleTag: given.sendsStyleTag.unwrap().optional(),
+    pointsScale: given.pointsScale.unwrap().optional(),
     sampling: SamplingChoice.optional().register(shapes, {
       description: 'Replaces what it set of the generation; runs that have begun keep theirs',
     }),
-    maxTokensName: MaxTokensName.optional(),
-    extraBody: z.record(z.string(), z.unknown()).optional(),
+    maxTokensName: given.maxTokensName.unwrap().optional(),
+    extraBody: given.extraBody.unwrap().optional(),
   })
   .register(shapes, { id: 'ChangedEndpoint' })
 export type ChangedEndpoint = z.infer<typeof ChangedEndpoint>
+
+/** What is left of an endpoint that was taken out. */
+export const RemovedEndpoint = z
+  .object({
+    name: z.string(),
+    /** Runs and answers of studies that were asked of it: they stay, with their numbers, and none can go on. */
+    kept: z.number().int(),
+  })
+  .register(shapes, { id: 'RemovedEndpoint' })
+export type RemovedEndpoint = z.infer<typeof RemovedEndpoint>
+
+/** Something that happened to an endpoint. */
+export const EndpointEvent = z
+  .object({
+    id: z.number().int(),
+    kind: z.enum(['added', 'changed', 'check', 'health']),
+    status: EndpointStatus,
+    words: z.string(),
+    /** What a check saw; null for anything else. */
+    probes: z.array(Probe.omit({ at: true })).nullable(),
+    at: z.iso.datetime(),
+  })
+  .register(shapes, { id: 'EndpointEvent' })
+export type EndpointEvent = z.infer<typeof EndpointEvent>

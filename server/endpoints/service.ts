@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { teams } from '#drizzle/schema/accounts.ts'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
+import { actorId, recordAudit } from '../accounts/service.ts'
 import { masterKey } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
-import { defineProblem, InputError, notFound } from '../core/problem.ts'
+import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
+import { defineProblem, InputError, notAllowed, notFound } from '../core/problem.ts'
 import { seal, Secret } from '../core/secrets.ts'
 import { ensureBaseline, ensureModel } from '../models/service.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
+import { recordEvent } from './events.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
 import { protocols } from './protocols.ts'
-import { DescribedEndpoint, type ChangedEndpoint, type NewEndpoint } from './schema.ts'
+import { DescribedEndpoint, type NewEndpoint } from './schema.ts'
 
 export const addressNotAllowed = defineProblem('address-not-allowed', 400, 'This address may not be called')
 export const endpointNameTaken = defineProblem('endpoint-name-taken', 409, 'Another endpoint has this name')
@@ -28,7 +32,7 @@ export function defineEndpointJobs(ctx: Context): void {
 
 /** Queues a check and clears what the last one saw; the probes appear one by one. */
 export async function requestCheck(ctx: Context, endpointId: string): Promise<DescribedEndpoint> {
-  await getEndpoint(ctx, endpointId)
+  await usableEndpoint(ctx, endpointId)
   await ctx.db.delete(probes).where(eq(probes.endpointId, endpointId))
   await setStatus(ctx, endpointId, 'unchecked', 'Being checked')
   await ctx.jobs.enqueue(checkJob, { endpointId }, { key: endpointId })
@@ -38,13 +42,13 @@ export async function requestCheck(ctx: Context, endpointId: string): Promise<De
 /**
  * Registers where a model answers, `unchecked`; the model is made when it is missing. With `reuse`, an endpoint of the
  * same address, protocol and remote name is taken instead, with those of the settings that `reuse` names, and a key when
- * one is given.
+ * one is given. `keyVariable`: the environment variable that the key is read from. Throws model-name-taken and endpoint-name-taken.
  * Whoever registers at this program's shell opens the address to it by doing so; anyone else is held to the rules.
  */
 export async function registerEndpoint(
   ctx: Context,
   input: NewEndpoint,
-  { reuse = null }: { reuse?: string[] | null } = {},
+  { reuse = null, keyVariable = null }: { reuse?: string[] | null; keyVariable?: string | null } = {},
 ): Promise<StoredEndpoint> {
   const { name, model, organisation, openness, key, ...settings } = input
   const baseUrl = allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
@@ -55,6 +59,7 @@ export async function registerEndpoint(
       .set({
         ...Object.fromEntries(Object.entries(settings).filter(([setting]) => reuse?.includes(setting))),
         baseUrl,
+        keyVariable,
         updatedAt: new Date(),
         ...(known.status === 'failing' && unchecked('Tried again')),
         ...(key !== undefined && sealedColumns(ctx, known, key)),
@@ -73,24 +78,37 @@ export async function registerEndpoint(
       modelId,
       baseUrl,
       name: await freeName(ctx, name ?? null, `${settings.remoteModel}@${new URL(baseUrl).host}`),
+      keyVariable,
       statusReason: 'Not checked yet',
-      createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+      teamId: teamOf(ctx.actor),
+      createdBy: actorId(ctx),
       ...(key !== undefined && sealedColumns(ctx, { id, baseUrl }, key)),
     })
     .onConflictDoNothing({ target: endpoints.name, where: nameHolds })
     .returning()
   if (!made) throw endpointNameTaken(name)
+  await recordEvent(ctx, made, { kind: 'added', words: `Added as ${made.remoteModel} at ${baseUrl}` })
+  await recordAudit(ctx, 'endpoint.added', `endpoint:${id}`, { name: made.name })
   return made
 }
 
+/** What the actor's own endpoints may reach: an admin's, and those of this program's shell, what the operator listed. */
+function reachOf({ actor }: Context): 'public' | 'listed' {
+  return actor.kind === 'person' && actor.role !== 'admin' ? 'public' : 'listed'
+}
+
 /** The base URL as paths are appended to it. Throws InputError for what is none, address-not-allowed for a forbidden place. */
-function allowedBaseUrl(ctx: Context, text: string, protocol: (typeof protocols)['openai']): string {
+export function allowedBaseUrl(
+  ctx: Context,
+  text: string,
+  protocol: (typeof protocols)['openai'],
+  reach = reachOf(ctx),
+): string {
   if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
   refuseRest(url)
   const baseUrl = protocol.baseUrlOf(url.origin === 'null' ? text : url.href)
   if (ctx.actor.kind === 'system' && url.protocol.startsWith('http')) ctx.egress.allow(baseUrl)
-  const reach = ctx.actor.kind === 'person' && ctx.actor.role !== 'admin' ? 'public' : 'listed'
   const fault = ctx.egress.faultOf(baseUrl, reach)
   if (fault) throw addressNotAllowed(fault)
   return baseUrl
@@ -114,7 +132,7 @@ async function sameEndpoint(ctx: Context, described: Pick<StoredEndpoint, 'proto
   const [known] = await ctx.db
     .select()
     .from(endpoints)
-    .where(and(...same))
+    .where(and(...same, nameHolds, isNull(endpoints.teamId)))
   return known
 }
 
@@ -127,7 +145,8 @@ async function freeName(ctx: Context, wanted: string | null, proposed: string): 
   }
 }
 
-function sealedColumns(ctx: Context, endpoint: Pick<StoredEndpoint, 'id' | 'baseUrl'>, key: string) {
+/** Columns of an endpoint with this key, sealed for its row and origin. */
+export function sealedColumns(ctx: Context, endpoint: Pick<StoredEndpoint, 'id' | 'baseUrl'>, key: string) {
   return {
     sealedKey: seal(masterKey(ctx.config), new Secret(key), keyBinding(endpoint)),
     keyHint: key.length >= 16 ? `stored, ends in ${key.slice(-4)}` : 'stored',
@@ -137,34 +156,8 @@ function sealedColumns(ctx: Context, endpoint: Pick<StoredEndpoint, 'id' | 'base
   }
 }
 
-/** Changes an endpoint; what was changed is unchecked until the next check. */
-export async function changeEndpoint(
-  ctx: Context,
-  endpointId: string,
-  change: ChangedEndpoint,
-): Promise<DescribedEndpoint> {
-  const endpoint = await visibleEndpoint(ctx, endpointId)
-  const set: Partial<StoredEndpoint> = { updatedAt: new Date() }
-  if (change.baseUrl !== undefined) {
-    set.baseUrl = allowedBaseUrl(ctx, change.baseUrl, protocols[endpoint.protocol])
-    if (new URL(set.baseUrl).origin !== new URL(endpoint.baseUrl).origin) {
-      Object.assign(set, { sealedKey: null, keyHint: null })
-    }
-    Object.assign(set, unchecked('The address was changed'))
-  }
-  if (change.key === null) Object.assign(set, { sealedKey: null, keyHint: null }, unchecked('The key was forgotten'))
-  if (typeof change.key === 'string') {
-    Object.assign(set, sealedColumns(ctx, { id: endpoint.id, baseUrl: set.baseUrl ?? endpoint.baseUrl }, change.key))
-  }
-  const { sampling, extraBody, maxTokensName } = change
-  Object.assign(set, sampling && { sampling }, extraBody && { extraBody }, maxTokensName && { maxTokensName })
-  if (change.off === true) Object.assign(set, { status: 'off', statusReason: 'Switched off', statusSince: new Date() })
-  if (change.off === false && endpoint.status === 'off') Object.assign(set, unchecked('Switched on again'))
-  await ctx.db.update(endpoints).set(set).where(eq(endpoints.id, endpoint.id))
-  return getEndpoint(ctx, endpointId)
-}
-
-function unchecked(statusReason: string) {
+/** Columns of an endpoint that has to be checked again, for a reason in words. */
+export function unchecked(statusReason: string) {
   return { status: 'unchecked' as const, statusReason, statusSince: new Date() }
 }
 
@@ -176,13 +169,18 @@ export async function registerBuiltIn(
   const { name, title, description, baseUrl } = builtIn
   const { id: modelId } = await ensureBaseline(ctx, name, { name: title, description })
   const there = { baseUrl, status: 'ready' as const, statusReason: 'Runs inside this program' }
+  const unlessOff = {
+    ...there,
+    status: keptOff('status', 'ready'),
+    statusReason: keptOff('status_reason', there.statusReason),
+  }
   const [endpoint] = await ctx.db
     .insert(endpoints)
     .values({ ...there, modelId, name, remoteModel: name, builtIn: true, maxConcurrency: 4 })
     .onConflictDoUpdate({
       target: endpoints.name,
       targetWhere: nameHolds,
-      set: there,
+      set: unlessOff,
       setWhere: eq(endpoints.builtIn, true),
     })
     .returning()
@@ -190,9 +188,16 @@ export async function registerBuiltIn(
   return endpoint
 }
 
+/** The column as it is where the endpoint was switched off, else the value. */
+function keptOff(column: 'status' | 'status_reason', value: string) {
+  const type = sql.raw(column === 'status' ? 'endpoint_status' : 'text')
+  return sql`case when endpoints.status = 'off' then endpoints.${sql.identifier(column)} else ${value}::${type} end`
+}
+
 /** Stops giving work to an endpoint, for a reason in words that a person can act on. */
 export async function markFailing(ctx: Context, endpointId: string, reason: string): Promise<void> {
-  await setStatus(ctx, endpointId, 'failing', reason)
+  const failing = await setStatus(ctx, endpointId, 'failing', reason)
+  if (failing) await recordEvent(ctx, failing, { kind: 'health', words: reason })
 }
 
 /** Gives a failing endpoint another try; one in any other state is left alone. */
@@ -204,10 +209,12 @@ export async function forgiveFailing(ctx: Context, endpointId: string, reason: s
 }
 
 async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
-  await ctx.db
+  const [set] = await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })
     .where(eq(endpoints.id, endpointId))
+    .returning()
+  return set
 }
 
 /** The stored endpoint of this name or id, or undefined. Knows no owner: for commands. */
@@ -216,7 +223,7 @@ export async function findEndpoint(ctx: Context, nameOrId: string): Promise<Stor
   const [endpoint] = await ctx.db
     .select()
     .from(endpoints)
-    .where(or(eq(endpoints.name, nameOrId), ...byId))
+    .where(and(nameHolds, or(eq(endpoints.name, nameOrId), ...byId)))
   return endpoint
 }
 
@@ -231,6 +238,7 @@ export async function getEndpoint(ctx: Context, endpointId: string): Promise<Des
   return endpoint!
 }
 
+/** The stored endpoint, if the actor may see it. Throws not-found. */
 async function visibleEndpoint(ctx: Context, endpointId: string): Promise<StoredEndpoint> {
   const [endpoint] = await ctx.db
     .select()
@@ -240,18 +248,28 @@ async function visibleEndpoint(ctx: Context, endpointId: string): Promise<Stored
   return endpoint
 }
 
+/** The stored endpoint, if the actor may change and use it. Throws not-found, and not-allowed for a built-in one. */
+export async function usableEndpoint(ctx: Context, endpointId: string): Promise<StoredEndpoint> {
+  const endpoint = await visibleEndpoint(ctx, endpointId)
+  if (mayUse(ctx.actor, endpoint.teamId)) return endpoint
+  throw notAllowed(`${endpoint.name} is the operator’s; a team uses its own endpoints`)
+}
+
+/** A team sees its own endpoints and the built-in ones; one that was taken out is seen by nobody. */
 function visible(ctx: Context) {
-  if (ctx.actor.kind !== 'person' || ctx.actor.role !== 'team') return undefined
-  return or(eq(endpoints.createdBy, ctx.actor.personId), eq(endpoints.builtIn, true))
+  const team = teamOf(ctx.actor)
+  const own = team === null ? undefined : or(eq(endpoints.teamId, team), eq(endpoints.builtIn, true))
+  return and(nameHolds, maySeeUnreleased(ctx.actor) ? undefined : (own ?? sql`false`))
 }
 
 async function describe(ctx: Context, rows: StoredEndpoint[]): Promise<DescribedEndpoint[]> {
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
   const modelIds = rows.map(({ modelId }) => modelId)
-  const [modelRows, probeRows] = await Promise.all([
+  const [modelRows, probeRows, teamRows] = await Promise.all([
     ctx.db.select().from(models).where(inArray(models.id, modelIds)),
     ctx.db.select().from(probes).where(inArray(probes.endpointId, ids)).orderBy(probes.position),
+    ctx.db.select().from(teams),
   ])
   return rows.map((row) => {
     const model = modelRows.find(({ id }) => id === row.modelId)!
@@ -260,6 +278,7 @@ async function describe(ctx: Context, rows: StoredEndpoint[]): Promise<Described
     return DescribedEndpoint.parse({
       ...row,
       model: { ...model, released: model.releasedAt !== null },
+      team: teamRows.find(({ id }) => id === row.teamId)?.name ?? null,
       statusSince: row.statusSince.toISOString(),
       lastCheckedAt: own.at(-1)?.at.toISOString() ?? null,
       probes: own.map((probe) => ({ ...probe, at: probe.at.toISOString() })),

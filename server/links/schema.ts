@@ -17,6 +17,8 @@ export const LinkOffer = z
         sessionGoal: z.number().int(),
       })
       .nullable(),
+    /** The team that whoever uses it joins. */
+    team: z.object({ name: z.string() }).nullable(),
     expiresAt: z.iso.datetime(),
     /** Whether this browser's last session, now over, was of a rater of the study: they may go on as themselves. */
     returning: z.boolean(),
@@ -29,6 +31,8 @@ export const LinkRedemption = z.object({
   consent: z.boolean().default(false),
   /** True: go on as the rater whose session in this browser is over, where the link offers that. */
   returning: z.boolean().default(false),
+  /** How somebody who joins a team is called there. */
+  name: z.string().trim().min(1).max(80).optional(),
 })
 export type LinkRedemption = z.infer<typeof LinkRedemption>
 
@@ -44,3 +48,20 @@ export const CreatedLink = z
   .object({ url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
   .register(shapes, { id: 'CreatedLink' })
 export type CreatedLink = z.infer<typeof CreatedLink>
+
+export const NewTeamLink = NewLink.pick({ days: true }).extend({ maxUses: z.number().int().min(1).max(100).default(5) })
+export type NewTeamLink = z.infer<typeof NewTeamLink>
+
+/** A link that was made, without its address. */
+export const MadeLink = z
+  .object({
+    id: z.uuid(),
+    maxUses: z.number().int(),
+    uses: z.number().int(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    /** `open`: it lets people in. */
+    state: z.enum(['open', 'spent', 'expired', 'revoked']),
+  })
+  .register(shapes, { id: 'MadeLink' })
+export type MadeLink = z.infer<typeof MadeLink>

@@ -3,12 +3,12 @@ import type { Role } from '../accounts/schema.ts'
 import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
-import { defineProblem } from '../core/problem.ts'
-import type { CreatedLink, NewLink } from './schema.ts'
+import { rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
+import { defineProblem, notFound } from '../core/problem.ts'
+import { type CreatedLink, MadeLink, type NewLink, type NewTeamLink } from './schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
-export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up or has expired')
+export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')
 
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
@@ -18,6 +18,7 @@ const usedLink = {
   role: links.role,
   studyId: links.studyId,
   personId: links.personId,
+  teamId: links.teamId,
   cohort: links.cohort,
 }
 
@@ -49,10 +50,17 @@ export function createRaterLink(ctx: Context, studyId: string, input: NewLink, o
   return storeLink(ctx, origin, { role: 'rater', studyId, maxUses, cohort, expiresAt: ctx.now() + days(input.days) })
 }
 
+/** Makes a link by which up to `maxUses` people join a team. */
+export function createTeamLink(ctx: Context, teamId: string, input: NewTeamLink, origin: string): Promise<CreatedLink> {
+  const { maxUses } = input
+  return storeLink(ctx, origin, { role: 'team', teamId, maxUses, expiresAt: ctx.now() + days(input.days) })
+}
+
 interface LinkRow {
   role: Role
   studyId?: string
   personId?: string
+  teamId?: string
   cohort?: string
   maxUses: number
   expiresAt: number
@@ -62,9 +70,9 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
   const code = newLinkCode()
   const expiresAt = new Date(link.expiresAt).toISOString()
   const [row] = await rowsOf(ctx, { id: links.id })`
-    insert into links (code_hash, role, study_id, person_id, cohort, max_uses, expires_at, created_by)
-    values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.cohort ?? 'default'},
-      ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
+    insert into links (code_hash, role, study_id, person_id, team_id, cohort, max_uses, expires_at, created_by)
+    values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.teamId ?? null},
+      ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
     returning id`
   await recordAudit(ctx, 'link.created', `link:${row!.id}`, { role: link.role, maxUses: link.maxUses })
   return { url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
@@ -77,9 +85,15 @@ async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<C
 export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
   const [link] = await rowsOf(ctx, usedLink)`
     update links set uses = uses + 1
-    where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()
-    returning id, role, study_id as "studyId", person_id as "personId", cohort`
+    where code_hash = ${hashOf(code)} and ${isOpen(ctx)}
+    returning id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
   return link ?? (await refuseLink(ctx, code))
+}
+
+/** A revoked link, and one of a team that is disabled, let nobody in. */
+function isOpen({ sql }: Context) {
+  return sql`uses < max_uses and expires_at > now() and revoked_at is null
+    and not exists (select 1 from teams t where t.id = links.team_id and t.disabled_at is not null)`
 }
 
 async function refuseLink(ctx: Context, code: string): Promise<never> {
@@ -95,8 +109,39 @@ export async function returnLink(ctx: Context, linkId: string): Promise<void> {
 /** What a link offers, without using it; throws as takeLink does. */
 export async function readLink(ctx: Context, code: string): Promise<UsedLink & { expiresAt: string }> {
   const [link] = await rowsOf(ctx, { ...usedLink, expiresAt: links.expiresAt })`
-    select id, role, study_id as "studyId", person_id as "personId", cohort, expires_at as "expiresAt" from links
-    where code_hash = ${hashOf(code)} and uses < max_uses and expires_at > now()`
+    select id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort, expires_at as "expiresAt"
+    from links where code_hash = ${hashOf(code)} and ${isOpen(ctx)}`
   if (!link) return refuseLink(ctx, code)
   return { ...link, expiresAt: link.expiresAt.toISOString() }
+}
+
+const { id, maxUses, uses, createdAt, expiresAt } = links
+const madeLink = { id, maxUses, uses, createdAt, expiresAt, state: words }
+
+/** The newest 200 links of a team or of a study, newest first. */
+export async function listLinks(ctx: Context, of: { teamId: string } | { studyId: string }): Promise<MadeLink[]> {
+  const rows = await rowsOf(ctx, madeLink)`
+    select id, max_uses as "maxUses", uses, created_at as "createdAt", expires_at as "expiresAt",
+      case when revoked_at is not null then 'revoked' when uses >= max_uses then 'spent'
+        when expires_at <= now() then 'expired' else 'open' end as state
+    from links where ${ownedBy(ctx, of)} order by created_at desc limit 200`
+  return rows.map(({ createdAt, expiresAt, ...link }) =>
+    MadeLink.parse({ ...link, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }),
+  )
+}
+
+/** Takes a link back: nobody comes in by it any more, whoever did stays. Throws not-found, also for another's link. */
+export async function revokeLink(
+  ctx: Context,
+  linkId: string,
+  of: { teamId: string } | { studyId: string },
+): Promise<void> {
+  const [revoked] = await rowsOf(ctx, { id: links.id })`
+    update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${ownedBy(ctx, of)} returning id`
+  if (!revoked) throw notFound('There is no such link')
+  await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
+}
+
+function ownedBy({ sql }: Context, of: { teamId: string } | { studyId: string }) {
+  return 'teamId' in of ? sql`team_id = ${of.teamId}` : sql`study_id = ${of.studyId}`
 }

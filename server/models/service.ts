@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
-import { InputError } from '../core/problem.ts'
+import { mayUse, teamOf } from '../core/policy.ts'
+import { defineProblem, InputError } from '../core/problem.ts'
 import type { Openness } from './schema.ts'
 
 type StoredModel = typeof models.$inferSelect
@@ -26,15 +27,33 @@ export function slugOf(name: string): string {
   return slug
 }
 
-/** The model of this name, made when it is missing. One that is there is left as it is described. */
+export const modelNameTaken = defineProblem('model-name-taken', 409, 'Another model has this name')
+
+/**
+ * The model of this name, made when it is missing and then the actor's. One that is there is left as it is described.
+ * Throws model-name-taken to a team when it is not the team's own.
+ */
 export async function ensureModel(ctx: Context, described: ModelDescription): Promise<StoredModel> {
   const slug = slugOf(described.name)
   const [made] = await ctx.db
     .insert(models)
-    .values({ slug, ...described })
+    .values({ slug, ...described, teamId: teamOf(ctx.actor) })
     .onConflictDoNothing()
     .returning()
-  return made ?? (await findModel(ctx, slug))!
+  const model = made ?? (await findModel(ctx, slug))!
+  if (!mayUse(ctx.actor, model.teamId)) throw modelNameTaken('Choose a name that says whose it is')
+  return model
+}
+
+/** Gives a model that is not released another name. Throws model-name-taken and InputError. */
+export async function renameModel(ctx: Context, id: string, name: string): Promise<void> {
+  const slug = slugOf(name)
+  const [before] = await ctx.db.select().from(models).where(eq(models.id, id))
+  if (before?.name === name) return
+  if (before?.releasedAt) throw new InputError(`${before.name} is released: its name stands on boards and stays`)
+  const other = await findModel(ctx, slug)
+  if (other && other.id !== id) throw modelNameTaken(name)
+  await ctx.db.update(models).set({ slug, name }).where(eq(models.id, id))
 }
 
 /** Makes or describes anew a model that is built in: a baseline, seen by everyone. */

@@ -9,7 +9,8 @@ import {
   type SignedInPerson,
 } from '../accounts/service.ts'
 import type { Me } from '../accounts/schema.ts'
-import type { Context } from '../core/context.ts'
+import { findTeam, getTeam } from '../accounts/teams.ts'
+import { asSystem, type Context } from '../core/context.ts'
 import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
@@ -34,9 +35,15 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
       guidelines: study.guidelines,
       sessionGoal: study.sessionGoal,
     },
+    team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,
     expiresAt: link.expiresAt,
     returning: ctx.actor.kind !== 'person' && (await findReturning(ctx, study, lastToken)) !== undefined,
   }
+}
+
+/** The team of a link: whoever holds the link may know its name. */
+function teamOfLink(ctx: Context, teamId: string) {
+  return getTeam(asSystem(ctx), teamId)
 }
 
 /** The rater of the study whose session in this browser is over. */
@@ -66,7 +73,7 @@ interface Joined {
 export async function redeemLink(
   ctx: Context,
   code: string,
-  { consent, returning = false }: { consent: boolean; returning?: boolean },
+  { consent, returning = false, name }: { consent: boolean; returning?: boolean; name?: string | undefined },
   lastToken?: string,
 ): Promise<Joined> {
   return inTransaction(ctx, async (ctx) => {
@@ -74,16 +81,29 @@ export async function redeemLink(
     const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
     if (study?.consent && !consent) throw consentNeeded()
     if (study?.status === 'closed') throw studyOver('It takes no more raters')
-    const person = await personOf(ctx, link, returning ? await findReturning(ctx, study, lastToken) : undefined)
-    if (study && !(await enrol(ctx, study, person.personId, link.cohort))) {
-      await returnLink(ctx, link.id)
-    }
+    const person = link.teamId
+      ? await memberOf(ctx, link.teamId, name)
+      : await personOf(ctx, link, returning ? await findReturning(ctx, study, lastToken) : undefined)
+    const isNew = study
+      ? await enrol(ctx, study, person.personId, link.cohort)
+      : link.teamId === null || !isActor(ctx, person)
+    if (!isNew) await returnLink(ctx, link.id)
     const token = await openSession(ctx, person.personId)
     await recordAudit({ ...ctx, actor: { kind: 'person', ...person } }, 'link.redeemed', `link:${link.id}`, {
       role: link.role,
     })
-    return { token, person, goTo: study ? `/rate/${study.slug}` : '/' }
+    return { token, person, goTo: study ? `/rate/${study.slug}` : link.teamId ? '/endpoints' : '/' }
   })
+}
+
+/** Whoever asks, when they are of the team already; else somebody new of it. */
+async function memberOf(ctx: Context, teamId: string, name: string | undefined): Promise<SignedInPerson> {
+  if (ctx.actor.kind === 'person' && ctx.actor.teamId === teamId) return ctx.actor
+  return createPerson(ctx, 'team', name ?? `Somebody of ${(await teamOfLink(ctx, teamId)).name}`, teamId)
+}
+
+function isActor({ actor }: Context, { personId }: SignedInPerson): boolean {
+  return actor.kind === 'person' && actor.personId === personId
 }
 
 /** The link's own person, else whoever is signed in, else who returns, else somebody new. */
@@ -121,7 +141,14 @@ export async function readMe(ctx: Context): Promise<Me> {
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
     order by e.created_at desc nulls last, s.slug`
-  return { person: { id: actor.personId, name: actor.name, role: actor.role }, studies: open }
+  const team = actor.teamId === null ? undefined : await findTeam(ctx, actor.teamId)
+  const person = {
+    id: actor.personId,
+    name: actor.name,
+    role: actor.role,
+    team: team ? { id: team.id, name: team.name } : null,
+  }
+  return { person, studies: open }
 }
 
 export interface Enrolment {

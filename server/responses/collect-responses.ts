@@ -1,5 +1,11 @@
+import { and, eq } from 'drizzle-orm'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { queries } from '#drizzle/schema/queries.ts'
+import { collections } from '#drizzle/schema/responses.ts'
+import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { addCalls, discardPlan, openPlan, releasePlan, reopenFinished } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { collectJob } from '../studies/service.ts'
 
@@ -10,12 +16,13 @@ export function defineCollectionJobs(ctx: Context): void {
   )
 }
 
-interface Member {
-  endpointId: string
-  poolId: string
-  maxTokens: number
-  pointsScale: number
+const studyMember = {
+  endpointId: studyModels.endpointId,
+  poolId: studies.poolId,
+  maxTokens: studies.maxTokens,
+  pointsScale: endpoints.pointsScale,
 }
+type Member = RowOf<typeof studyMember>
 
 /**
  * Asks a model for its answers to every query of a study: one plan, one call a query. Asking again adds the queries that
@@ -24,15 +31,15 @@ interface Member {
 export async function collectResponses(ctx: Context, studyId: string, modelId: string): Promise<void> {
   const member = await getMember(ctx, studyId, modelId)
   const collection = await openCollection(ctx, studyId, modelId, member)
-  const queries = await ctx.sql<{ key: string }[]>`
+  const lacking = await rowsOf(ctx, { key: queries.id })`
     select q.id as key from queries q where q.pool_id = ${member.poolId} and q.held_at is null
       and not exists (select 1 from responses r where r.collection_id = ${collection.id} and r.query_id = q.id)
     order by q.created_at, q.key`
-  if (queries.length > 0) {
+  if (lacking.length > 0) {
     await addCalls(
       ctx,
       collection.planId,
-      queries.map(({ key }, position) => ({ key, position })),
+      lacking.map(({ key }, position) => ({ key, position })),
     )
     await ctx.sql`
       insert into responses (collection_id, study_id, query_id, model_id, call_id, points_scale)
@@ -45,18 +52,18 @@ export async function collectResponses(ctx: Context, studyId: string, modelId: s
 }
 
 async function getMember(ctx: Context, studyId: string, modelId: string): Promise<Member> {
-  const [member] = await ctx.sql<Member[]>`
-    select sm.endpoint_id as "endpointId", s.pool_id as "poolId", s.max_tokens as "maxTokens", e.points_scale as "pointsScale"
-    from study_models sm join studies s on s.id = sm.study_id join endpoints e on e.id = sm.endpoint_id
-    where sm.study_id = ${studyId} and sm.model_id = ${modelId}`
+  const [member] = await ctx.db
+    .select(studyMember)
+    .from(studyModels)
+    .innerJoin(studies, eq(studies.id, studyModels.studyId))
+    .innerJoin(endpoints, eq(endpoints.id, studyModels.endpointId))
+    .where(and(eq(studyModels.studyId, studyId), eq(studyModels.modelId, modelId)))
   if (!member) throw notFound('The model is not in this study')
   return member
 }
 
-interface OpenCollection {
-  id: string
-  planId: string
-}
+const openedCollection = { id: collections.id, planId: collections.planId }
+type OpenCollection = RowOf<typeof openedCollection>
 
 /**
  * The collection of this model, made with its plan when there is none; when two callers make it at once, one's plan is
@@ -64,14 +71,14 @@ interface OpenCollection {
  */
 async function openCollection(ctx: Context, studyId: string, modelId: string, member: Member): Promise<OpenCollection> {
   const find = async () => {
-    const [known] = await ctx.sql<OpenCollection[]>`
+    const [known] = await rowsOf(ctx, openedCollection)`
       select id, plan_id as "planId" from collections where study_id = ${studyId} and model_id = ${modelId}`
     return known
   }
   const known = await find()
   if (known) return known
   const plan = await openPlan(ctx, { endpointId: member.endpointId, customer: 'collection' })
-  const [made] = await ctx.sql<OpenCollection[]>`
+  const [made] = await rowsOf(ctx, openedCollection)`
     insert into collections (study_id, model_id, endpoint_id, plan_id, max_tokens)
     values (${studyId}, ${modelId}, ${member.endpointId}, ${plan.id}, ${member.maxTokens})
     on conflict (study_id, model_id) do nothing returning id, plan_id as "planId"`

@@ -1,5 +1,12 @@
+import { eq } from 'drizzle-orm'
+import { calls } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { queries } from '#drizzle/schema/queries.ts'
+import { collections } from '#drizzle/schema/responses.ts'
 import type { Customer, GenerationSettings, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { storable } from '../core/storable.ts'
 import { mergeSettings, nothingSet, type OwnSettings } from '../endpoints/sampling.ts'
@@ -18,15 +25,17 @@ export const collectionCustomer: Customer = {
 
 /** As long as the study allows and without chance, unless the endpoint sets otherwise. */
 async function readSettings(ctx: Context, plan: Plan, endpoint: OwnSettings): Promise<GenerationSettings> {
-  const [collection] = await ctx.sql<{ maxTokens: number }[]>`
-    select max_tokens as "maxTokens" from collections where plan_id = ${plan.id}`
+  const [collection] = await ctx.db
+    .select({ maxTokens: collections.maxTokens })
+    .from(collections)
+    .where(eq(collections.planId, plan.id))
   if (!collection) throw notFound(`No collection belongs to plan ${plan.id}`)
   return mergeSettings({ definition: { ...collection, temperature: 0 }, endpoint, run: nothingSet })
 }
 
 /** The picture, then the question, with nothing added: every model is asked in the same words. */
 async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>> {
-  const rows = await ctx.sql<{ key: string; question: string; sha256: string }[]>`
+  const rows = await rowsOf(ctx, { key: queries.id, question: queries.question, sha256: queries.imageSha256 })`
     select q.id as key, q.question, q.image_sha256 as sha256
     from collections c join responses r on r.collection_id = c.id join queries q on q.id = r.query_id
     where c.plan_id = ${plan.id} and q.id = any(${keys}::uuid[])`
@@ -46,9 +55,9 @@ async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise
 /** Stores the texts and decides which may be shown; taking the same reply twice changes nothing. */
 async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Promise<void> {
   if (replies.length === 0) return
-  const models = await readModels(ctx, plan)
+  const known = await readModels(ctx, plan)
   const questions = await readQuestions(ctx, replies)
-  const held = replies.map(({ key, response }) => whyHeld(response, models, questions.get(key) ?? ''))
+  const held = replies.map(({ key, response }) => whyHeld(response, known, questions.get(key) ?? ''))
   await ctx.sql`
     update responses r set text = t.text, held_reason = t.held,
       status = (case when t.held is null then 'ready' else 'held' end)::response_status, ready_at = now()
@@ -63,7 +72,8 @@ function whyHeld(response: string, models: KnownModel[], question: string): stri
 }
 
 async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
-  return ctx.sql<KnownModel[]>`
+  const { name, slug, organisation } = models
+  return rowsOf(ctx, { name, slug, organisation, remoteModel: endpoints.remoteModel })`
     select m.name, m.slug, m.organisation, e.remote_model as "remoteModel"
     from collections c join study_models sm on sm.study_id = c.study_id
     join models m on m.id = sm.model_id join endpoints e on e.id = sm.endpoint_id
@@ -71,16 +81,16 @@ async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
 }
 
 async function readQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {
-  const rows = await ctx.sql<{ id: string; question: string }[]>`
+  const rows = await rowsOf(ctx, { id: queries.id, question: queries.question })`
     select id, question from queries where id = any(${replies.map(({ key }) => key)}::uuid[])`
   return new Map(rows.map(({ id, question }) => [id, question]))
 }
 
 async function readUnreceived(ctx: Context, plan: Plan): Promise<number[]> {
-  const rows = await ctx.sql<{ id: string }[]>`
+  const rows = await rowsOf(ctx, { id: calls.id })`
     select c.id from calls c join responses r on r.call_id = c.id
     where c.plan_id = ${plan.id} and c.state = 'answered' and r.status in ('pending', 'error')`
-  return rows.map(({ id }) => Number(id))
+  return rows.map(({ id }) => id)
 }
 
 async function settleErrors(ctx: Context, plan: Plan): Promise<void> {

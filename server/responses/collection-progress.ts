@@ -1,10 +1,21 @@
+import { plans } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
-import type { CollectionProgress } from '../studies/schema.ts'
+import { rowsOf, whole } from '../core/postgres/rows.ts'
+import { CollectionProgress } from '../studies/schema.ts'
 
-interface CollectionRow extends Omit<CollectionProgress, 'model'> {
-  slug: string
-  name: string
-  baseline: boolean
+const collectionRow = {
+  slug: models.slug,
+  name: models.name,
+  baseline: models.baseline,
+  endpoint: endpoints.name,
+  total: whole,
+  ready: whole,
+  held: whole,
+  errors: whole,
+  state: CollectionProgress.shape.state.parse,
+  reason: plans.pausedReason,
 }
 
 /**
@@ -12,7 +23,7 @@ interface CollectionRow extends Omit<CollectionProgress, 'model'> {
  * preparing.
  */
 export async function readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]> {
-  const rows = await ctx.sql<CollectionRow[]>`
+  const rows = await rowsOf(ctx, collectionRow)`
     select m.slug, m.name, m.baseline, e.name as endpoint, coalesce(r.total, ${queries})::int as total,
       coalesce(r.ready, 0)::int as ready, coalesce(r.held, 0)::int as held, coalesce(r.errors, 0)::int as errors,
       coalesce(p.state::text, 'preparing') as state, p.paused_reason as reason

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lt, desc, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, lt, desc, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { calls, replies } from '#drizzle/schema/calls.ts'
 import { predictions as table } from '#drizzle/schema/runs.ts'
@@ -8,13 +8,20 @@ import { notFound } from '../core/problem.ts'
 import { goldAsText } from '../datasets/gold-text.ts'
 import { describeImages } from '../images/service.ts'
 import { getVisibleRun, judgeOf } from './read-runs.ts'
-import type { Outcome, Prediction, PredictionFilter, PredictionPage, PredictionSummary } from './schema.ts'
+import {
+  Outcome,
+  type Prediction,
+  type PredictionFilter,
+  type PredictionPage,
+  type PredictionSummary,
+} from './schema.ts'
 
 const judgeCalls = alias(calls, 'judge_calls')
 const judgeReplies = alias(replies, 'judge_replies')
 /** State of the call that an answer waits for: the judge's once it is asked. */
-const callState = sql<string>`coalesce(${judgeCalls.state}, ${calls.state})`
-const outcomeColumn = sql<Outcome>`coalesce(${table.outcome}::text, case ${callState} when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end)`
+const callState = sql`coalesce(${judgeCalls.state}, ${calls.state})`
+const outcomeText = sql`coalesce(${table.outcome}::text, case ${callState} when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end)`
+const outcomeColumn = outcomeText.mapWith(Outcome.parse)
 
 const summaryColumns = {
   exampleId: table.exampleId,
@@ -36,7 +43,7 @@ export async function listPredictions(
   await getVisibleRun(ctx, runId)
   const chosen = and(eq(table.runId, runId), condition(filter))
   const [total] = await ctx.db
-    .select({ count: sql<number>`count(*)::int` })
+    .select({ count: count() })
     .from(table)
     .innerJoin(calls, eq(calls.id, table.callId))
     .leftJoin(judgeCalls, eq(judgeCalls.id, table.judgeCallId))

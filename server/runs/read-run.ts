@@ -4,7 +4,6 @@ import type { Example } from '#benchmarks/benchmark.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import type { Reading } from '../calls/customer.ts'
 import { addCalls, endGrowth } from '../calls/service.ts'
-import { retryDuringOutages } from '../calls/settler.ts'
 import type { Context } from '../core/context.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { getTask } from '../datasets/catalogue.ts'
@@ -36,14 +35,17 @@ const batchBytes = 16 * 1024 ** 2
 export async function readRun(
   ctx: Context,
   runId: number,
-  { data: opened, ...reading }: Partial<Reading> & { data?: SplitReading | undefined } = {},
+  { data: opened, attaching = false, ...reading }: Partial<Reading> & { data?: SplitReading; attaching?: boolean } = {},
 ): Promise<void> {
   const run = await getStoredRun(ctx, runId)
   await using own = opened
     ? null
     : await openReading(ctx, await getTask(run.benchmark, run.split), run.dataPath ?? undefined)
   const data = opened ?? own!
-  const writer = new ExampleWriter(ctx, run, data, await priorOf(ctx, run, data))
+  const writer = new ExampleWriter(ctx, run, data, {
+    prior: attaching ? 'unsure' : await priorOf(ctx, run, data),
+    elsewhere: attaching || run.dataPath !== null,
+  })
   if (await readRows(run, data, writer, reading)) await endReading(ctx, run, data)
 }
 
@@ -108,13 +110,16 @@ class ExampleWriter {
   readonly #run: StoredRun
   readonly #data: SplitReading
   readonly #prior: Prior
+  /** Whether pictures may stay where they lie outside the data folder. */
+  readonly #elsewhere: boolean
   #begun = false
 
-  constructor(ctx: Context, run: StoredRun, data: SplitReading, prior: Prior) {
+  constructor(ctx: Context, run: StoredRun, data: SplitReading, rest: { prior: Prior; elsewhere: boolean }) {
     this.#ctx = ctx
     this.#run = run
     this.#data = data
-    this.#prior = prior
+    this.#prior = rest.prior
+    this.#elsewhere = rest.elsewhere
   }
 
   /** Reads the pictures of examples, but of those that are written already. */
@@ -132,10 +137,8 @@ class ExampleWriter {
     if (this.#prior === 'unsure') await this.#compare(rows)
     const pictures = rows.flatMap(({ pictures }) => pictures)
     for (const { sha256, bytes } of pictures) offer?.(sha256, bytes)
-    await retryDuringOutages(this.#ctx, async () => {
-      await keepPictures(this.#ctx, pictures, { elsewhere: this.#run.dataPath !== null })
-      await addExamples(this.#ctx, this.#run, rows)
-    })
+    await keepPictures(this.#ctx, pictures, { elsewhere: this.#elsewhere })
+    await addExamples(this.#ctx, this.#run, rows)
     if (!this.#begun) await this.#begin()
     this.#begun = true
   }
@@ -209,14 +212,12 @@ async function endReading(ctx: Context, run: StoredRun, data: SplitReading): Pro
   const dataRevision = await data.files.revision()
   if (run.dataRevision !== null && run.dataRevision !== dataRevision) throw dataChanged(run, 'its files are others')
   if (!(await data.files.unchanged())) throw dataChanged(run, 'its files were changed while they were read')
-  await retryDuringOutages(ctx, () =>
-    inTransaction(ctx, async (ctx) => {
-      const now = await getStoredRun(ctx, run.id)
-      const examples = await ctx.db.$count(predictions, eq(predictions.runId, run.id))
-      const fingerprint = fingerprintOf({ ...now, dataRevision })
-      const status = now.status === 'preparing' ? 'running' : now.status
-      await ctx.db.update(runs).set({ dataRevision, fingerprint, examples, status }).where(eq(runs.id, run.id))
-      await endGrowth(ctx, run.planId)
-    }),
-  )
+  await inTransaction(ctx, async (ctx) => {
+    const now = await getStoredRun(ctx, run.id)
+    const examples = await ctx.db.$count(predictions, eq(predictions.runId, run.id))
+    const fingerprint = fingerprintOf({ ...now, dataRevision })
+    const status = now.status === 'preparing' ? 'running' : now.status
+    await ctx.db.update(runs).set({ dataRevision, fingerprint, examples, status }).where(eq(runs.id, run.id))
+    await endGrowth(ctx, run.planId)
+  })
 }

@@ -1,18 +1,27 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
-import { runs } from '#drizzle/schema/runs.ts'
+import { predictions, runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
-import { maySeeUnreleased } from '../core/policy.ts'
-import { notFound } from '../core/problem.ts'
+import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
+import { fraction, orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
+import { notAllowed, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
 import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
-import { isGoing, type OutcomeCounts, type Run, type RunMetric, type RunSummary, type ServerScore } from './schema.ts'
+import {
+  isGoing,
+  Outcome,
+  type OutcomeCounts,
+  type Run,
+  type RunMetric,
+  type RunSummary,
+  type ServerScore,
+} from './schema.ts'
 import { needsJudge } from './scoring/score-response.ts'
 import type { StoredRun } from './stored-run.ts'
 import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
@@ -36,6 +45,13 @@ export async function getRunSummary(ctx: Context, id: number): Promise<RunSummar
 /** The stored run, if the actor may see it: one statement. Throws not-found otherwise. */
 export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun> {
   return (await getRow(ctx, id)).run
+}
+
+/** The stored run, if the actor may pause, resume and end it. Throws not-found, and not-allowed for one that it sees. */
+export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun> {
+  const { run, endpoint } = await getRow(ctx, id)
+  if (!mayUse(ctx.actor, endpoint.teamId)) throw notAllowed('The run is not of your team')
+  return run
 }
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
@@ -66,11 +82,11 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
   const summary = await summarise(ctx, row, counts, judge ? [progress, judge.progress] : [progress], serverScores)
-  const [usage] = await ctx.sql<{ tokensIn: number; tokensOut: number; medianMs: number | null }[]>`
-    select coalesce(sum(attempts.tokens_in), 0)::int as "tokensIn", coalesce(sum(attempts.tokens_out), 0)::int as "tokensOut",
+  const [usage] = await rowsOf(ctx, { tokensIn: whole, tokensOut: whole, medianMs: orNull(fraction) })`
+    select coalesce(sum(attempts.tokens_in), 0) as "tokensIn", coalesce(sum(attempts.tokens_out), 0) as "tokensOut",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
     from attempts join calls on calls.id = attempts.call_id where calls.plan_id = ${run.planId}`
-  const errors = await ctx.sql<{ class: string; count: number }[]>`
+  const errors = await rowsOf(ctx, { class: words, count: whole })`
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
     from calls where plan_id = any(${plansOf(run)}::uuid[]) and state = 'error' group by 1 order by 2 desc`
@@ -123,8 +139,14 @@ async function describeJudge(ctx: Context, run: StoredRun): Promise<Run['judge']
   return { ...judge, sameModel: judge.remoteModel === remoteModel && judge.baseUrl === baseUrl, progress }
 }
 
-const { name, promptProfile, sampling, extraBody } = endpoints
-const endpointColumns = { name, promptProfile, sampling, extraBody }
+const endpointColumns = {
+  name: endpoints.name,
+  promptProfile: endpoints.promptProfile,
+  sampling: endpoints.sampling,
+  extraBody: endpoints.extraBody,
+  teamId: endpoints.teamId,
+  deletedAt: endpoints.deletedAt,
+}
 
 function selectRuns(ctx: Context) {
   return ctx.db
@@ -141,9 +163,12 @@ async function getRow(ctx: Context, id: number) {
   return row
 }
 
-/** Visitors and raters see runs of released models only. */
+/** Visitors and raters see runs of released models only, a team those on its own endpoints too. */
 function visible({ actor }: Context) {
-  return maySeeUnreleased(actor) ? undefined : isNotNull(models.releasedAt)
+  if (maySeeUnreleased(actor)) return undefined
+  const team = teamOf(actor)
+  const released = isNotNull(models.releasedAt)
+  return team === null ? released : or(released, eq(endpoints.teamId, team))
 }
 
 async function summarise(
@@ -163,7 +188,7 @@ async function summarise(
     split: run.split,
     sample: run.split === 'sample',
     model: { slug: model.slug, name: model.name, baseline: model.baseline },
-    endpoint: endpoint.name,
+    endpoint: endpoint.deletedAt ? `${endpoint.name} (taken out)` : endpoint.name,
     scoringProfile: run.scoringProfile,
     status: isGoing(run.status) && plans.some(({ state }) => state === 'paused') ? 'paused' : run.status,
     reason: plans.find(({ reason }) => reason !== null)?.reason ?? null,
@@ -197,7 +222,7 @@ const emptyCounts = (): OutcomeCounts => ({
 async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
   const counts = new Map<number, OutcomeCounts>()
   if (runIds.length === 0) return counts
-  const rows = await ctx.sql<{ runId: number; outcome: keyof OutcomeCounts; count: number; truncated: number }[]>`
+  const rows = await rowsOf(ctx, { runId: predictions.runId, count: whole, truncated: whole, outcome: Outcome.parse })`
     select run_id as "runId", count(*)::int as count, count(*) filter (where truncated)::int as truncated,
       coalesce(outcome::text, case coalesce(judge.state, calls.state)
         when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { receiveMissed } from '../calls/receiver.ts'
-import { getPlan, resumePlan, retryErrors } from '../calls/service.ts'
+import { getPlan, resumePlan, retryErrors, workHere } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { getTask } from '../datasets/catalogue.ts'
+import { openReading } from '../datasets/service.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
 import { endpointOf, judgeSettingsOf, settingsOf } from './endpoint-settings.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
+import { readRun } from './read-run.ts'
 import { runCustomer } from './run-customer.ts'
 import { scorerOf } from './scoring/score-response.ts'
 import { settleModel } from './settle-run.ts'
@@ -48,6 +50,17 @@ export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
     if (planId && (await getPlan(ctx, planId)).state === 'paused') await resumePlan(ctx, planId)
   }
   if ((await getPlan(ctx, run.planId)).state === 'finished') await scoreStored(ctx, run)
+}
+
+/**
+ * Reads the data of a run once more, where it lies now: its pictures are taken from there from now on. Throws run-changed
+ * when it is other data, and InputError when there is none; then everything stays as it was.
+ */
+export async function attachData(ctx: Context, run: StoredRun, path: string): Promise<void> {
+  await using data = await openReading(ctx, await getTask(run.benchmark, run.split), path)
+  await readRun(ctx, run.id, { data, attaching: true })
+  await ctx.db.update(runs).set({ dataPath: path }).where(eq(runs.id, run.id))
+  await workHere(ctx, run.planId, { bound: true })
 }
 
 /**

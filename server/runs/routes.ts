@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.ts'
 import { contextOf } from '../core/context.ts'
-import { notFound } from '../core/problem.ts'
+import { notAllowed, notFound } from '../core/problem.ts'
 import { imageMissing } from '../images/service.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
@@ -27,7 +27,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/runs',
     {
-      config: { ...team, creates: true, problems: [notFound] },
+      config: { ...team, creates: true, problems: [notFound, notAllowed] },
       schema: { summary: 'Run a benchmark on an endpoint', body: NewRun, response: { 201: RunSummary } },
     },
     async (request, reply) => reply.code(201).send(await requestRun(contextOf(request), request.body)),
@@ -78,7 +78,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher', problems: [notFound, imageMissing, runChanged, runNotSettled] },
+      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -98,7 +98,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       {
         config: {
           ...team,
-          problems: [notFound, imageMissing, runChanged, planNotPausable, planNotResumable, planIsOver],
+          problems: [notFound, notAllowed, imageMissing, runChanged, planNotPausable, planNotResumable, planIsOver],
         },
         schema: { summary, params: RunId, response: { 200: Run } },
       },

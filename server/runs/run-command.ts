@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { StoredSampling } from '#drizzle/schema/endpoints.ts'
 import type { StoredOwnSettings } from '#drizzle/schema/runs.ts'
 import type { StoredEndpoint } from '../endpoints/call-endpoint.ts'
 import type { StoredRun } from './stored-run.ts'
@@ -30,19 +31,27 @@ function ownSettings({ settings: { endpoint: then, run } }: StoredRun, now: Endp
 }
 
 function generationFlags({ sampling, extraBody }: StoredOwnSettings): string[] {
-  const { stop, seed, ...others } = sampling
-  const named = Object.entries({ ...others, samplingSeed: seed }).filter(([, value]) => value !== undefined)
-  const unset = [...named, ['stop', stop] as const].filter(([, value]) => value === null).map(([name]) => flag(name))
-  const set = named.filter(([, value]) => value !== null)
+  const unset = flags.filter(([name]) => sampling[name] === null).map(([, flag]) => flag)
   return [
-    ...set.map(([name, value]) => ` --${flag(name)} ${quoted(String(value))}`),
-    ...(stop ?? []).map((text) => ` --stop ${quoted(text)}`),
+    ...flags.flatMap(([name, flag]) =>
+      [sampling[name] ?? []].flat().map((value) => ` --${flag} ${quoted(`${value}`)}`),
+    ),
     unset.length === 0 ? '' : ` --unset ${unset.join(',')}`,
     Object.keys(extraBody).length === 0 ? '' : ` --extra-body ${quoted(JSON.stringify(extraBody))}`,
   ]
 }
 
-const flag = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** In the order in which they are written; the database keeps the names in an order of its own. */
+const flags = [
+  ['maxTokens', 'max-tokens'],
+  ['temperature', 'temperature'],
+  ['topP', 'top-p'],
+  ['topK', 'top-k'],
+  ['seed', 'sampling-seed'],
+  ['stop', 'stop'],
+  ['system', 'system'],
+  ['reasoningEffort', 'reasoning-effort'],
+] as const satisfies [keyof StoredSampling, string][]
 
 /** As a POSIX shell reads one word. */
 const quoted = (text: string) => (/^[\w@.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)

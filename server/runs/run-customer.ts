@@ -1,7 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
+import { calls } from '#drizzle/schema/calls.ts'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer, OutgoingPrompt, Unaskable } from '../calls/customer.ts'
 import type { SplitReading } from '../datasets/service.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { mergeSettings } from '../endpoints/sampling.ts'
 import { readRun } from './read-run.ts'
 import { scoreReplies } from './scoring/score-replies.ts'
@@ -44,10 +46,10 @@ export const runCustomer: Customer = {
   },
 
   async unreceived(ctx, plan) {
-    const rows = await ctx.sql<{ id: string }[]>`
+    const rows = await rowsOf(ctx, { id: calls.id })`
       select calls.id from calls join predictions on predictions.call_id = calls.id
       where calls.plan_id = ${plan.id} and calls.state = 'answered' and outcome is null and judge_call_id is null`
-    return rows.map((row) => Number(row.id))
+    return rows.map(({ id }) => id)
   },
 
   async settled(ctx, plan) {

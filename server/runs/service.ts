@@ -3,9 +3,9 @@ import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { getTask } from '../datasets/catalogue.ts'
-import { getEndpoint } from '../endpoints/service.ts'
+import { usableEndpoint } from '../endpoints/service.ts'
 import { createRun } from './create-run.ts'
-import { getRunSummary } from './read-runs.ts'
+import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { reopenRun, scoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, RunSummary } from './schema.ts'
@@ -19,7 +19,7 @@ export function defineRunJobs(ctx: Context): void {
 /** Creates a run, which workers take up. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
-  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await getEndpoint(ctx, id)
+  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await usableEndpoint(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   return getRunSummary(ctx, run.id)
 }
@@ -30,25 +30,25 @@ export async function requestScoring(
   id: number,
   { judgeEndpointId, profile }: NewScoring,
 ): Promise<void> {
-  if (judgeEndpointId) await getEndpoint(ctx, judgeEndpointId)
+  if (judgeEndpointId) await usableEndpoint(ctx, judgeEndpointId)
   await forgetScores(ctx, await getStoredRun(ctx, id), { profile, judgeEndpointId })
   await ctx.jobs.enqueue('score-run', { runId: id }, { key: String(id) })
 }
 
 /** Calls in flight finish; no further one begins, to the model or to the judge. */
 export async function pauseRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
+  const run = await getUsableRun(ctx, id)
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
 /** Asks again what has no answer yet, and nothing else. A run that was never read whole is read on. */
 export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  await reopenRun(ctx, await getStoredRun(ctx, id))
+  await reopenRun(ctx, await getUsableRun(ctx, id))
 }
 
 /** Ends a run for good; what was answered stays. */
 export async function cancelRun(ctx: Context, id: number): Promise<void> {
-  const run = await getStoredRun(ctx, id)
+  const run = await getUsableRun(ctx, id)
   const underWay = await planUnderWay(ctx, run)
   await cancelPlan(ctx, underWay)
   // The judge's plan, opened for what the model would still have said, is not to begin.

@@ -3,6 +3,7 @@ import { runs } from '#drizzle/schema/runs.ts'
 import type { Plan } from '../calls/customer.ts'
 import { getPlan, releasePlan, retryErrors } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf, whole } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import type { StoredRun } from './stored-run.ts'
@@ -31,7 +32,7 @@ export async function settleModel(ctx: Context, run: StoredRun): Promise<void> {
  * failed to.
  */
 export async function finishIfSettled(ctx: Context, run: StoredRun): Promise<void> {
-  const [left] = await ctx.sql<{ unsettled: number; failed: number }[]>`
+  const [left] = await rowsOf(ctx, { unsettled: whole, failed: whole })`
     select
       count(*) filter (where coalesce(judge.state, model.state) in ('pending', 'active', 'answered'))::int as unsettled,
       count(*) filter (where coalesce(judge.state, model.state) = 'error')::int as failed
@@ -39,9 +40,9 @@ export async function finishIfSettled(ctx: Context, run: StoredRun): Promise<voi
     where p.run_id = ${run.id} and p.outcome is null`
   if (left!.unsettled > 0) return
   const metrics = await aggregateRun(ctx, run)
-  const whole = run.status === 'finalised' ? 'finalised' : 'incomplete'
+  const settled = run.status === 'finalised' ? 'finalised' : 'incomplete'
   await ctx.db
     .update(runs)
-    .set({ metrics, status: left!.failed === 0 ? 'complete' : whole, finishedAt: new Date(ctx.now()) })
+    .set({ metrics, status: left!.failed === 0 ? 'complete' : settled, finishedAt: new Date(ctx.now()) })
     .where(and(eq(runs.id, run.id), ne(runs.status, 'cancelled')))
 }

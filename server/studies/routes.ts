@@ -10,14 +10,14 @@ import { createStudy, openStudy, studyNeedsModels, studyOver } from './service.t
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
   app.get(
     '/studies',
-    { config: { policy: 'team' }, schema: { summary: 'Studies', response: { 200: z.array(StudySummary) } } },
+    { config: { policy: 'researcher' }, schema: { summary: 'Studies', response: { 200: z.array(StudySummary) } } },
     async (request) => listStudies(contextOf(request), progress),
   )
 
   app.get(
     '/studies/:slug',
     {
-      config: { policy: 'team', problems: [notFound] },
+      config: { policy: 'researcher', problems: [notFound] },
       schema: { summary: 'One study', params: StudySlug, response: { 200: Study } },
     },
     async (request) => getStudy(contextOf(request), request.params.slug, progress),

@@ -24,7 +24,11 @@ export async function writeChartqa(folder: string, rows: Record<string, unknown>
 /** Writes so many questions as ChartQA's authors give its test split, each with a picture of its own in a file. */
 export function writeChartqaFiles(folder: string, count: number): void {
   mkdirSync(join(folder, 'png'), { recursive: true })
-  const questions = Array.from({ length: count }, (_, at) => ({ imgname: `${at}.png`, query: `Question ${at}?`, label: '2' }))
+  const questions = Array.from({ length: count }, (_, at) => ({
+    imgname: `${at}.png`,
+    query: `Question ${at}?`,
+    label: '2',
+  }))
   for (const [at, { imgname }] of questions.entries()) {
     writeFileSync(join(folder, 'png', imgname), Buffer.concat([pngOf(10, 10), Buffer.from(`picture ${at}`)]))
   }

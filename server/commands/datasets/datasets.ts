@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { readConfig } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { createEgress } from '#server/core/egress.ts'
-import { exitCodes, interruption } from '#server/core/exit.ts'
+import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
 import { InputError } from '#server/core/problem.ts'
 import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { fetchLinked } from '#server/datasets/hub/fetch-linked.ts'
@@ -88,7 +88,10 @@ async function pull(ctx: DataContext, name: string, { split, revision, from }: P
     throw new InputError('A folder has no revisions: give --revision or --from, not both.')
   }
   const task = await getTask(name, split)
-  const signal = interruption()
+  const signal = interruption({
+    first: () => 'Stopping. Ctrl+C again ends at once.',
+    second: () => 'Ended at once. What came is kept; the same command goes on from there.',
+  })
   const title = `${task.benchmark.id} ${task.split}`
   const display = showDownload(title)
   const options = { signal, onProgress: display.update, onNote: display.note, ...(revision ? { revision } : {}) }

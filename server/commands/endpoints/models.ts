@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { exitCodes } from '#server/core/exit.ts'
+import { exitCodes } from '#server/core/terminal/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { MaxTokensName, NewEndpoint, Protocol, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
-import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { alignColumns } from '../align-columns.ts'
 
 /** `arena models`: where models answer, and whether they do. */
@@ -34,7 +34,7 @@ interface AddOptions extends SamplingOptions {
   rpm?: string
   timeout: string
   retries: string
-  promptProfile: string
+  promptProfile?: string
   styleTag: boolean
   pointsScale: string
   maxTokensName: string
@@ -61,9 +61,7 @@ function addCommand(): Command {
     .option('--timeout <seconds>', 'longest wait for one answer', '120')
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', '6')
     .addOption(
-      new Option('--prompt-profile <name>', 'prompts to send')
-        .choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval'])
-        .default('default'),
+      new Option('--prompt-profile <name>', 'prompts to send').choices(['default', 'molmo', 'vlmevalkit', 'lmms_eval']),
     )
     .option('--style-tag', "begin prompts with the benchmark's style tag, as some models were trained", false)
     .option('--points-scale <n>', 'full width of its point coordinates: 1, 100 or 1000', '100')
@@ -77,16 +75,18 @@ function addCommand(): Command {
 
 async function add(ctx: Context, options: AddOptions): Promise<void> {
   const { rpm, timeout, retries, styleTag, pointsScale, keyEnv: _, keyStdin: __, ...named } = options
+  const remoteModel = options.remoteModel ?? options.model
   const key = await readKey(options)
   const described = NewEndpoint.safeParse({
     ...named,
-    remoteModel: options.remoteModel ?? options.model,
+    remoteModel,
+    promptProfile: options.promptProfile ?? presetOf(options, remoteModel)?.promptProfile,
     maxConcurrency: Number(options.maxConcurrency),
     requestsPerMinute: rpm === undefined ? null : Number(rpm),
     timeoutMs: Number(timeout) * 1000,
     maxRetries: Number(retries),
     sendsStyleTag: styleTag,
-    ...ownSettingsOf(options),
+    ...ownSettingsOf(options, remoteModel),
     pointsScale: Number(pointsScale),
     ...(key === undefined ? {} : { key }),
   })

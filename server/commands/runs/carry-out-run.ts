@@ -1,10 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Customer } from '#server/calls/customer.ts'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
-import { exitCodes } from '#server/core/exit.ts'
+import { exitCodes } from '#server/core/terminal/exit.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import type { StoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
@@ -18,7 +19,7 @@ const progressEveryMs = 250
 
 /**
  * Carries out one run in this process, with its progress on standard error: the model's calls, whose examples are read
- * meanwhile, then those of the judge, if any are needed. When interrupted, it says how to go on.
+ * meanwhile, then those of the judge, if any are needed. The run as it stands afterwards, interrupted or not.
  */
 export async function carryOut(
   ctx: Context,
@@ -52,19 +53,29 @@ async function carryOutPlan(
   signal: AbortSignal,
 ): Promise<PlanEnd> {
   const display = showProgress(title)
+  const over = new AbortController()
   const show = async () => {
     const progress = await planProgress(ctx, planId)
     display.update(progress.growing ? { ...progress, total: Math.max(progress.total, expected) } : progress)
   }
-  const ticking = setInterval(() => void show().catch(() => {}), progressEveryMs)
+  const showing = keepShowing(show, over.signal)
   try {
-    const end = await executePlan(ctx, planId, [customer], { signal })
-    clearInterval(ticking)
-    await show()
-    return end
+    return await executePlan(ctx, planId, [customer], { signal })
   } finally {
-    clearInterval(ticking)
+    over.abort()
+    await showing
+    await show()
     display.stop()
+  }
+}
+
+/** Shows how far a plan is, four times a second, or less often where that takes the database long to say. */
+async function keepShowing(show: () => Promise<void>, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    const asked = performance.now()
+    await show()
+    const rest = Math.max(progressEveryMs, 20 * (performance.now() - asked))
+    await pause(rest, undefined, { signal: over }).catch(() => {})
   }
 }
 
@@ -87,7 +98,7 @@ export function report(runs: Run[], { json }: { json: boolean }): void {
         `Run ${run.id} has examples without an answer (${classes.join(', ')}). Ask them again: npx arena resume ${run.id}`,
       )
       process.exitCode = exitCodes.unanswered
-    } else if (run.status === 'running') {
+    } else if (run.status === 'running' || run.status === 'preparing') {
       console.error(`Run ${run.id} was interrupted. What is answered is kept; go on with: npx arena resume ${run.id}`)
       process.exitCode = exitCodes.interrupted
     }

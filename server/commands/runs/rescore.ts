@@ -1,7 +1,5 @@
 import { Command } from 'commander'
 import type { Context } from '#server/core/context.ts'
-import { interruption } from '#server/core/exit.ts'
-import { withContext } from '#server/core/program.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { scoreStored } from '#server/runs/reopen-run.ts'
@@ -10,6 +8,7 @@ import { getStoredRun } from '#server/runs/stored-run.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { judgeOf, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 import { readRunNumber } from './run-number.ts'
+import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 
 interface Options extends JudgeOptions {
   scoringProfile?: string
@@ -23,16 +22,25 @@ export function rescoreCommand(): Command {
     .argument('<run>', 'its number')
     .option('--profile, --scoring-profile <name>', 'another scoring profile than the one of the run')
     .option('--json', 'print the result as JSON', false)
-    .action((id: string, options: Options) => withContext((ctx) => rescore(ctx, id, options)))
+    .action((id: string, options: Options) =>
+      withRunInHand((ctx, hand, signal) => rescore(ctx, id, options, hand, signal)),
+    )
 }
 
-async function rescore(ctx: Context, id: string, options: Options): Promise<void> {
+async function rescore(
+  ctx: Context,
+  id: string,
+  options: Options,
+  hand: RunInHand,
+  signal: AbortSignal,
+): Promise<void> {
   const run = await getStoredRun(ctx, readRunNumber(id))
+  hand.run = run.id
   const judge = await judgeOf(ctx, options)
   await forgetScores(ctx, run, { profile: options.scoringProfile, judgeEndpointId: judge?.id })
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
   await scoreStored(ctx, forgotten)
-  report([await carryOut(ctx, await getStoredRun(ctx, run.id), interruption())], options)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }

@@ -1,14 +1,20 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { workHere } from '#server/calls/service.ts'
 import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
-import { interruption } from '#server/core/exit.ts'
-import { withContext } from '#server/core/program.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { reopenRun } from '#server/runs/reopen-run.ts'
+import { attachData, reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
+import { withRunInHand, type RunInHand } from './run-in-hand.ts'
+
+interface ResumeOptions {
+  data?: string
+  json: boolean
+}
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
 export function resumeCommand(): Command {
@@ -16,17 +22,29 @@ export function resumeCommand(): Command {
     .alias('retry-errors')
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--data <path>', 'where its data lies now, if it is no longer where it was')
     .option('--json', 'print the result as JSON', false)
-    .action((id: string | undefined, options: { json: boolean }) => withContext((ctx) => resume(ctx, id, options)))
+    .action((id: string | undefined, options: ResumeOptions) =>
+      withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
+    )
 }
 
-async function resume(ctx: Context, id: string | undefined, options: { json: boolean }): Promise<void> {
+async function resume(
+  ctx: Context,
+  id: string | undefined,
+  options: ResumeOptions,
+  hand: RunInHand,
+  signal: AbortSignal,
+): Promise<void> {
   const run = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
   for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
     if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
+  hand.run = run.id
+  if (options.data) await attachData(ctx, run, resolve(options.data))
   await reopenRun(ctx, run)
-  report([await carryOut(ctx, await getStoredRun(ctx, run.id), interruption())], options)
+  await workHere(ctx, run.planId)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {

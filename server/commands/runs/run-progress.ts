@@ -2,7 +2,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { PlanProgress } from '#server/calls/schema.ts'
 
 /** Shows how far a run is. */
-interface ProgressDisplay {
+export interface ProgressDisplay {
   update(progress: PlanProgress): void
   stop(): void
 }

@@ -3,9 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
-import { interruption } from '#server/core/exit.ts'
 import { InputError } from '#server/core/problem.ts'
-import { withContext } from '#server/core/program.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { openReading } from '#server/datasets/service.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
@@ -13,8 +11,9 @@ import { createRunOver, type RunSettings } from '#server/runs/create-run.ts'
 import { runCustomerOver } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
-import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
+import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
@@ -75,10 +74,10 @@ export function runCommand(): Command {
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
     .option('--json', 'print the result as JSON', false)
-    .action((options: Options) => withContext((ctx) => run(ctx, options)))
+    .action((options: Options) => withRunInHand((ctx, hand, signal) => run(ctx, options, hand, signal)))
 }
 
-async function run(ctx: Context, options: Options): Promise<void> {
+async function run(ctx: Context, options: Options, hand: RunInHand, signal: AbortSignal): Promise<void> {
   const tasks = await Promise.all(options.tasks.map((name) => getTask(name, options.split)))
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
@@ -87,7 +86,6 @@ async function run(ctx: Context, options: Options): Promise<void> {
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
-  const signal = interruption()
   const finished: Run[] = []
   try {
     for (const task of tasks) {
@@ -97,13 +95,15 @@ async function run(ctx: Context, options: Options): Promise<void> {
         seed: options.seed,
         limit: options.limit,
         dataPath: options.data && resolve(options.data),
-        promptProfile: options.promptProfile,
+        promptProfile: options.promptProfile ?? presetOf(options, endpoint.remoteModel)?.promptProfile,
         scoringProfile: options.scoringProfile,
-        ...ownSettingsOf(options),
+        ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
       }
       await using data = await openReading(ctx, task, settings.dataPath)
-      finished.push(await carryOut(ctx, await createRunOver(ctx, settings, data), signal, runCustomerOver(data)))
+      const created = await createRunOver(ctx, settings, data)
+      hand.run = created.id
+      finished.push(await carryOut(ctx, created, signal, runCustomerOver(data)))
       if (signal.aborted) break
     }
   } finally {

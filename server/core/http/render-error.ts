@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { declares } from './api-document.ts'
+import { isOutage } from '../postgres/outage.ts'
 import { invalidInput, notFound, Problem } from '../problem.ts'
 
 /** What the log says when a route sends a problem that the API's document does not promise of it. */
@@ -25,6 +26,10 @@ interface ProblemDocument {
 function documentOf(error: FastifyError | Problem, request: FastifyRequest): ProblemDocument {
   if (error instanceof Problem) return error.toJSON()
   if (hasZodFastifySchemaValidationErrors(error)) return unfit(error, request).toJSON()
+  if (isOutage(error)) {
+    request.log.warn('the database does not answer, so a request could not be answered')
+    return { type: 'about:blank', title: 'The database does not answer just now: try again in a moment', status: 503 }
+  }
   const status = error.statusCode ?? 500
   if (status < 500) return { type: 'about:blank', title: error.message, status }
   request.log.error({ err: error }, 'request failed')

@@ -97,10 +97,14 @@ async function openEmbedded(folder: string) {
 /** Times in milliseconds. A query that takes longer is a mistake; whoever needs more sets it inside a transaction. */
 const timeouts = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 }
 
+/** Between tries to connect again; the driver's own way waits up to 20 s, also when the server is back. */
+const secondsToReconnect = 0.1
+
 function connect(address: DatabaseAddress, options: { max: number; untimed?: boolean }): postgres.Sql {
   const own = {
     max: options.max,
     connect_timeout: 10,
+    backoff: () => secondsToReconnect,
     onnotice: () => {},
     connection: { application_name: 'vlm-arena', TimeZone: 'UTC', ...(options.untimed ? {} : timeouts) },
   }

@@ -89,7 +89,7 @@ export function listOf<Origin extends Source>(source: Origin): Read<ValueOf<Orig
   const read = readerOf(source) as Read<ValueOf<Origin>>
   return (value) => {
     if (!Array.isArray(value)) throw mistaken(value, 'a list')
-    return value.map(read)
+    return value.map((one) => read(one))
   }
 }
 

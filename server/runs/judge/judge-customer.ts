@@ -1,7 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
+import { calls } from '#drizzle/schema/calls.ts'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer } from '#server/calls/customer.ts'
 import { mergeSettings, nothingSet } from '#server/endpoints/sampling.ts'
+import { rowsOf } from '#server/core/postgres/rows.ts'
 import { scoreJudgements } from '../scoring/score-replies.ts'
 import { finishIfSettled, runOfPlan } from '../settle-run.ts'
 
@@ -30,10 +32,10 @@ export const judgeCustomer: Customer = {
   },
 
   async unreceived(ctx, plan) {
-    const rows = await ctx.sql<{ id: string }[]>`
+    const rows = await rowsOf(ctx, { id: calls.id })`
       select calls.id from calls join predictions on predictions.judge_call_id = calls.id
       where calls.plan_id = ${plan.id} and calls.state = 'answered' and outcome is null`
-    return rows.map((row) => Number(row.id))
+    return rows.map(({ id }) => id)
   },
 
   async settled(ctx, plan) {

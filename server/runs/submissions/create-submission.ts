@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
+import { predictions } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf, whole, words } from '#server/core/postgres/rows.ts'
 import { InputError } from '#server/core/problem.ts'
 import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
@@ -57,7 +59,7 @@ export async function* textOfRun(ctx: Context, run: StoredRun): AsyncGenerator<s
 }
 
 async function refuseUnfinished(ctx: Context, run: StoredRun): Promise<void> {
-  const [counted] = await ctx.sql<{ unanswered: number }[]>`
+  const [counted] = await rowsOf(ctx, { unanswered: whole })`
     select count(*) filter (where outcome is null)::int as unanswered from predictions where run_id = ${run.id}`
   const unanswered = counted?.unanswered ?? 0
   if (unanswered === 0 && (run.status === 'complete' || run.status === 'finalised')) return
@@ -103,7 +105,7 @@ const pageSize = 5_000
 async function* responsesOf(ctx: Context, run: StoredRun): AsyncGenerator<Response> {
   let after = -1
   for (;;) {
-    const page = await ctx.sql<(Response & { position: number })[]>`
+    const page = await rowsOf(ctx, { id: predictions.exampleId, position: predictions.position, response: words })`
       select p.example_id as id, p.position, coalesce(r.response, '') as response
       from predictions p left join replies r on r.call_id = p.call_id
       where p.run_id = ${run.id} and p.position > ${after} order by p.position limit ${pageSize}`

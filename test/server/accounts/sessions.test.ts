@@ -11,11 +11,11 @@ test('the page is told who is signed in and where they may rate', async () => {
   const { asRater, asAdmin, anonymous, study } = await arena()
   expect((await anonymous.get('/api/v1/me')).json()).toEqual({ person: null, studies: [] })
   expect((await asRater.get('/api/v1/me')).json()).toEqual({
-    person: { id: expect.any(String) as string, name: 'Rater', role: 'rater' },
+    person: { id: expect.any(String) as string, name: 'Rater', role: 'rater', team: null },
     studies: [{ slug: study.slug, name: 'Test study', consented: true }],
   })
   expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({
-    person: { name: 'Operator', role: 'admin' },
+    person: { name: 'Operator', role: 'admin', team: null },
     studies: [],
   })
 })

@@ -5,7 +5,9 @@ import { Limiter } from '#server/calls/limiter.ts'
 import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
-import { changeEndpoint, getEndpoint } from '#server/endpoints/service.ts'
+import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
+import { getEndpoint } from '#server/endpoints/service.ts'
+import { findUses } from '#server/runs/endpoint-uses.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { ledgerCustomer } from '../../support/ledger-customer.ts'
 import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
@@ -176,7 +178,7 @@ test('a key that is revoked midway pauses the plan and fails the endpoint; a new
     statusReason: expect.stringMatching(/refuses the key/),
   })
   const { answered = 0 } = await states(made)
-  await changeEndpoint(ctx, endpointId, { key: good })
+  await changeEndpoint(ctx, endpointId, { key: good }, findUses)
   await resumePlan(ctx, made.id)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
   expect(server.seen.length - requestsBefore).toBe(80 - answered)
@@ -438,7 +440,7 @@ test('an error of the customer ends the work with everything put down, and the r
 test('an endpoint that is off is given no work', async () => {
   const { ctx, plan, server, endpointId } = await lab()
   const made = await plan(endpointId, 3)
-  await changeEndpoint(ctx, endpointId, { off: true })
+  await changeEndpoint(ctx, endpointId, { off: true }, findUses)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('paused')
   expect(server.seen).toHaveLength(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { endWithSentence, exitCodes } from '#server/core/exit.ts'
+import { endWithSentence, exitCodes } from '#server/core/terminal/exit.ts'
 import { InputError, notFound } from '#server/core/problem.ts'
 
 test('bad input from a person is one sentence for a command and a 400 for the API', () => {

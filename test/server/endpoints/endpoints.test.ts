@@ -2,14 +2,15 @@ import { expect, test } from 'vitest'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
+import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import {
-  changeEndpoint,
   findEndpoint,
   getEndpoint,
   listEndpoints,
   registerBuiltIn,
   registerEndpoint,
 } from '#server/endpoints/service.ts'
+import { findUses } from '#server/runs/endpoint-uses.ts'
 import { slugOf } from '#server/models/service.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { newPerson } from '../../support/people.ts'
@@ -33,11 +34,11 @@ test('a key is stored sealed, opens for calls, and leaves in no reply', async ()
 test('a new origin forgets the key, a new path on the same origin keeps it', async () => {
   const { ctx } = await callsLab()
   const { id } = await registerEndpoint(ctx, described({ key: 'sk-0123456789-7Qe2' }))
-  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://api.example.com/v2' })).toMatchObject({
+  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://api.example.com/v2' }, findUses)).toMatchObject({
     keyHint: expect.stringContaining('7Qe2'),
   })
   expect((await openEndpoint(ctx, id)).key).not.toBeNull()
-  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://elsewhere.example/v2' })).toMatchObject({
+  expect(await changeEndpoint(ctx, id, { baseUrl: 'https://elsewhere.example/v2' }, findUses)).toMatchObject({
     keyHint: null,
     status: 'unchecked',
   })
@@ -97,7 +98,7 @@ test('a team sees its own endpoints and the built-in ones, not those of another 
   const calls = await callsLab()
   const [one, two] = [await newPerson(calls.ctx, 'team'), await newPerson(calls.ctx, 'team')]
   const { id } = await registerEndpoint(one, described({ name: 'of one' }))
-  await registerEndpoint(two, described({ name: 'of two' }))
+  await registerEndpoint(two, described({ name: 'of two', model: 'Another model' }))
   await registerBuiltIn(calls.ctx, {
     name: 'baseline-x',
     title: 'Baseline: x',
@@ -106,7 +107,7 @@ test('a team sees its own endpoints and the built-in ones, not those of another 
   })
   expect((await listEndpoints(one)).map(({ name }) => name)).toEqual(['baseline-x', 'of one'])
   await expect(getEndpoint(two, id)).rejects.toMatchObject({ status: 404 })
-  await expect(changeEndpoint(two, id, { off: true })).rejects.toMatchObject({ status: 404 })
+  await expect(changeEndpoint(two, id, { off: true }, findUses)).rejects.toMatchObject({ status: 404 })
 })
 
 test('a built-in endpoint keeps its id and moves to the port of each start', async () => {

@@ -1,9 +1,11 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getPlan } from '#server/calls/service.ts'
+import { InputError } from '#server/core/problem.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun, type RunSettings } from '#server/runs/create-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
@@ -13,6 +15,7 @@ import { runCustomer } from '#server/runs/run-customer.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { chartqaRow, writeChartqa, writeChartqaFiles } from '../../support/chartqa-file.ts'
+import { pngOf } from '../../support/png.ts'
 import { startProgram } from '../../support/program.ts'
 import { scriptedEndpoint } from '../../support/scripted-endpoint.ts'
 
@@ -50,15 +53,16 @@ test('the first calls go out while rows are still read, and every example is ask
 test('pictures that lie in the data folder are left there, those of Parquet are packed, and another run keeps nothing more', async () => {
   const { ctx, create, carryOut, usual } = await runLab()
   writeChartqaFiles(usual, 5)
-  await writeChartqa(usual, [chartqaRow])
-  const task = { benchmark: (await getTask('chartqa', 'test')).benchmark, split: 'test' }
-  const layouts = ['official', 'hub'].map((name) => task.benchmark.layouts.filter((layout) => layout.name === name))
-  expect(layouts.flat()).toHaveLength(2)
-  const { id } = await create() // the hub's layout is looked for first
-  await carryOut(id)
+  await carryOut((await create()).id)
   const kept = async () => ctx.sql<{ file: string; sha256: string }[]>`select file, sha256 from images order by sha256`
+  const left = (await kept()).map(({ file }) => file).toSorted()
+  expect(left).toEqual([0, 1, 2, 3, 4].map((at) => `datasets/chartqa/png/${at}.png`))
+  await writeChartqa(usual, [{ ...chartqaRow, image: { bytes: pngOf(20, 20), path: 'a.png' } }]) // the hub's layout goes first
+  await carryOut((await create()).id)
   const afterFirst = await kept()
-  expect(afterFirst.map(({ file }) => file)).toEqual([expect.stringMatching(/^images\/packs\//)])
+  expect(afterFirst.map(({ file }) => file).filter((file) => !left.includes(file))).toEqual([
+    expect.stringMatching(/^images\/packs\//),
+  ])
   await carryOut((await create()).id)
   expect(await kept()).toEqual(afterFirst)
 })
@@ -71,7 +75,12 @@ test('a row that does not fit, a picture that is none and one that is missing ar
   const { id } = await create()
   await carryOut(id)
   const run = await getRun(ctx, id)
-  expect(run).toMatchObject({ status: 'incomplete', examples: 40, counts: { scored: 38, error: 2 }, errors: { data: 2 } })
+  expect(run).toMatchObject({
+    status: 'incomplete',
+    examples: 40,
+    counts: { scored: 38, error: 2 },
+    errors: { data: 2 },
+  })
   const faults = await ctx.sql<{ words: string }[]>`
     select error_message as words from calls where plan_id = ${(await getStoredRun(ctx, id)).planId} and state = 'error' order by position`
   expect(faults.map(({ words }) => words)).toEqual([
@@ -92,7 +101,9 @@ test('a limit takes the same examples whatever is read first, and reads only as 
   const { ctx, server, create, usual, carryOut } = await runLab({ limit: 10, seed: 3 })
   writeChartqaFiles(usual, 200)
   const ids = async (id: number) => {
-    const rows = await ctx.sql<{ id: string }[]>`select example_id as id from predictions where run_id = ${id} order by position`
+    const rows = await ctx.sql<
+      { id: string }[]
+    >`select example_id as id from predictions where run_id = ${id} order by position`
     return rows.map((row) => row.id)
   }
   const [first, second] = [await create(), await create()]
@@ -111,18 +122,53 @@ test('data that changed between two readings of a run ends it in words', async (
   const stopAfterOne = async () => stop.abort()
   await readRun(ctx, id, { signal: stop.signal, keepPace: stopAfterOne })
   expect((await getPlan(ctx, planId)).growing).toBe(true)
-  await writeFile(join(usual, 'png/0.png'), await import('node:fs/promises').then((fs) => fs.readFile(join(usual, 'png/1.png'))))
+  await writeFile(
+    join(usual, 'png/0.png'),
+    await import('node:fs/promises').then((fs) => fs.readFile(join(usual, 'png/1.png'))),
+  )
   expect(await carryOut(id)).toBe('paused')
-  expect((await getRun(ctx, id)).reason).toMatch(/The data of chartqa test changed since the run was created .*start a new run/)
+  expect((await getRun(ctx, id)).reason).toMatch(
+    /The data of chartqa test changed since the run was created .*start a new run/,
+  )
 })
 
-test('pictures whose folder is gone are named, and can be attached again where they are now', async () => {
-  const { ctx, dataDir, create, carryOut } = await runLab({ dataPath: join('/tmp', `pictures-${process.pid}-${Date.now()}`) })
-  const folder = (await import('node:path')).resolve((await Promise.resolve(dataDir)), 'x')
-  expect(folder).toBeTruthy()
-  void ctx
-  void create
-  void carryOut
+test('pictures whose folder is gone are named, and are taken from where they are attached again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'own-pictures-'))
+  const [before, after] = [join(folder, 'before'), join(folder, 'after')]
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const { ctx, server, create, carryOut } = await runLab({ dataPath: before })
+  writeChartqaFiles(before, 20)
+  const { id, planId } = await create()
+  await readRun(ctx, id)
+  await rename(before, after)
+  await carryOut(id)
+  const run = await getRun(ctx, id)
+  expect(run).toMatchObject({ status: 'incomplete', errors: { data: 20 } })
+  expect(server.seen).toHaveLength(0)
+  const [fault] = await ctx.sql<{ words: string }[]>`
+    select error_message as words from calls where plan_id = ${planId} order by position`
+  expect(fault!.words).toContain(`${before}/png/0.png is gone`)
+  expect(fault!.words).toContain('--data')
+
+  await writeFile(join(folder, 'test_human.json'), '[]')
+  await expect(attachData(ctx, await getStoredRun(ctx, id), folder)).rejects.toThrow(InputError)
+  await attachData(ctx, await getStoredRun(ctx, id), after)
+  await reopenRun(ctx, await getStoredRun(ctx, id))
+  await carryOut(id)
+  expect(await getRun(ctx, id)).toMatchObject({ status: 'complete', counts: { scored: 20 } })
+})
+
+test('other data is not attached to a run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'own-pictures-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const { ctx, create } = await runLab({ dataPath: join(folder, 'mine') })
+  writeChartqaFiles(join(folder, 'mine'), 20)
+  writeChartqaFiles(join(folder, 'other'), 20)
+  await writeFile(join(folder, 'other/png/7.png'), await readFile(join(folder, 'mine/png/8.png')))
+  const { id } = await create()
+  await readRun(ctx, id)
+  const attaching = attachData(ctx, await getStoredRun(ctx, id), join(folder, 'other'))
+  await expect(attaching).rejects.toThrow('7 is another example now')
 })
 
 const kills = 6

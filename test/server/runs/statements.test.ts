@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { createRun } from '#server/runs/create-run.ts'
 import { listPredictions } from '#server/runs/read-predictions.ts'
+import { getRun } from '#server/runs/read-runs.ts'
 import { NewRun } from '#server/runs/schema.ts'
 import { requestRun } from '#server/runs/service.ts'
 import { arena, type Arena } from '../../support/arena.ts'
@@ -49,4 +50,17 @@ test('visitors see the predictions of released models only', async () => {
   await expect(listPredictions(visitor, await runOf(0), page)).rejects.toMatchObject({ status: 404 })
   expect(await listPredictions(visitor, await runOf(1), page)).toMatchObject({ total: 0 })
   expect(await listPredictions(ctx, await runOf(0), page)).toMatchObject({ total: 0 })
+})
+
+test('a run that spent more tokens than 2^31 is shown with their sum', async () => {
+  const { ctx } = house
+  const runId = await writeRun(house, { model: 2, benchmark: 'chartqa', split: 'test', value: 0.5 })
+  await ctx.sql`
+    with spent as (
+      insert into calls (plan_id, position, key)
+      select plan_id, n, 'spent-' || n from runs, generate_series(1, 2) as n where runs.id = ${runId} returning id
+    )
+    insert into attempts (call_id, number, started_at, latency_ms, tokens_in, tokens_out)
+    select id, 1, now(), 5, 2000000000, 1500000000 from spent`
+  expect(await getRun(ctx, runId)).toMatchObject({ tokensIn: 4_000_000_000, tokensOut: 3_000_000_000 })
 })

@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { crashLab } from '../../support/crash-lab.ts'
+
+const examples = 240
+const kills = 3
+const stackTrace = /\n\s+at |"stack"/
+
+test(`R18: a run whose PostgreSQL is killed ${kills} times goes on by itself, scores each example once and says what it waited for`, async () => {
+  const lab = await crashLab({ examples, places: 8, delayMs: 60 })
+  onTestFinished(() => lab.close())
+  const run = lab.run()
+  for (let kill = 1; kill <= kills; kill++) {
+    const enough = (examples * kill) / (kills + 2)
+    await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 20 }).toBeGreaterThan(enough)
+    lab.killPostgres()
+  }
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/The database does not answer; what came is held, and everything goes on by itself/)
+  expect(run.output()).toMatch(/The database is back after \d+ s/)
+  expect(run.output()).not.toMatch(stackTrace)
+  // What had been answered was held: nothing was paid for twice.
+  expect(await lab.outcome()).toEqual({ scored: examples, examples, status: 'complete', repeats: 0 })
+  expect(lab.most()).toBeLessThanOrEqual(8)
+}, 180_000)
+
+test('R18: PostgreSQL killed while the examples are read, and again while the score is made, costs nothing', async () => {
+  const lab = await crashLab({ examples, places: 8, delayMs: 5 })
+  onTestFinished(() => lab.close())
+  const run = lab.run()
+  await expect.poll(() => killed(lab.killPostgres), { timeout: 60_000, interval: 50 }).toBe(true)
+  await pause(1_500)
+  await expect.poll(() => killed(lab.killPostgres), { timeout: 60_000, interval: 50 }).toBe(true)
+  await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 5 }).toBe(examples)
+  killed(lab.killPostgres)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).not.toMatch(stackTrace)
+  expect(await lab.outcome()).toMatchObject({ scored: examples, examples, status: 'complete' })
+}, 180_000)
+
+function killed(kill: () => void): boolean {
+  try {
+    kill()
+    return true
+  } catch {
+    return false
+  }
+}
