@@ -150,8 +150,8 @@ test('pictures whose folder is gone are named, and are taken from where they are
   expect(fault!.words).toContain(`${before}/png/0.png is gone`)
   expect(fault!.words).toContain('--data')
 
-  await writeFile(join(folder, 'test_human.json'), '[]')
-  await expect(attachData(ctx, await getStoredRun(ctx, id), folder)).rejects.toThrow(InputError)
+  const empty = await mkdtemp(join(folder, 'empty-'))
+  await expect(attachData(ctx, await getStoredRun(ctx, id), empty)).rejects.toThrow(InputError)
   await attachData(ctx, await getStoredRun(ctx, id), after)
   await reopenRun(ctx, await getStoredRun(ctx, id))
   await carryOut(id)
