@@ -24,6 +24,10 @@ const making: Record<string, () => Promise<unknown>> = {
     const model = { name: 'A b+c', slug: 'a-b-c', organisation: 'D.', remoteModel: 'e/f_g' }
     return findLeak('', [model])
   },
+  'server/endpoints/protocols/thinking.ts': async () => {
+    const { separateThinking } = await import('#server/endpoints/protocols/thinking.ts')
+    return separateThinking('', ['usual', '((a+)+)+$ [^'])
+  },
   'server/baselines/picture/colours.ts': async () => {
     const { coloursIn } = await import('#server/baselines/picture/colours.ts')
     return coloursIn('')

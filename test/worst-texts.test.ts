@@ -13,12 +13,13 @@ import { openSplit } from '#server/datasets/service.ts'
 import { askedWaitMs } from '#server/core/http/waits.ts'
 import { failureIn } from '#server/endpoints/protocols/http-failure.ts'
 import { openai } from '#server/endpoints/protocols/openai.ts'
+import { separateThinking } from '#server/endpoints/protocols/thinking.ts'
 import { findLeak } from '#server/responses/leak-check.ts'
-import { stripThinking, visibleText } from '#server/responses/visible-text.ts'
+import { visibleText } from '#server/responses/visible-text.ts'
 
 /** What the readers look for, and what may stand between. */
 const words = [
-  '<point x=1|<point x="1" y="1" alt="|<points |y=|>|</point>|Click(|p=|1 = 123,|coords="|<think>|</think>|$|$$|\\(|\\[',
+  '<point x=1|<point x="1" y="1" alt="|<points |y=|>|</point>|Click(|p=|1 = 123,|coords="|<think>|</think>|[THINK]|~~~|$|$$|\\(|\\[',
   "`|```|[|![|**|> |- |&amp;|~~|I am |I am A|I'm B”|as a|a ai y|made and l|my name is |Google |Qwen|GPT-4|Zephyrion",
   'The answer is "|".|answer is |Answer:|a total of |is |(A)|(1.0|1.|1,|-1|1e9|how many |what is the |answer with | or ',
   'question:|image|model |too large|sk-|token|Bearer ',
@@ -103,7 +104,8 @@ const readers: Record<string, (text: string) => unknown> = {
   'point tags': (text) => readPoints(text, 100),
   'the rendering for raters': (text) => renderAnswer(text, 100, { pointsShown: true }),
   'the leak check': (text) => findLeak(text, models, 'What is it?'),
-  'the visible text': (text) => [visibleText(text), stripThinking(text)],
+  'the visible text': visibleText,
+  'the thoughts in a text': (text) => separateThinking(text, ['usual']),
   'the points of counting': (text) => [
     extractPoints(text, 1, 1),
     isValidPointFormat(text),

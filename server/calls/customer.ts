@@ -1,12 +1,17 @@
 import type { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
-import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 import type { OwnSettings } from '#server/endpoints/sampling.ts'
+import type { PicturePolicy } from '#server/endpoints/schema.ts'
+import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 
-export type GenerationSettings = Pick<WireSettings, 'sampling' | 'extraBody'>
+/** How the calls of a plan are to be answered, and what is sent of their pictures. */
+export interface GenerationSettings extends Pick<WireSettings, 'sampling' | 'extraBody'> {
+  /** The endpoint's, where it is left out. */
+  pictures?: PicturePolicy
+}
 
 /** A set of calls to one endpoint that is carried out together. */
-export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'readBy' | 'readUntil'>
+export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'spent' | 'readBy' | 'readUntil'>
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {
@@ -18,6 +23,15 @@ export interface Unaskable {
   fault: string
 }
 
+/** A picture that was read and measured. */
+export interface OfferedPicture {
+  sha256: string
+  bytes: Uint8Array
+  mediaType: string
+  width: number
+  height: number
+}
+
 /** How a customer reads what there is to ask, while it is being asked. */
 export interface Reading {
   /** Aborted: what is read already is written, and the rest is left. */
@@ -25,7 +39,7 @@ export interface Reading {
   /** Resolves when the calls have come close enough to what is written. */
   keepPace(): Promise<void>
   /** A picture that is wanted soon, so that it need not be read again. */
-  offer(sha256: string, bytes: Uint8Array): void
+  offer(picture: OfferedPicture): void
 }
 
 /** What came back for one call; it is stored before anyone is handed this. */

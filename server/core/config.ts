@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { ProxySettings } from './http/proxy.ts'
 import { InputError, StartError } from './problem.ts'
 
 /** The checkout's root: data, pages and migrations are found from here, never from the working directory. */
@@ -28,6 +29,14 @@ const Environment = z.object({
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
+  COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
+  TEAM_COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
+  HTTPS_PROXY: z.string().optional(),
+  https_proxy: z.string().optional(),
+  HTTP_PROXY: z.string().optional(),
+  http_proxy: z.string().optional(),
+  NO_PROXY: z.string().optional(),
+  no_proxy: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.string().optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
@@ -62,10 +71,13 @@ export interface Config {
   masterKeyHex: string | undefined
   /** `host:port` and `CIDR:port` that calls may reach although they are not public addresses. */
   egressAllow: string[]
+  proxies: ProxySettings
   /** Where a model answers and with which key, when a command is told neither: by whose wire format it is asked. */
   makers: Record<'openai' | 'anthropic' | 'gemini', { apiKey: string | undefined; baseUrl: string | undefined }>
   /** Where data sets are pulled from; `home` is the folder that other programs share with it: its token and its cache. */
   hub: { url: string; token: string | undefined; home: string; offline: boolean }
+  /** Most that calls may cost in a calendar month, in US dollars: all of them, and those of each team. */
+  costLimits: { overall: number | null; team: number | null }
   codeVersion: string
 }
 
@@ -96,6 +108,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     egressAllow: env.EGRESS_ALLOW.split(',')
       .map((entry) => entry.trim())
       .filter(Boolean),
+    proxies: {
+      https: env.https_proxy ?? env.HTTPS_PROXY,
+      http: env.http_proxy ?? env.HTTP_PROXY,
+      no: env.no_proxy ?? env.NO_PROXY ?? '',
+    },
     makers: {
       openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
       anthropic: { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
@@ -107,6 +124,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       home: env.HF_HOME ? resolve(env.HF_HOME) : join(homedir(), '.cache', 'huggingface'),
       offline: env.HF_HUB_OFFLINE,
     },
+    costLimits: { overall: env.COST_LIMIT ?? null, team: env.TEAM_COST_LIMIT ?? null },
     codeVersion: packageVersion(),
   }
 }
@@ -144,9 +162,14 @@ export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
 }
 
+/** What an environment variable holds; undefined where it is not set or empty. */
+export function findSecretVariable(name: string): string | undefined {
+  return process.env[name]?.trim() || undefined
+}
+
 /** The value of an environment variable that holds a key, by the name a person gave. Throws an InputError when it is not set. */
 export function readSecretVariable(name: string): string {
-  const value = process.env[name]
-  if (!value) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
+  const value = findSecretVariable(name)
+  if (value === undefined) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
   return value
 }

@@ -1,7 +1,11 @@
 import { lookup as systemLookup } from 'node:dns/promises'
+import type { Socket } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import { buildConnector, errors, Pool } from 'undici'
 import { mayConnect, plainHost, readAllowEntry, type AllowEntry } from './address-rule.ts'
 import type { Config } from './config.ts'
+import { createProxies, type Proxies } from './http/proxy.ts'
+import { unpack, Unpackable } from './http/unpack.ts'
 import { StartError } from './problem.ts'
 
 /** One request to a place outside. */
@@ -35,7 +39,10 @@ export interface OpenReply extends Omit<IncomingReply, 'body'> {
 
 /** The only way out of the program over HTTP. */
 export interface Egress {
-  /** Sends it to an address that the rules allow and reads the whole reply. Follows no redirect. Throws EgressError. */
+  /**
+   * Sends it to an address that the rules allow and reads the whole reply, unpacked. Follows no redirect. Throws
+   * EgressError.
+   */
   request(request: OutgoingRequest): Promise<IncomingReply>
   /**
    * Sends a request whose reply may be of any length, as files are: `timeoutMs` ends with the reply's headers, after
@@ -46,14 +53,22 @@ export interface Egress {
   faultOf(url: string, reach: OutgoingRequest['reach']): string | null
   /** Opens one origin to requests of reach `listed`: a server that this program started, or one typed at its shell. */
   allow(origin: string): void
+  /** Opens exactly these hosts and ports to requests of reach `listed`, and closes what an earlier call opened beside them. */
+  openOnly(places: readonly HostAndPort[]): void
   close(): Promise<void>
+}
+
+export interface HostAndPort {
+  /** As in a URL, without the brackets of IPv6. */
+  host: string
+  port: number
 }
 
 const egressLimits = {
   headerBytes: 16 * 1024,
   bodyBytes: 8 * 1024 ** 2,
   idleMs: 30_000,
-  connectMs: 10_000,
+  connectMs: 8_000,
 } as const
 
 const anyLength = -1
@@ -74,10 +89,14 @@ export type Lookup = (host: string) => Promise<{ address: string }[]>
 
 /** Opens the way out. Throws a StartError when an entry of `config.egressAllow` cannot be read. */
 export function createEgress(
-  config: Pick<Config, 'egressAllow'>,
+  config: Pick<Config, 'egressAllow'> & Partial<Pick<Config, 'proxies' | 'codeVersion'>>,
   lookup: Lookup = (host) => systemLookup(host, { all: true, verbatim: true }),
 ): Egress {
   const listed = config.egressAllow.map(entryOrStartError)
+  let opened: AllowEntry[] = []
+  const open = (reach: OutgoingRequest['reach']) => (reach === 'listed' ? [...listed, ...opened] : [])
+  const proxies = createProxies(config.proxies ?? { https: undefined, http: undefined, no: '' })
+  const userAgent = `vlm-arena/${config.codeVersion ?? '0'}`
   const pools = new Map<string, Pool>()
 
   function poolOf({ pool, reach }: OutgoingRequest, origin: string, mostBytes: number): Pool {
@@ -85,7 +104,7 @@ export function createEgress(
     let found = pools.get(name)
     if (!found) {
       found = new Pool(origin, {
-        connect: connector(lookup, () => (reach === 'listed' ? listed : [])),
+        connect: connector(lookup, proxies, () => (reach === 'listed' ? open(reach) : null)),
         allowH2: false,
         maxHeaderSize: egressLimits.headerBytes,
         maxResponseSize: mostBytes,
@@ -98,14 +117,16 @@ export function createEgress(
     return found
   }
 
+  const named = (request: OutgoingRequest) => ({ ...request, headers: { 'user-agent': userAgent, ...request.headers } })
+
   function judged(request: OutgoingRequest): URL {
-    const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
+    const fault = urlFault(request.url, open(request.reach))
     if (fault) throw new EgressError('refused', fault)
     return new URL(request.url)
   }
 
   return {
-    faultOf: (url, reach) => urlFault(url, reach === 'listed' ? listed : []),
+    faultOf: (url, reach) => urlFault(url, open(reach)),
     allow(origin) {
       const { hostname, port, protocol } = new URL(origin)
       const entry = { kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) } as const
@@ -113,17 +134,21 @@ export function createEgress(
         listed.push(entry)
       }
     },
+    openOnly(places) {
+      opened = places.map(({ host, port }) => ({ kind: 'host', host: plainHost(host), port }))
+    },
     async request(request) {
       const url = judged(request)
-      return await exchange(poolOf(request, url.origin, egressLimits.bodyBytes), url, request)
+      return await exchange(poolOf(request, url.origin, egressLimits.bodyBytes), url, named(request))
     },
     async open(request) {
       const url = judged(request)
-      return await openReply(poolOf(request, url.origin, anyLength), url, request)
+      return await openReply(poolOf(request, url.origin, anyLength), url, named(request))
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
       pools.clear()
+      await proxies.close()
     },
   }
 }
@@ -160,17 +185,31 @@ function notAllowed(host: string, port: number): string {
   return `${host}:${port} is not a public address on port 80 or 443, and the operator's EGRESS_ALLOW does not list it`
 }
 
-/** Connects to exactly the addresses that were judged, one after the other; a name with one forbidden address is refused. */
-function connector(lookup: Lookup, listed: () => readonly AllowEntry[]): buildConnector.connector {
+/**
+ * Connects to exactly the addresses that were judged, one after the other; a name with one forbidden address is refused.
+ * `listed` is null for those who may reach public addresses only. A proxy of the house resolves names itself for the
+ * others, and is handed judged addresses for these.
+ */
+function connector(
+  lookup: Lookup,
+  proxies: Proxies,
+  listed: () => readonly AllowEntry[] | null,
+): buildConnector.connector {
   const connect = buildConnector({ timeout: egressLimits.connectMs, allowH2: false })
   return (options, callback) => {
     const host = plainHost(options.hostname)
     const port = portOf(options.protocol, options.port)
+    const proxy = proxies.of(options.protocol, host, port)
     void (async () => {
+      const entries = listed()
       let failure: Error = new EgressError('connection', `${host} has no address`)
-      for (const address of await judgedAddresses(lookup, host, port, listed())) {
+      const places = proxy && entries ? [host] : await judgedAddresses(lookup, host, port, entries ?? [])
+      for (const place of places) {
         try {
-          return callback(null, await connectTo(connect, options, host, address))
+          const socket = proxy
+            ? await connectThrough(proxies, proxy, connect, options, host, place)
+            : await connectTo(connect, options, host, place)
+          return callback(null, socket)
         } catch (error) {
           failure = error as Error
         }
@@ -180,14 +219,42 @@ function connector(lookup: Lookup, listed: () => readonly AllowEntry[]): buildCo
   }
 }
 
+/** A connection through a proxy; for https the certificate is that of the host behind it. */
+async function connectThrough(
+  proxies: Proxies,
+  proxy: string,
+  connect: buildConnector.connector,
+  options: buildConnector.Options,
+  host: string,
+  place: string,
+) {
+  const port = portOf(options.protocol, options.port)
+  let tunnel: Socket
+  try {
+    tunnel = await proxies.tunnel(proxy, place, port, egressLimits.connectMs)
+  } catch (error) {
+    throw new EgressError('connection', (error as Error).message, { cause: error })
+  }
+  if (options.protocol !== 'https:') return tunnel
+  return new Promise<Parameters<buildConnector.Callback>[1] & object>((resolve, reject) => {
+    const servername = options.servername ?? (ipaddr.isValid(host) ? '' : host)
+    connect({ ...options, servername, httpSocket: tunnel }, (error, socket) =>
+      error ? reject(error) : resolve(socket!),
+    )
+  })
+}
+
 async function judgedAddresses(lookup: Lookup, host: string, port: number, listed: readonly AllowEntry[]) {
   const literal = /^[\d.]+$|:/.test(host)
   const addresses = literal ? [host] : (await lookup(host)).map(({ address }) => address)
   if (!addresses.every((address) => mayConnect(host, address, port, listed))) {
     throw new EgressError('refused', notAllowed(host, port))
   }
-  return addresses
+  return addresses.map((address) => ownAddress[address] ?? address)
 }
+
+/** What a server prints that listens on every address of this machine is reached at its loopback address. */
+const ownAddress: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 function connectTo(connect: buildConnector.connector, options: buildConnector.Options, host: string, address: string) {
   // A server name for TLS only: for plain http undici would hand it to the resolver once more.
@@ -214,8 +281,10 @@ async function exchange(pool: Pool, url: URL, request: OutgoingRequest): Promise
   const deadline = deadlineOf(request)
   try {
     const reply = await send(pool, url, request, deadline.signal)
-    const body = Buffer.from(await reply.body.arrayBuffer())
-    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body }
+    const packed = Buffer.from(await reply.body.arrayBuffer())
+    const headers = plainHeaders(reply.headers)
+    const body = await unpack(packed, headers['content-encoding'], egressLimits.bodyBytes)
+    return { status: reply.statusCode, headers, body }
   } catch (error) {
     throw asEgressError(deadline.signal.aborted ? deadline.signal.reason : error)
   } finally {
@@ -287,9 +356,15 @@ function asEgressError(error: unknown): EgressError {
   if (error instanceof EgressError) return error
   const cause = error as Error & { code?: string }
   const failed = (kind: EgressError['kind'], message: string) => new EgressError(kind, message, { cause })
-  if (cause instanceof errors.ConnectTimeoutError) return failed('timeout', 'No connection within 10 s')
+  if (cause instanceof errors.ConnectTimeoutError)
+    return failed('timeout', `No connection within ${egressLimits.connectMs / 1000} s`)
   if (cause instanceof errors.BodyTimeoutError) return failed('timeout', 'The reply stood still for 30 s')
   if (cause instanceof errors.ResponseExceededMaxSizeError) return failed('too_large', 'The reply is larger than 8 MB')
+  if (cause instanceof Unpackable) {
+    return cause.kind === 'too_large'
+      ? failed('too_large', 'The reply is larger than 8 MB, unpacked')
+      : failed('connection', cause.message)
+  }
   if (cause instanceof errors.HeadersOverflowError)
     return failed('too_large', "The reply's headers are larger than 16 KB")
   switch (cause.code) {
@@ -298,11 +373,36 @@ function asEgressError(error: unknown): EgressError {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return failed('connection', 'The host name has no address')
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return failed('connection', 'No way leads to that address')
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return failed(
+        'connection',
+        `This machine does not know who signed its certificate (${cause.code}): start with NODE_EXTRA_CA_CERTS naming the file of that authority`,
+      )
+    case 'CERT_HAS_EXPIRED':
+      return failed('connection', 'Its certificate has expired')
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return failed('connection', 'Its certificate is for another host name')
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      return failed('connection', 'It does not speak TLS there: is its address http:// rather than https://?')
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
     case 'EPIPE':
       return failed('connection', 'The connection broke before the reply was whole')
     default:
+      if (cause.code?.startsWith('HPE_')) {
+        return failed(
+          'connection',
+          'What answers there does not speak HTTP: is its address https:// rather than http://?',
+        )
+      }
       return failed('connection', `No connection (${cause.code ?? cause.name})`)
   }
 }

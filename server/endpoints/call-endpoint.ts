@@ -3,18 +3,20 @@ import { people } from '#drizzle/schema/accounts.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { masterKey } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
-import { EgressError, type IncomingReply, type OutgoingRequest } from '../core/egress.ts'
+import { EgressError, type OutgoingRequest } from '../core/egress.ts'
 import { notFound } from '../core/problem.ts'
-import { openSeal, repeats, scrub, type Secret } from '../core/secrets.ts'
+import { openSeal, type Secret } from '../core/secrets.ts'
+import { openAllowed } from './addresses/allowed-addresses.ts'
 import { protocols } from './protocols.ts'
-import { withinBounds } from './protocols/bounds.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
+import { readReply } from './read-reply.ts'
 import type { OwnSettings } from './sampling.ts'
+import type { PicturePolicy, Price } from './schema.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
 
 /** What an endpoint sets of each request. */
-export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings
+export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings & { pictures: PicturePolicy }
 
 /** An endpoint made ready to be called: wire format chosen, key opened, reach decided. */
 export interface CallableEndpoint {
@@ -23,6 +25,7 @@ export interface CallableEndpoint {
   baseUrl: string
   protocol: Protocol
   settings: EndpointSettings
+  price: Price | null
   key: Secret | null
   status: StoredEndpoint['status']
   statusReason: string
@@ -50,6 +53,7 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
     .where(eq(endpoints.id, endpointId))
   if (!row) throw notFound('No endpoint has this id')
   const { endpoint, role } = row
+  await openAllowed(ctx)
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],
@@ -66,8 +70,8 @@ export function reachOf({ teamId }: Pick<StoredEndpoint, 'teamId'>, creator: str
 
 /** What of a stored endpoint is set in each request. */
 export function endpointSettings(endpoint: StoredEndpoint): EndpointSettings {
-  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
-  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
+  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures } = endpoint
+  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures }
 }
 
 /** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */
@@ -112,33 +116,6 @@ export async function callEndpoint(
     if (error.kind === 'aborted') throw error
     return finished({ outcome: egressFailure(endpoint, error), status: null, body: '' })
   }
-}
-
-// A byte order mark is kept: the stored body has the hash of what came.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function readReply(
-  endpoint: CallableEndpoint,
-  { status, headers, body: bytes }: IncomingReply,
-): Omit<CallResult, 'latencyMs'> {
-  const failed = (message: string): WireFailure => ({ kind: 'failure', errorClass: 'protocol', message, waitMs: null })
-  let body: string
-  try {
-    body = utf8.decode(bytes)
-  } catch {
-    return { outcome: failed(`Bad reply (${status}): the body is not UTF-8 text`), status, body: '' }
-  }
-  const outcome = withinBounds(endpoint.protocol.readReply(status, headers, body))
-  if (outcome.kind === 'failure') {
-    const message = scrub(outcome.message, endpoint.key ? [endpoint.key] : [])
-    return { outcome: { ...outcome, message }, status, body: '' }
-  }
-  if (body.includes('\0')) return { outcome: failed(`Bad reply (${status}): the body holds a NUL`), status, body: '' }
-  // Replies are kept for ever and shown; one that carries the key must not be.
-  if (endpoint.key && repeats(body, endpoint.key)) {
-    return { outcome: failed('The reply repeats the key that was sent, so it was not stored'), status, body: '' }
-  }
-  return { outcome, status, body }
 }
 
 /** A refusal by our own rules reads like a connection fault to those who may only reach public addresses: no port scan. */

@@ -1,38 +1,17 @@
+import { separateThinking } from '../endpoints/protocols/thinking.ts'
+
+const usualTags = ['usual']
 /** The most of an answer that is shown; what is cut is said so. */
 const mostCharacters = 65_536
 
 /**
- * A response as people see it, the same for every model: thinking blocks left out, invisible controls made visible, at
- * most 64 Ki characters. The response itself stays as it came.
+ * A response as people see it, the same for every model: thoughts between the usual tags left out, also where an endpoint
+ * keeps them, invisible controls made visible, at most 64 Ki characters. The response itself stays as it came.
  */
 export function visibleText(response: string): string {
-  const text = showControls(stripThinking(response)).trim()
+  const text = showControls(separateThinking(response, usualTags).answer).trim()
   if (text.length <= mostCharacters) return text
   return `${text.slice(0, mostCharacters).replace(/[\uD800-\uDBFF]$/, '')}\n\n(The answer goes on; the rest is not shown.)`
-}
-
-/**
- * Leaves out what a model thought before it answered: `<think>…</think>` and its spellings, also when only the end tag
- * came because the start was part of the prompt's template. A block that never ends leaves nothing.
- */
-export function stripThinking(response: string): string {
-  let kept = ''
-  let end: number | null = 0
-  for (const { index, 0: tag } of response.matchAll(thinkingTags)) {
-    const isEnd = tag.startsWith('</')
-    if (end !== null && !isEnd) {
-      kept += response.slice(end, index)
-      end = null
-    } else if (end === null && isEnd) end = index + tag.length
-  }
-  return afterLastEnd(end === null ? kept : kept + response.slice(end))
-}
-
-const thinkingTags = /<\/?(?:think|thinking|thought|reasoning)>/gi
-
-function afterLastEnd(text: string): string {
-  const last = Array.from(text.matchAll(thinkingTags)).findLast(([tag]) => tag.startsWith('</'))
-  return last ? text.slice(last.index + last[0].length) : text
 }
 
 /** Direction overrides could turn a line round and zero-width marks hide a watermark; joiners stay, scripts and emoji need them. */

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, lt, desc, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, gt, isNotNull, lt, desc, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { calls, replies } from '#drizzle/schema/calls.ts'
 import { predictions as table } from '#drizzle/schema/runs.ts'
@@ -30,6 +30,9 @@ const summaryColumns = {
   answer: table.answer,
   outcome: outcomeColumn,
   truncated: table.truncated,
+  empty: table.empty,
+  thought: table.thought,
+  otherModel: table.otherModel,
   score: table.score,
   tags: table.tags,
 }
@@ -77,6 +80,11 @@ function condition(filter: PredictionFilter): SQL | undefined {
       return eq(table.outcome, filter)
     case 'truncated':
       return eq(table.truncated, true)
+    case 'empty':
+    case 'thought':
+      return eq(table[filter], true)
+    case 'other_model':
+      return isNotNull(table.otherModel)
     case 'error':
     case 'pending':
       return sql`${outcomeColumn} = ${filter}`
@@ -114,12 +122,16 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     answer: prediction.answer,
     outcome: row.outcome,
     truncated: prediction.truncated,
+    empty: prediction.empty,
+    thought: prediction.thought,
+    otherModel: prediction.otherModel,
     score: prediction.score,
     tags: prediction.tags,
     choices: prediction.choices,
     gold: goldAsText(prediction.gold),
     prompt: await describePrompt(ctx, prediction.prompt),
     response: reply?.response ?? null,
+    thinking: reply?.thinking ?? null,
     // What a judge found need not occur in the reply word for word.
     answerSpan: judged ? null : spanOf(prediction.answer, reply?.response ?? null),
     finishReason: reply?.finishReason ?? null,

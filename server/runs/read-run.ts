@@ -136,7 +136,7 @@ class ExampleWriter {
     if (rows.length === 0) return
     if (this.#prior === 'unsure') await this.#compare(rows)
     const pictures = rows.flatMap(({ pictures }) => pictures)
-    for (const { sha256, bytes } of pictures) offer?.(sha256, bytes)
+    for (const picture of pictures) offer?.(picture)
     await keepPictures(this.#ctx, pictures, { elsewhere: this.#elsewhere })
     await addExamples(this.#ctx, this.#run, rows)
     if (!this.#begun) await this.#begin()

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
-import { predictions, runs } from '#drizzle/schema/runs.ts'
+import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
@@ -13,9 +13,11 @@ import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
+import { countOutcomes, emptyCounts, otherModelsOf } from './scoring/count-outcomes.ts'
+import { remarksOn } from './scoring/run-remarks.ts'
 import {
   isGoing,
-  Outcome,
+  type OtherModel,
   type OutcomeCounts,
   type Run,
   type RunMetric,
@@ -30,6 +32,14 @@ const noMetric: RunMetric = { name: '', value: null, low: null, high: null, n: 0
 type Row = Awaited<ReturnType<typeof getRow>>
 
 const mostListed = 500
+
+const usageShape = {
+  tokensIn: whole,
+  tokensOut: whole,
+  tokensCached: whole,
+  tokensThinking: whole,
+  medianMs: orNull(fraction),
+}
 
 /** The newest 500 runs that the actor may see, newest first: visitors see those of released models. */
 export async function listRuns(ctx: Context): Promise<RunSummary[]> {
@@ -56,8 +66,9 @@ export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun>
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
   const ids = rows.map(({ run }) => run.id)
-  const [counts, progress, served] = await Promise.all([
+  const [counts, others, progress, served] = await Promise.all([
     countOutcomes(ctx, ids),
+    otherModelsOf(ctx, ids),
     planProgresses(
       ctx,
       rows.flatMap(({ run }) => plansOf(run)),
@@ -68,7 +79,8 @@ async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
     rows.map((row) => {
       const { id } = row.run
       const plans = plansOf(row.run).map((plan) => progress.get(plan)!)
-      return summarise(ctx, row, counts.get(id) ?? emptyCounts(), plans, served.get(id))
+      const said = { counts: counts.get(id) ?? emptyCounts(), otherModels: others.get(id) ?? [] }
+      return summarise(ctx, row, said, plans, served.get(id))
     }),
   )
 }
@@ -78,14 +90,20 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const row = await getRow(ctx, id)
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
+  const otherModels = counts.otherModel > 0 ? (await otherModelsOf(ctx, [id])).get(id)! : []
+  const said = { counts, otherModels }
   const progress = await planProgress(ctx, run.planId)
   const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
-  const summary = await summarise(ctx, row, counts, judge ? [progress, judge.progress] : [progress], serverScores)
-  const [usage] = await rowsOf(ctx, { tokensIn: whole, tokensOut: whole, medianMs: orNull(fraction) })`
+  const summary = await summarise(ctx, row, said, judge ? [progress, judge.progress] : [progress], serverScores)
+  const [usage] = await rowsOf(ctx, usageShape)`
     select coalesce(sum(attempts.tokens_in), 0) as "tokensIn", coalesce(sum(attempts.tokens_out), 0) as "tokensOut",
+      coalesce(sum(replies.tokens_cached), 0) as "tokensCached",
+      coalesce(sum(replies.tokens_thinking), 0) as "tokensThinking",
       percentile_cont(0.5) within group (order by attempts.latency_ms) filter (where attempts.error_class is null) as "medianMs"
-    from attempts join calls on calls.id = attempts.call_id where calls.plan_id = ${run.planId}`
+    from attempts join calls on calls.id = attempts.call_id
+    left join replies on replies.call_id = calls.id and attempts.error_class is null
+    where calls.plan_id = ${run.planId}`
   const errors = await rowsOf(ctx, { class: words, count: whole })`
     select case plan_id when ${run.planId} then '' else 'judge: ' end || coalesce(error_class, 'internal') as class,
       count(*)::int as count
@@ -111,11 +129,15 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     seed: run.seed,
     limit: run.limit,
     endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
+    acceptedChanges: run.acceptedChanges,
     codeVersion: run.codeVersion,
     fingerprint: run.fingerprint,
     medianLatencyMs: usage?.medianMs ?? null,
     tokensIn: usage?.tokensIn ?? 0,
     tokensOut: usage?.tokensOut ?? 0,
+    tokensCached: usage?.tokensCached ?? 0,
+    tokensThinking: usage?.tokensThinking ?? 0,
+    otherModels,
     command: commandOf(run, row.endpoint, judge?.name),
   }
 }
@@ -174,7 +196,7 @@ function visible({ actor }: Context) {
 async function summarise(
   ctx: Context,
   row: Row,
-  counts: OutcomeCounts,
+  { counts, otherModels }: { counts: OutcomeCounts; otherModels: OtherModel[] },
   plans: PlanProgress[],
   serverScores: ServerScore[] = [],
 ): Promise<RunSummary> {
@@ -195,6 +217,7 @@ async function summarise(
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
+    remarks: remarksOn(counts, otherModels, String(run.endpointSettings['remoteModel'])),
     departures: run.request ? departuresOf(SentRequest.parse(run.request)) : [],
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
@@ -205,34 +228,4 @@ async function summarise(
 /** The metrics stored at the end, or those of what is scored so far. */
 async function metricsOf(ctx: Context, { run }: Row): Promise<RunMetric[]> {
   return run.metrics ?? aggregateRun(ctx, run)
-}
-
-const emptyCounts = (): OutcomeCounts => ({
-  scored: 0,
-  unparsed: 0,
-  refused: 0,
-  withheld: 0,
-  error: 0,
-  pending: 0,
-  skipped: 0,
-  truncated: 0,
-})
-
-/** Predictions by outcome; what has no outcome yet is counted by the state of its call. */
-async function countOutcomes(ctx: Context, runIds: number[]): Promise<Map<number, OutcomeCounts>> {
-  const counts = new Map<number, OutcomeCounts>()
-  if (runIds.length === 0) return counts
-  const rows = await rowsOf(ctx, { runId: predictions.runId, count: whole, truncated: whole, outcome: Outcome.parse })`
-    select run_id as "runId", count(*)::int as count, count(*) filter (where truncated)::int as truncated,
-      coalesce(outcome::text, case coalesce(judge.state, calls.state)
-        when 'error' then 'error' when 'skipped' then 'skipped' else 'pending' end) as outcome
-    from predictions join calls on calls.id = predictions.call_id left join calls judge on judge.id = judge_call_id
-    where run_id in ${ctx.sql(runIds)} group by 1, 4`
-  for (const row of rows) {
-    const of = counts.get(row.runId) ?? emptyCounts()
-    of[row.outcome] += row.count
-    of.truncated += row.truncated
-    counts.set(row.runId, of)
-  }
-  return counts
 }

@@ -42,9 +42,32 @@ export const OutcomeCounts = z
     skipped: z.number().int(),
     /** Among the answered: cut off at the token limit. */
     truncated: z.number().int(),
+    /** Among the answered: ended without a word, and not cut off. */
+    empty: z.number().int(),
+    /** Among the answered: thoughts were found apart from the answer. */
+    thought: z.number().int(),
+    /** Among the answered: the reply names another model than the one that was asked. */
+    otherModel: z.number().int(),
   })
   .register(shapes, { id: 'OutcomeCounts' })
 export type OutcomeCounts = z.infer<typeof OutcomeCounts>
+
+/** A sentence on the replies of a run; a warning says that its score may not mean what it seems to. */
+const RunRemark = z
+  .object({ kind: z.enum(['warning', 'note']), words: z.string() })
+  .register(shapes, { id: 'RunRemark' })
+export type RunRemark = z.infer<typeof RunRemark>
+
+/** A model that answered in the place of the one that was asked. */
+const OtherModel = z
+  .object({
+    name: z.string(),
+    replies: z.number().int(),
+    /** Of the first example that it answered. */
+    firstPosition: z.number().int(),
+  })
+  .register(shapes, { id: 'OtherModel' })
+export type OtherModel = z.infer<typeof OtherModel>
 
 /** The server that gave a score, and when. */
 export const ServerScored = z
@@ -82,6 +105,8 @@ export const RunSummary = z
     /** The server that the headline is from, where the gold answers are withheld; null: it is scored here. */
     serverScored: ServerScored.nullable(),
     counts: OutcomeCounts,
+    /** What its replies say against its score, then what else there is to know of them. */
+    remarks: z.array(RunRemark),
     /** In what its requests depart from the published protocol, in words; where there are any, its scores cannot be set beside published ones. */
     departures: z.array(z.string()),
     examples: z.number().int(),
@@ -140,11 +165,17 @@ export const Run = RunSummary.extend({
     /** Prompts began with the benchmark's style tag. */
     sendsStyleTag: z.boolean(),
   }),
+  /** Changes of the endpoint with which a person let it go on, oldest first. */
+  acceptedChanges: z.array(z.object({ change: z.string(), at: z.iso.datetime() })),
   codeVersion: z.string(),
   fingerprint: z.string(),
   medianLatencyMs: z.number().nullable(),
   tokensIn: z.number().int(),
   tokensOut: z.number().int(),
+  /** Among `tokensIn` and `tokensOut`: read from the endpoint's cache, and thought. */
+  tokensCached: z.number().int(),
+  tokensThinking: z.number().int(),
+  otherModels: z.array(OtherModel),
   /** The command that repeats it. */
   command: z.string(),
 }).register(shapes, { id: 'Run' })
@@ -155,7 +186,7 @@ export const NewRun = z
     endpointId: z.uuid(),
     benchmark: z.string().min(1),
     split: z.string().min(1).optional(),
-    limit: z.number().int().min(1).optional(),
+    limit: z.number().int().min(1).max(2_147_483_647).optional(),
     seed: z.number().int().min(0).max(2_147_483_647).default(0),
     promptProfile: PromptProfileName.optional().register(shapes, { description: "The endpoint's, if left out" }),
     sampling: SamplingChoice.default({}).register(shapes, {
@@ -177,6 +208,17 @@ export const NewRun = z
   .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
 
+/** How a run is to go on. */
+export const ResumedRun = z
+  .object({
+    acceptAddress: z
+      .boolean()
+      .optional()
+      .register(shapes, { description: 'The same model answers at the new address; noted on the run' }),
+  })
+  .register(shapes, { id: 'ResumedRun' })
+export type ResumedRun = z.infer<typeof ResumedRun>
+
 /** How a run is to be scored again; what is left out stays as it is. */
 export const NewScoring = z
   .object({ profile: z.string().optional(), judgeEndpointId: z.uuid().optional() })
@@ -190,6 +232,9 @@ export const PredictionFilter = z.enum([
   'unparsed',
   'refused',
   'truncated',
+  'empty',
+  'thought',
+  'other_model',
   'error',
   'pending',
 ])
@@ -198,7 +243,7 @@ export type PredictionFilter = z.infer<typeof PredictionFilter>
 export const PredictionQuery = z.object({
   filter: PredictionFilter.default('all'),
   /** Position after which the page begins. */
-  after: z.coerce.number<string | number>().int().min(-1).default(-1),
+  after: z.coerce.number<string | number>().int().min(-1).max(2_147_483_647).default(-1),
   limit: z.coerce.number<string | number>().int().min(1).max(500).default(100),
 })
 
@@ -210,6 +255,10 @@ export const PredictionSummary = z
     answer: z.string().nullable(),
     outcome: Outcome,
     truncated: z.boolean(),
+    empty: z.boolean(),
+    thought: z.boolean(),
+    /** The model that the reply names, where it is not the one that was asked. */
+    otherModel: z.string().nullable(),
     score: z.number().nullable(),
     tags: z.array(z.string()),
   })
@@ -240,7 +289,9 @@ export const Prediction = PredictionSummary.extend({
       }),
     ]),
   ),
+  /** The model's answer, without its thoughts. */
   response: z.string().nullable(),
+  thinking: z.string().nullable(),
   /** Where the answer stands in the response, if it is a part of it: [start, end) in UTF-16 units. */
   answerSpan: z.tuple([z.number().int(), z.number().int()]).nullable(),
   finishReason: z.string().nullable(),

@@ -3,23 +3,28 @@ import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { getTask } from '../datasets/catalogue.ts'
+import { requireReach } from '../endpoints/reach.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
+import { acceptChanges } from './changes/accept-changes.ts'
 import { createRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
-import { reopenRun, scoreStored } from './reopen-run.ts'
+import { judgeEndpointIdOf } from './judge/judge.ts'
+import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
-import type { NewRun, NewScoring, RunSummary } from './schema.ts'
+import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the job that scores runs again: a large one takes longer than a request may. */
 export function defineRunJobs(ctx: Context): void {
-  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) => scoreStored(ctx, await getStoredRun(ctx, runId)))
+  ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) =>
+    rescoreStored(ctx, await getStoredRun(ctx, runId)),
+  )
 }
 
 /** Creates a run, which workers take up. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
-  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await usableEndpoint(ctx, id)
+  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await requireReach(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   return getRunSummary(ctx, run.id)
 }
@@ -41,9 +46,15 @@ export async function pauseRun(ctx: Context, id: number): Promise<void> {
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
-/** Asks again what has no answer yet, and nothing else. A run that was never read whole is read on. */
-export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  await reopenRun(ctx, await getUsableRun(ctx, id))
+/**
+ * Asks again what has no answer yet, and nothing else. A run that was never read whole is read on. With `acceptAddress`
+ * it goes on although its endpoint answers elsewhere now. Throws address-not-allowed at once where this server may not
+ * call it.
+ */
+export async function resumeRun(ctx: Context, id: number, { acceptAddress = false }: ResumedRun = {}): Promise<void> {
+  const before = await getUsableRun(ctx, id)
+  for (const id of [before.endpointId, await judgeEndpointIdOf(ctx, before)]) if (id) await requireReach(ctx, id)
+  await reopenRun(ctx, await acceptChanges(ctx, before, { acceptAddress }))
 }
 
 /** Ends a run for good; what was answered stays. */

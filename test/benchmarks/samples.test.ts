@@ -11,6 +11,7 @@ import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
 import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
+import { goldAnswer } from '../support/model-servers/gold-answers.ts'
 
 const folder = join(import.meta.dirname, '../../benchmarks')
 const benchmarks = [...(await loadBenchmarks()).values()]
@@ -66,9 +67,9 @@ describe.each(benchmarks)('the sample of $id', (benchmark) => {
 
   test('gives every metric a value that is a share or a count, whatever is answered', () => {
     const scorer = scorerOf(benchmark, defaultProfile(benchmark))
-    for (const respond of [goldResponse, () => '4', () => 'A', () => 'yes', () => '']) {
+    for (const respond of [goldAnswer, () => '4', () => 'A', () => 'yes', () => '']) {
       const rows = examples.map((example) => {
-        const { score, also } = scoreResponse(scorer, example, respond(example.gold), false)
+        const { score, also } = scoreResponse(scorer, example, respond(example), false)
         return { score, also, tags: example.tags, cluster: example.id }
       })
       const values = benchmark.metrics
@@ -85,20 +86,11 @@ describe.each(benchmarks)('the sample of $id', (benchmark) => {
   test('is right throughout when the gold answers are given', () => {
     const scorer = scorerOf(benchmark, defaultProfile(benchmark))
     for (const example of examples) {
-      const { score } = scoreResponse(scorer, example, goldResponse(example.gold), false)
+      const { score } = scoreResponse(scorer, example, goldAnswer(example), false)
       expect(score, example.question).toBeGreaterThanOrEqual(0.9)
     }
   })
 })
-
-/** The answer most annotators gave, the first accepted one, or the only one. */
-function goldResponse(gold: unknown): string {
-  if (Array.isArray(gold)) {
-    const count = (answer: unknown) => gold.filter((other) => other === answer).length
-    return String(gold.toSorted((a, b) => count(b) - count(a))[0])
-  }
-  return typeof gold === 'object' && gold !== null && 'answer' in gold ? String(gold.answer) : String(gold)
-}
 
 describe.each(originals)('drawing the sample of $id again', ({ id }) => {
   test('gives the committed files to the byte, which weigh less than 700 KB', async () => {

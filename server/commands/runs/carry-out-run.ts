@@ -7,6 +7,7 @@ import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
+import { printable } from '#server/core/printable.ts'
 import type { StoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
@@ -88,7 +89,8 @@ export function report(runs: Run[], { json }: { json: boolean }): void {
         `The gold answers of ${run.benchmark.id} ${run.split} are withheld; the file for their server: npx arena submission create ${run.id} --output FILE`,
       )
     }
-    for (const remark of json ? [] : remarksOn(run)) console.log(`Run ${run.id}: ${remark}`)
+    const remarks = [...run.remarks.map(({ words }) => printable(words)), ...remarksOn(run)]
+    for (const remark of json ? [] : remarks) console.log(`Run ${run.id}: ${remark}`)
     if (run.status === 'paused') {
       console.error(`Run ${run.id} is paused: ${run.reason}. Nothing is lost; then: npx arena resume ${run.id}`)
       process.exitCode = exitCodes.unanswered

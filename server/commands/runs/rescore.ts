@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Context } from '#server/core/context.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { scoreStored } from '#server/runs/reopen-run.ts'
+import { rescoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { carryOut, report } from './carry-out-run.ts'
@@ -41,6 +41,6 @@ async function rescore(
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
-  await scoreStored(ctx, forgotten)
+  await rescoreStored(ctx, forgotten)
   report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }

@@ -4,17 +4,14 @@ import { workHere } from '#server/calls/service.ts'
 import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
+import { acceptChanges } from '#server/runs/changes/accept-changes.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { attachData, reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
+import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-
-interface ResumeOptions {
-  data?: string
-  json: boolean
-}
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
 export function resumeCommand(): Command {
@@ -23,10 +20,17 @@ export function resumeCommand(): Command {
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
     .option('--data <path>', 'where its data lies now, if it is no longer where it was')
+    .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
     .action((id: string | undefined, options: ResumeOptions) =>
       withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
     )
+}
+
+interface ResumeOptions {
+  data?: string
+  acceptAddress: boolean
+  json: boolean
 }
 
 async function resume(
@@ -36,9 +40,12 @@ async function resume(
   hand: RunInHand,
   signal: AbortSignal,
 ): Promise<void> {
-  const run = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const before = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const run = await acceptChanges(ctx, before, options)
   for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
-    if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
+    if (!id) continue
+    await takeKeyFromEnvironment(ctx, id)
+    ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   hand.run = run.id
   if (options.data) await attachData(ctx, run, resolve(options.data))

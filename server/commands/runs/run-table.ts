@@ -16,9 +16,13 @@ const headings = [
   'refused',
   'withheld',
   'cut',
+  'empty',
 ]
 
-/** The final table: one line a metric, scores in percent, with what is missing from them beside them. */
+/**
+ * The final table: one line a metric, scores in percent, with what is missing from them beside them. A score with a mark
+ * has a warning.
+ */
 export function runTable(runs: Run[]): string {
   const lines = runs.flatMap((run) =>
     run.metrics.map((metric, index) => {
@@ -30,16 +34,21 @@ export function runTable(runs: Run[]): string {
         first ? run.benchmark.id : '',
         first ? run.split + (run.sample ? ' (sample)' : '') : '',
         first ? run.scoringProfile : '',
-        ...metricCells(metric),
+        ...marked(metricCells(metric), first && run.remarks.some(({ kind }) => kind === 'warning')),
         first ? String(counts.error + counts.pending + counts.skipped) : '',
         first ? String(counts.unparsed) : '',
         first ? String(counts.refused) : '',
         first ? String(counts.withheld) : '',
         first ? String(counts.truncated) : '',
+        first ? String(counts.empty) : '',
       ]
     }),
   )
   return alignColumns([headings, ...lines])
+}
+
+function marked([name, value, ...rest]: [string, string, ...string[]], warned: boolean): string[] {
+  return [name, warned && value !== '–' ? `${value} !` : value, ...rest]
 }
 
 /** Name, value, 95 % interval and n of a metric, in percent; a count as it is. */

@@ -13,8 +13,17 @@ import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { carryOut, report } from './carry-out-run.ts'
+import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import {
+  endpointAt,
+  judgeOf,
+  keyVariableOf,
+  makerOf,
+  namedEndpoint,
+  withJudgeOptions,
+  type JudgeOptions,
+} from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -86,6 +95,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
+  for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
   const finished: Run[] = []
   try {
     for (const task of tasks) {
@@ -119,13 +129,10 @@ function isJudged(benchmark: Benchmark, { scoringProfile }: Options, judged: boo
   return scorerOf(benchmark, profile).needsJudge !== undefined
 }
 
-/** Whose key and address the environment holds for a wire format; nobody else is sent that key. */
-const makerOf = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
-
 /** The named endpoint, or the one at this address with this model: registered on its first use. */
 async function endpointOf(ctx: Context, options: Options) {
   if (options.endpoint) return namedEndpoint(ctx, options.endpoint)
-  const maker = ctx.config.makers[makerOf[options.protocol]]
+  const maker = makerOf(ctx, options.protocol)
   const baseUrl = options.baseUrl ?? maker.baseUrl
   if (!baseUrl || !options.model) {
     throw new InputError(
@@ -133,7 +140,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
-  return endpointAt(ctx, {
+  const described = {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -143,7 +150,8 @@ async function endpointOf(ctx: Context, options: Options) {
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
     key,
-  })
+  }
+  return endpointAt(ctx, described, options.keyEnv ?? keyVariableOf(options.protocol))
 }
 
 function positive(text: string): number {

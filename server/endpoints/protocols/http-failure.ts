@@ -35,7 +35,7 @@ export function failureOf(
 }
 
 /** A reply that a content filter stopped, which is the model's answer. `model` is the name that the reply gives. */
-export function refusal(finishReason: string, model: string | null = null): WireReply {
+function refusal(finishReason: string, model: string | null = null): WireReply {
   return {
     kind: 'reply',
     response: '',
@@ -180,6 +180,7 @@ const filterCodes = new Set([
   'content_filter',
   'content_policy_violation',
   'image_content_policy_violation',
+  'bio_policy',
   'invalid_prompt',
   'moderation_blocked',
   'responsibleaipolicyviolation',
@@ -199,5 +200,7 @@ function statusOf(codes: string[]): number {
   if (codes.some((code) => /rate_?limit|resource_exhausted|too_many_requests/.test(code))) return 429
   if (codes.some((code) => /overloaded|unavailable/.test(code))) return 503
   if (codes.some((code) => /^(invalid_request_error|invalid_argument|bad_request)$/.test(code))) return 400
+  // The Responses API says within a response that failed which picture it could not take.
+  if (codes.some((code) => /(^|_)image(_|$)/.test(code))) return 400
   return 502
 }

@@ -7,6 +7,7 @@ import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { storable } from '#server/core/storable.ts'
 import { inTransaction } from '#server/core/transaction.ts'
+import { sameModel } from '#server/endpoints/same-model.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import type { StoredRun } from '../stored-run.ts'
 import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './score-response.ts'
@@ -18,12 +19,12 @@ export async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[
   const scored: Scored[] = []
   const forJudge: ForJudge[] = []
   for (const { reply, question, exampleId, position } of asked) {
-    const read = readResponse(scorer, question, reply.response, reply.refused)
-    const { truncated } = reply
+    const read = readResponse(scorer, question, reply)
+    const said = saidOf(run, reply)
     if ('kind' in read) {
       const prompt = storable(read.prompt(markerOf(run, exampleId, reply.response)))
-      forJudge.push({ exampleId, position, truncated, prompt })
-    } else scored.push({ ...read, exampleId, truncated, judge: null })
+      forJudge.push({ exampleId, position, said, prompt })
+    } else scored.push({ ...read, exampleId, said, judge: null })
   }
   await askJudge(ctx, run, forJudge)
   await writeScores(ctx, run, scored)
@@ -33,10 +34,10 @@ export async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[
 export async function scoreJudgements(ctx: Context, run: StoredRun, replies: Reply[]): Promise<void> {
   const scorer = await scorerOfRun(run)
   const asked = await questionsOf(ctx, predictions.judgeCallId, replies)
-  const scored = asked.map(({ reply, question, exampleId, truncated }) => ({
+  const scored = asked.map(({ reply, question, exampleId, said }) => ({
     ...scoreJudgement(scorer, question, reply),
     exampleId,
-    truncated,
+    said,
     judge: run.judge,
   }))
   await writeScores(ctx, run, scored)
@@ -47,12 +48,29 @@ async function scorerOfRun(run: StoredRun): Promise<Scorer> {
   return scorerOf(benchmark, run.scoringProfile)
 }
 
+/** What is counted of a reply besides its score. */
+interface Said {
+  truncated: boolean
+  empty: boolean
+  thought: boolean
+  /** The model that the reply names, where that is not the one that was asked for. */
+  otherModel: string | null
+}
+
+function saidOf(run: StoredRun, { response, thinking, truncated, refused, repliedModel }: Reply): Said {
+  const { remoteModel } = run.endpointSettings
+  const other = repliedModel !== null && typeof remoteModel === 'string' && !sameModel(remoteModel, repliedModel)
+  const empty = !truncated && !refused && response.trim() === ''
+  return { truncated, empty, thought: thinking !== null, otherModel: other ? repliedModel : null }
+}
+
 interface Asked {
   reply: Reply
   question: Question
   exampleId: string
   position: number
-  truncated: boolean
+  /** Of the model's reply, as it was noted. */
+  said: Said
 }
 
 async function questionsOf(
@@ -60,9 +78,13 @@ async function questionsOf(
   column: typeof predictions.callId | typeof predictions.judgeCallId,
   replies: Reply[],
 ): Promise<Asked[]> {
-  const { exampleId, position, question, choices, tags, gold, truncated } = predictions
+  const { exampleId, position, question, choices, tags, gold } = predictions
+  const { truncated, empty, thought, otherModel } = predictions
   const rows = await ctx.db
-    .select({ callId: column, exampleId, position, question, choices, tags, gold, truncated })
+    .select({
+      ...{ callId: column, exampleId, position, question, choices, tags, gold },
+      said: { truncated, empty, thought, otherModel },
+    })
     .from(predictions)
     .where(
       inArray(
@@ -81,7 +103,7 @@ async function questionsOf(
       gold: row.gold ?? null,
       ...(row.choices ? { choices: row.choices } : {}),
     }
-    return [{ reply, question, exampleId: row.exampleId, position: row.position, truncated: row.truncated }]
+    return [{ reply, question, exampleId: row.exampleId, position: row.position, said: row.said }]
   })
 }
 
@@ -99,7 +121,7 @@ function markerOf(run: StoredRun, exampleId: string, response: string): string {
 interface ForJudge {
   exampleId: string
   position: number
-  truncated: boolean
+  said: Said
   prompt: string
 }
 
@@ -111,28 +133,33 @@ async function askJudge(ctx: Context, run: StoredRun, questions: ForJudge[]): Pr
   await inTransaction(ctx, async (ctx) => {
     const keys = questions.map(({ exampleId, position }) => ({ key: exampleId, position }))
     const callIds = await addCalls(ctx, judgePlanId, keys)
-    const rows = questions.map((question) => ({ ...question, callId: callIds.get(question.exampleId)! }))
+    const rows = questions.map(({ said, ...question }) => ({
+      ...question,
+      ...said,
+      callId: callIds.get(question.exampleId)!,
+    }))
     await ctx.sql`
-      update predictions p set judge_call_id = "callId", judge_prompt = asked.prompt, truncated = asked.truncated
-      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked(
-        "exampleId" text, "callId" bigint, truncated boolean, prompt text)
+      update predictions p set judge_call_id = "callId", judge_prompt = asked.prompt, truncated = asked.truncated,
+        empty = asked.empty, thought = asked.thought, other_model = "otherModel"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as asked("exampleId" text, "callId" bigint,
+        prompt text, truncated boolean, empty boolean, thought boolean, "otherModel" text)
       where p.run_id = ${run.id} and p.example_id = "exampleId" and p.outcome is null`
   })
 }
 
 interface Scored extends ScoredResponse {
   exampleId: string
-  truncated: boolean
+  said: Said
   judge: StoredJudge | null
 }
 
 /** Writes scores in one statement; a prediction that is scored already stays as it is. */
 async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Promise<void> {
   if (scored.length === 0) return
-  const rows = scored.map(({ exampleId, outcome, truncated, answer, score, also, steps, judge }) => ({
+  const rows = scored.map(({ exampleId, outcome, said, answer, score, also, steps, judge }) => ({
     example_id: exampleId,
     outcome,
-    truncated,
+    ...said,
     answer: storable(answer),
     score,
     also,
@@ -140,10 +167,11 @@ async function writeScores(ctx: Context, run: StoredRun, scored: Scored[]): Prom
     judge,
   }))
   await ctx.sql`
-    update predictions set outcome = scored.outcome::outcome, truncated = scored.truncated, answer = scored.answer,
+    update predictions set outcome = scored.outcome::outcome, truncated = scored.truncated, empty = scored.empty,
+      thought = scored.thought, other_model = "otherModel", answer = scored.answer,
       score = scored.score, also = scored.also, steps = scored.steps, judge = scored.judge, scored_at = now()
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as scored(
-      example_id text, outcome text, truncated boolean, answer text, score double precision, also jsonb, steps jsonb,
-      judge jsonb)
+      example_id text, outcome text, truncated boolean, empty boolean, thought boolean, "otherModel" text,
+      answer text, score double precision, also jsonb, steps jsonb, judge jsonb)
     where predictions.run_id = ${run.id} and predictions.example_id = scored.example_id and predictions.outcome is null`
 }

@@ -11,6 +11,13 @@ export interface ScoredResponse {
   steps: string[]
 }
 
+/** What scoring needs of a reply. */
+interface Read {
+  response: string
+  refused: boolean
+  truncated: boolean
+}
+
 /** The scorer of a profile. Throws InputError with the profiles that the benchmark has. */
 export function scorerOf(benchmark: Benchmark, profile: string): Scorer {
   const scorers: Record<string, Scorer | undefined> = benchmark.scorers
@@ -47,12 +54,14 @@ export function refuseWithoutJudge(benchmark: Benchmark, profile: string): void 
 export function readResponse(
   scorer: Scorer,
   question: Question,
-  response: string,
-  refused: boolean,
+  { response, refused, truncated }: Read,
 ): ScoredResponse | NeedsJudge {
   if (refused) {
     const steps = ['the endpoint refused to answer → 0']
     return { outcome: 'refused', answer: null, score: 0, also: furtherValues(scorer, question), steps }
+  }
+  if (truncated && response.trim() === '') {
+    return unparsed(scorer, question, 'the reply was cut off before it came to an answer → 0')
   }
   const extracted = scorer.extract(response, question)
   if (extracted === null) return unparsed(scorer, question, 'no answer was found in the response → 0')
@@ -61,7 +70,7 @@ export function readResponse(
 
 /** Reads and marks one response under a profile that needs no judge. */
 export function scoreResponse(scorer: Scorer, question: Question, response: string, refused: boolean): ScoredResponse {
-  const read = readResponse(scorer, question, response, refused)
+  const read = readResponse(scorer, question, { response, refused, truncated: false })
   if ('kind' in read) throw new Error(`Only a judge can read the response to ${question.id}, and there is none`)
   return read
 }
@@ -73,8 +82,10 @@ export function scoreResponse(scorer: Scorer, question: Question, response: stri
 export function scoreJudgement(
   scorer: Scorer,
   question: Question,
-  { response, refused }: { response: string; refused: boolean },
+  { response, refused, truncated }: Read,
 ): ScoredResponse {
+  if (truncated && response.trim() === '')
+    return unparsed(scorer, question, 'the judge was cut off before it came to an answer → 0')
   if (refused) return unparsed(scorer, question, 'the judge refused to read the response → 0')
   const found = response.trim()
   if (found === '' || found === 'NONE')

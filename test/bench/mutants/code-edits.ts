@@ -71,7 +71,7 @@ function editsOf(node: ts.Node, source: ts.SourceFile): Edit[] {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [replace(node, 'true')]
   if (ts.isPropertyAccessExpression(node) && ts.isCallExpression(node.parent) && Object.hasOwn(methods, node.name.text))
     return [replace(node.name, methods[node.name.text]!)]
-  if (ts.isTaggedTemplateExpression(node) && /(?:^|\.)sql$/.test(node.tag.getText(source)))
+  if (ts.isTaggedTemplateExpression(node) && /(?:^|\.)sql$|^(?:rowsOf|rowsInBatches)\(/.test(node.tag.getText(source)))
     return sqlEdits(node.template, source)
   return []
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { codeEdits } from './code-edits.ts'
+import { marksAt } from './function-marks.ts'
 import { applied, nameEdits } from './mutation.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -40,6 +41,12 @@ test('in SQL, too, whatever is filled in; quoted words, comments and types are l
   )
 })
 
+test('in SQL whose rows are read by a shape, too', () => {
+  expect(changed('rowsOf(ctx, { id: calls.id })`select id from calls where id = 7`')).toContain(
+    'rowsOf(ctx, { id: calls.id })`select id from calls where id <> 7`',
+  )
+})
+
 test('what an update assigns is not compared', () => {
   expect(changed('sql`update t set a = b where c = d`')).toEqual([
     'sql`update t set a = b where c <> d`',
@@ -63,4 +70,12 @@ test('every change of the server’s code leaves code that can be read', () => {
     })
   })
   expect(unreadable).toEqual([])
+})
+
+test('who calls a function can notice its change, who loads a file that of what stands in no function', () => {
+  const code = parse('const limit = 5\nconst most = () => limit')
+  const [calls, ...rest] = marksAt(code, code.text.indexOf('=> limit') + 3)
+  expect(calls).toHaveLength(1)
+  expect(rest).toEqual([calls, ['code.ts']])
+  expect(marksAt(code, code.text.indexOf('5'))).toEqual([['code.ts']])
 })

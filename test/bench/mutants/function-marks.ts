@@ -22,12 +22,13 @@ const marksOf = (source: ts.SourceFile) => bodies(source).map((node) => nameOf(n
 
 /**
  * What calls show that a test can notice a change: of the innermost function around it, else of any of its file, else that
- * the file was loaded. The first that any test is known for counts; a function that was edited since is not known.
+ * the file was loaded, which is all there is of what stands in no function. The first that any test is known for counts; a
+ * function that was edited since is not known.
  */
 export function marksAt(source: ts.SourceFile, place: number): string[][] {
   const marks = marksOf(source)
   const innermost = bodies(source).findLastIndex((node) => node.getStart(source) <= place && place < node.end)
-  return [innermost >= 0 ? [marks[innermost]!] : [], marks, [source.fileName]]
+  return innermost < 0 ? [[source.fileName]] : [[marks[innermost]!], marks, [source.fileName]]
 }
 
 /** The file's code with a note on the disk, in `log`, of each function's first call in a process. */

@@ -234,6 +234,8 @@ test('a board shows the newest whole run of each model: samples in a sample stud
   const published = await boardOf(house)
   expect(published.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'test', profile: 'official' }])
   expect(scoreOf(published)).toMatchObject({ value: 0.6, n: 24, runId: newest })
+  await house.ctx.sql`update runs set finished_at = '2026-03-01T12:00:00Z'`
+  expect(scoreOf(await boardOf(house)), 'of two that end at once, the one begun later').toMatchObject({ runId: newest })
   await house.ctx.sql`update studies set sample = true`
   const samples = await boardOf(house)
   expect(samples.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'sample', profile: 'official' }])

@@ -11,6 +11,7 @@ import type {
 } from '#server/boards/charts/schema.ts'
 import type { BoardFitTest, Stability } from '#server/boards/trust/schema.ts'
 import { arena, type Arena } from '../../support/arena.ts'
+import { twinOf } from '../../support/twin-study.ts'
 import { madeUpBoard } from '../../support/made-up-board.ts'
 
 const named = ['Ann', 'Ben', 'Cas'].map((name) => ({ name }))
@@ -127,6 +128,21 @@ test('a row opens to its categories and to the models nearest by rating', async 
   )
   for (const { wins, losses, ties, bothBad } of rivals) expect(wins + losses + ties + bothBad).toBeGreaterThan(0)
   expect((await house.anonymous.get(`/api/v1/boards/${house.study.slug}/models/nobody`)).statusCode).toBe(404)
+})
+
+test('a rival that a model never met stands beside it with no battle', async () => {
+  const house = await arena({ models: named })
+  await count(house, [
+    [0, 1, 'model_a', 3],
+    [1, 0, 'model_a', 1],
+    [1, 2, 'model_a', 3],
+    [2, 1, 'both_bad', 1],
+  ])
+  const { rivals } = await read<BoardModelDetail>(house, 'models/ann')
+  expect(rivals).toMatchObject([
+    { model: { slug: 'ben' }, wins: 3, losses: 1, ties: 0, bothBad: 0 },
+    { model: { slug: 'cas' }, wins: 0, losses: 0, ties: 0, bothBad: 0 },
+  ])
 })
 
 test('matrix and categories come as CSV with the same numbers', async () => {
@@ -335,6 +351,16 @@ test('a vote opens to the question, the picture and both answers under their nam
   expect(battle.answerA.text).toMatch(/Answer to question/)
   expect(battle.image).toMatchObject({ width: 40, height: 30 })
   expect(battle.vote).toEqual(votes[0])
+})
+
+test('a vote of another study is not on this board, nor is any before the first snapshot', async () => {
+  const house = await votedArena()
+  const { votes } = (await house.asAdmin.get(pairOf(house))).json<BattlePage>()
+  const twin = await twinOf(house.ctx, house.study)
+  const board = `/api/v1/boards/${twin.slug}/battles`
+  expect((await house.asAdmin.get(`${board}/${votes[0]!.id}`)).statusCode).toBe(404)
+  await house.ctx.sql`delete from snapshots`
+  expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>()).toMatchObject({ votes: [], next: null })
 })
 
 test('while a study is open its battles are for researchers; when it has closed they are for everybody', async () => {

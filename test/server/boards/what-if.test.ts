@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { inTransaction } from '#server/core/transaction.ts'
+import { readCovered } from '#server/snapshots/covered-votes.ts'
+import { filterVotes } from '#server/snapshots/filter-votes.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { Fragility, WhatIf } from '#server/boards/trust/schema.ts'
 import { compareCounts } from '#server/ratings/votes/comparisons.ts'
@@ -154,6 +157,8 @@ describe('from the votes of the snapshot', () => {
     ['date', 'from=2026-03-01&to=2026-03-01', ({ castAt }) => castAt! < '2026-03-02'],
     ['dwell', 'minDwellMs=1000', ({ dwellMs }) => dwellMs! >= 1000],
     ['length', 'minLength=20&maxLength=30', ({ a, b }) => a > 0 && b > 0],
+    ['length', 'minLength=20', ({ a, b }) => a > 0 && b > 0],
+    ['length', 'maxLength=20', ({ a, b }) => a < 2 && b < 2],
   ])('%s: %s keeps what it says', async (reason, query, keep) => {
     const house = await voted()
     const answer = await ask({ ...house, anonymous: house.asAdmin }, query)
@@ -162,6 +167,16 @@ describe('from the votes of the snapshot', () => {
     expect(answer.leftOut[reason]).toBe(judged.filter((vote) => !keep(vote)).length)
     expect(answer.votesUsed).toBe(judged.filter(keep).length)
     if (reason !== 'length') expectRatings(answer, ratingsOf(keep))
+  })
+
+  test('has ten seconds in the database', async () => {
+    const { ctx, study } = await voted()
+    const [timeout] = await inTransaction(ctx, async (own) => {
+      const covered = await readCovered(own, study.id, null)
+      await filterVotes(own, covered, { cohort: 'crowd', excludeFlagged: 'false' })
+      return own.sql`select current_setting('statement_timeout') as is`
+    })
+    expect(timeout).toEqual({ is: '10s' })
   })
 
   test('language keeps the queries asked in it', async () => {

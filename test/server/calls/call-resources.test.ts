@@ -13,15 +13,16 @@ async function pictureStore(picture: string | Buffer) {
   const sha256 = pictureHash(bytes)
   const file = join(dataDir, 'images', sha256.slice(0, 2), sha256)
   await mkdir(dirname(file), { recursive: true })
-  const facts = { mediaType: 'image/png', width: 1, height: 1, imageBytes: bytes.length, createdAt: new Date() }
-  const images = new Map([[sha256, { sha256, ...facts, file: null, fileOffset: 0 }]])
+  const facts = { mediaType: 'image/png', width: 2, height: 2 }
+  const stored = { sha256, ...facts, imageBytes: bytes.length, createdAt: new Date(0), file: null, fileOffset: 0 }
+  const images = new Map([[sha256, stored]])
   const resources = new CallResources()
   const ctx = { config: { dataDir } } as Context
   const encoded = async () => {
-    const { parts } = await resources.encode(ctx, { parts: [{ kind: 'image', sha256 }] }, images)
-    return Buffer.from((parts[0] as { base64: Uint8Array }).base64).toString()
+    const { prompt } = await resources.encode(ctx, { parts: [{ kind: 'image', sha256 }] }, images, {})
+    return Buffer.from((prompt.parts[0] as { base64: Uint8Array }).base64).toString()
   }
-  return { file, bytes, sha256, resources, encoded }
+  return { file, picture: { sha256, bytes, ...facts }, bytes, resources, encoded }
 }
 
 test('a picture that was shown lately is not read again', async () => {
@@ -33,8 +34,8 @@ test('a picture that was shown lately is not read again', async () => {
 })
 
 test('a picture that was handed in ahead of its call is not read at all', async () => {
-  const { bytes, sha256, resources, encoded } = await pictureStore('picture')
-  resources.offer(sha256, bytes)
+  const { picture, resources, encoded } = await pictureStore('picture')
+  resources.offer(picture)
   expect(await encoded()).toBe(btoa('picture'))
 })
 

@@ -7,6 +7,7 @@ import { afterAll, afterEach, expect, test } from 'vitest'
 import { testDatabase } from '../../support/database.ts'
 import { pngOf } from '../../support/png.ts'
 import { startArena } from '../../support/program.ts'
+import { scriptedEndpoint } from '../../support/scripted-endpoint.ts'
 
 /** An OpenAI-compatible endpoint that says 42 after a while, and counts what it was asked. */
 interface Endpoint {
@@ -168,17 +169,20 @@ test.each([
   ['a run that does not exist', ['resume', '99'], /no run 99/],
 ])('%s is one sentence and exit code 2', async (_name, args, sentence) => {
   const { env } = await place()
-  const started = startArena(args, env)
+  const { url } = await endpoint()
+  const started = startArena(
+    args.map((arg) => arg.replace('http://127.0.0.1:9/v1', url)),
+    env,
+  )
   expect(await started.ended).toBe(2)
   expect(started.output()).toMatch(sentence)
   expect(started.output()).not.toMatch(/^\s+at .*\.ts/m)
 })
 
-test('nobody at the address leaves every example missing, never scored', async () => {
+test('an endpoint that only ever breaks the connection leaves every example missing, never scored', async () => {
   const { sql, env } = await place()
-  const { url } = await endpoint()
-  servers.splice(0).forEach((server) => server.close())
-  const run = startArena([...sample(url), '--limit', '2', '--timeout', '1', '--retries', '0'], env)
+  const { baseUrl } = await scriptedEndpoint(() => ({ kind: 'reset' }))
+  const run = startArena([...sample(baseUrl), '--limit', '2', '--timeout', '1', '--retries', '0'], env)
   expect(await run.ended).toBe(3)
   expect(run.output()).toMatch(/connection/)
   expect(await sql`select 1 from predictions where outcome is not null`).toHaveLength(0)

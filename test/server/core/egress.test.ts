@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isPublicAddress, readAllowEntry } from '#server/core/address-rule.ts'
@@ -294,6 +295,45 @@ test('a reply of more than 8 MB, or with headers of more than 16 KB, is cut off 
     const reply = listed.request(requestOf(`http://127.0.0.1:${port}/`, { reach: 'listed' }))
     await expect(reply).rejects.toMatchObject({ kind: 'too_large' })
   }
+})
+
+test.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+  ['deflate', deflateSync],
+])('a reply that comes packed with %s is unpacked; a bomb and a cut one are no reply', async (encoding, pack) => {
+  const text = '{"words":"so be it"}'.repeat(100)
+  const bodies: Record<string, Buffer> = {
+    '/whole': pack(Buffer.from(text)),
+    '/bomb': pack(Buffer.alloc(9 * 1024 ** 2)),
+    '/cut': pack(Buffer.from(text)).subarray(0, -9),
+  }
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-encoding': encoding }).end(bodies[request.url!])
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const listed = createEgress({ egressAllow: [new URL(origin).host] })
+  const ask = (path: string) => listed.request(requestOf(origin + path, { reach: 'listed' }))
+  expect((await ask('/whole')).body.toString()).toBe(text)
+  await expect(ask('/bomb')).rejects.toMatchObject({ kind: 'too_large' })
+  await expect(ask('/cut')).rejects.toMatchObject({
+    kind: 'connection',
+    message: expect.stringMatching(/cannot be unpacked/),
+  })
+  await listed.close()
+})
+
+test('a reply packed twice is unpacked twice, and one of an unknown packing is no reply', async () => {
+  const twice = await reachable((response) =>
+    response.writeHead(200, { 'content-encoding': 'gzip, br' }).end(brotliCompressSync(gzipSync('so be it'))),
+  )
+  const reply = await twice.egress.request(requestOf(twice.url, { reach: 'listed' }))
+  expect(reply.body.toString()).toBe('so be it')
+  const odd = await reachable((response) => response.writeHead(200, { 'content-encoding': 'lzma' }).end('x'))
+  await expect(odd.egress.request(requestOf(odd.url, { reach: 'listed' }))).rejects.toThrow(/packed as lzma/)
 })
 
 test('an open reply may be longer than 8 MB, and its deadline ends with the headers', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stripThinking, visibleText } from '#server/responses/visible-text.ts'
+import { visibleText } from '#server/responses/visible-text.ts'
 
 test.each([
   ['<think>hm</think>Four.', 'Four.'],
@@ -11,7 +11,7 @@ test.each([
   ['<think>one<think>two', ''],
   ['I think < 4 of them.', 'I think < 4 of them.'],
 ])('what a model thought is left out of %j', (response, text) => {
-  expect(stripThinking(response).trim()).toBe(text)
+  expect(visibleText(response)).toBe(text)
 })
 
 test('marks that turn or hide text are shown', () => {

@@ -102,6 +102,25 @@ describe('a run on a hidden test set', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test('holds every answer once and in order, however many pages of the database they fill', async () => {
+    const { ctx } = here
+    const long = await runOn(ctx, 'docvqa', 'docvqa', documents)
+    await ctx.sql`
+      with asked as (
+        insert into calls (plan_id, position, key, state)
+        select plan_id, n, 100000 + n, 'answered' from runs, generate_series(3, 10001) as n where runs.id = ${long}
+        returning id, position, key
+      ), replied as (
+        insert into replies (call_id, body, sha256, response) select id, '', '', position from asked
+      )
+      insert into predictions (run_id, example_id, position, call_id, question, tags, prompt, outcome)
+      select ${long}, key, position, id, '', '[]', '[]', 'withheld' from asked`
+    const path = join(folder, 'long.json')
+    expect(await submitRun(ctx, long, path, { partial: true })).toMatchObject({ answers: 10_002 })
+    const written = entries(path).slice(3)
+    expect(written).toEqual(written.map((_, n) => ({ questionId: 100_003 + n, answer: String(n + 3) })))
+  })
+
   test('VQA answers go out normalised, and under the profile molmo as its most frequent line', async () => {
     const script = answering({ 10: 'Yes.', 11: 'The red t-shirt\nA red t-shirt\nA red t-shirt', 12: 'Two' })
     const [official, molmo] = [join(folder, 'official.json'), join(folder, 'molmo.json')]
@@ -274,8 +293,8 @@ test('from the command line: run, create, check and attach-score', { timeout: 12
   }
   const data = ['--data', join(folder, 'docvqa')]
   const ran = await call('run', '--tasks', 'docvqa', ...data, '--base-url', baseUrl, '--model', 'm')
-  expect(ran.output).toMatch(/withheld +cut\n/)
-  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0\n/)
+  expect(ran.output).toMatch(/withheld +cut +empty\n/)
+  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0 +1\n/)
   expect(ran.output).toContain('npx arena submission create 1 --output FILE')
   const path = join(folder, 'cli.json')
   const created = await call('submission', 'create', '1', '--output', path, '--partial')

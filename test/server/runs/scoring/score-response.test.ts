@@ -32,15 +32,17 @@ describe('one response becomes one outcome', () => {
   })
   test('an answer that only a judge could read is asked of one, and never guessed without', () => {
     const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: () => '…' }) }
-    expect(readResponse(needy, question, 'maybe B', false)).toMatchObject({ kind: 'needs-judge' })
+    expect(readResponse(needy, question, { response: 'maybe B', refused: false, truncated: false })).toMatchObject({
+      kind: 'needs-judge',
+    })
     expect(() => scoreResponse(needy, question, 'maybe B', false)).toThrow(/Only a judge can read the response to 7/)
   })
   test.each(['', '  \n', 'NONE'])('what a judge finds as %j is unparsed and counts 0', (response) => {
-    const scored = scoreJudgement(official, question, { response, refused: false })
+    const scored = scoreJudgement(official, question, { response, refused: false, truncated: false })
     expect(scored).toMatchObject({ outcome: 'unparsed', score: 0, answer: null })
   })
   test('what a judge finds is marked by the same rule as what rules find, and the steps say who read it', () => {
-    const scored = scoreJudgement(official, question, { response: ' 14\n', refused: false })
+    const scored = scoreJudgement(official, question, { response: ' 14\n', refused: false, truncated: false })
     expect(scored).toMatchObject({ outcome: 'scored', score: 1, answer: '14' })
     expect(scored.steps[0]).toBe('the judge read “14” in the response')
   })

@@ -1,7 +1,7 @@
 import { calls, replies as table } from '#drizzle/schema/calls.ts'
-import type { Context } from '../core/context.ts'
-import { rowsOf } from '../core/postgres/rows.ts'
-import type { Customer, Plan, Reply } from './customer.ts'
+import type { Context } from '#server/core/context.ts'
+import { rowsOf } from '#server/core/postgres/rows.ts'
+import type { Customer, Plan, Reply } from '../customer.ts'
 
 const batchSize = 500
 

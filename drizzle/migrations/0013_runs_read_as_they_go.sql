@@ -7,4 +7,5 @@ ALTER TABLE "images" ADD COLUMN "file" text;--> statement-breakpoint
 ALTER TABLE "images" ADD COLUMN "file_offset" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "predictions" ADD COLUMN "fault" text;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "data_state" text;--> statement-breakpoint
-UPDATE "plans" SET "state" = 'running', "growing" = true WHERE "state" = 'preparing' AND "customer" = 'run';
+UPDATE "plans" SET "growing" = true, "state" = CASE "plans"."state" WHEN 'preparing' THEN 'running' ELSE "plans"."state" END
+FROM "runs" WHERE "runs"."plan_id" = "plans"."id" AND "runs"."status" = 'preparing' AND "plans"."state" IN ('preparing', 'paused');
