@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isAbsolute, join, relative } from 'node:path'
+import { images } from '#drizzle/schema/images.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { writeWhole } from '../core/whole-file.ts'
 import type { ImageFacts } from '../formats/image-header.ts'
 
@@ -47,9 +49,9 @@ function placeOf({ config }: Context, file: string | null, elsewhere: boolean): 
 }
 
 /** Pictures that are not kept yet, or only at a place on one machine. */
-async function unknownOf({ sql }: Context, pictures: NewPicture[]): Promise<NewPicture[]> {
+async function unknownOf(ctx: Context, pictures: NewPicture[]): Promise<NewPicture[]> {
   if (pictures.length === 0) return []
-  const rows = await sql<{ sha256: string }[]>`
+  const rows = await rowsOf(ctx, { sha256: images.sha256 })`
     select sha256 from images where sha256 = any(${pictures.map(({ sha256 }) => sha256)}::text[])
       and (file is null or file not like '/%')`
   const known = new Set(rows.map(({ sha256 }) => sha256))

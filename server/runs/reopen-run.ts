@@ -9,7 +9,7 @@ import { openReading } from '../datasets/service.ts'
 import { acceptChanges } from './changes/accept-changes.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
-import { readRun } from './read-run.ts'
+import { readRun } from './reading/read-run.ts'
 import { runCustomer } from './run-customer.ts'
 import { settleModel } from './settle-run.ts'
 

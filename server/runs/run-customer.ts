@@ -5,7 +5,7 @@ import type { Customer, OutgoingPrompt, Unaskable } from '../calls/customer.ts'
 import type { SplitReading } from '../datasets/service.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
 import { mergeSettings } from '../endpoints/sampling.ts'
-import { readRun } from './read-run.ts'
+import { readRun } from './reading/read-run.ts'
 import { scoreReplies } from './scoring/score-replies.ts'
 import { runOfPlan, settleModel } from './settle-run.ts'
 

@@ -11,7 +11,7 @@ import { type StoredRun, runChanged } from '../stored-run.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { judgeEndpointIdOf, judgeFor } from '../judge/judge.ts'
 import { needsJudge } from './score-response.ts'
-import { readQuestion } from '../read-question.ts'
+import { readQuestion } from '../reading/read-question.ts'
 
 export const runNotSettled = defineProblem(
   'run-not-settled',

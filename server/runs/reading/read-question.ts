@@ -1,14 +1,14 @@
 import type { Benchmark, Example, ImagePart } from '#benchmarks/benchmark.ts'
 import { promptFor } from '#benchmarks/prompts.ts'
 import type { predictions, StoredPart } from '#drizzle/schema/runs.ts'
-import { InputError } from '../core/problem.ts'
-import { storable } from '../core/storable.ts'
-import { bytesOfPicture, UnreadPicture } from '../datasets/unread-picture.ts'
-import type { UnusableRow } from '../datasets/service.ts'
-import { readImageHeader } from '../formats/image-header.ts'
-import type { NewPicture } from '../images/keep-pictures.ts'
-import { pictureHash, sentPicture } from '../images/service.ts'
-import type { StoredRun } from './stored-run.ts'
+import { InputError } from '#server/core/problem.ts'
+import { storable } from '#server/core/storable.ts'
+import { bytesOfPicture, UnreadPicture } from '#server/datasets/unread-picture.ts'
+import type { UnusableRow } from '#server/datasets/service.ts'
+import { readImageHeader } from '#server/formats/image-header.ts'
+import type { NewPicture } from '#server/images/keep-pictures.ts'
+import { pictureHash, sentPicture } from '#server/images/service.ts'
+import type { StoredRun } from '../stored-run.ts'
 
 /** What a run keeps of an example beside its id and position. */
 export type QuestionColumns = Required<
