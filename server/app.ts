@@ -21,6 +21,7 @@ import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded 
 import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
+import { addressRoutes } from './endpoints/addresses/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
@@ -29,7 +30,7 @@ import { teamRoutes } from './links/team-routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { readCollections } from './responses/collection-progress.ts'
-import { findUses, pauseRunsOf } from './runs/endpoint-uses.ts'
+import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
@@ -48,7 +49,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Endpoints',
     description: 'The addresses at which models answer.',
-    register: (scope) => scope.register(endpointRoutes, { medianLatencies, findUses }),
+    register: (scope) => scope.register(endpointRoutes, { medianLatencies, findUses }).register(addressRoutes),
   },
   {
     name: 'Benchmarks',

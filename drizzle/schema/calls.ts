@@ -4,6 +4,7 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgEnum,
   pgTable,
   text,
@@ -30,7 +31,23 @@ export const plans = pgTable('plans', {
   pausedReason: text(),
   /** Calls planned so far; final once the plan has left `preparing`. */
   calls: integer().notNull().default(0),
+  /** In US dollars: of its calls so far, where the endpoint's price is known; and where it is to stop, if anywhere. */
+  spent: doublePrecision().notNull().default(0),
+  costLimit: doublePrecision(),
   createdAt: moment(),
+})
+
+/** What the processes that call an endpoint share of its limits: one row each, locked for a moment by whoever speaks. */
+export const endpointTraffic = pgTable('endpoint_traffic', {
+  endpointId: uuid()
+    .primaryKey()
+    .references(() => endpoints.id, { onDelete: 'cascade' }),
+  /** The processes, and how many calls each may have under way. */
+  holders: jsonb().$type<{ worker: string; places: number; wanted: number; until: number }[]>().notNull().default([]),
+  /** The soonest moment at which nobody has taken it to send; for endpoints with a limit of requests a minute. */
+  nextSendAt: moment(),
+  /** Until then the endpoint asked to be left alone. */
+  blockedUntil: moment(),
 })
 
 /** One request of a plan, to which its attempts and its reply belong. */
@@ -63,6 +80,20 @@ export const calls = pgTable(
   ],
 )
 
+/** A picture that did not go out as it is. */
+export interface StoredSentPicture {
+  sha256: string
+  from: StoredPictureFacts
+  /** Null: it was left out. */
+  to: StoredPictureFacts | null
+}
+interface StoredPictureFacts {
+  width: number
+  height: number
+  imageBytes: number
+  mediaType: string
+}
+
 /** Every request that went out, kept for ever. `status` null: no HTTP answer. */
 export const attempts = pgTable(
   'attempts',
@@ -83,7 +114,10 @@ export const attempts = pgTable(
     waitAsked: boolean().notNull().default(false),
     tokensIn: integer(),
     tokensOut: integer(),
+    /** In US dollars, at the price of the endpoint at the time; null: not known. */
     cost: doublePrecision(),
+    /** What was done to its pictures; null: they went out as they are. */
+    pictures: jsonb().$type<StoredSentPicture[]>(),
   },
   (table) => [index().on(table.callId)],
 )

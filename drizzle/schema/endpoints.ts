@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  doublePrecision,
   index,
   integer,
   jsonb,
@@ -34,6 +33,28 @@ export interface StoredSampling {
   reasoningEffort?: string | null | undefined
 }
 
+/** What an endpoint is sent of a picture; what is left out is not bounded. */
+export interface StoredPicturePolicy {
+  /** In pixels. */
+  longestSide?: number | undefined
+  mostBytes?: number | undefined
+  /** Of one question; those after it are left out. */
+  mostPictures?: number | undefined
+  format?: 'jpeg' | 'png' | 'webp' | undefined
+  /** Of JPEG and WebP, 1 to 100. */
+  quality?: number | undefined
+}
+
+/** In US dollars for a million tokens. */
+export interface StoredPrice {
+  in: number
+  out: number
+  /** For tokens read from the endpoint's cache; null: as any other. */
+  cached: number | null
+  /** Who says so, and when. */
+  source: string
+}
+
 /** One address where a model answers, with protocol and settings. */
 export const endpoints = pgTable(
   'endpoints',
@@ -60,9 +81,7 @@ export const endpoints = pgTable(
     requestsPerMinute: integer(),
     timeoutMs: integer().notNull().default(120_000),
     maxRetries: integer().notNull().default(6),
-    /** Limits of the pictures it accepts; null: not known. Nothing reads them yet. */
-    maxImageBytes: integer(),
-    maxImageSide: integer(),
+    pictures: jsonb().$type<StoredPicturePolicy>().notNull().default({}),
     promptProfile: promptProfile().notNull().default('default'),
     sendsStyleTag: boolean().notNull().default(false),
     /** Full width of its point coordinates: 100 for percent, 1000 for per mille. */
@@ -73,9 +92,8 @@ export const endpoints = pgTable(
     maxTokensName: text().$type<'max_tokens' | 'max_completion_tokens'>().notNull().default('max_tokens'),
     /** Tags around thoughts in its answers: `usual`, or a start and an end with a space between; none: nothing is one. */
     thinkingTags: jsonb().$type<string[]>().notNull().default(['usual']),
-    /** In the endpoint's currency for a million tokens; nothing reads them yet. */
-    priceInPerMillion: doublePrecision(),
-    priceOutPerMillion: doublePrecision(),
+    /** Null: not known, and nothing is added up. */
+    price: jsonb().$type<StoredPrice>(),
     /** Runs inside this program: registered again at each start. */
     builtIn: boolean().notNull().default(false),
     /** Whose it is; null: the operator's. */
@@ -93,6 +111,12 @@ export const endpoints = pgTable(
   ],
 )
 
+/** A change of an endpoint's settings that makes it take our requests. */
+export interface StoredCure {
+  maxTokensName?: 'max_tokens' | 'max_completion_tokens' | undefined
+  sampling?: StoredSampling | undefined
+}
+
 /** What a check saw, one row a probe; the newest check replaces the one before. */
 export const probes = pgTable(
   'probes',
@@ -106,6 +130,8 @@ export const probes = pgTable(
     result: text().$type<'pass' | 'limit' | 'fail'>().notNull(),
     observation: text().notNull(),
     advice: text().notNull().default(''),
+    /** What to change of the endpoint's settings, where that helps. */
+    cure: jsonb().$type<StoredCure>(),
     latencyMs: integer().notNull(),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },

@@ -16,7 +16,7 @@ import {
 import { people } from './accounts.ts'
 import { calls, plans } from './calls.ts'
 import { moment } from './columns.ts'
-import { endpoints, promptProfile, type StoredSampling } from './endpoints.ts'
+import { endpoints, promptProfile, type StoredPicturePolicy, type StoredSampling } from './endpoints.ts'
 import { models } from './models.ts'
 
 /** `incomplete`: every call was tried and some have no answer; `finalised`: a researcher accepted that. */
@@ -40,6 +40,8 @@ export interface StoredSettings {
   definition: { maxTokens: number; temperature: number; stop?: string[] }
   endpoint: StoredOwnSettings
   run: StoredOwnSettings
+  /** What the endpoint is sent of pictures; left out where they go as they are. */
+  pictures?: StoredPicturePolicy
 }
 export interface StoredOwnSettings {
   sampling: StoredSampling
@@ -124,6 +126,8 @@ export const runs = pgTable(
     judge: jsonb().$type<StoredJudge>(),
     judgePlanId: uuid().references(() => plans.id),
     settings: jsonb().$type<StoredSettings>().notNull(),
+    /** Replies to the same request, asked before, are taken instead of asking again. */
+    reuse: boolean().notNull().default(false),
     /** Null where the run began before requests were noted. */
     request: jsonb().$type<StoredRequest>(),
     limit: integer(),
@@ -166,6 +170,8 @@ export const predictions = pgTable(
     gold: jsonb().$type<unknown>(),
     /** The prompt exactly as sent, pictures by hash. */
     prompt: jsonb().$type<StoredPart[]>().notNull(),
+    /** The run whose reply to the same request was taken. */
+    reusedFrom: integer(),
     /** The call that has a judge read the response, and the text it sends; null where rules sufficed. */
     judgeCallId: bigint({ mode: 'number' })
       .unique()

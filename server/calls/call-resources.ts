@@ -1,38 +1,70 @@
 import { LRUCache } from 'lru-cache'
+import type { StoredSentPicture } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
 import type { CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import type { WirePart, WirePrompt } from '../endpoints/protocols/protocol.ts'
-import { readImageBytes, type StoredImage } from '../images/service.ts'
+import type { PicturePolicy } from '../endpoints/schema.ts'
+import type { PictureBounds } from '../images/decoding/fit-picture.ts'
+import { mustBeFitted, readFitted } from '../images/read-fitted.ts'
+import { imageMissing, type StoredImage } from '../images/service.ts'
 import type { OutgoingPrompt } from './customer.ts'
-import { Limiter } from './limiter.ts'
+import { Limiter } from './limits/limiter.ts'
+import { SharedTraffic } from './limits/shared-traffic.ts'
 
 /** Picture bytes of all calls under way in a process; more wait. A single larger call goes out alone. */
 const bytesUnderWay = 256 * 1024 ** 2
 const cachedBytes = 32 * 1024 ** 2
 
+type Facts = NonNullable<StoredSentPicture['to']>
+interface EncodedPicture {
+  base64: Buffer
+  facts: Facts
+}
+interface PictureToEncode {
+  ctx: Context
+  image: StoredImage
+  bounds: PictureBounds
+}
+
+const factsOf = ({ width, height, imageBytes, mediaType }: Facts): Facts => ({ width, height, imageBytes, mediaType })
+
 /** What the plans of one process share: a limiter per endpoint, the bytes under way, and recently encoded pictures. */
 export class CallResources {
-  readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
-  /** Pictures in base64 by their hash, the most recently used. */
-  readonly #encoded = new LRUCache<string, Buffer, Context>({
+  readonly #limiters = new Map<string, Limiter>()
+  readonly #traffic = new Map<string, { shared: SharedTraffic; plans: number }>()
+  /** Pictures in base64 by their hash and what is done to them, the most recently used. */
+  readonly #encoded = new LRUCache<string, EncodedPicture, PictureToEncode>({
     maxSize: cachedBytes,
     maxEntrySize: cachedBytes / 8,
-    sizeCalculation: ({ length }) => length,
+    sizeCalculation: ({ base64 }) => base64.length,
     ignoreFetchAbort: true,
-    fetchMethod: async (sha256, _before, { context }) =>
-      Buffer.from((await readImageBytes(context, { sha256 })).toString('base64'), 'latin1'),
+    fetchMethod: async (_key, _before, { context: { ctx, image, bounds } }) => {
+      const { bytes, ...facts } = await readFitted(ctx, image, bounds)
+      return { base64: Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1'), facts }
+    },
   })
   #underWay = 0
   readonly #waiting: { bytes: number; admit: () => void }[] = []
 
-  /** The endpoint's limiter; a new one when its limits were changed. */
-  limiterOf(endpoint: CallableEndpoint, concurrency: number): Limiter {
-    const settings = `${concurrency} ${endpoint.requestsPerMinute}`
-    const known = this.#limiters.get(endpoint.id)
-    if (known?.settings === settings) return known.limiter
-    const limiter = new Limiter({ concurrency, requestsPerMinute: endpoint.requestsPerMinute })
-    this.#limiters.set(endpoint.id, { limiter, settings })
+  /** The endpoint's limiter, for all plans of this process. */
+  limiterOf(endpoint: CallableEndpoint): Limiter {
+    const { id, maxConcurrency: concurrency, requestsPerMinute } = endpoint
+    const limiter = this.#limiters.get(id) ?? new Limiter({ concurrency, requestsPerMinute, shared: true })
+    this.#limiters.set(id, limiter)
     return limiter
+  }
+
+  /** Takes part in the endpoint's limits, which all processes share, until the function that it returns is called. */
+  join(ctx: Context, endpoint: CallableEndpoint): () => Promise<void> {
+    const limiter = this.limiterOf(endpoint)
+    const traffic = this.#traffic.get(endpoint.id) ?? { shared: new SharedTraffic(ctx, endpoint.id, limiter), plans: 0 }
+    this.#traffic.set(endpoint.id, traffic)
+    traffic.plans++
+    return async () => {
+      if (--traffic.plans > 0) return
+      this.#traffic.delete(endpoint.id)
+      await traffic.shared.leave()
+    }
   }
 
   /** Waits until this many bytes may be held; `release` them afterwards. */
@@ -55,17 +87,38 @@ export class CallResources {
     }
   }
 
-  /** The prompt with its pictures in base64. Throws image-missing. */
-  async encode(ctx: Context, prompt: OutgoingPrompt, images: Map<string, StoredImage>): Promise<WirePrompt> {
+  /**
+   * The prompt with its pictures in base64, as the endpoint is to be sent them, and which of them do not go out as they
+   * are. Throws image-missing, and InputError for a picture that cannot be made to fit.
+   */
+  async encode(
+    ctx: Context,
+    prompt: OutgoingPrompt,
+    images: Map<string, StoredImage>,
+    policy: PicturePolicy,
+  ): Promise<{ prompt: WirePrompt; altered: StoredSentPicture[] }> {
+    const { mostPictures = Infinity, longestSide: longestSidePx, ...others } = policy
+    const bounds = { ...others, ...(longestSidePx !== undefined && { longestSidePx }) }
     const parts: WirePart[] = []
+    const altered: StoredSentPicture[] = []
+    let pictures = 0
     for (const part of prompt.parts) {
-      if (part.kind === 'text') parts.push(part)
-      else {
-        const mediaType = images.get(part.sha256)?.mediaType ?? 'image/png'
-        parts.push({ kind: 'image', mediaType, base64: await this.#encoded.forceFetch(part.sha256, { context: ctx }) })
+      if (part.kind === 'text') {
+        parts.push(part)
+        continue
       }
+      const image = images.get(part.sha256)
+      if (!image) throw imageMissing(`No picture has the hash ${part.sha256.slice(0, 12)}`)
+      if (++pictures > mostPictures) {
+        altered.push({ sha256: part.sha256, from: factsOf(image), to: null })
+        continue
+      }
+      const key = `${part.sha256} ${JSON.stringify(bounds)}`
+      const { base64, facts } = await this.#encoded.forceFetch(key, { context: { ctx, image, bounds } })
+      parts.push({ kind: 'image', mediaType: facts.mediaType, base64 })
+      if (mustBeFitted(image, bounds)) altered.push({ sha256: part.sha256, from: factsOf(image), to: factsOf(facts) })
     }
-    return { parts }
+    return { prompt: { parts }, altered }
   }
 }
 

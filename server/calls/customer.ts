@@ -1,12 +1,17 @@
 import type { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
-import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 import type { OwnSettings } from '#server/endpoints/sampling.ts'
+import type { PicturePolicy } from '#server/endpoints/schema.ts'
+import type { WireSettings } from '#server/endpoints/protocols/protocol.ts'
 
-export type GenerationSettings = Pick<WireSettings, 'sampling' | 'extraBody'>
+/** How the calls of a plan are to be answered, and what is sent of their pictures. */
+export interface GenerationSettings extends Pick<WireSettings, 'sampling' | 'extraBody'> {
+  /** The endpoint's, where it is left out. */
+  pictures?: PicturePolicy
+}
 
 /** A set of calls to one endpoint that is carried out together. */
-export type Plan = Omit<typeof plans.$inferSelect, 'createdAt'>
+export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'spent'>
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {

@@ -3,6 +3,7 @@ import { patient } from '../core/postgres/patience.ts'
 import { SealBroken } from '../core/secrets.ts'
 import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import { CallResources } from './call-resources.ts'
+import { limitReached } from './spending/cost.ts'
 import { releaseClaims } from './claims.ts'
 import type { Customer, Plan } from './customer.ts'
 import { PlanExecution, type ExecuteOptions, type PlanEnd } from './plan-execution.ts'
@@ -33,6 +34,11 @@ export async function executePlan(
     await pauseBecause(ctx, plan, `${endpoint.name} is ${endpoint.status}: ${endpoint.statusReason}`)
     return 'paused'
   }
+  const limit = endpoint.price && (await limitReached(ctx, planId))
+  if (limit) {
+    await pauseBecause(ctx, plan, limit)
+    return 'paused'
+  }
   await receiveMissed(ctx, customer, plan)
   const settings = { ...endpoint.settings, ...(await customer.settings(ctx, plan, endpoint.settings)) }
   const execution = new PlanExecution(ctx, plan, customer, endpoint, settings, {
@@ -51,7 +57,11 @@ async function openEndpointOrPause(ctx: Context, plan: Plan): Promise<CallableEn
     return await openEndpoint(ctx, plan.endpointId)
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error
-    await pauseBecause(ctx, plan, `${error.message}: store the key of the endpoint again, then resume`)
+    await pauseBecause(
+      ctx,
+      plan,
+      `${error.message}: store the endpoint's key again, on its page or by \`npx arena models set\`, then resume`,
+    )
     return null
   }
 }

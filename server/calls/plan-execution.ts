@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { plans } from '#drizzle/schema/calls.ts'
+import { plans, type StoredSentPicture } from '#drizzle/schema/calls.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { patienceOf } from '../core/postgres/patience.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
+import { shellWord } from '../core/printable.ts'
 import { Problem } from '../core/problem.ts'
 import { callEndpoint, type CallableEndpoint, type CallResult } from '../endpoints/call-endpoint.ts'
 import type { WirePrompt, WireSettings } from '../endpoints/protocols/protocol.ts'
+import type { PicturePolicy } from '../endpoints/schema.ts'
 import { markFailing } from '../endpoints/service.ts'
 import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
@@ -20,8 +22,9 @@ import {
   workLeft,
   type ClaimedCall,
 } from './claims.ts'
+import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
-import type { Limiter, Place } from './limiter.ts'
+import type { Limiter, Place } from './limits/limiter.ts'
 import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
@@ -31,8 +34,6 @@ import { newWorkerName } from './worker-name.ts'
 export interface ExecuteOptions {
   /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
   signal: AbortSignal
-  /** Calls at once; the endpoint's own limit by default. */
-  concurrency?: number
   /** Limiters and caches shared with other plans of this process. */
   resources?: CallResources
   drainMs?: number
@@ -46,7 +47,7 @@ interface ReadyCall {
   prompt: OutgoingPrompt | undefined
   images: Map<string, StoredImage>
   /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
-  wire?: Promise<{ wire: WirePrompt; bytes: number }>
+  wire?: Promise<{ wire: WirePrompt; altered: StoredSentPicture[]; bytes: number }>
 }
 
 /** How long answers that are under way are waited for once nothing more is sent. */
@@ -66,7 +67,7 @@ export class PlanExecution {
   readonly #plan: Plan
   readonly #customer: Customer
   readonly #endpoint: CallableEndpoint
-  readonly #settings: WireSettings
+  readonly #settings: WireSettings & { pictures: PicturePolicy }
   readonly #options: ExecuteOptions & { resources: CallResources }
   readonly #limiter: Limiter
   readonly #concurrency: number
@@ -85,6 +86,8 @@ export class PlanExecution {
   #end: PlanEnd = 'finished'
   #fault: unknown
   #malformed = 0
+  /** In US dollars. */
+  #costLimit: number | null
   #wake: () => void = () => {}
 
   constructor(
@@ -92,7 +95,7 @@ export class PlanExecution {
     plan: Plan,
     customer: Customer,
     endpoint: CallableEndpoint,
-    settings: WireSettings,
+    settings: WireSettings & { pictures: PicturePolicy },
     options: ExecuteOptions & { resources: CallResources },
   ) {
     this.#ctx = ctx
@@ -101,9 +104,10 @@ export class PlanExecution {
     this.#endpoint = endpoint
     this.#settings = settings
     this.#options = options
-    this.#concurrency = options.concurrency ?? endpoint.maxConcurrency
-    this.#limiter = options.resources.limiterOf(endpoint, this.#concurrency)
-    this.#settler = new Settler(ctx, this.worker)
+    this.#concurrency = endpoint.maxConcurrency
+    this.#limiter = options.resources.limiterOf(endpoint)
+    this.#settler = new Settler(ctx, this.worker, plan.id)
+    this.#costLimit = plan.costLimit
     this.#receiver = new Receiver(ctx, customer, plan)
   }
 
@@ -113,6 +117,7 @@ export class PlanExecution {
     const interrupt = () => this.#stop('interrupted')
     signal.addEventListener('abort', interrupt, { once: true })
     if (signal.aborted) interrupt()
+    const leave = this.#options.resources.join(this.#ctx, this.#endpoint)
     const watching = this.#watch()
     try {
       await this.#send()
@@ -125,6 +130,7 @@ export class PlanExecution {
     clearTimeout(drained)
     signal.removeEventListener('abort', interrupt)
     await watching
+    await leave()
     await this.#dropEncoded()
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
     if (this.#fault !== undefined) throw this.#fault
@@ -252,6 +258,8 @@ export class PlanExecution {
       message: null,
       waitMs: 0,
       waitAsked: false,
+      cost: null,
+      altered: [],
       result: null,
       ...rest,
     })
@@ -278,7 +286,9 @@ export class PlanExecution {
     }
     const verdict = verdictOn(result.outcome, call, rule)
     await this.#learn(result, verdict, place)
-    await this.#settle(ended({ ...described(result, verdict), result }))
+    const cost = costOfOutcome(this.#endpoint.price, result.outcome)
+    const { altered } = await ready.wire
+    await this.#settle(ended({ ...described(result, verdict), result, cost, altered }))
   }
 
   async #encode(prompt: OutgoingPrompt, images: Map<string, StoredImage>) {
@@ -286,7 +296,8 @@ export class PlanExecution {
     const bytes = encodedBytesOf(prompt, images)
     await resources.admit(bytes)
     try {
-      return { wire: await resources.encode(this.#ctx, prompt, images), bytes }
+      const { prompt: wire, altered } = await resources.encode(this.#ctx, prompt, images, this.#settings.pictures)
+      return { wire, altered, bytes }
     } catch (error) {
       resources.release(bytes)
       throw error
@@ -304,6 +315,7 @@ export class PlanExecution {
 
   async #settle(attempt: EndedAttempt) {
     const held = await this.#settler.add(attempt)
+    if (this.#costLimit !== null && this.#settler.spent >= this.#costLimit) await this.#pauseForCost()
     const { call, state, result } = attempt
     this.#mine.delete(call.id)
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
@@ -345,6 +357,14 @@ export class PlanExecution {
     await pauseBecause(this.#ctx, this.#plan, reason)
   }
 
+  /** Stops where a limit of cost is reached; what is under way still comes in, and costs what it costs. */
+  async #pauseForCost() {
+    const reason = this.#stopped ? null : await limitReached(this.#ctx, this.#plan.id)
+    if (reason === null) return
+    this.#stop('paused')
+    await pauseBecause(this.#ctx, this.#plan, reason)
+  }
+
   /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */
   async #watch() {
     let renewed = performance.now()
@@ -369,14 +389,18 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const [plan] = await rowsOf(this.#ctx, { state: plans.state, status: endpoints.status })`
-      select p.state, e.status from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
+    const seen = { state: plans.state, status: endpoints.status, costLimit: plans.costLimit }
+    const [plan] = await rowsOf(this.#ctx, seen)`
+      select p.state, e.status, p.cost_limit as "costLimit"
+      from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')
     if (plan.status === 'off' || plan.status === 'failing') {
       await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}`)
       this.#stop('paused')
     }
+    this.#costLimit = plan.costLimit
+    if (this.#endpoint.price) await this.#pauseForCost()
   }
 }
 
@@ -400,15 +424,16 @@ function described({ outcome, status, latencyMs }: CallResult, verdict: Verdict)
 }
 
 function pauseWords(errorClass: string, endpoint: CallableEndpoint, since: string): string {
+  const named = shellWord(endpoint.name)
   switch (errorClass) {
     case 'quota':
       return `The quota of ${endpoint.name} is spent since ${since} UTC: top it up, then resume.`
     case 'auth':
-      return `${endpoint.name} refuses the key since ${since} UTC: store a valid one, then resume.`
+      return `${endpoint.name} refuses the key since ${since} UTC: replace it on its page or by \`npx arena models set ${named} --key-stdin\`, then resume.`
     case 'not_found':
-      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the name or address, then resume.`
+      return `${endpoint.name} does not know ${endpoint.settings.remoteModel} since ${since} UTC: correct the model name or the address on its page or by \`npx arena models set ${named}\`, then resume.`
     case 'bad_request':
-      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: compare its settings with what it accepts, then retry the errors.`
+      return `${endpoint.name} refused each of the first ${malformedInARow} requests as malformed: \`npx arena models check ${named}\` says what it takes; change its settings, then resume.`
     default:
       return `${endpoint.name} has not answered for minutes (${since} UTC): see that it runs, then resume.`
   }

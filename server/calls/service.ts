@@ -17,10 +17,15 @@ export const planIsOver = defineProblem('plan-is-over', 409, 'This has ended alr
 /** Begins a plan; it takes calls until `releasePlan` hands it to the workers. */
 export async function openPlan(
   ctx: Context,
-  { endpointId, customer }: { endpointId: string; customer: Customer['name'] },
+  {
+    endpointId,
+    customer,
+    costLimit = null,
+  }: Pick<Plan, 'endpointId'> & { customer: Customer['name']; costLimit?: number | null },
 ): Promise<Plan> {
   const [plan] = await rowsOf(ctx, planRow)`
-    insert into plans (endpoint_id, customer) values (${endpointId}, ${customer}) returning ${planColumns(ctx)}`
+    insert into plans (endpoint_id, customer, cost_limit)
+    values (${endpointId}, ${customer}, ${costLimit}) returning ${planColumns(ctx)}`
   return plan!
 }
 
@@ -38,11 +43,12 @@ const planRow = {
   state: plans.state,
   pausedReason: plans.pausedReason,
   calls: plans.calls,
+  costLimit: plans.costLimit,
 }
 
 /** The columns of `planRow`. */
 function planColumns(ctx: Context) {
-  return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls`
+  return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls, cost_limit as "costLimit"`
 }
 
 /**
@@ -165,4 +171,9 @@ async function announcePlan(ctx: Context, planId: string) {
 async function refuse(ctx: Context, planId: string, problem: typeof planIsOver): Promise<never> {
   const plan = await getPlan(ctx, planId)
   throw problem(`It is ${plan.state}`)
+}
+
+/** Changes where a plan is to stop for its cost, in US dollars; null: nowhere. Workers see it within half a second. */
+export async function limitCost(ctx: Context, planId: string, costLimit: number | null): Promise<void> {
+  await ctx.sql`update plans set cost_limit = ${costLimit} where id = ${planId}`
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { calls } from '#drizzle/schema/calls.ts'
+import { calls, plans, type StoredSentPicture } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf } from '../core/postgres/rows.ts'
+import { orNull, rowsOf } from '../core/postgres/rows.ts'
 import { scrub } from '../core/secrets.ts'
 import type { CallResult } from '../endpoints/call-endpoint.ts'
 import type { ClaimedCall } from './claims.ts'
@@ -20,6 +20,10 @@ export interface EndedAttempt {
   message: string | null
   waitMs: number
   waitAsked: boolean
+  /** In US dollars; null: not known. */
+  cost: number | null
+  /** Pictures that did not go out as they are. */
+  altered: StoredSentPicture[]
   /** The reply and its body, if there was one. Stored with state `answered` only. */
   result: CallResult | null
 }
@@ -33,11 +37,15 @@ export interface EndedAttempt {
 export class Settler {
   readonly #ctx: Context
   readonly #worker: string
+  readonly #planId: string
+  /** What the plan has cost so far, by all who work on it, as of the last write. */
+  spent = 0
   #waiting: { attempt: EndedAttempt; done: (held: boolean) => void; failed: (error: unknown) => void }[] = []
   #writing = false
 
-  constructor(ctx: Context, worker: string) {
+  constructor(ctx: Context, worker: string, planId: string) {
     this.#ctx = ctx
+    this.#planId = planId
     this.#worker = worker
   }
 
@@ -98,7 +106,7 @@ export class Settler {
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
     const now = performance.now()
     const column = <Value>(read: (attempt: EndedAttempt) => Value) => attempts.map(read)
-    const rows = await rowsOf(this.#ctx, { id: calls.id })`
+    const rows = await rowsOf(this.#ctx, { id: calls.id, spent: orNull(plans.spent) })`
       with ended as (
         select * from unnest(
           ${column(({ call }) => call.id)}::bigint[], ${column(({ call }) => call.fence)}::int[],
@@ -107,8 +115,10 @@ export class Settler {
           ${column(({ sentAt }) => now - sentAt)}::float8[], ${column(({ latencyMs }) => latencyMs)}::int[],
           ${column(({ status }) => status)}::int[], ${column(({ errorClass }) => errorClass)}::text[],
           ${column(({ message }) => message)}::text[], ${column(({ result }) => tokensOf(result, 'tokensIn'))}::int[],
-          ${column(({ result }) => tokensOf(result, 'tokensOut'))}::int[]
-        ) as t (id, fence, number, state, wait_ms, wait_asked, age_ms, latency_ms, status, error_class, message, tokens_in, tokens_out)
+          ${column(({ result }) => tokensOf(result, 'tokensOut'))}::int[], ${column(({ cost }) => cost)}::float8[],
+          ${column(({ altered }) => (altered.length > 0 ? JSON.stringify(altered) : null))}::text[]
+        ) as t (id, fence, number, state, wait_ms, wait_asked, age_ms, latency_ms, status, error_class, message, tokens_in,
+          tokens_out, cost, pictures)
       ), held as (
         update calls set state = ended.state::call_state, attempts = number, claimed_by = null, claimed_until = null,
           run_at = now() + wait_ms * interval '1 millisecond',
@@ -120,17 +130,28 @@ export class Settler {
         returning calls.id
       ), noted as (
         insert into attempts (call_id, number, started_at, latency_ms, status, error_class, message, waited_ms,
-          wait_asked, tokens_in, tokens_out)
+          wait_asked, tokens_in, tokens_out, cost, pictures)
         select ended.id, number, now() - age_ms * interval '1 millisecond', latency_ms, status,
           case when held.id is null and ended.error_class is null then 'internal' else ended.error_class end,
           case when held.id is null and message is null then 'It came after another worker had taken the call over' else message end,
-          wait_ms, wait_asked::boolean, tokens_in, tokens_out
+          wait_ms, wait_asked::boolean, tokens_in, tokens_out, cost, pictures::jsonb
         from ended left join held on held.id = ended.id
         where held.id is not null
           or (select count(*) from attempts a where a.call_id = ended.id and a.number = ended.number) = 0
-      ), ${this.#replies(attempts)}
-      select id from held`
+        returning cost
+      ), ${this.#replies(attempts)}, ${this.#spending(attempts)}
+      select id, (select spent from spending) as spent from held`
+    this.spent = rows[0]?.spent ?? this.spent
     return new Set(rows.map(({ id }) => id))
+  }
+
+  /** Adds what these attempts cost to what the plan has cost; nothing is written where no price is known. */
+  #spending(attempts: EndedAttempt[]) {
+    if (attempts.every(({ cost }) => cost === null)) return this.#ctx.sql`spending as (select null::float8 as spent)`
+    return this.#ctx.sql`spending as (
+      update plans set spent = spent + (select coalesce(sum(cost), 0) from noted) where id = ${this.#planId}
+      returning spent
+    )`
   }
 
   #replies(attempts: EndedAttempt[]) {

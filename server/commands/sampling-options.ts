@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { InputError } from '#server/core/problem.ts'
-import { presetNamed, presets, thinkingPreset, type Preset } from '#server/endpoints/presets.ts'
+import { presetNamed, presets, thinkingPreset, type Preset } from '#server/endpoints/known/presets.ts'
 import { nothingSet, type OwnSettings } from '#server/endpoints/sampling.ts'
 import { SamplingChoice } from '#server/endpoints/schema.ts'
 

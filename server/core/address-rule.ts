@@ -83,6 +83,18 @@ export function mayConnect(host: string, address: string, port: number, listed: 
   return publicPorts.has(port) && isPublicAddress(address)
 }
 
+/**
+ * Why an admin may not open this host to calls from the machine it runs on, in words; null when they may: an address of
+ * the machine or of a private network, or a name. What clouds answer with the machine's credentials is never opened.
+ */
+export function openingFault(host: string): string | null {
+  if (!ipaddr.isValid(host)) return null
+  const address = ipaddr.process(host)
+  if (metadataBlocks.some((block) => within(address, block))) return `${host} may hold the machine's own credentials`
+  if (['loopback', 'private', 'uniqueLocal'].includes(address.range())) return null
+  return `${host} is neither of this machine nor of a private network`
+}
+
 function sameAddress(host: string, address: string): boolean {
   return ipaddr.isValid(host) && ipaddr.process(host).toString() === address
 }

@@ -29,6 +29,8 @@ const Environment = z.object({
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
+  COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
+  TEAM_COST_LIMIT: z.coerce.number().positive().max(1_000_000).optional(),
   HTTPS_PROXY: z.string().optional(),
   https_proxy: z.string().optional(),
   HTTP_PROXY: z.string().optional(),
@@ -74,6 +76,8 @@ export interface Config {
   makers: Record<'openai' | 'anthropic' | 'gemini', { apiKey: string | undefined; baseUrl: string | undefined }>
   /** Where data sets are pulled from; `home` is the folder that other programs share with it: its token and its cache. */
   hub: { url: string; token: string | undefined; home: string; offline: boolean }
+  /** Most that calls may cost in a calendar month, in US dollars: all of them, and those of each team. */
+  costLimits: { overall: number | null; team: number | null }
   codeVersion: string
 }
 
@@ -120,6 +124,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       home: env.HF_HOME ? resolve(env.HF_HOME) : join(homedir(), '.cache', 'huggingface'),
       offline: env.HF_HUB_OFFLINE,
     },
+    costLimits: { overall: env.COST_LIMIT ?? null, team: env.TEAM_COST_LIMIT ?? null },
     codeVersion: packageVersion(),
   }
 }
@@ -157,9 +162,14 @@ export function announceProtocolHeader(): void {
   process.env.PROTOCOL_HEADER = 'x-forwarded-proto'
 }
 
+/** What an environment variable holds; undefined where it is not set or empty. */
+export function findSecretVariable(name: string): string | undefined {
+  return process.env[name]?.trim() || undefined
+}
+
 /** The value of an environment variable that holds a key, by the name a person gave. Throws an InputError when it is not set. */
 export function readSecretVariable(name: string): string {
-  const value = process.env[name]?.trim()
-  if (!value) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
+  const value = findSecretVariable(name)
+  if (value === undefined) throw new InputError(`The environment variable ${name} is not set: it should hold the key.`)
   return value
 }

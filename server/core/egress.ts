@@ -53,7 +53,15 @@ export interface Egress {
   faultOf(url: string, reach: OutgoingRequest['reach']): string | null
   /** Opens one origin to requests of reach `listed`: a server that this program started, or one typed at its shell. */
   allow(origin: string): void
+  /** Opens exactly these hosts and ports to requests of reach `listed`, and closes what an earlier call opened beside them. */
+  openOnly(places: readonly HostAndPort[]): void
   close(): Promise<void>
+}
+
+export interface HostAndPort {
+  /** As in a URL, without the brackets of IPv6. */
+  host: string
+  port: number
 }
 
 const egressLimits = {
@@ -85,6 +93,8 @@ export function createEgress(
   lookup: Lookup = (host) => systemLookup(host, { all: true, verbatim: true }),
 ): Egress {
   const listed = config.egressAllow.map(entryOrStartError)
+  let opened: AllowEntry[] = []
+  const open = (reach: OutgoingRequest['reach']) => (reach === 'listed' ? [...listed, ...opened] : [])
   const proxies = createProxies(config.proxies ?? { https: undefined, http: undefined, no: '' })
   const userAgent = `vlm-arena/${config.codeVersion ?? '0'}`
   const pools = new Map<string, Pool>()
@@ -94,7 +104,7 @@ export function createEgress(
     let found = pools.get(name)
     if (!found) {
       found = new Pool(origin, {
-        connect: connector(lookup, proxies, () => (reach === 'listed' ? listed : null)),
+        connect: connector(lookup, proxies, () => (reach === 'listed' ? open(reach) : null)),
         allowH2: false,
         maxHeaderSize: egressLimits.headerBytes,
         maxResponseSize: mostBytes,
@@ -110,19 +120,22 @@ export function createEgress(
   const named = (request: OutgoingRequest) => ({ ...request, headers: { 'user-agent': userAgent, ...request.headers } })
 
   function judged(request: OutgoingRequest): URL {
-    const fault = urlFault(request.url, request.reach === 'listed' ? listed : [])
+    const fault = urlFault(request.url, open(request.reach))
     if (fault) throw new EgressError('refused', fault)
     return new URL(request.url)
   }
 
   return {
-    faultOf: (url, reach) => urlFault(url, reach === 'listed' ? listed : []),
+    faultOf: (url, reach) => urlFault(url, open(reach)),
     allow(origin) {
       const { hostname, port, protocol } = new URL(origin)
       const entry = { kind: 'host', host: plainHost(hostname), port: portOf(protocol, port) } as const
       if (!listed.some((known) => known.kind === 'host' && known.host === entry.host && known.port === entry.port)) {
         listed.push(entry)
       }
+    },
+    openOnly(places) {
+      opened = places.map(({ host, port }) => ({ kind: 'host', host: plainHost(host), port }))
     },
     async request(request) {
       const url = judged(request)

@@ -70,6 +70,7 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
         startAfter: afterSeconds ?? 0,
         heartbeatSeconds,
         retryLimit: retries,
+        retryBackoff: true,
         retryDelayMax: longestRetrySeconds,
       })
     },

@@ -6,15 +6,17 @@ import type { Context } from '../core/context.ts'
 import { EgressError, type OutgoingRequest } from '../core/egress.ts'
 import { notFound } from '../core/problem.ts'
 import { openSeal, type Secret } from '../core/secrets.ts'
+import { openAllowed } from './addresses/allowed-addresses.ts'
 import { protocols } from './protocols.ts'
 import type { Protocol, WireFailure, WirePrompt, WireReply, WireSettings } from './protocols/protocol.ts'
 import { readReply } from './read-reply.ts'
 import type { OwnSettings } from './sampling.ts'
+import type { PicturePolicy, Price } from './schema.ts'
 
 export type StoredEndpoint = typeof endpoints.$inferSelect
 
 /** What an endpoint sets of each request. */
-export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings
+export type EndpointSettings = Omit<WireSettings, 'sampling' | 'extraBody'> & OwnSettings & { pictures: PicturePolicy }
 
 /** An endpoint made ready to be called: wire format chosen, key opened, reach decided. */
 export interface CallableEndpoint {
@@ -23,6 +25,7 @@ export interface CallableEndpoint {
   baseUrl: string
   protocol: Protocol
   settings: EndpointSettings
+  price: Price | null
   key: Secret | null
   status: StoredEndpoint['status']
   statusReason: string
@@ -50,6 +53,7 @@ export async function openEndpoint(ctx: Context, endpointId: string): Promise<Ca
     .where(eq(endpoints.id, endpointId))
   if (!row) throw notFound('No endpoint has this id')
   const { endpoint, role } = row
+  await openAllowed(ctx)
   return {
     ...endpoint,
     protocol: protocols[endpoint.protocol],
@@ -66,8 +70,8 @@ export function reachOf({ teamId }: Pick<StoredEndpoint, 'teamId'>, creator: str
 
 /** What of a stored endpoint is set in each request. */
 export function endpointSettings(endpoint: StoredEndpoint): EndpointSettings {
-  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags } = endpoint
-  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags }
+  const { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures } = endpoint
+  return { baseUrl, remoteModel, sampling, extraBody, maxTokensName, thinkingTags, pictures }
 }
 
 /** Where an endpoint's key belongs: to its row and to the origin that it may be sent to. */

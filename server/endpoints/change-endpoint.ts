@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { and, eq, isNull, ne } from 'drizzle-orm'
-import { people } from '#drizzle/schema/accounts.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { defineProblem, InputError } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { renameModel } from '../models/service.ts'
-import { reachOf, type StoredEndpoint } from './call-endpoint.ts'
+import type { StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { protocols } from './protocols.ts'
+import { storedReach } from './reach.ts'
 import type { ChangedEndpoint, DescribedEndpoint, RemovedEndpoint } from './schema.ts'
 import { allowedBaseUrl, endpointNameTaken, getEndpoint, sealedColumns, unchecked, usableEndpoint } from './service.ts'
 
@@ -26,6 +26,9 @@ export type FindUses = (ctx: Context, endpointId: string) => Promise<EndpointUse
 
 /** What may move a number and is not kept by each run for itself: not changed under one that goes on. */
 const moving = ['baseUrl', 'remoteModel', 'sendsStyleTag'] as const
+
+/** What a check found of an endpoint need not hold after these change. */
+const asksDifferently = ['baseUrl', 'remoteModel', 'sampling', 'maxTokensName', 'extraBody'] as const
 
 type Columns = Partial<StoredEndpoint>
 
@@ -48,7 +51,7 @@ export async function changeEndpoint(
   const words = wordsOn(endpoint, set)
   refuseBuiltIn(endpoint, change)
   await refuseUnderRuns(ctx, endpoint, set, findUses)
-  if (set.baseUrl !== undefined || set.remoteModel !== undefined) Object.assign(set, unchecked(words.join('; ')))
+  if (asksDifferently.some((column) => set[column] !== undefined)) Object.assign(set, unchecked(words.join('; ')))
   const moved = set.baseUrl !== undefined && new URL(set.baseUrl).origin !== new URL(endpoint.baseUrl).origin
   if (moved || key === null) Object.assign(set, { sealedKey: null, keyHint: null, keyVariable: null })
   if (key === null) words.push('The key was forgotten')
@@ -72,10 +75,7 @@ function differing(endpoint: StoredEndpoint, given: object): Columns {
 }
 
 async function addressFor(ctx: Context, endpoint: StoredEndpoint, text: string): Promise<string> {
-  const [creator] = endpoint.createdBy
-    ? await ctx.db.select({ role: people.role }).from(people).where(eq(people.id, endpoint.createdBy))
-    : []
-  return allowedBaseUrl(ctx, text, protocols[endpoint.protocol], reachOf(endpoint, creator?.role ?? null))
+  return allowedBaseUrl(ctx, text, protocols[endpoint.protocol], await storedReach(ctx, endpoint))
 }
 
 function refuseBuiltIn({ builtIn, name }: StoredEndpoint, { off: _, ...change }: ChangedEndpoint) {
@@ -138,6 +138,8 @@ const titles: Partial<Record<keyof StoredEndpoint, string>> = {
   sampling: 'Generation',
   maxTokensName: 'Member for the token limit',
   extraBody: 'Extra body',
+  pictures: 'Pictures',
+  price: 'Price',
 }
 
 function wordsOn(before: StoredEndpoint, set: Columns): string[] {

@@ -3,10 +3,10 @@ import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
 import { EgressError } from '../core/egress.ts'
 import { scrub } from '../core/secrets.ts'
-import { callEndpoint, openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
+import { openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
-import { mergeSettings, nothingSet } from './sampling.ts'
 import type { WirePart } from './protocols/protocol.ts'
+import { ask, askForOneWord, type Seen } from './probe-call.ts'
 import type { Probe } from './schema.ts'
 import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
 
@@ -16,11 +16,8 @@ interface CheckResult {
   probes: Probe[]
 }
 
-type Seen = Omit<Probe, 'at'>
-
 /** Only these say whether an endpoint can be given work; the others say what it is good for. */
-const deciding = ['reach', 'key', 'model name', 'text', 'one image']
-const longestProbeMs = 60_000
+const deciding = ['reach', 'key', 'model name', 'settings', 'text', 'one image']
 
 /**
  * Asks an endpoint eight things, from "is anyone there" to "what becomes of a broken picture", writes down what it saw
@@ -38,7 +35,7 @@ export async function probeEndpoint(
   for await (const probe of probesOf(ctx, endpoint)) {
     const at = new Date(ctx.now())
     await ctx.db.insert(probes).values({ ...probe, endpointId, position: seen.length, at })
-    seen.push({ ...probe, at: at.toISOString() })
+    seen.push({ cure: null, ...probe, at: at.toISOString() })
     onProbe(seen.at(-1)!)
   }
   const fault = seen.find(({ name, result }) => result === 'fail' && deciding.includes(name))
@@ -57,15 +54,16 @@ export async function probeEndpoint(
 }
 
 /** The probes in order; after one that leaves the rest without sense there are no more. */
-async function* probesOf(ctx: Context, endpoint: CallableEndpoint): AsyncGenerator<Seen> {
-  const reach = await probeReach(ctx, endpoint)
+async function* probesOf(ctx: Context, registered: CallableEndpoint): AsyncGenerator<Seen> {
+  const reach = await probeReach(ctx, registered)
   yield reach.seen
   if (reach.seen.result === 'fail') return
-  const text = await ask(ctx, endpoint, [{ kind: 'text', text: 'Reply with the one word: ready' }])
+  const { taken: endpoint, text, refused } = await askForOneWord(ctx, registered)
   yield seenOfKey(endpoint, text)
   if (failedBy(text, 'auth') || failedBy(text, 'quota')) return
   yield seenOfModelName(endpoint, text, reach.offered)
   if (failedBy(text, 'not_found')) return
+  if (refused) yield refused
   yield seenOfText(text)
   if (text.outcome.kind === 'failure' && text.outcome.errorClass !== 'rate_limit') return
   const [first, second] = twoColours(ctx)
@@ -73,15 +71,6 @@ async function* probesOf(ctx: Context, endpoint: CallableEndpoint): AsyncGenerat
   yield await probeTwoImages(ctx, endpoint, first, second)
   yield await probeLongAnswer(ctx, endpoint)
   yield await probeBrokenImage(ctx, endpoint)
-}
-
-function ask(ctx: Context, endpoint: CallableEndpoint, parts: WirePart[], maxTokens = 256): Promise<CallResult> {
-  const definition = { maxTokens, temperature: 0 }
-  const settings = {
-    ...endpoint.settings,
-    ...mergeSettings({ definition, endpoint: endpoint.settings, run: nothingSet }),
-  }
-  return callEndpoint(ctx, endpoint, settings, { parts }, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
 }
 
 function failedBy({ outcome }: CallResult, errorClass: string): boolean {
@@ -115,7 +104,7 @@ async function probeReach(ctx: Context, endpoint: CallableEndpoint): Promise<{ s
     const words = endpoint.reach === 'listed' ? error.message : 'The address could not be reached'
     const advice =
       error.kind === 'refused' && endpoint.reach === 'listed'
-        ? 'If this address is meant, start the server with EGRESS_ALLOW set to its host:port.'
+        ? 'If this address is meant, an admin allows its host:port on the page Endpoints, or the server is started with it in EGRESS_ALLOW.'
         : 'Is the model server running, and is the base URL right, with its /v1?'
     return { seen: seen('fail', words, advice), offered: [] }
   }
@@ -125,8 +114,8 @@ function seenOfKey(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResul
   const name = 'key'
   if (outcome.kind === 'failure' && outcome.errorClass === 'auth') {
     const advice = endpoint.key
-      ? 'Store a key that is valid for this address.'
-      : 'No key is stored for this endpoint, and it asks for one: store it.'
+      ? 'Replace it by one that is valid for this address, here or by `npx arena models set`.'
+      : 'No key is stored for this endpoint, and it asks for one: store it here or by `npx arena models set`.'
     return { name, result: 'fail', observation: `The key was refused: ${outcome.message}`, advice, latencyMs }
   }
   if (outcome.kind === 'failure' && outcome.errorClass === 'quota') {

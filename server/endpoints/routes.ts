@@ -5,10 +5,13 @@ import { invalidInput, notAllowed, notFound } from '../core/problem.ts'
 import { modelNameTaken } from '../models/service.ts'
 import { changeEndpoint, endpointInUse, removeEndpoint, type FindUses } from './change-endpoint.ts'
 import { listEvents } from './events.ts'
+import { importEndpoints } from './imports/import-endpoints.ts'
 import {
   ChangedEndpoint,
   Endpoint,
   EndpointEvent,
+  EndpointFile,
+  ImportedEndpoint,
   NewEndpoint,
   RemovedEndpoint,
   type DescribedEndpoint,
@@ -67,6 +70,23 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
       const { id } = await registerEndpoint(ctx, request.body)
       return reply.code(201).send(await withLatency(ctx, await getEndpoint(ctx, id)))
     },
+  )
+
+  app.post(
+    '/endpoints/import',
+    {
+      config: {
+        ...checkConfig,
+        creates: true,
+        problems: [invalidInput, addressNotAllowed, endpointNameTaken, modelNameTaken],
+      },
+      schema: {
+        summary: 'Register what a FastChat file describes',
+        body: EndpointFile,
+        response: { 200: z.array(ImportedEndpoint) },
+      },
+    },
+    (request) => importEndpoints(contextOf(request), request.body.file),
   )
 
   app.get(

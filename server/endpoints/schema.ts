@@ -29,18 +29,6 @@ export const ErrorClass = z
   .register(shapes, { id: 'ErrorClass' })
 export type ErrorClass = z.infer<typeof ErrorClass>
 
-export const Probe = z
-  .object({
-    name: z.string(),
-    result: z.enum(['pass', 'limit', 'fail']),
-    observation: z.string(),
-    advice: z.string(),
-    latencyMs: z.number().int(),
-    at: z.iso.datetime(),
-  })
-  .register(shapes, { id: 'Probe' })
-export type Probe = z.infer<typeof Probe>
-
 /** What of the generation is set; a name left out is as before, null is not sent. */
 export const SamplingChoice = z
   .object({
@@ -60,6 +48,65 @@ export const SamplingChoice = z
   .register(shapes, { id: 'SamplingChoice' })
 export type SamplingChoice = z.infer<typeof SamplingChoice>
 
+export const MaxTokensName = z.enum(['max_tokens', 'max_completion_tokens'])
+
+/** A change of an endpoint's settings that makes it take our requests. */
+const Cure = z
+  .object({ maxTokensName: MaxTokensName, sampling: SamplingChoice })
+  .partial()
+  .register(shapes, { id: 'Cure' })
+export type Cure = z.infer<typeof Cure>
+
+export const Probe = z
+  .object({
+    name: z.string(),
+    result: z.enum(['pass', 'limit', 'fail']),
+    observation: z.string(),
+    advice: z.string(),
+    cure: Cure.nullable().register(shapes, { description: 'Settings to take, as a change of the endpoint' }),
+    latencyMs: z.number().int(),
+    at: z.iso.datetime(),
+  })
+  .register(shapes, { id: 'Probe' })
+export type Probe = z.infer<typeof Probe>
+
+/** What an endpoint is sent of a picture; what is left out is not bounded. */
+export const PicturePolicy = z
+  .object({
+    longestSide: z
+      .number()
+      .int()
+      .min(64)
+      .max(16_384)
+      .register(shapes, { description: 'In pixels; larger ones shrink' }),
+    mostBytes: z.number().int().min(4_096).max(20_971_520),
+    mostPictures: z
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .register(shapes, { description: 'Of one question; those after it are left out' }),
+    format: z.enum(['jpeg', 'png', 'webp']).register(shapes, { description: 'All are sent in it' }),
+    quality: z.number().int().min(1).max(100).register(shapes, { description: 'Of JPEG and WebP' }),
+  })
+  .partial()
+  .register(shapes, { id: 'PicturePolicy' })
+export type PicturePolicy = z.infer<typeof PicturePolicy>
+
+const dollars = z.number().min(0).max(100_000)
+/** In US dollars for a million tokens. */
+export const Price = z
+  .object({
+    in: dollars,
+    out: dollars,
+    cached: dollars.nullable().default(null).register(shapes, {
+      description: "For tokens read from the endpoint's cache; null: as any other",
+    }),
+    source: z.string().min(1).max(200).default('set by hand'),
+  })
+  .register(shapes, { id: 'Price' })
+export type Price = z.infer<typeof Price>
+
 /** One member of a request's body, objects opened: `generationConfig.topP`. */
 const SentMember = z
   .object({
@@ -78,8 +125,6 @@ export const SentRequest = z
   .object({ path: z.string(), members: z.array(SentMember) })
   .register(shapes, { id: 'SentRequest' })
 export type SentRequest = z.infer<typeof SentRequest>
-
-export const MaxTokensName = z.enum(['max_tokens', 'max_completion_tokens'])
 
 /** An endpoint as far as it is known without its calls. */
 export const DescribedEndpoint = z.object({
@@ -110,6 +155,8 @@ export const DescribedEndpoint = z.object({
   sampling: SamplingChoice,
   maxTokensName: MaxTokensName,
   extraBody: z.record(z.string(), z.unknown()),
+  pictures: PicturePolicy,
+  price: Price.nullable(),
   builtIn: z.boolean(),
   /** The team whose it is; null: the operator's. */
   team: z.string().nullable(),
@@ -166,6 +213,10 @@ export const NewEndpoint = z
     sampling: SamplingChoice.default({}),
     maxTokensName: MaxTokensName.default('max_tokens'),
     extraBody: z.record(z.string(), z.unknown()).default({}),
+    pictures: PicturePolicy.default({}),
+    price: Price.nullable()
+      .optional()
+      .register(shapes, { description: 'Left out: that of the table of known models, if it is in it' }),
   })
   .register(shapes, { id: 'NewEndpoint' })
 export type NewEndpoint = z.infer<typeof NewEndpoint>
@@ -197,6 +248,8 @@ export const ChangedEndpoint = z
     }),
     maxTokensName: given.maxTokensName.unwrap().optional(),
     extraBody: given.extraBody.unwrap().optional(),
+    pictures: given.pictures.unwrap().optional(),
+    price: Price.nullable().optional(),
   })
   .register(shapes, { id: 'ChangedEndpoint' })
 export type ChangedEndpoint = z.infer<typeof ChangedEndpoint>
@@ -219,8 +272,19 @@ export const EndpointEvent = z
     status: EndpointStatus,
     words: z.string(),
     /** What a check saw; null for anything else. */
-    probes: z.array(Probe.omit({ at: true })).nullable(),
+    probes: z.array(Probe.omit({ at: true, cure: true })).nullable(),
     at: z.iso.datetime(),
   })
   .register(shapes, { id: 'EndpointEvent' })
 export type EndpointEvent = z.infer<typeof EndpointEvent>
+
+/** The text of a FastChat file. */
+export const EndpointFile = z
+  .object({ file: z.string().min(2).max(900_000).register(shapes, { description: "FastChat's api_endpoint.json" }) })
+  .register(shapes, { id: 'EndpointFile' })
+
+/** What became of one endpoint of a file. */
+export const ImportedEndpoint = z
+  .object({ name: z.string(), registered: z.boolean(), id: z.uuid().nullable(), reason: z.string() })
+  .register(shapes, { id: 'ImportedEndpoint' })
+export type ImportedEndpoint = z.infer<typeof ImportedEndpoint>

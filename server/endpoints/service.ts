@@ -10,9 +10,11 @@ import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
 import { defineProblem, InputError, notAllowed, notFound } from '../core/problem.ts'
 import { seal, Secret } from '../core/secrets.ts'
 import { ensureBaseline, ensureModel } from '../models/service.ts'
+import { isForThisMachine, openAllowed } from './addresses/allowed-addresses.ts'
 import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
+import { knownModel } from './known/prices.ts'
 import { protocols } from './protocols.ts'
 import { DescribedEndpoint, type NewEndpoint } from './schema.ts'
 
@@ -51,7 +53,7 @@ export async function registerEndpoint(
   { reuse = null, keyVariable = null }: { reuse?: string[] | null; keyVariable?: string | null } = {},
 ): Promise<StoredEndpoint> {
   const { name, model, organisation, openness, key, ...settings } = input
-  const baseUrl = allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
+  const baseUrl = await allowedBaseUrl(ctx, settings.baseUrl, protocols[settings.protocol])
   const known = reuse ? await sameEndpoint(ctx, { ...settings, baseUrl }) : undefined
   if (known) {
     const [updated] = await ctx.db
@@ -59,7 +61,7 @@ export async function registerEndpoint(
       .set({
         ...Object.fromEntries(Object.entries(settings).filter(([setting]) => reuse?.includes(setting))),
         baseUrl,
-        keyVariable,
+        ...((key !== undefined || known.sealedKey === null) && { keyVariable }),
         updatedAt: new Date(),
         ...(known.status === 'failing' && unchecked('Tried again')),
         ...(key !== undefined && sealedColumns(ctx, known, key)),
@@ -74,6 +76,7 @@ export async function registerEndpoint(
     .insert(endpoints)
     .values({
       ...settings,
+      price: settings.price === undefined ? (knownModel(settings.remoteModel)?.price ?? null) : settings.price,
       id,
       modelId,
       baseUrl,
@@ -98,20 +101,27 @@ function reachOf({ actor }: Context): 'public' | 'listed' {
 }
 
 /** The base URL as paths are appended to it. Throws InputError for what is none, address-not-allowed for a forbidden place. */
-export function allowedBaseUrl(
+export async function allowedBaseUrl(
   ctx: Context,
   text: string,
   protocol: (typeof protocols)['openai'],
   reach = reachOf(ctx),
-): string {
+): Promise<string> {
   if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
   refuseRest(url)
   const baseUrl = protocol.baseUrlOf(url.origin === 'null' ? text : url.href)
   if (ctx.actor.kind === 'system' && url.protocol.startsWith('http')) ctx.egress.allow(baseUrl)
+  await openAllowed(ctx)
   const fault = ctx.egress.faultOf(baseUrl, reach)
-  if (fault) throw addressNotAllowed(fault)
+  if (fault) throw addressNotAllowed(addressWords(ctx, fault, reach))
   return baseUrl
+}
+
+/** Why an address may not be called, with the way to allow it where there is one. */
+export function addressWords({ config }: Context, fault: string, reach: 'public' | 'listed'): string {
+  if (reach === 'public') return `${fault}. Teams and researchers reach public addresses only`
+  return isForThisMachine(config) ? `${fault}. An admin allows it on the page Endpoints` : fault
 }
 
 /** Only Azure's version may follow the path; a key there would be stored and shown as part of the address. */

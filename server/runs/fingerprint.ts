@@ -34,7 +34,9 @@ export function fingerprintOf(run: Fingerprinted): string {
 /** What goes out, whoever set it; where it was not noted, what was set. */
 function sentBy({ request, settings }: Fingerprinted) {
   if (!request) return { settings }
-  return { request: { path: request.path, members: request.members.map(({ name, value }) => [name, value]) } }
+  const { pictures } = settings
+  const members = request.members.map(({ name, value }) => [name, value])
+  return { request: { path: request.path, members }, ...(pictures && { pictures }) }
 }
 
 /** A value with the keys of its objects sorted; the database keeps JSON in an order of its own. */

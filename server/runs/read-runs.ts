@@ -129,6 +129,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     seed: run.seed,
     limit: run.limit,
     endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
+    acceptedChanges: run.acceptedChanges,
     codeVersion: run.codeVersion,
     fingerprint: run.fingerprint,
     medianLatencyMs: usage?.medianMs ?? null,

@@ -1,49 +1,23 @@
-import { isDeepStrictEqual } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { rereadReplies } from '../calls/replies/reread-replies.ts'
 import { receiveMissed } from '../calls/replies/receiver.ts'
 import { getPlan, resumePlan, retryErrors, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { getTask } from '../datasets/catalogue.ts'
+import { acceptChanges } from './changes/accept-changes.ts'
 import { prepareRun } from './create-run.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
-import { endpointOf, judgeSettingsOf, settingsOf } from './endpoint-settings.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
-import { judgeEndpointIdOf } from './judge/judge.ts'
 import { runCustomer } from './run-customer.ts'
-import { scorerOf } from './scoring/score-response.ts'
 import { settleModel } from './settle-run.ts'
-
-/** Refuses to go on with a run whose settings are no longer what its fingerprint was made of, and says what differs. */
-export async function checkUnchanged(ctx: Context, run: StoredRun): Promise<void> {
-  const { benchmark } = await getTask(run.benchmark, run.split)
-  const differences: string[] = []
-  if (benchmark.version !== run.benchmarkVersion) {
-    differences.push(`${benchmark.id} is now version ${benchmark.version}, the run began with ${run.benchmarkVersion}`)
-  }
-  differences.push(...differencesOf(run.endpointSettings, settingsOf(await endpointOf(ctx, run.endpointId))))
-  const { needsJudge } = scorerOf(benchmark, run.scoringProfile)
-  const judgeId = await judgeEndpointIdOf(ctx, run)
-  if (needsJudge && judgeId && run.judge) {
-    const now = judgeSettingsOf(await endpointOf(ctx, judgeId), needsJudge)
-    differences.push(...differencesOf({ ...run.judge }, { ...now }, 'of the judge '))
-  }
-  if (differences.length > 0) throw runChanged(`${differences.join('; ')}. Start a new run, or set them back`)
-}
-
-function differencesOf(before: Record<string, unknown>, now: Record<string, unknown>, whose = ''): string[] {
-  return Object.entries(before)
-    .filter(([name, value]) => !isDeepStrictEqual(now[name], value))
-    .map(([name, value]) => `${name} ${whose}was ${JSON.stringify(value)}, now ${JSON.stringify(now[name])}`)
-}
 
 /**
  * Puts a run that stopped back to work: only what has no answer yet is asked of model and judge, failed calls included.
+ * Throws as acceptChanges does.
  */
 export async function reopenRun(ctx: Context, run: StoredRun, signal?: AbortSignal): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
-  await checkUnchanged(ctx, run)
+  await acceptChanges(ctx, run, { acceptAddress: false })
   if (run.status === 'preparing') {
     await unpauseUnreleased(ctx, run.planId)
     return prepareRun(ctx, run.id, signal)

@@ -2,13 +2,25 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.ts'
 import { contextOf } from '../core/context.ts'
-import { notAllowed, notFound } from '../core/problem.ts'
+import { busy, notAllowed, notFound } from '../core/problem.ts'
+import { endpointOff } from '../endpoints/reach.ts'
+import { addressNotAllowed } from '../endpoints/service.ts'
 import { imageMissing } from '../images/service.ts'
+import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, listRuns } from './read-runs.ts'
 import { runNotSettled } from './scoring/rescore-run.ts'
-import { NewRun, NewScoring, Prediction, PredictionPage, PredictionQuery, Run, RunSummary } from './schema.ts'
+import {
+  NewRun,
+  NewScoring,
+  Prediction,
+  PredictionPage,
+  PredictionQuery,
+  ResumedRun,
+  Run,
+  RunSummary,
+} from './schema.ts'
 import { cancelRun, pauseRun, requestRun, requestScoring, resumeRun } from './service.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
@@ -27,7 +39,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/runs',
     {
-      config: { ...team, creates: true, problems: [notFound, notAllowed] },
+      config: { ...team, creates: true, problems: [notFound, notAllowed, addressNotAllowed, endpointOff] },
       schema: { summary: 'Run a benchmark on an endpoint', body: NewRun, response: { 201: RunSummary } },
     },
     async (request, reply) => reply.code(201).send(await requestRun(contextOf(request), request.body)),
@@ -78,7 +90,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, runChanged, runNotSettled] },
+      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, busy, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -87,19 +99,50 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
     },
   )
 
-  for (const [action, summary, verb] of [
-    ['pause', 'Pause a run; calls that are out come in', pauseRun],
-    ['resume', 'Go on with a run that is paused or incomplete', resumeRun],
-    ['retry-errors', 'Ask again where a call ended in an error', resumeRun],
-    ['cancel', 'End a run as it is', cancelRun],
-  ] as const) {
+  for (const action of ['resume', 'retry-errors'] as const) {
     app.post(
       `/runs/:id/${action}`,
       {
         config: {
           ...team,
-          problems: [notFound, notAllowed, imageMissing, runChanged, planNotPausable, planNotResumable, planIsOver],
+          problems: [
+            notFound,
+            notAllowed,
+            imageMissing,
+            runChanged,
+            addressChanged,
+            addressNotAllowed,
+            endpointOff,
+            planNotResumable,
+            busy,
+          ],
         },
+        schema: {
+          summary:
+            action === 'resume'
+              ? 'Go on with a run that is paused or incomplete'
+              : 'Ask again where a call ended in an error',
+          params: RunId,
+          body: ResumedRun.nullish(),
+          response: { 200: Run },
+        },
+      },
+      async (request) => {
+        const ctx = contextOf(request)
+        await resumeRun(ctx, request.params.id, request.body ?? {})
+        return getRun(ctx, request.params.id)
+      },
+    )
+  }
+
+  for (const [action, summary, verb] of [
+    ['pause', 'Pause a run; calls that are out come in', pauseRun],
+    ['cancel', 'End a run as it is', cancelRun],
+  ] as const) {
+    app.post(
+      `/runs/:id/${action}`,
+      {
+        config: { ...team, problems: [notFound, notAllowed, planNotPausable, planIsOver] },
         schema: { summary, params: RunId, response: { 200: Run } },
       },
       async (request) => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { StoredSampling } from '#drizzle/schema/endpoints.ts'
 import type { StoredOwnSettings } from '#drizzle/schema/runs.ts'
+import { shellWord } from '../core/printable.ts'
 import type { StoredEndpoint } from '../endpoints/call-endpoint.ts'
 import type { StoredRun } from './stored-run.ts'
 
@@ -11,12 +12,12 @@ export function commandOf(run: StoredRun, endpoint: Endpoint, judge: string | un
   const { limit, seed, scoringProfile } = run
   const prompts = run.missingPromptProfile ?? run.promptProfile
   return [
-    `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${quoted(endpoint.name)}`,
+    `npx arena run --tasks ${run.benchmark} --split ${run.split} --endpoint ${shellWord(endpoint.name)}`,
     limit === null ? '' : ` --limit ${limit} --seed ${seed}`,
     prompts === endpoint.promptProfile ? '' : ` --prompt-profile ${prompts}`,
     ...generationFlags(ownSettings(run, endpoint)),
     scoringProfile === 'official' && judge === undefined ? '' : ` --scoring-profile ${scoringProfile}`,
-    judge === undefined ? '' : ` --judge ${quoted(judge)}`,
+    judge === undefined ? '' : ` --judge ${shellWord(judge)}`,
   ].join('')
 }
 
@@ -34,10 +35,10 @@ function generationFlags({ sampling, extraBody }: StoredOwnSettings): string[] {
   const unset = flags.filter(([name]) => sampling[name] === null).map(([, flag]) => flag)
   return [
     ...flags.flatMap(([name, flag]) =>
-      [sampling[name] ?? []].flat().map((value) => ` --${flag} ${quoted(`${value}`)}`),
+      [sampling[name] ?? []].flat().map((value) => ` --${flag} ${shellWord(`${value}`)}`),
     ),
     unset.length === 0 ? '' : ` --unset ${unset.join(',')}`,
-    Object.keys(extraBody).length === 0 ? '' : ` --extra-body ${quoted(JSON.stringify(extraBody))}`,
+    Object.keys(extraBody).length === 0 ? '' : ` --extra-body ${shellWord(JSON.stringify(extraBody))}`,
   ]
 }
 
@@ -52,6 +53,3 @@ const flags = [
   ['system', 'system'],
   ['reasoningEffort', 'reasoning-effort'],
 ] as const satisfies [keyof StoredSampling, string][]
-
-/** As a POSIX shell reads one word. */
-const quoted = (text: string) => (/^[\w@.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)

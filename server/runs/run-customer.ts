@@ -13,7 +13,8 @@ export const runCustomer: Customer = {
 
   /** As they were when the run began: what is changed at the endpoint since is for runs to come. */
   async settings(ctx, plan) {
-    return mergeSettings((await runOfPlan(ctx, plan)).settings)
+    const { settings } = await runOfPlan(ctx, plan)
+    return { ...mergeSettings(settings), pictures: settings.pictures ?? {} }
   },
 
   async prepare(ctx, plan, keys) {

@@ -10,7 +10,8 @@ export function runSettings(
   endpoint: StoredEndpoint,
   run: StoredOwnSettings,
 ): { settings: StoredSettings; request: StoredRequest } {
-  const { sampling, extraBody } = endpoint
-  const settings = { definition: benchmark.generation, endpoint: { sampling, extraBody }, run }
+  const { sampling, extraBody, pictures } = endpoint
+  const fitted = Object.keys(pictures).length > 0 ? { pictures } : {}
+  const settings = { definition: benchmark.generation, endpoint: { sampling, extraBody }, run, ...fitted }
   return { settings, request: requestAsSent(protocols[endpoint.protocol], endpointSettings(endpoint), settings) }
 }

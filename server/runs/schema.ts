@@ -164,6 +164,8 @@ export const Run = RunSummary.extend({
     /** Prompts began with the benchmark's style tag. */
     sendsStyleTag: z.boolean(),
   }),
+  /** Changes of the endpoint with which a person let it go on, oldest first. */
+  acceptedChanges: z.array(z.object({ change: z.string(), at: z.iso.datetime() })),
   codeVersion: z.string(),
   fingerprint: z.string(),
   medianLatencyMs: z.number().nullable(),
@@ -204,6 +206,17 @@ export const NewRun = z
   })
   .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
+
+/** How a run is to go on. */
+export const ResumedRun = z
+  .object({
+    acceptAddress: z
+      .boolean()
+      .optional()
+      .register(shapes, { description: 'The same model answers at the new address; noted on the run' }),
+  })
+  .register(shapes, { id: 'ResumedRun' })
+export type ResumedRun = z.infer<typeof ResumedRun>
 
 /** How a run is to be scored again; what is left out stays as it is. */
 export const NewScoring = z

@@ -4,12 +4,15 @@ import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/serv
 import type { Context } from '../core/context.ts'
 import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
+import { requireReach } from '../endpoints/reach.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
+import { acceptChanges } from './changes/accept-changes.ts'
 import { createRun, prepareRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
-import { checkUnchanged, reopenRun, rescoreStored } from './reopen-run.ts'
+import { judgeEndpointIdOf } from './judge/judge.ts'
+import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
-import type { NewRun, NewScoring, RunSummary } from './schema.ts'
+import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
@@ -23,7 +26,7 @@ export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
 /** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
-  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await usableEndpoint(ctx, id)
+  for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await requireReach(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
@@ -56,11 +59,16 @@ export async function pauseRun(ctx: Context, id: number): Promise<void> {
   await pausePlan(ctx, await planUnderWay(ctx, run), 'paused by hand')
 }
 
-/** Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. */
-export async function resumeRun(ctx: Context, id: number): Promise<void> {
-  const run = await getUsableRun(ctx, id)
+/**
+ * Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. With
+ * `acceptAddress` it goes on although its endpoint answers elsewhere now. Throws address-not-allowed at once where this
+ * server may not call it.
+ */
+export async function resumeRun(ctx: Context, id: number, { acceptAddress = false }: ResumedRun = {}): Promise<void> {
+  const before = await getUsableRun(ctx, id)
+  for (const id of [before.endpointId, await judgeEndpointIdOf(ctx, before)]) if (id) await requireReach(ctx, id)
+  const run = await acceptChanges(ctx, before, { acceptAddress })
   if (run.status !== 'preparing') return reopenRun(ctx, run)
-  await checkUnchanged(ctx, run)
   await unpauseUnreleased(ctx, run.planId)
   await ctx.jobs.enqueue('prepare-run', { runId: id }, { key: String(id) })
 }

@@ -53,6 +53,7 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['PATCH', '/endpoints/{id}', { maxConcurrency: 4 }, [401, 403, 404, 200, 200]],
   ['POST', '/endpoints/{id}/check', undefined, [401, 403, 404, 202, 202]],
   ['POST', '/endpoints', newEndpoint('One'), [401, 403, 409, 201, 201]],
+  ['POST', '/endpoints/import', { file: '{"a":{}}' }, [401, 403, 200, 200, 200]],
   ['GET', '/runs', undefined, [200, 200, 200, 200, 200]],
   ['GET', '/runs/{run}', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions', undefined, [404, 404, 404, 200, 200]],
@@ -72,6 +73,9 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['POST', '/teams', { name: 'Three' }, [401, 403, 403, 403, 403]],
   ['PATCH', '/teams/{team}', { disabled: true }, [401, 403, 403, 403, 403]],
   ['DELETE', '/teams/{team}', undefined, [401, 403, 403, 403, 403]],
+  ['GET', '/allowed-addresses', undefined, [401, 403, 403, 403, 403]],
+  ['POST', '/allowed-addresses', { address: '127.0.0.1:8000' }, [401, 403, 403, 403, 403]],
+  ['DELETE', '/allowed-addresses/127.0.0.1/8000', undefined, [401, 403, 403, 403, 403]],
   ['DELETE', '/teams/{team}/people/{person}', undefined, [401, 403, 403, 403, 403]],
 ]
 
@@ -123,13 +127,15 @@ describe('what a team is shown of another', () => {
   })
 })
 
-test('every address of endpoints, runs and teams stands in the table', async () => {
+test('every address of endpoints, runs, teams and allowed addresses stands in the table', async () => {
   const { paths } = (await house.app.inject('/api/openapi.json')).json<{ paths: Record<string, object> }>()
   const served = Object.entries(paths).flatMap(([path, methods]) =>
-    /^\/api\/v1\/(endpoints|runs|teams)/.test(path)
+    /^\/api\/v1\/(endpoints|runs|teams|allowed)/.test(path)
       ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`)
       : [],
   )
-  const tried = rows.map(([method, path]) => `${method} /api/v1${path.replaceAll(/\{\w+\}/g, '{}')}`)
+  const tried = rows.map(
+    ([method, path]) => `${method} /api/v1${path.replace('127.0.0.1/8000', '{}/{}').replaceAll(/\{\w+\}/g, '{}')}`,
+  )
   expect(tried.toSorted()).toEqual(served.toSorted())
 })

@@ -1,27 +1,32 @@
 import { Command, Option } from 'commander'
-import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { MaxTokensName, NewEndpoint, Protocol, type Endpoint, type Probe } from '#server/endpoints/schema.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { MaxTokensName, NewEndpoint, Protocol, type Endpoint } from '#server/endpoints/schema.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { alignColumns } from '../align-columns.ts'
 import { makerOf } from '../runs/endpoint-options.ts'
+import { checkAndTell } from './check.ts'
+import { importCommand } from './import.ts'
+import { readKey, type KeyOptions } from './read-key.ts'
+import { removeCommand, setCommand } from './set.ts'
 
 /** `arena models`: where models answer, and whether they do. */
 export function modelsCommand(): Command {
   return new Command('models')
-    .description('register, check and list the endpoints where models answer')
+    .description('register, check, change and take out the endpoints where models answer')
     .addCommand(addCommand())
+    .addCommand(importCommand())
     .addCommand(checkCommand())
+    .addCommand(setCommand())
+    .addCommand(removeCommand())
     .addCommand(listCommand())
 }
 
-interface AddOptions extends SamplingOptions {
+interface AddOptions extends SamplingOptions, KeyOptions {
   model: string
   baseUrl?: string
   remoteModel?: string
@@ -29,8 +34,6 @@ interface AddOptions extends SamplingOptions {
   organisation?: string
   openness?: string
   protocol: Protocol
-  keyEnv?: string
-  keyStdin: boolean
   maxConcurrency: string
   rpm?: string
   timeout: string
@@ -99,11 +102,14 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
     const [issue] = described.error.issues
     throw new InputError(`The endpoint cannot be registered: ${issue?.path.join('.')}: ${issue?.message}.`)
   }
-  const endpoint = await registerEndpoint(ctx, described.data)
+  const endpoint = await registerEndpoint(ctx, described.data, { keyVariable: options.keyEnv ?? null })
   console.log(`Registered ${endpoint.name}.`)
-  const ready = await check(ctx, endpoint)
+  const ready = await checkAndTell(ctx, endpoint)
   const entry = allowEntryFor(ctx, endpoint.baseUrl)
-  if (entry) console.log(`For a server that is to call it, set EGRESS_ALLOW=${entry}: it is not a public address.`)
+  if (entry)
+    console.log(
+      `It is not a public address. Where a server is to call it, an admin allows ${entry} on the page Endpoints, or start it with EGRESS_ALLOW=${entry}.`,
+    )
   if (!ready) process.exitCode = exitCodes.fault
 }
 
@@ -118,18 +124,6 @@ function allowEntryFor(ctx: Context, baseUrl: string): string | null {
   const { protocol, hostname, port } = new URL(baseUrl)
   const entry = `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
   return ctx.egress.faultOf(baseUrl, 'public') === null || ctx.config.egressAllow.includes(entry) ? null : entry
-}
-
-/** A key never comes as an argument: those can be read in the list of processes and stay in the shell's history. */
-async function readKey({ keyEnv, keyStdin }: AddOptions): Promise<string | undefined> {
-  if (keyEnv !== undefined && keyStdin) throw new InputError('Give --key-env or --key-stdin, not both.')
-  if (keyEnv !== undefined) return readSecretVariable(keyEnv)
-  if (!keyStdin) return undefined
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) text += String(chunk)
-  const key = text.trim()
-  if (key === '') throw new InputError('Standard input holds no key.')
-  return key
 }
 
 function checkCommand(): Command {
@@ -147,25 +141,13 @@ async function checkNamed(ctx: Context, name: string | undefined): Promise<void>
   for (const endpoint of wanted) {
     if (!endpoint) throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
     ctx.egress.allow(endpoint.baseUrl)
-    if (!(await check(ctx, endpoint))) process.exitCode = exitCodes.fault
+    if (!(await checkAndTell(ctx, endpoint))) process.exitCode = exitCodes.fault
   }
 }
 
 /** Built-in ones answer only beside the server that started them. */
 async function endpointsInUse(ctx: Context): Promise<Pick<Endpoint, 'id' | 'name' | 'baseUrl'>[]> {
   return (await listEndpoints(ctx)).filter(({ status, builtIn }) => status !== 'off' && !builtIn)
-}
-
-async function check(ctx: Context, { id, name }: Pick<Endpoint, 'id' | 'name'>): Promise<boolean> {
-  console.log(`Checking ${name}:`)
-  const { ready, reason } = await probeEndpoint(ctx, id, (probe) => console.log(probeLine(probe)))
-  console.log(ready ? `${name} is ready. ${reason}.` : `${name} is not ready. ${reason}`)
-  return ready
-}
-
-function probeLine({ name, result, observation, advice, latencyMs }: Probe): string {
-  const line = `  ${result.padEnd(5)} ${name.padEnd(12)} ${printable(observation)} (${latencyMs} ms)`
-  return advice === '' ? line : `${line}\n${' '.repeat(21)}${printable(advice)}`
 }
 
 function listCommand(): Command {

@@ -37,12 +37,16 @@ export async function judgeOf(ctx: Context, options: JudgeOptions): Promise<Stor
   }
   const endpoint = judge
     ? await namedEndpoint(ctx, judge)
-    : await endpointAt(ctx, {
-        model: judgeModel,
-        remoteModel: judgeModel,
-        baseUrl: judgeBaseUrl,
-        key: judgeKeyEnv && readSecretVariable(judgeKeyEnv),
-      })
+    : await endpointAt(
+        ctx,
+        {
+          model: judgeModel,
+          remoteModel: judgeModel,
+          baseUrl: judgeBaseUrl,
+          key: judgeKeyEnv && readSecretVariable(judgeKeyEnv),
+        },
+        judgeKeyEnv ?? null,
+      )
   ctx.egress.allow(endpoint.baseUrl)
   return endpoint
 }
@@ -55,6 +59,7 @@ export async function namedEndpoint(ctx: Context, name: string): Promise<StoredE
 }
 
 const makers = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
+const variables = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const
 
 /** The address and the key that the environment holds for those who made a wire format; nobody else is sent that key. */
 export function makerOf(
@@ -64,14 +69,23 @@ export function makerOf(
   return config.makers[makers[protocol]]
 }
 
-/** The endpoint at this address with this model, registered on its first use. Throws InputError with the first thing that does not fit. */
+/** The variable from which the key of those who made a wire format is read. */
+export function keyVariableOf(protocol: Protocol): string {
+  return variables[makers[protocol]]
+}
+
+/**
+ * The endpoint at this address with this model, registered on its first use. `keyVariable`: where its key is read from.
+ * Throws InputError with the first thing that does not fit.
+ */
 export async function endpointAt(
   ctx: Context,
   described: { [Name in keyof NewEndpoint]?: unknown },
+  keyVariable: string | null,
 ): Promise<StoredEndpoint> {
   const given = Object.entries(described).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   const endpoint = NewEndpoint.safeParse({ ...described, key: described.key || undefined })
-  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: given })
+  if (endpoint.success) return registerEndpoint(ctx, endpoint.data, { reuse: given, keyVariable })
   const [issue] = endpoint.error.issues
   throw new InputError(`The endpoint cannot be used: ${issue?.path.join('.')}: ${issue?.message}.`)
 }

@@ -2,9 +2,11 @@ import { Command } from 'commander'
 import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
+import { acceptChanges } from '#server/runs/changes/accept-changes.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
+import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut, report } from './carry-out-run.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
@@ -15,22 +17,31 @@ export function resumeCommand(): Command {
     .alias('retry-errors')
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
-    .action((id: string | undefined, options: { json: boolean }) =>
+    .action((id: string | undefined, options: ResumeOptions) =>
       withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
     )
+}
+
+interface ResumeOptions {
+  acceptAddress: boolean
+  json: boolean
 }
 
 async function resume(
   ctx: Context,
   id: string | undefined,
-  options: { json: boolean },
+  options: ResumeOptions,
   hand: RunInHand,
   signal: AbortSignal,
 ): Promise<void> {
-  const run = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const before = await getStoredRun(ctx, id === undefined ? await newestUnfinished(ctx) : readRunNumber(id))
+  const run = await acceptChanges(ctx, before, options)
   for (const id of [run.endpointId, await judgeEndpointIdOf(ctx, run)]) {
-    if (id) ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
+    if (!id) continue
+    await takeKeyFromEnvironment(ctx, id)
+    ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   hand.run = run.id
   report([await carryOut(ctx, run.id, () => reopenRun(ctx, run, signal), signal)], options)

@@ -12,7 +12,15 @@ import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } fr
 import { carryOut, report } from './carry-out-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
-import { endpointAt, judgeOf, makerOf, namedEndpoint, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
+import {
+  endpointAt,
+  judgeOf,
+  keyVariableOf,
+  makerOf,
+  namedEndpoint,
+  withJudgeOptions,
+  type JudgeOptions,
+} from './endpoint-options.ts'
 
 interface Options extends JudgeOptions, SamplingOptions {
   tasks: string[]
@@ -127,7 +135,7 @@ async function endpointOf(ctx: Context, options: Options) {
     )
   }
   const key = options.keyEnv ? readSecretVariable(options.keyEnv) : maker.apiKey
-  return endpointAt(ctx, {
+  const described = {
     model: options.model,
     remoteModel: options.model,
     baseUrl,
@@ -137,7 +145,8 @@ async function endpointOf(ctx: Context, options: Options) {
     timeoutMs: options.timeout * 1000,
     maxRetries: options.retries,
     key,
-  })
+  }
+  return endpointAt(ctx, described, options.keyEnv ?? keyVariableOf(options.protocol))
 }
 
 function positive(text: string): number {

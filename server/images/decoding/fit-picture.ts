@@ -8,6 +8,8 @@ export interface PictureBounds {
   mostBytes?: number
   /** The format to send all pictures in; else each keeps its own, and a GIF that must shrink becomes PNG. */
   format?: 'jpeg' | 'png' | 'webp'
+  /** Of JPEG and WebP, 1 to 100. */
+  quality?: number
 }
 
 export interface FittedPicture {
@@ -40,13 +42,17 @@ export async function fitPicture(
   const fits = side >= Math.max(facts.width, facts.height) && bytes.length <= mostBytes
   if (fits && (bounds.format === undefined || bounds.format === own)) return { bytes, ...facts, altered: false }
   for (; side >= smallestSidePx; side = Math.floor(side * 0.8)) {
-    for (const quality of format === 'png' ? [100] : qualities) {
+    for (const quality of format === 'png' ? [100] : qualitiesFor(bounds)) {
       const { data, info } = await encode(bytes, side, format, quality, name)
       if (data.length > mostBytes) continue
       return { bytes: data, mediaType: `image/${format}`, width: info.width, height: info.height, altered: true }
     }
   }
   throw new InputError(`${name} cannot be made as small as ${mostBytes} bytes; raise the bound of the endpoint`)
+}
+
+function qualitiesFor({ quality }: PictureBounds): readonly number[] {
+  return quality === undefined ? qualities : [quality, ...qualities.filter((lower) => lower < quality)]
 }
 
 async function encode(bytes: Uint8Array, side: number, format: 'jpeg' | 'png' | 'webp', quality: number, name: string) {

@@ -6,7 +6,9 @@ import { CallResources } from '#server/calls/call-resources.ts'
 import type { Context } from '#server/core/context.ts'
 
 const hash = 'ab'.repeat(32)
-const prompt = { parts: [{ kind: 'image' as const, sha256: hash }], settings: {} }
+const prompt = { parts: [{ kind: 'image' as const, sha256: hash }] }
+const image = { sha256: hash, mediaType: 'image/png', width: 2, height: 2, imageBytes: 7, createdAt: new Date(0) }
+const images = new Map([[hash, image]])
 
 async function pictureStore() {
   const dataDir = await mkdtemp(join(tmpdir(), 'pictures-'))
@@ -17,8 +19,8 @@ async function pictureStore() {
 }
 
 async function encoded(resources: CallResources, ctx: Context): Promise<string> {
-  const { parts } = await resources.encode(ctx, prompt as never, new Map())
-  return Buffer.from((parts[0] as { base64: Uint8Array }).base64).toString()
+  const { prompt: sent } = await resources.encode(ctx, prompt, images, {})
+  return Buffer.from((sent.parts[0] as { base64: Uint8Array }).base64).toString()
 }
 
 test('a picture that was shown lately is not read again', async () => {

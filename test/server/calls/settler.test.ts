@@ -15,6 +15,8 @@ const answered = (call: ClaimedCall, tokensIn: number): EndedAttempt => ({
   message: null,
   waitMs: 0,
   waitAsked: false,
+  cost: null,
+  altered: [],
   result: {
     status: 200,
     body: '{}',
@@ -39,7 +41,7 @@ test('replies that the database refuses end as errors of their own calls, and th
   const lab = await callsLab()
   const plan = await lab.plan(await lab.endpoint('http://127.0.0.1:9'), 4)
   const calls = await claimCalls(lab.ctx, plan.id, worker, { wanted: 4, atOnce: 4 })
-  const settler = new Settler(lab.ctx, worker)
+  const settler = new Settler(lab.ctx, worker, plan.id)
   const beyond = 2 ** 31
   const tokens = [10, beyond, 30, beyond]
   const stood = await Promise.all(calls.map((call, at) => settler.add(answered(call, tokens[at]!))))

@@ -10,7 +10,7 @@ import {
   registerBuiltIn,
   registerEndpoint,
 } from '#server/endpoints/service.ts'
-import { findUses } from '#server/runs/endpoint-uses.ts'
+import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { slugOf } from '#server/models/service.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { newPerson } from '../../support/people.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ownSettingsOf } from '#server/commands/sampling-options.ts'
-import { presetNamed, presets, thinkingPreset } from '#server/endpoints/presets.ts'
+import { presetNamed, presets, thinkingPreset } from '#server/endpoints/known/presets.ts'
 import { SamplingChoice } from '#server/endpoints/schema.ts'
 
 test.each([

@@ -1,9 +1,9 @@
 import { plans } from '#drizzle/schema/calls.ts'
 import { runs } from '#drizzle/schema/runs.ts'
-import type { Context } from '../core/context.ts'
-import { flag, orNull, rowsOf } from '../core/postgres/rows.ts'
-import { pausePlan } from '../calls/service.ts'
-import type { EndpointUses } from '../endpoints/change-endpoint.ts'
+import type { Context } from '#server/core/context.ts'
+import { flag, orNull, rowsOf } from '#server/core/postgres/rows.ts'
+import { pausePlan } from '#server/calls/service.ts'
+import type { EndpointUses } from '#server/endpoints/change-endpoint.ts'
 
 /** What asks an endpoint now, and how much was ever asked of it: runs, judging for runs, and answers of studies. */
 export async function findUses(ctx: Context, endpointId: string): Promise<EndpointUses> {

@@ -1,5 +1,5 @@
-import type { OwnSettings } from './sampling.ts'
-import type { PromptProfileName } from './schema.ts'
+import type { OwnSettings } from '../sampling.ts'
+import type { PromptProfileName } from '../schema.ts'
 
 /** How the makers of a family of models have them asked. */
 export interface Preset {

@@ -1,0 +1,18 @@
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { createJobs } from '#server/core/jobs.ts'
+import { until } from '../../support/arena.ts'
+import { testDatabase } from '../../support/database.ts'
+
+test('a queued job is done, and one with the same key that waits is done once', async () => {
+  const { bossConnection } = await testDatabase()
+  const jobs = createJobs(bossConnection, pino({ level: 'silent' }))
+  const done: unknown[] = []
+  jobs.define('note', async (data) => void done.push(data))
+  for (const key of ['a', 'a', 'b']) await jobs.enqueue('note', { key }, { key })
+  await jobs.enqueue('note', { key: 'later' }, { afterSeconds: 3600 })
+  await jobs.work()
+  await until(() => done.length === 2)
+  await jobs.stop()
+  expect(done).toEqual(expect.arrayContaining([{ key: 'a' }, { key: 'b' }]))
+})
