@@ -32,6 +32,20 @@ test('a picture that was shown lately is not read again', async () => {
   expect([...together, await encoded(resources, ctx)]).toEqual(Array(3).fill(btoa('picture')))
 })
 
+test('a picture goes out as what it is', async () => {
+  const { file, ctx } = await pictureStore()
+  await writeFile(file, 'picture')
+  for (const mediaType of ['image/jpeg', 'image/webp']) {
+    const { prompt: sent } = await new CallResources().encode(
+      ctx,
+      prompt,
+      new Map([[hash, { ...image, mediaType }]]),
+      {},
+    )
+    expect(sent.parts).toEqual([{ kind: 'image', mediaType, base64: Buffer.from(btoa('picture')) }])
+  }
+})
+
 test('a picture that is gone is not remembered as gone', async () => {
   const { file, ctx } = await pictureStore()
   const resources = new CallResources()
