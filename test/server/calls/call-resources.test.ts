@@ -45,6 +45,20 @@ test('a file that holds other bytes than when it was noted is not sent', async (
   await expect(encoded()).rejects.toThrow(`${file} no longer holds picture`)
 })
 
+test('a picture goes out as what it is', async () => {
+  const { file, ctx } = await pictureStore()
+  await writeFile(file, 'picture')
+  for (const mediaType of ['image/jpeg', 'image/webp']) {
+    const { prompt: sent } = await new CallResources().encode(
+      ctx,
+      prompt,
+      new Map([[hash, { ...image, mediaType }]]),
+      {},
+    )
+    expect(sent.parts).toEqual([{ kind: 'image', mediaType, base64: Buffer.from(btoa('picture')) }])
+  }
+})
+
 test('a picture that is gone is not remembered as gone', async () => {
   const { file, bytes, encoded } = await pictureStore('here again')
   await expect(encoded()).rejects.toThrow('is gone, and with it picture')
