@@ -22,7 +22,7 @@ async function pictureStore(picture: string | Buffer) {
     const { prompt } = await resources.encode(ctx, { parts: [{ kind: 'image', sha256 }] }, images, {})
     return Buffer.from((prompt.parts[0] as { base64: Uint8Array }).base64).toString()
   }
-  return { file, picture: { sha256, bytes, ...facts }, bytes, resources, encoded }
+  return { file, ctx, stored, picture: { sha256, bytes, ...facts }, bytes, resources, encoded }
 }
 
 test('a picture that was shown lately is not read again', async () => {
@@ -46,15 +46,13 @@ test('a file that holds other bytes than when it was noted is not sent', async (
 })
 
 test('a picture goes out as what it is', async () => {
-  const { file, ctx } = await pictureStore()
-  await writeFile(file, 'picture')
   for (const mediaType of ['image/jpeg', 'image/webp']) {
-    const { prompt: sent } = await new CallResources().encode(
-      ctx,
-      prompt,
-      new Map([[hash, { ...image, mediaType }]]),
-      {},
-    )
+    const { file, bytes, ctx, stored } = await pictureStore('picture')
+    await writeFile(file, bytes)
+    const { sha256 } = stored
+    const images = new Map([[sha256, { ...stored, mediaType }]])
+    const asked = { parts: [{ kind: 'image' as const, sha256 }] }
+    const { prompt: sent } = await new CallResources().encode(ctx, asked, images, {})
     expect(sent.parts).toEqual([{ kind: 'image', mediaType, base64: Buffer.from(btoa('picture')) }])
   }
 })
