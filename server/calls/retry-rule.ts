@@ -57,6 +57,7 @@ export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, 
     case 'bad_request':
     case 'too_large':
     case 'context':
+    case 'data':
     case 'internal':
       return { kind: 'error' }
   }

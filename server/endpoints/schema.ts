@@ -24,6 +24,7 @@ export const ErrorClass = z
     'context',
     'server',
     'protocol',
+    'data',
     'internal',
   ])
   .register(shapes, { id: 'ErrorClass' })
