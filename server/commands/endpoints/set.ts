@@ -16,6 +16,7 @@ import {
 } from '../sampling-options.ts'
 import { checkAndTell } from './check.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
+import { thinkingTagsOption } from './thinking-tags-option.ts'
 
 interface SetOptions extends SamplingOptions, EndpointOptions, KeyOptions {
   name?: string
@@ -32,6 +33,7 @@ interface SetOptions extends SamplingOptions, EndpointOptions, KeyOptions {
   pointsScale?: string
   maxTokensName?: string
   reset?: SettingName[]
+  thinkingTags?: string[]
   off: boolean
   on: boolean
 }
@@ -66,6 +68,7 @@ export function setCommand(): Command {
       'settings of the generation to leave to each benchmark again, by commas',
       readSettingNames,
     )
+    .addOption(thinkingTagsOption())
     .option('--off', 'switch it off: it gets no work', false)
     .option('--on', 'switch it on again', false)
     .action((name: string, options: SetOptions) => withContext((ctx) => set(ctx, name, options)))
@@ -111,6 +114,7 @@ function changeOf(options: SetOptions, { sampling, extraBody, remoteModel, pictu
     remoteModel: options.remoteModel,
     promptProfile: options.promptProfile,
     maxTokensName: options.maxTokensName,
+    thinkingTags: options.thinkingTags,
     sendsStyleTag: styleTag,
     off: off ? true : on ? false : undefined,
     maxConcurrency: maxConcurrency && Number(maxConcurrency),

@@ -5,7 +5,8 @@ import { fraction, orNull, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { openExamples } from '#server/datasets/service.ts'
 import { mergeSettings } from '#server/endpoints/sampling.ts'
 import { costOf } from '#server/calls/spending/cost.ts'
-import { decoded } from '#server/images/decoding/pool.ts'
+import { bytesOfPicture } from '#server/datasets/unread-picture.ts'
+import { readImageHeader } from '#server/formats/image-header.ts'
 import type { RunSettings } from '../create-run.ts'
 import { endpointOf } from '../endpoint-settings.ts'
 import { runSettings } from '../run-settings.ts'
@@ -78,7 +79,7 @@ async function tokensOf(benchmark: Benchmark, example: Example, profile: NonNull
   const characters = parts.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0)
   const pictures = await Promise.all(
     imagesOf({ ...example, parts }).map(async ({ bytes }) => {
-      const { width, height } = await decoded('inspect', bytes)
+      const { width, height } = readImageHeader(await bytesOfPicture(bytes))
       return Math.min(mostPictureTokens, Math.ceil((width * height) / pixelsPerToken))
     }),
   )

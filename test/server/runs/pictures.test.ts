@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import type { PicturePolicy } from '#server/endpoints/schema.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRun } from '#server/runs/create-run.ts'
 import { getPrediction, listPredictions } from '#server/runs/read-predictions.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
@@ -19,7 +19,6 @@ async function runWith(pictures: PicturePolicy, benchmark = 'chartqa', limit = 3
     task: await getTask(benchmark, 'sample'),
     limit,
   })
-  await prepareRun(ctx, id)
   await executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
   const sent = server.seen.map(({ body }) =>
     (body!.messages[0]!.content as { image_url?: { url: string } }[]).flatMap(({ image_url }) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { createRun, type RunSettings } from '#server/runs/create-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import { estimateCost } from '#server/runs/spending/estimate-cost.ts'
@@ -20,7 +20,6 @@ async function lab(priced = true) {
   }
   const run = async (more: Partial<RunSettings> = {}) => {
     const { id, planId } = await createRun(ctx, await settings(more))
-    await prepareRun(ctx, id)
     await executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
     return getRun(ctx, id)
   }

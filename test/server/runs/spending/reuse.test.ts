@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
-import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { createRun, type RunSettings } from '#server/runs/create-run.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { getPrediction, listPredictions } from '#server/runs/read-predictions.ts'
 import { getRun } from '#server/runs/read-runs.ts'
@@ -18,7 +18,6 @@ async function lab() {
     const before = server.seen.length
     const task = await getTask('chartqa', 'sample')
     const { id, planId } = await createRun(ctx, { endpointId, task, limit: 4, ...settings })
-    await prepareRun(ctx, id)
     await executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
     return { run: await getRun(ctx, id), asked: server.seen.length - before }
   }
