@@ -3,6 +3,7 @@ import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { Problem } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { requireReach } from '../endpoints/reach.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
@@ -12,7 +13,8 @@ import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
 import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
-import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
+import { defaultProfile, scorerOf } from './scoring/score-response.ts'
+import type { NewRun, NewRuns, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
@@ -30,6 +32,25 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
+}
+
+/** Creates a run for each of several benchmarks, or none where one of them cannot be run, and queues their reading. */
+export async function requestRuns(ctx: Context, endpointId: string, input: NewRuns): Promise<RunSummary[]> {
+  const { tasks, judgeEndpointId, ...shared } = input
+  for (const id of [endpointId, judgeEndpointId]) if (id) await requireReach(ctx, id)
+  const created = await inTransaction(ctx, async (ctx) => {
+    const runs: StoredRun[] = []
+    for (const { benchmark, split, scoringProfile } of tasks) {
+      const task = await getTask(benchmark, split)
+      const profile = scoringProfile ?? defaultProfile(task.benchmark, { judged: judgeEndpointId !== undefined })
+      const judged = scorerOf(task.benchmark, profile).needsJudge !== undefined
+      const judge = judged ? judgeEndpointId : undefined
+      runs.push(await createRun(ctx, { ...shared, endpointId, task, scoringProfile: profile, judgeEndpointId: judge }))
+    }
+    return runs
+  })
+  for (const { id } of created) await ctx.jobs.enqueue('prepare-run', { runId: id }, { key: String(id) })
+  return Promise.all(created.map(({ id }) => getRunSummary(ctx, id)))
 }
 
 /** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
