@@ -37,6 +37,19 @@ export const plans = pgTable('plans', {
   createdAt: moment(),
 })
 
+/** What the processes that call an endpoint share of its limits: one row each, locked for a moment by whoever speaks. */
+export const endpointTraffic = pgTable('endpoint_traffic', {
+  endpointId: uuid()
+    .primaryKey()
+    .references(() => endpoints.id, { onDelete: 'cascade' }),
+  /** The processes, and how many calls each may have under way. */
+  holders: jsonb().$type<{ worker: string; places: number; wanted: number; until: number }[]>().notNull().default([]),
+  /** The soonest moment at which nobody has taken it to send; for endpoints with a limit of requests a minute. */
+  nextSendAt: moment(),
+  /** Until then the endpoint asked to be left alone. */
+  blockedUntil: moment(),
+})
+
 /** One request of a plan, to which its attempts and its reply belong. */
 export const calls = pgTable(
   'calls',

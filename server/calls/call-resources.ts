@@ -8,7 +8,8 @@ import type { PictureBounds } from '../images/decoding/fit-picture.ts'
 import { mustBeFitted, readFitted } from '../images/read-fitted.ts'
 import { imageMissing, type StoredImage } from '../images/service.ts'
 import type { OutgoingPrompt } from './customer.ts'
-import { Limiter } from './limiter.ts'
+import { Limiter } from './limits/limiter.ts'
+import { SharedTraffic } from './limits/shared-traffic.ts'
 
 /** Picture bytes of all calls under way in a process; more wait. A single larger call goes out alone. */
 const bytesUnderWay = 256 * 1024 ** 2
@@ -29,7 +30,8 @@ const factsOf = ({ width, height, imageBytes, mediaType }: Facts): Facts => ({ w
 
 /** What the plans of one process share: a limiter per endpoint, the bytes under way, and recently encoded pictures. */
 export class CallResources {
-  readonly #limiters = new Map<string, { limiter: Limiter; settings: string }>()
+  readonly #limiters = new Map<string, Limiter>()
+  readonly #traffic = new Map<string, { shared: SharedTraffic; plans: number }>()
   /** Pictures in base64 by their hash and what is done to them, the most recently used. */
   readonly #encoded = new LRUCache<string, EncodedPicture, PictureToEncode>({
     maxSize: cachedBytes,
@@ -44,14 +46,25 @@ export class CallResources {
   #underWay = 0
   readonly #waiting: { bytes: number; admit: () => void }[] = []
 
-  /** The endpoint's limiter; a new one when its limits were changed. */
-  limiterOf(endpoint: CallableEndpoint, concurrency: number): Limiter {
-    const settings = `${concurrency} ${endpoint.requestsPerMinute}`
-    const known = this.#limiters.get(endpoint.id)
-    if (known?.settings === settings) return known.limiter
-    const limiter = new Limiter({ concurrency, requestsPerMinute: endpoint.requestsPerMinute })
-    this.#limiters.set(endpoint.id, { limiter, settings })
+  /** The endpoint's limiter, for all plans of this process. */
+  limiterOf(endpoint: CallableEndpoint): Limiter {
+    const { id, maxConcurrency: concurrency, requestsPerMinute } = endpoint
+    const limiter = this.#limiters.get(id) ?? new Limiter({ concurrency, requestsPerMinute, shared: true })
+    this.#limiters.set(id, limiter)
     return limiter
+  }
+
+  /** Takes part in the endpoint's limits, which all processes share, until the function that it returns is called. */
+  join(ctx: Context, endpoint: CallableEndpoint): () => Promise<void> {
+    const limiter = this.limiterOf(endpoint)
+    const traffic = this.#traffic.get(endpoint.id) ?? { shared: new SharedTraffic(ctx, endpoint.id, limiter), plans: 0 }
+    this.#traffic.set(endpoint.id, traffic)
+    traffic.plans++
+    return async () => {
+      if (--traffic.plans > 0) return
+      this.#traffic.delete(endpoint.id)
+      await traffic.shared.leave()
+    }
   }
 
   /** Waits until this many bytes may be held; `release` them afterwards. */

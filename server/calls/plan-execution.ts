@@ -24,7 +24,7 @@ import {
 } from './claims.ts'
 import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
-import type { Limiter, Place } from './limiter.ts'
+import type { Limiter, Place } from './limits/limiter.ts'
 import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
@@ -34,8 +34,6 @@ import { newWorkerName } from './worker-name.ts'
 export interface ExecuteOptions {
   /** Aborted: nothing more is sent, what is under way gets `drainMs`, then everything is given back. */
   signal: AbortSignal
-  /** Calls at once; the endpoint's own limit by default. */
-  concurrency?: number
   /** Limiters and caches shared with other plans of this process. */
   resources?: CallResources
   drainMs?: number
@@ -106,8 +104,8 @@ export class PlanExecution {
     this.#endpoint = endpoint
     this.#settings = settings
     this.#options = options
-    this.#concurrency = options.concurrency ?? endpoint.maxConcurrency
-    this.#limiter = options.resources.limiterOf(endpoint, this.#concurrency)
+    this.#concurrency = endpoint.maxConcurrency
+    this.#limiter = options.resources.limiterOf(endpoint)
     this.#settler = new Settler(ctx, this.worker, plan.id)
     this.#costLimit = plan.costLimit
     this.#receiver = new Receiver(ctx, customer, plan)
@@ -119,6 +117,7 @@ export class PlanExecution {
     const interrupt = () => this.#stop('interrupted')
     signal.addEventListener('abort', interrupt, { once: true })
     if (signal.aborted) interrupt()
+    const leave = this.#options.resources.join(this.#ctx, this.#endpoint)
     const watching = this.#watch()
     try {
       await this.#send()
@@ -131,6 +130,7 @@ export class PlanExecution {
     clearTimeout(drained)
     signal.removeEventListener('abort', interrupt)
     await watching
+    await leave()
     await this.#dropEncoded()
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
     if (this.#fault !== undefined) throw this.#fault

@@ -27,8 +27,18 @@ export function requestAsSent(
   const names = new Set([...sent.keys(), ...definition.keys(), ...withEndpoint.keys()])
   return {
     path: request.path,
-    members: [...names].map((name) => member(name, definition, withEndpoint, sent)),
+    members: [...names.values().map((name) => member(name, definition, withEndpoint, sent)), ...untaken(layers, names)],
   }
+}
+
+/** By what names the wire formats send those settings of a definition that some of them do not take. */
+const taken = { temperature: /(^|\.)temperature$/, stop: /(^|\.)stop(_sequences|Sequences)?$/ }
+
+/** What the definition asks for and the endpoint's wire format leaves out, as for models that take no temperature. */
+function untaken({ definition }: SettingLayers, names: Set<string>): SentMember[] {
+  return (['temperature', 'stop'] as const)
+    .filter((name) => definition[name] !== undefined && ![...names].some((sent) => taken[name].test(sent)))
+    .map((name) => ({ name, value: null, origin: 'endpoint', definition: definition[name] }))
 }
 
 function member(name: string, definition: Members, withEndpoint: Members, sent: Members): SentMember {

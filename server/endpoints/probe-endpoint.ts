@@ -7,6 +7,7 @@ import { openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './c
 import { recordEvent } from './events.ts'
 import type { WirePart } from './protocols/protocol.ts'
 import { ask, askForOneWord, type Seen } from './probe-call.ts'
+import { sameModel } from './same-model.ts'
 import type { Probe } from './schema.ts'
 import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
 
@@ -105,10 +106,13 @@ async function probeReach(ctx: Context, endpoint: CallableEndpoint): Promise<{ s
     const advice =
       error.kind === 'refused' && endpoint.reach === 'listed'
         ? 'If this address is meant, an admin allows its host:port on the page Endpoints, or the server is started with it in EGRESS_ALLOW.'
-        : 'Is the model server running, and is the base URL right, with its /v1?'
+        : 'Is the model server running, and is the base URL right?'
     return { seen: seen('fail', words, advice), offered: [] }
   }
 }
+
+const unservedAdvice =
+  'Switch billing on for this account, or run this server in a country that the service answers in.'
 
 function seenOfKey(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResult): Seen {
   const name = 'key'
@@ -116,7 +120,11 @@ function seenOfKey(endpoint: CallableEndpoint, { outcome, latencyMs }: CallResul
     const advice = endpoint.key
       ? 'Replace it by one that is valid for this address, here or by `npx arena models set`.'
       : 'No key is stored for this endpoint, and it asks for one: store it here or by `npx arena models set`.'
-    return { name, result: 'fail', observation: `The key was refused: ${outcome.message}`, advice, latencyMs }
+    const refused = { name, result: 'fail' as const, latencyMs }
+    // Gemini's words for an account or a country that it does not serve.
+    return outcome.message.includes('FAILED_PRECONDITION')
+      ? { ...refused, observation: `The account was refused: ${outcome.message}`, advice: unservedAdvice }
+      : { ...refused, observation: `The key was refused: ${outcome.message}`, advice }
   }
   if (outcome.kind === 'failure' && outcome.errorClass === 'quota') {
     const advice = "Top up or raise the account's limit at the provider."
@@ -137,11 +145,12 @@ function seenOfModelName(endpoint: CallableEndpoint, { outcome, latencyMs }: Cal
     return { name, result: 'fail', observation: `${asked} is not known there: ${outcome.message}`, advice, latencyMs }
   }
   const replied = outcome.kind === 'reply' ? outcome.repliedModel : null
-  if (replied !== null && replied !== asked) {
+  if (replied !== null && !sameModel(asked, replied)) {
     const advice = 'Usual for an alias; if it is not one, another model answers.'
     return { name, result: 'limit', observation: `Asked ${asked}, answered by ${replied}`, advice, latencyMs }
   }
-  const observation = replied === null ? 'The reply names no model' : `${asked} answers`
+  const answers = replied === asked ? `${asked} answers` : `${asked} answers as ${replied}`
+  const observation = replied === null ? 'The reply names no model' : answers
   return { name, result: replied === null ? 'limit' : 'pass', observation, advice: '', latencyMs }
 }
 
@@ -237,7 +246,7 @@ const adviceOn: Partial<Record<string, string>> = {
   rate_limit: 'It asks us to wait: lower the concurrency or the requests per minute of this endpoint.',
   timeout: 'It is too slow or hangs: look at its load, or raise the timeout.',
   server: 'The fault is on its side: look at its log.',
-  protocol: 'It does not speak chat completions there: is the base URL right, with its /v1?',
+  protocol: 'What came back is not of the wire format that was chosen: are the base URL and the protocol right?',
 }
 
 function seenOfColours(name: string, { outcome, latencyMs }: CallResult, colours: CardColour[], advice: string): Seen {

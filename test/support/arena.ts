@@ -105,7 +105,7 @@ function failOnUndeclared() {
   }
 }
 
-async function openLink(anonymous: Visitor, url: string): Promise<string> {
+export async function openLink(anonymous: Visitor, url: string): Promise<string> {
   const code = url.split('/').at(-1)!
   const reply = await anonymous.post(`/api/v1/links/${code}`, { consent: true })
   if (reply.statusCode !== 200) throw new Error(`the link was refused: ${reply.body}`)

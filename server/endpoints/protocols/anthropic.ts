@@ -45,7 +45,9 @@ function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: W
     system: sampling.system,
     ...choicesFor(remoteModel, sampling),
   }
-  const messages = [{ role: 'user', content: parts.map(blockOf) }]
+  // Nor does it take texts of which nothing can be seen.
+  const content = parts.filter((part) => part.kind !== 'text' || part.text.trim() !== '').map(blockOf)
+  const messages = [{ role: 'user', content }]
   return { ...withExtra(ours, extraBody), messages, stream: false }
 }
 
@@ -68,7 +70,8 @@ function choicesFor(model: string, sampling: Sampling): Record<string, unknown> 
   if (generation === null || generation > 4.5) {
     return { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort } }
   }
-  return { thinking: { type: 'enabled', budget_tokens: budgetFor(effort, sampling.maxTokens, 1024, 128_000) } }
+  const { budget, limit } = budgetFor(effort, sampling.maxTokens, [1024, 128_000])
+  return { max_tokens: limit, thinking: { type: 'enabled', budget_tokens: budget } }
 }
 
 /** 3.5 of `claude-3-5-sonnet-20241022`, 4.6 of `claude-opus-4-6`; null for a name that tells none. */

@@ -56,7 +56,10 @@ function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: W
       thinkingFor(remoteModel, sampling),
     ),
   }
-  return { ...withExtra(ours, extraBody), contents: [{ role: 'user', parts: parts.map(partOf) }] }
+  return {
+    ...withExtra(ours, extraBody),
+    contents: [{ role: 'user', parts: parts.filter((part) => part.kind !== 'text' || part.text !== '').map(partOf) }],
+  }
 }
 
 function partOf(part: WirePart): object {
@@ -75,9 +78,9 @@ function thinkingFor(
     const thinkingLevel = { none: 'minimal', xhigh: 'high', max: 'high' }[effort] ?? effort
     return { thinkingConfig: { includeThoughts: true, thinkingLevel } }
   }
-  const [least, most] = kind === 'pro' ? [128, 32_768] : [512, 24_576]
-  const thinkingBudget = effort === 'none' ? 0 : budgetFor(effort, maxTokens, least!, most!)
-  return { thinkingConfig: { includeThoughts: effort !== 'none', thinkingBudget } }
+  if (effort === 'none') return { thinkingConfig: { includeThoughts: false, thinkingBudget: 0 } }
+  const { budget, limit } = budgetFor(effort, maxTokens, kind === 'pro' ? [128, 32_768] : [512, 24_576])
+  return { maxOutputTokens: limit, thinkingConfig: { includeThoughts: true, thinkingBudget: budget } }
 }
 
 const Tokens = z.number().nullish().catch(null)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CallResources } from '#server/calls/call-resources.ts'
 import { executePlan } from '#server/calls/execute-plan.ts'
-import { Limiter } from '#server/calls/limiter.ts'
+import { Limiter } from '#server/calls/limits/limiter.ts'
 import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'

@@ -87,6 +87,9 @@ test('every class has its verdict, with and without retries left', () => {
 
 test('an empty answer that ended by itself is asked once more; one cut off, refused or with words is not', () => {
   expect(verdictOn(reply({ response: ' \n' }), none, rule).kind).toBe('retry')
+  for (const finishReason of ['completed', 'end_turn', 'STOP', null]) {
+    expect(verdictOn(reply({ finishReason }), none, rule).kind).toBe('retry')
+  }
   expect(verdictOn(reply(), { ...none, protocol: 1 }, rule).kind).toBe('answered')
   expect(verdictOn(reply({ truncated: true, finishReason: 'length' }), none, rule).kind).toBe('answered')
   expect(verdictOn(reply({ refused: true }), none, rule).kind).toBe('answered')

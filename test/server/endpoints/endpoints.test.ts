@@ -189,7 +189,7 @@ test.each<[string, Script, { key?: string }, string, RegExp, RegExp]>([
     { key: 'sk-0123456789-abcd' },
     'key',
     /key was refused: 401/,
-    /Store a key/,
+    /Replace it by one that is valid/,
   ],
   ['wants a key', () => ({ kind: 'status', status: 401 }), {}, 'key', /refused/, /No key is stored/],
   [
@@ -207,7 +207,7 @@ test.each<[string, Script, { key?: string }, string, RegExp, RegExp]>([
     {},
     'text',
     /Bad reply/,
-    /chat completions/,
+    /the wire format that was chosen/,
   ],
   [
     'takes no pictures',

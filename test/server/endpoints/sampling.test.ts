@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { departuresOf, requestAsSent } from '#server/endpoints/as-sent.ts'
+import { anthropic } from '#server/endpoints/protocols/anthropic.ts'
 import { openai } from '#server/endpoints/protocols/openai.ts'
 import { mergeSettings, nothingSet, type OwnSettings, type SettingLayers } from '#server/endpoints/sampling.ts'
 import { SamplingChoice } from '#server/endpoints/schema.ts'
@@ -89,6 +90,19 @@ describe('the request as sent', () => {
   test('keeps a system prompt, which stands beside the prompt', () => {
     const { value, origin } = memberOf(sent({ sampling: { system: 'Be brief.' } }), 'messages')!
     expect({ value, origin }).toEqual({ value: [{ role: 'system', content: 'Be brief.' }], origin: 'endpoint' })
+  })
+
+  test('says what the definition asks for and the wire format leaves out', () => {
+    const request = requestAsSent(anthropic, { ...endpoint, remoteModel: 'claude-opus-5' }, layers())
+    expect(memberOf(request, 'temperature')).toEqual({
+      name: 'temperature',
+      value: null,
+      origin: 'endpoint',
+      definition: 0,
+    })
+    expect(departuresOf(request)).toContain('temperature is not sent, published with 0')
+    const taken = requestAsSent(anthropic, { ...endpoint, remoteModel: 'claude-3-5-sonnet' }, layers())
+    expect(departuresOf(taken)).not.toContain('temperature is not sent, published with 0')
   })
 
   test('the other name of the token limit is no departure', () => {

@@ -20,7 +20,10 @@ interface AnthropicServer {
 const stopReasons = { 'by itself': 'end_turn', 'at the limit': 'max_tokens', 'by refusing': 'refusal' } as const
 const mostImageBytes = 5 * 1024 * 1024
 
-const TextBlock = z.strictObject({ type: z.literal('text'), text: z.string().min(1) })
+const TextBlock = z.strictObject({
+  type: z.literal('text'),
+  text: z.string().regex(/\S/, 'text content blocks must contain non-whitespace text'),
+})
 const ImageBlock = z.strictObject({
   type: z.literal('image'),
   source: z.strictObject({

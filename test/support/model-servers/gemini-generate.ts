@@ -18,7 +18,7 @@ interface GeminiServer {
 const finishReasons = { 'by itself': 'STOP', 'at the limit': 'MAX_TOKENS', 'by refusing': 'SAFETY' } as const
 const service = 'generativelanguage.googleapis.com'
 
-const TextPart = z.strictObject({ text: z.string() })
+const TextPart = z.strictObject({ text: z.string().min(1) })
 const ImagePart = z.strictObject({ inlineData: z.strictObject({ mimeType: z.string(), data: z.base64() }) })
 const Body = z.strictObject({
   contents: z

@@ -60,6 +60,30 @@ describe('a request', () => {
     expect(rest).toEqual(sent)
   })
 
+  test('thought comes on top of a limit that has no room for it, and texts of white space are left out', async () => {
+    const server = await serveAnthropic({ key }, () => 'Two.')
+    const parts = [' \n', 'q'].map((text) => ({ kind: 'text' as const, text }))
+    const settings = settingsFor(
+      { model: 'claude-sonnet-4-5' },
+      { maxTokens: 32, reasoningEffort: 'high', stop: ['\n'] },
+    )
+    const { body } = anthropic.buildRequest(settings, null, { parts })
+    const sent: unknown = JSON.parse(Buffer.concat(body).toString('utf8'))
+    expect(sent).toEqual({
+      model: 'claude-sonnet-4-5',
+      max_tokens: 1056,
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'q' }] }],
+      stream: false,
+    })
+    await ask(
+      server,
+      { protocol: 'anthropic', model: 'claude-sonnet-4-5', key },
+      { maxTokens: 32, reasoningEffort: 'low' },
+    )
+    expect(server.refused).toEqual([])
+  })
+
   test("an endpoint's own members win, null takes one out, and messages and stream stay ours", () => {
     const extraBody = { temperature: null, metadata: { user_id: 'u' }, messages: [], stream: true, max_tokens: 7 }
     const settings = settingsFor({ model: 'claude-sonnet-4-5' }, { extraBody })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
 import { gemini } from '#server/endpoints/protocols/gemini.ts'
+import { callsLab } from '../../../support/calls-lab.ts'
 import { ask, expectCheckedWell, picturesAndWords, settingsFor } from '../../../support/model-servers/ask.ts'
 import { serveGemini } from '../../../support/model-servers/gemini-generate.ts'
 
@@ -47,6 +49,15 @@ describe('a request', () => {
       maxOutputTokens: 4096,
       temperature: 0,
       ...(thinkingConfig && { thinkingConfig }),
+    })
+  })
+
+  test('thought comes on top of a limit that has no room for it', async () => {
+    const server = await serveGemini({ key, model: 'gemini-2.5-flash' }, () => 'Two.')
+    await ask(server, { ...pro, model: 'gemini-2.5-flash' }, { maxTokens: 32, reasoningEffort: 'low' })
+    expect(server.asked[0]!.body['generationConfig']).toEqual({
+      maxOutputTokens: 544,
+      thinkingConfig: { includeThoughts: true, thinkingBudget: 512 },
     })
   })
 
@@ -204,4 +215,20 @@ test.each([
 
 test('the check passes there, names its models where the asked one is missing, and says what a wrong key is', async () => {
   await expectCheckedWell(await serveGemini({ key }, () => ''), pro)
+})
+
+test('a place that the service does not answer in is named as such', async () => {
+  const message = 'User location is not supported for the API use.'
+  const server = await serveGemini({ key }, () => ({
+    status: 400,
+    body: { error: { code: 400, message, status: 'FAILED_PRECONDITION' } },
+  }))
+  const { ctx, endpoint } = await callsLab()
+  const { probes } = await probeEndpoint(ctx, await endpoint(server.origin, { ...pro, remoteModel: pro.model }))
+  expect(probes.at(-1)).toMatchObject({
+    name: 'key',
+    result: 'fail',
+    observation: expect.stringContaining(message),
+    advice: expect.stringContaining('in a country that the service answers in'),
+  })
 })

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Limiter, type Place } from '#server/calls/limiter.ts'
+import { Limiter, type Place } from '#server/calls/limits/limiter.ts'
 
 /** A limiter on a clock that the test moves; `granted` are the places that were given so far. */
 function limited(concurrency: number, requestsPerMinute: number | null = null) {
