@@ -97,7 +97,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: {
         summary: 'The run again whenever it changes, as server-sent events named `run`; ends when it is settled',
         params: RunId,
-        produces: ['text/event-stream'],
+        response: { 200: z.string() },
       },
     },
     async (request, reply) => {
