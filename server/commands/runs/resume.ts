@@ -8,7 +8,8 @@ import { reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
-import { carryOut, report } from './carry-out-run.ts'
+import { carryOut } from './carry-out-run.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
@@ -19,6 +20,8 @@ export function resumeCommand(): Command {
     .argument('[run]', 'its number; by default the newest that is not complete')
     .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
+    .option('--output <file>', 'write the result to a file too, as JSON')
+    .addHelpText('after', exitCodeHelp)
     .action((id: string | undefined, options: ResumeOptions) =>
       withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
     )
@@ -27,6 +30,7 @@ export function resumeCommand(): Command {
 interface ResumeOptions {
   acceptAddress: boolean
   json: boolean
+  output?: string
 }
 
 async function resume(
@@ -44,7 +48,8 @@ async function resume(
     ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   hand.run = run.id
-  report([await carryOut(ctx, run.id, () => reopenRun(ctx, run, signal), signal)], options)
+  if (options.output) await refuseUnwritable(options.output)
+  await report([await carryOut(ctx, run.id, () => reopenRun(ctx, run, signal), signal)], options)
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {
