@@ -137,7 +137,8 @@ export const Run = RunSummary.extend({
   errors: z.record(z.string(), z.number().int()),
   /** Attempts that brought no reply, also those that a later one made good. */
   failedAttempts: z.array(FailedAttempts),
-  dataRevision: z.string(),
+  /** Null while the data is read for the first time. */
+  dataRevision: z.string().nullable(),
   layout: z.string(),
   promptProfile: z.string(),
   /** Asked for, but the benchmark has no such prompts: the default was sent. */

@@ -42,5 +42,6 @@ async function rescore(
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
-  await report([await carryOut(ctx, run.id, () => rescoreStored(ctx, forgotten), signal)], options)
+  await rescoreStored(ctx, forgotten)
+  await report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }

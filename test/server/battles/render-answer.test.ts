@@ -137,6 +137,7 @@ test('formulae are typeset in all four spellings, and money stays money', () => 
     expect(htmlOf(`So ${formula} it is`)).toContain('class="katex"')
   }
   expect(htmlOf('$$\n\\frac{a}{b}\n$$')).toContain('katex-display')
+  expect(htmlOf('$$\na\n\n+ b\n$$\nText after it.')).toMatch(/katex-display.*<p>Text after it\.<\/p>/s)
   expect(htmlOf('It costs $5, or $10 with milk.')).toBe('<p>It costs $5, or $10 with milk.</p>\n')
 })
 

@@ -220,6 +220,15 @@ test('a draft has no board, nor has a study that does not exist', async () => {
   expect((await anonymous.get('/api/v1/boards/none')).statusCode).toBe(404)
 })
 
+test('the list of boards says how many models and queries each has, without those held back', async () => {
+  const { anonymous, ctx, study } = await arena({ models: named })
+  await ctx.sql`update queries set held_at = now() where id in (select id from queries limit 4)`
+  const { slug, name } = study
+  expect((await anonymous.get('/api/v1/boards')).json()).toEqual([
+    { slug, name, status: 'open', publishing: 'live', sample: false, models: 4, queries: 8, votes: 0, raters: 0 },
+  ])
+})
+
 test('a board shows the newest whole run of each model: samples in a sample study, published splits elsewhere', async () => {
   const house = await arena({ models: named })
   const run = (split: string, value: number, more: Partial<WrittenRun> = {}) =>
@@ -323,8 +332,10 @@ test('a board says how many votes would have to go for its second model to lead'
   ])
   await refreshRatings(house.ctx, house.study.id)
   expect((await boardOf(house)).snapshot!.topFlip).toMatchObject({ first: 'Ann', second: 'Ben', votes: 3 })
-  await house.ctx.sql`update models set released_at = null where slug = 'ben'`
-  expect((await boardOf(house)).snapshot!.topFlip).toBeNull()
+  for (const hidden of ['ann', 'ben']) {
+    await house.ctx.sql`update models set released_at = case when slug <> ${hidden} then now() end`
+    expect((await boardOf(house)).snapshot!.topFlip, `${hidden} may not be named`).toBeNull()
+  }
 })
 
 test('a refit reads no vote: with the votes out of reach it does the same, reasons and raters included', async () => {

@@ -201,6 +201,17 @@ test('neighbours tell how many votes are left until they separate', async () => 
   expect(far!.votesLeft).toBe(0)
 })
 
+test('two rated models are neighbours; without a vote there are none', async () => {
+  const house = await arena({ models: named })
+  expect(await read<Stability>(house, 'stability')).toEqual({ neighbours: [] })
+  await count(house, [
+    [0, 1, 'model_a', 6],
+    [1, 0, 'model_a', 4],
+  ])
+  const { neighbours } = await read<Stability>(house, 'stability')
+  expect(neighbours).toMatchObject([{ above: { name: 'Ann' }, below: { name: 'Ben' }, votes: 10 }])
+})
+
 /** Five models of which the first three beat one another in a circle, with ties that say nothing of it. */
 const circle: [number, number, string, number][] = [
   [0, 1, 'model_a', 75],
@@ -389,7 +400,7 @@ test('a rater of an open study reads nothing of its charts', async () => {
   }
 })
 
-test('votes that were withdrawn, and those newer than the snapshot, are not listed', async () => {
+test('votes that were withdrawn, that count for nothing or that are newer than the snapshot are not shown', async () => {
   const house = await votedArena()
   const [card] = (await house.asRater.lease()).cards
   await house.asRater.cast(card!, 'tie')
@@ -397,4 +408,9 @@ test('votes that were withdrawn, and those newer than the snapshot, are not list
   expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(5)
   await house.ctx.sql`update votes set withdrawn_at = now() where id = ${newest!.id}`
   expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(4)
+  const one = `/api/v1/boards/${house.study.slug}/battles/${newest!.id}`
+  expect((await house.asAdmin.get(one)).statusCode).toBe(404)
+  await house.ctx.sql`update votes set withdrawn_at = null, counted = false, left_out = 'late' where id = ${newest!.id}`
+  expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(4)
+  expect((await house.asAdmin.get(one)).statusCode).toBe(404)
 })

@@ -7,7 +7,7 @@ import type { Fragility, WhatIf } from '#server/boards/trust/schema.ts'
 import { compareCounts } from '#server/ratings/votes/comparisons.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
-import { arena, type Arena } from '../../support/arena.ts'
+import { arena, until, type Arena } from '../../support/arena.ts'
 import { giveVotes, type GivenVote } from '../../support/give-votes.ts'
 
 const models = ['Ann', 'Ben', 'Cas'].map((name) => ({ name }))
@@ -177,6 +177,21 @@ describe('from the votes of the snapshot', () => {
       return own.sql`select current_setting('statement_timeout') as is`
     })
     expect(timeout).toEqual({ is: '10s' })
+  })
+
+  test('is refused in words when the database has stopped looking', async () => {
+    const { ctx, asAdmin, study } = await voted()
+    await inTransaction(ctx, async ({ sql }) => {
+      await sql`lock table enrolments`
+      const asked = asAdmin.get(`/api/v1/boards/${study.slug}/what-if?cohort=crowd`)
+      await until(async () => {
+        const stopped = await ctx.sql`
+          select pg_cancel_backend(pid) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+        return stopped.length > 0
+      })
+      expect((await asked).json()).toMatchObject({ status: 503, type: '/problems/too-slow' })
+    })
   })
 
   test('language keeps the queries asked in it', async () => {

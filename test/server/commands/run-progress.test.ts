@@ -8,6 +8,7 @@ const clock = (moment: string) => new Date(moment).toTimeString().slice(0, 8)
 const progress = (what: Partial<PlanProgress>): PlanProgress => ({
   state: 'running',
   reason: null,
+  growing: false,
   total: 100,
   answered: 0,
   errors: 0,
