@@ -129,6 +129,9 @@ const Judge = z
 type Judge = z.infer<typeof Judge>
 
 export const Run = RunSummary.extend({
+  endpointId: z.uuid(),
+  /** The team whose endpoint it asks, and which may pause, resume and end it; null: the operator's. */
+  team: z.string().nullable(),
   metrics: z.array(RunMetric),
   /** Newest first. */
   serverScores: z.array(ServerScore),
@@ -209,6 +212,20 @@ export const NewRun = z
   })
   .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
+
+/** Several benchmarks on one endpoint, in one start. */
+export const NewRuns = NewRun.omit({ endpointId: true, benchmark: true, split: true, scoringProfile: true })
+  .extend({
+    tasks: z
+      .array(NewRun.pick({ benchmark: true, split: true, scoringProfile: true }))
+      .min(1)
+      .max(50),
+    judgeEndpointId: NewRun.shape.judgeEndpointId.register(shapes, {
+      description: 'Asked where the scoring of one of them needs a judge, and nowhere else',
+    }),
+  })
+  .register(shapes, { id: 'NewRuns' })
+export type NewRuns = z.infer<typeof NewRuns>
 
 /** How a run is to go on. */
 export const ResumedRun = z
