@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { carryOut, report } from '#server/commands/runs/carry-out-run.ts'
+import { carryOut } from '#server/commands/runs/carry-out-run.ts'
+import { report } from '#server/commands/runs/report-runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
@@ -70,7 +71,7 @@ async function runOne({ says, thinkingTags, expected }: Behaviour) {
   const over = expected.waitMs === undefined ? undefined : untilItWaits(run.planId).then(() => stop.abort())
   const shown = await carryOut(ctx, run, stop.signal)
   await over
-  report([shown], { json: false })
+  await report([shown], { json: false })
   const exit = process.exitCode ?? 0
   process.exitCode = undefined
   const { value } = shown.headline
