@@ -4,6 +4,7 @@ import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
+import { failedAttempts } from '../calls/read-attempts.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
@@ -127,6 +128,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     serverScores,
     progress,
     errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
+    failedAttempts: await failedAttempts(ctx, plansOf(run)),
     dataRevision: run.dataRevision,
     layout: run.layout,
     promptProfile: run.promptProfile,

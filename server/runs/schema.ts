@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
-import { Attempt, PlanProgress } from '../calls/schema.ts'
+import { Attempt, FailedAttempts, PlanProgress } from '../calls/schema.ts'
 import { PicturePolicy, Price, PromptProfileName, SamplingChoice, SentRequest } from '../endpoints/schema.ts'
 
 export const RunStatus = z
@@ -196,6 +196,8 @@ export const Run = RunSummary.extend({
   progress: PlanProgress,
   /** Calls without an answer, by class. */
   errors: z.record(z.string(), z.number().int()),
+  /** Attempts that brought no reply, also those that a later one made good. */
+  failedAttempts: z.array(FailedAttempts),
   /** Null while the data is read for the first time. */
   dataRevision: z.string().nullable(),
   layout: z.string(),
