@@ -91,8 +91,8 @@ export interface DataFiles {
   /** The items of the array under a key of the outermost object, or of the outermost array, one at a time. */
   items(name: string, key?: string): AsyncIterable<unknown>
   bytes(name: string): Promise<Uint8Array>
-  /** The picture with this file name, in whatever folder it lies. */
-  picture(fileName: string): Promise<{ bytes: Uint8Array; path: string }>
+  /** The picture at this path, else the one with this file name in whatever folder it lies. Its bytes may be read later. */
+  picture(name: string): Promise<{ bytes: Uint8Array; path: string }>
   /** A picture that the data names by URL and that was fetched before; null when it is missing. */
   linked(link: Link): Promise<Uint8Array | null>
 }

@@ -6,7 +6,7 @@ import { loadBenchmarks, type Task } from './datasets/catalogue.ts'
 import { registerBuiltIn } from './endpoints/service.ts'
 import { loadSamplePool } from './queries/sample-pool.ts'
 import { importPool } from './queries/service.ts'
-import { createRun, prepareRun } from './runs/create-run.ts'
+import { createRun } from './runs/create-run.ts'
 import { endpointsWithRun } from './runs/stored-run.ts'
 import { NewStudy } from './studies/schema.ts'
 import { addModel, createStudy, enteredEndpoints, findStoredStudy, openStudy } from './studies/service.ts'
@@ -66,7 +66,6 @@ async function runWhatIsMissing(ctx: Context, task: Task, endpoints: BuiltIn[]) 
   const done = await endpointsWithRun(ctx, task)
   for (const endpoint of endpoints) {
     if (done.includes(endpoint.id)) continue
-    const run = await createRun(ctx, { endpointId: endpoint.id, task })
-    await prepareRun(ctx, run.id)
+    await createRun(ctx, { endpointId: endpoint.id, task })
   }
 }

@@ -15,7 +15,7 @@ const customers = [runCustomer, judgeCustomer, collectionCustomer]
 /** Does queued jobs and the calls of running plans in this process until the signal is aborted, through outages of the database. */
 export async function work(context: Context, signal: AbortSignal): Promise<void> {
   const ctx = patient(context, signal)
-  defineRunJobs(ctx, signal)
+  defineRunJobs(ctx)
   defineEndpointJobs(ctx)
   defineCollectionJobs(ctx)
   defineBoardJobs(ctx)

@@ -83,8 +83,7 @@ async function* questionsOn(files: DataFiles, root: string, picture: string) {
     letter: replacementText,
   }))
   const { questions } = questionFile.parse(await files.json(`${root}questions/${picture}.json`))
-  const path = `${root}images/${picture}`
-  const image = { bytes: await files.bytes(path), path }
+  const image = await files.picture(`${root}images/${picture}`)
   for (const [question, rest] of Object.entries(questions)) yield { ...rest, question, image, labels }
 }
 

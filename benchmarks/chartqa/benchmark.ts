@@ -54,8 +54,8 @@ const official: Layout<Row> = {
 async function* officialRows(files: DataFiles, name: string, origin: Row['origin']): AsyncIterable<Row> {
   const folder = name.slice(0, name.lastIndexOf('/') + 1)
   for (const { imgname, query, label } of officialQuestions.parse(await files.json(name))) {
-    const path = `${folder}png/${imgname}`
-    yield { image: { kind: 'image', bytes: await files.bytes(path), path }, query, label: [label], origin }
+    const image = await files.picture(`${folder}png/${imgname}`)
+    yield { image: { kind: 'image', ...image }, query, label: [label], origin }
   }
 }
 

@@ -29,8 +29,15 @@ export const plans = pgTable('plans', {
   state: planState().notNull().default('preparing'),
   /** In words: "quota spent, fix and resume". */
   pausedReason: text(),
-  /** Calls planned so far; final once the plan has left `preparing`. */
+  /** Calls planned so far. */
   calls: integer().notNull().default(0),
+  /** Its customer still reads what there is to ask: with no call left it waits for more. */
+  growing: boolean().notNull().default(false),
+  /** Who reads it, as `claimedBy` of a call. */
+  readBy: text(),
+  readUntil: timestamp({ withTimezone: true }),
+  /** Where alone it can be worked on, since files of that machine belong to it; null: anywhere. */
+  place: text(),
   /** In US dollars: of its calls so far, where the endpoint's price is known; and where it is to stop, if anywhere. */
   spent: doublePrecision().notNull().default(0),
   costLimit: doublePrecision(),

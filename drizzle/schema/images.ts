@@ -1,12 +1,18 @@
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
-/** What is known of a picture; its bytes are kept once, under their hash, in the data folder. */
+/**
+ * What is known of a picture. Its bytes are kept once: under their hash in the data folder, else where `file` says, which
+ * is a path in the data folder or, beginning with a slash, one of the machine on which it was read.
+ */
 export const images = pgTable('images', {
   sha256: text().primaryKey(),
   mediaType: text().notNull(),
   width: integer().notNull(),
   height: integer().notNull(),
   imageBytes: integer().notNull(),
+  file: text(),
+  /** Where in the file it begins. */
+  fileOffset: bigint({ mode: 'number' }).notNull().default(0),
   createdAt: moment(),
 })

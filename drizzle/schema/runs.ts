@@ -106,7 +106,10 @@ export const runs = pgTable(
     benchmarkVersion: integer().notNull(),
     split: text().notNull(),
     layout: text().notNull(),
-    dataRevision: text().notNull(),
+    /** Null until all of it was read. */
+    dataRevision: text(),
+    /** What the file system said of the data when its reading began. */
+    dataState: text(),
     /** Where the data was read from, when it was not its usual place. */
     dataPath: text(),
     endpointId: uuid()
@@ -170,6 +173,8 @@ export const predictions = pgTable(
     gold: jsonb().$type<unknown>(),
     /** The prompt exactly as sent, pictures by hash. */
     prompt: jsonb().$type<StoredPart[]>().notNull(),
+    /** Why nothing can be asked: what of the data cannot be used. */
+    fault: text(),
     /** The run whose reply to the same request was taken. */
     reusedFrom: integer(),
     /** The call that has a judge read the response, and the text it sends; null where rules sufficed. */

@@ -7,7 +7,7 @@ import type { PicturePolicy } from '../endpoints/schema.ts'
 import type { PictureBounds } from '../images/decoding/fit-picture.ts'
 import { mustBeFitted, readFitted } from '../images/read-fitted.ts'
 import { imageMissing, type StoredImage } from '../images/service.ts'
-import type { OutgoingPrompt } from './customer.ts'
+import type { OfferedPicture, OutgoingPrompt } from './customer.ts'
 import { Limiter } from './limits/limiter.ts'
 import { SharedTraffic } from './limits/shared-traffic.ts'
 
@@ -32,7 +32,7 @@ const factsOf = ({ width, height, imageBytes, mediaType }: Facts): Facts => ({ w
 export class CallResources {
   readonly #limiters = new Map<string, Limiter>()
   readonly #traffic = new Map<string, { shared: SharedTraffic; plans: number }>()
-  /** Pictures in base64 by their hash and what is done to them, the most recently used. */
+  /** Pictures in base64 by their hash and what is done to them, if anything is, the most recently used. */
   readonly #encoded = new LRUCache<string, EncodedPicture, PictureToEncode>({
     maxSize: cachedBytes,
     maxEntrySize: cachedBytes / 8,
@@ -40,7 +40,7 @@ export class CallResources {
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _before, { context: { ctx, image, bounds } }) => {
       const { bytes, ...facts } = await readFitted(ctx, image, bounds)
-      return { base64: Buffer.from(Buffer.from(bytes).toString('base64'), 'latin1'), facts }
+      return { base64: inBase64(bytes), facts }
     },
   })
   #underWay = 0
@@ -87,6 +87,12 @@ export class CallResources {
     }
   }
 
+  /** Takes a picture that will be wanted soon, as it is. */
+  offer({ sha256, bytes, ...rest }: OfferedPicture): void {
+    if (this.#encoded.has(sha256)) return
+    this.#encoded.set(sha256, { base64: inBase64(bytes), facts: factsOf({ ...rest, imageBytes: bytes.length }) })
+  }
+
   /**
    * The prompt with its pictures in base64, as the endpoint is to be sent them, and which of them do not go out as they
    * are. Throws image-missing, and InputError for a picture that cannot be made to fit.
@@ -113,13 +119,18 @@ export class CallResources {
         altered.push({ sha256: part.sha256, from: factsOf(image), to: null })
         continue
       }
-      const key = `${part.sha256} ${JSON.stringify(bounds)}`
+      const fitted = mustBeFitted(image, bounds)
+      const key = fitted ? `${part.sha256} ${JSON.stringify(bounds)}` : part.sha256
       const { base64, facts } = await this.#encoded.forceFetch(key, { context: { ctx, image, bounds } })
       parts.push({ kind: 'image', mediaType: facts.mediaType, base64 })
-      if (mustBeFitted(image, bounds)) altered.push({ sha256: part.sha256, from: factsOf(image), to: factsOf(facts) })
+      if (fitted) altered.push({ sha256: part.sha256, from: factsOf(image), to: factsOf(facts) })
     }
     return { prompt: { parts }, altered }
   }
+}
+
+function inBase64(bytes: Uint8Array): Buffer {
+  return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1')
 }
 
 /** Bytes that the pictures of a prompt take in base64. */

@@ -1,4 +1,4 @@
-import { calls } from '#drizzle/schema/calls.ts'
+import { calls, plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
 import { flag, fraction, orNull, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { deadWorkers } from './worker-name.ts'
@@ -56,10 +56,36 @@ function countOf({ sql }: Context, classes: string[]) {
     where a.call_id = calls.id and a.number > calls.budget_from and a.error_class = any(${classes}::text[])) else 0 end`
 }
 
-/** Makes this worker's claims last another minute. */
+/** Makes this worker's claims, and its reading, last another minute. */
 export async function renewClaims({ sql }: Context, planId: string, worker: string): Promise<void> {
   await sql`update calls set claimed_until = now() + ${leaseSeconds}::int * interval '1 second'
     where plan_id = ${planId} and state = 'active' and claimed_by = ${worker}`
+  await sql`update plans set read_until = now() + ${leaseSeconds}::int * interval '1 second'
+    where id = ${planId} and read_by = ${worker}`
+}
+
+/** Whether this worker, and nobody else, may now have the customer of a growing plan read. */
+export async function claimReading(ctx: Context, planId: string, worker: string): Promise<boolean> {
+  const [plan] = await rowsOf(ctx, { readBy: plans.readBy })`
+    select read_by as "readBy" from plans where id = ${planId} and growing and state = 'running'`
+  if (!plan) return false
+  const dead = plan.readBy === null ? [] : deadWorkers([plan.readBy])
+  const claimed = await ctx.sql`
+    update plans set read_by = ${worker}, read_until = now() + ${leaseSeconds}::int * interval '1 second'
+    where id = ${planId} and growing and state = 'running'
+      and (read_by is null or read_until < now() or read_by = ${worker} or read_by = any(${dead}::text[]))`
+  return claimed.count > 0
+}
+
+/** Lets another worker read what this one has not. */
+export async function releaseReading({ sql }: Context, planId: string, worker: string): Promise<void> {
+  await sql`update plans set read_by = null, read_until = null where id = ${planId} and read_by = ${worker}`
+}
+
+/** Whether more than so many calls of a plan wait to be claimed. */
+export async function hasMoreWaiting({ sql }: Context, planId: string, than: number): Promise<boolean> {
+  const rows = await sql`select from calls where plan_id = ${planId} and state = 'pending' offset ${than} limit 1`
+  return rows.length > 0
 }
 
 /** Gives back what this worker holds and has not sent, but for the calls of these ids. */
@@ -99,11 +125,13 @@ export async function takeBackLostCalls(ctx: Context, planId: string, worker: st
   return result!.lost
 }
 
-/** What is left to do of a plan: anything at all, and in how many milliseconds the next pending call is due. */
-export async function workLeft(ctx: Context, planId: string): Promise<{ left: boolean; dueInMs: number | null }> {
-  const [row] = await rowsOf(ctx, { left: flag, dueInMs: orNull(fraction) })`
-    select exists (select 1 from calls where plan_id = ${planId} and state in ('pending', 'active')) as left,
+/** What is left to do of a plan: anything at all, or more to come, and in how many milliseconds the next pending call is due. */
+export async function workLeft(ctx: Context, planId: string) {
+  const [row] = await rowsOf(ctx, { growing: plans.growing, left: flag, dueInMs: orNull(fraction) })`
+    select growing,
+      growing or exists (select 1 from calls where plan_id = ${planId} and state in ('pending', 'active')) as left,
       (select extract(epoch from run_at - now()) * 1000 from calls
-        where plan_id = ${planId} and state = 'pending' order by run_at limit 1)::float8 as "dueInMs"`
-  return row!
+        where plan_id = ${planId} and state = 'pending' order by run_at limit 1)::float8 as "dueInMs"
+    from plans where id = ${planId}`
+  return row ?? { growing: false, left: false, dueInMs: null }
 }

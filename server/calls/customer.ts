@@ -11,11 +11,35 @@ export interface GenerationSettings extends Pick<WireSettings, 'sampling' | 'ext
 }
 
 /** A set of calls to one endpoint that is carried out together. */
-export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'spent'>
+export type Plan = Omit<typeof plans.$inferSelect, 'createdAt' | 'spent' | 'readBy' | 'readUntil'>
 
 /** What goes out for one call, in any wire format: text and pictures in the order in which the model reads them. */
 export interface OutgoingPrompt {
   parts: ({ kind: 'text'; text: string } | { kind: 'image'; sha256: string })[]
+}
+
+/** Nothing can be asked, for a reason in the customer's data. */
+export interface Unaskable {
+  fault: string
+}
+
+/** A picture that was read and measured. */
+export interface OfferedPicture {
+  sha256: string
+  bytes: Uint8Array
+  mediaType: string
+  width: number
+  height: number
+}
+
+/** How a customer reads what there is to ask, while it is being asked. */
+export interface Reading {
+  /** Aborted: what is read already is written, and the rest is left. */
+  signal: AbortSignal
+  /** Resolves when the calls have come close enough to what is written. */
+  keepPace(): Promise<void>
+  /** A picture that is wanted soon, so that it need not be read again. */
+  offer(picture: OfferedPicture): void
 }
 
 /** What came back for one call; it is stored before anyone is handed this. */
@@ -41,8 +65,16 @@ export interface Customer {
   name: 'run' | 'judge' | 'collection'
   /** How all calls of the plan are to be answered: what the customer wants, over it what the endpoint sets itself. */
   settings(ctx: Context, plan: Plan, endpoint: OwnSettings): Promise<GenerationSettings>
-  /** The prompts of these calls. A key that is left out becomes an error of class `internal`. */
-  prepare(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt>>
+  /**
+   * Adds the calls of a growing plan and ends its growth. Called by one process at a time, and again where one was
+   * stopped or killed; what it throws of what people can mend pauses the plan.
+   */
+  read?(ctx: Context, plan: Plan, reading: Reading): Promise<void>
+  /**
+   * The prompts of these calls. A key that is left out becomes an error of class `internal`, what cannot be asked one of
+   * class `data`.
+   */
+  prepare(ctx: Context, plan: Plan, keys: string[]): Promise<Map<string, OutgoingPrompt | Unaskable>>
   /** Takes replies that are stored already. The same reply may come twice: the second time changes nothing. */
   receive(ctx: Context, plan: Plan, replies: Reply[]): Promise<void>
   /** Ids of answered calls that `receive` has not taken yet, as after a crash between the two. */

@@ -71,7 +71,7 @@ async function finish(ctx: Context, customer: Customer, plan: Plan): Promise<Pla
   await receiveMissed(ctx, customer, plan)
   await customer.settled(ctx, plan)
   await ctx.sql`
-    update plans set state = 'finished' where id = ${plan.id} and state = 'running'
+    update plans set state = 'finished' where id = ${plan.id} and state = 'running' and not growing
       and not exists (select 1 from calls where plan_id = ${plan.id} and state in ('pending', 'active'))`
   // Cancelling leaves nothing to do either.
   return (await getPlan(ctx, plan.id)).state === 'cancelled' ? 'cancelled' : 'finished'

@@ -15,15 +15,18 @@ import { describeImages, type StoredImage } from '../images/service.ts'
 import { encodedBytesOf, type CallResources } from './call-resources.ts'
 import {
   claimCalls,
+  claimReading,
+  hasMoreWaiting,
   leaseSeconds,
   releaseClaims,
+  releaseReading,
   renewClaims,
   takeBackLostCalls,
   workLeft,
   type ClaimedCall,
 } from './claims.ts'
 import { costOfOutcome, limitReached } from './spending/cost.ts'
-import type { Customer, OutgoingPrompt, Plan } from './customer.ts'
+import type { Customer, OfferedPicture, OutgoingPrompt, Plan, Unaskable } from './customer.ts'
 import type { Limiter, Place } from './limits/limiter.ts'
 import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
@@ -44,7 +47,7 @@ export type PlanEnd = 'finished' | 'paused' | 'cancelled' | 'interrupted'
 
 interface ReadyCall {
   call: ClaimedCall
-  prompt: OutgoingPrompt | undefined
+  prompt: OutgoingPrompt | Unaskable | undefined
   images: Map<string, StoredImage>
   /** Being made ready for the wire, with the bytes that it holds, before there is a place for it. */
   wire?: Promise<{ wire: WirePrompt; altered: StoredSentPicture[]; bytes: number }>
@@ -53,6 +56,8 @@ interface ReadyCall {
 /** How long answers that are under way are waited for once nothing more is sent. */
 export const longestDrainMs = 30_000
 const heartbeatMs = 400
+/** How soon a plan that is still read is looked at again, where its calls have caught up with the reading. */
+const growingMs = 15
 const takeBackEveryMs = 2_000
 /**
  * After this many requests that the endpoint calls malformed, and not one reply, the settings are wrong, not the
@@ -83,6 +88,7 @@ export class PlanExecution {
   readonly #mine = new Set<number>()
   #setbacks = 0
   #refilling: Promise<void> | undefined
+  #reading: Promise<void> | undefined
   #end: PlanEnd = 'finished'
   #fault: unknown
   #malformed = 0
@@ -120,13 +126,14 @@ export class PlanExecution {
     const leave = this.#options.resources.join(this.#ctx, this.#endpoint)
     const watching = this.#watch()
     try {
+      await this.#readIfGrowing()
       await this.#send()
     } catch (error) {
       this.#fail(error)
     }
     this.#stop(this.#end)
     const drained = setTimeout(() => this.#givingUp.abort(), drainMs)
-    await Promise.all([...this.#underWay, this.#refilling])
+    await Promise.all([...this.#underWay, this.#refilling, this.#reading])
     clearTimeout(drained)
     signal.removeEventListener('abort', interrupt)
     await watching
@@ -153,6 +160,36 @@ export class PlanExecution {
     return this.#stopping.signal.aborted
   }
 
+  /** Has the customer read what there is to ask, unless another worker does. */
+  async #readIfGrowing() {
+    if (!this.#customer.read || this.#reading || this.#stopped) return
+    if (!(await claimReading(this.#ctx, this.#plan.id, this.worker))) return
+    const reading = { signal: this.#stopping.signal, keepPace: () => this.#keepPace(), offer: this.#offer }
+    this.#reading = this.#customer
+      .read(this.#ctx, this.#plan, reading)
+      .catch((error: unknown) => this.#stopReading(error))
+      .finally(async () => {
+        await releaseReading(this.#ctx, this.#plan.id, this.worker).catch((error: unknown) => this.#fail(error))
+        this.#reading = undefined
+        this.#wake()
+      })
+  }
+
+  readonly #offer = (picture: OfferedPicture) => this.#options.resources.offer(picture)
+
+  /** A reading stays a little ahead of the calls: it takes their time otherwise, and what it read is soon forgotten. */
+  async #keepPace() {
+    const ahead = 3 * this.#concurrency
+    while (!this.#stopped && (await hasMoreWaiting(this.#ctx, this.#plan.id, ahead))) await sleep(growingMs)
+  }
+
+  /** What people can mend pauses the plan with the sentence. */
+  async #stopReading(error: unknown) {
+    if (!(error instanceof Problem)) return this.#fail(error)
+    this.#stop('paused')
+    await pauseBecause(this.#ctx, this.#plan, error.message)
+  }
+
   /** Takes a place at the endpoint for one ready call after the other. */
   async #send() {
     await takeBackLostCalls(this.#ctx, this.#plan.id, this.worker)
@@ -175,7 +212,7 @@ export class PlanExecution {
   /** Reads the pictures of the next calls while they wait for a place, so that no place waits for a disk. */
   #encodeAhead() {
     for (const ready of this.#queue.slice(0, Math.ceil(this.#concurrency / 4))) {
-      if (!ready.prompt || ready.wire) continue
+      if (!ready.prompt || 'fault' in ready.prompt || ready.wire) continue
       ready.wire = this.#encode(ready.prompt, ready.images)
       ready.wire.catch(() => {}) // it is thrown again where the call is sent
     }
@@ -201,10 +238,17 @@ export class PlanExecution {
 
   /** Waits for a call to become due. False: nothing is left of the plan. */
   async #awaitWork(): Promise<boolean> {
-    const { left, dueInMs } = await workLeft(this.#ctx, this.#plan.id)
+    const { left, growing, dueInMs } = await workLeft(this.#ctx, this.#plan.id)
     if (!left && this.#underWay.size === 0) return false
     // What is due and could not be claimed is held back because another worker is busy with the plan.
-    const wait = dueInMs === null ? heartbeatMs : dueInMs <= 0 ? 30 : Math.min(dueInMs, heartbeatMs)
+    const wait =
+      growing && dueInMs === null
+        ? growingMs
+        : dueInMs === null
+          ? heartbeatMs
+          : dueInMs <= 0
+            ? 30
+            : Math.min(dueInMs, heartbeatMs)
     await Promise.race([sleep(wait), new Promise<void>((wake) => (this.#wake = wake))])
     return true
   }
@@ -237,8 +281,8 @@ export class PlanExecution {
   async #prepare(claimed: ClaimedCall[]) {
     const keys = claimed.map(({ key }) => key)
     const prompts = await this.#customer.prepare(this.#ctx, this.#plan, keys)
-    const hashes = [...prompts.values()].flatMap(({ parts }) =>
-      parts.flatMap((part) => (part.kind === 'image' ? [part.sha256] : [])),
+    const hashes = [...prompts.values()].flatMap((prompt) =>
+      'fault' in prompt ? [] : prompt.parts.flatMap((part) => (part.kind === 'image' ? [part.sha256] : [])),
     )
     const images = await describeImages(this.#ctx, [...new Set(hashes)])
     this.#queue.push(...claimed.map((call) => ({ call, prompt: prompts.get(call.key), images })))
@@ -264,6 +308,7 @@ export class PlanExecution {
       ...rest,
     })
     if (!prompt) return this.#settle(ended({ errorClass: 'internal', message: 'No prompt was made for this call' }))
+    if ('fault' in prompt) return this.#settle(ended({ errorClass: 'data', message: prompt.fault }))
     ready.wire ??= this.#encode(prompt, images)
     let result: CallResult
     try {
@@ -275,7 +320,7 @@ export class PlanExecution {
         return this.#settle(ended({ state: 'pending', errorClass: 'internal', message, latencyMs }))
       }
       if (!(error instanceof Problem)) throw error
-      return this.#settle(ended({ errorClass: 'internal', message: error.message }))
+      return this.#settle(ended({ errorClass: 'data', message: error.message }))
     }
     const { firstBackoffMs = 1_000 } = this.#options
     const rule = {
@@ -380,6 +425,7 @@ export class PlanExecution {
         }
         if (!this.#stopped && now - tookBack > takeBackEveryMs) {
           await takeBackLostCalls(this.#ctx, this.#plan.id, this.worker)
+          await this.#readIfGrowing()
           tookBack = now
         }
       } catch (error) {

@@ -8,6 +8,7 @@ const progressRow = {
   id: plans.id,
   state: plans.state,
   reason: plans.pausedReason,
+  growing: plans.growing,
   total: plans.calls,
   answered: whole,
   errors: whole,
@@ -27,7 +28,7 @@ export async function planProgress(ctx: Context, planId: string): Promise<PlanPr
 /** What many plans are doing now, by id; unknown ids are left out. */
 export async function planProgresses(ctx: Context, planIds: string[]): Promise<Map<string, PlanProgress>> {
   const rows = await rowsOf(ctx, progressRow)`
-    select p.id, p.state, p.paused_reason as reason, p.calls as total,
+    select p.id, p.state, p.growing, p.paused_reason as reason, p.calls as total,
       coalesce(c.answered, 0)::int as answered, coalesce(c.errors, 0)::int as errors,
       coalesce(c.active, 0)::int as active, coalesce(c.waiting, 0)::int as waiting,
       (extract(epoch from c.next_attempt) * 1000)::float8 as "nextAttemptMs",

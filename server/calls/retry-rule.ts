@@ -2,7 +2,7 @@ import { growingWaitMs } from '../core/http/waits.ts'
 import type { WireFailure, WireReply } from '../endpoints/protocols/protocol.ts'
 
 /** Attempts of one call so far that did not bring a reply, as far as they affect the next. */
-export interface PastFailures {
+interface PastFailures {
   /** Connection, timeout, 5xx. */
   transient: number
   /** Replies that could not be read, and empty answers. */
@@ -57,6 +57,7 @@ export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, 
     case 'bad_request':
     case 'too_large':
     case 'context':
+    case 'data':
     case 'internal':
       return { kind: 'error' }
   }

@@ -23,6 +23,8 @@ export const PlanProgress = z
   .object({
     state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled']),
     reason: z.string().nullable(),
+    /** There will be more: what is asked is still being read. */
+    growing: z.boolean(),
     total: z.number().int(),
     answered: z.number().int(),
     errors: z.number().int(),

@@ -5,6 +5,7 @@ import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { forgiveFailing } from '#server/endpoints/service.ts'
 import type { Customer, Plan } from './customer.ts'
+import { thisPlace } from './worker-name.ts'
 
 /** The channel on which workers hear that a plan has work. */
 export const planChannel = 'arena_plans'
@@ -29,6 +30,31 @@ export async function openPlan(
   return plan!
 }
 
+/**
+ * Begins a plan whose calls are read while they are carried out: workers take it up at once, and have the customer read.
+ * With `here`, only processes of this place do, because files of this machine belong to it.
+ */
+export async function openGrowingPlan(
+  ctx: Context,
+  { endpointId, customer, here }: { endpointId: string; customer: Customer['name']; here: boolean },
+): Promise<Plan> {
+  const [plan] = await rowsOf(ctx, planRow)`
+    insert into plans (endpoint_id, customer, state, growing, place)
+    values (${endpointId}, ${customer}, 'running', true, ${here ? thisPlace() : null}) returning ${planColumns(ctx)}`
+  await announcePlan(ctx, plan!.id)
+  return plan!
+}
+
+/** A plan that files of one machine belong to is from now on worked on here; `bound`: and so is any other. */
+export async function workHere(ctx: Context, planId: string, { bound = false } = {}): Promise<void> {
+  await ctx.sql`update plans set place = ${thisPlace()} where id = ${planId} and (${bound} or place is not null)`
+}
+
+/** No further call is added to the plan. */
+export async function endGrowth(ctx: Context, planId: string): Promise<void> {
+  await ctx.sql`update plans set growing = false, read_by = null, read_until = null where id = ${planId}`
+}
+
 /** The plan, or a `not-found` problem. */
 export async function getPlan(ctx: Context, planId: string): Promise<Plan> {
   const [plan] = await rowsOf(ctx, planRow)`select ${planColumns(ctx)} from plans where id = ${planId}`
@@ -43,12 +69,15 @@ const planRow = {
   state: plans.state,
   pausedReason: plans.pausedReason,
   calls: plans.calls,
+  growing: plans.growing,
+  place: plans.place,
   costLimit: plans.costLimit,
 }
 
 /** The columns of `planRow`. */
 function planColumns(ctx: Context) {
-  return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls, cost_limit as "costLimit"`
+  return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls,
+    cost_limit as "costLimit", growing, place`
 }
 
 /**
@@ -63,18 +92,20 @@ export async function addCalls(
 ): Promise<Map<string, number>> {
   if (keys.length === 0) return new Map()
   const names = keys.map(({ key }) => key)
-  await ctx.sql`
+  const added = await rowsOf(ctx, { key: calls.key, id: calls.id })`
     with added as (
       insert into calls (plan_id, key, position, state)
       select plans.id, key, position, (case plans.state when 'cancelled' then 'skipped' else 'pending' end)::call_state
       from plans, unnest(${names}::text[], ${keys.map(({ position }) => position)}::int[]) as t (key, position)
       where plans.id = ${planId}
       on conflict (plan_id, key) do nothing
-      returning 1
+      returning id, key
+    ), counted as (
+      update plans set calls = calls + n, state = case when state = 'finished' and n > 0 then 'preparing' else state end
+      from (select count(*) as n from added) as counted where plans.id = ${planId} and n > 0
     )
-    update plans set calls = calls + n,
-      state = case when state = 'finished' and n > 0 then 'preparing' else state end
-    from (select count(*) as n from added) as counted where id = ${planId}`
+    select key, id from added`
+  if (added.length === keys.length) return new Map(added.map(({ key, id }) => [key, id]))
   const rows = await rowsOf(ctx, { key: calls.key, id: calls.id })`
     select key, id from calls where plan_id = ${planId} and key = any(${names})`
   return new Map(rows.map(({ key, id }) => [key, id]))
@@ -112,11 +143,6 @@ export async function pausePlan(ctx: Context, planId: string, reason: string): P
 export async function pauseBecause(ctx: Context, plan: Plan, reason: string): Promise<void> {
   await ctx.sql`
     update plans set state = 'paused', paused_reason = ${reason} where id = ${plan.id} and state = 'running'`
-}
-
-/** A plan that was paused before its release waits for its release again. */
-export async function unpauseUnreleased(ctx: Context, planId: string): Promise<void> {
-  await ctx.sql`update plans set state = 'preparing', paused_reason = null where id = ${planId} and state = 'paused'`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull, or } from 'drizzle-orm'
 import { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '../core/context.ts'
 import { openEndpoint } from '../endpoints/call-endpoint.ts'
@@ -6,6 +6,7 @@ import { CallResources } from './call-resources.ts'
 import type { Customer } from './customer.ts'
 import { executePlan } from './execute-plan.ts'
 import { planChannel } from './service.ts'
+import { thisPlace } from './worker-name.ts'
 
 const pollMs = 2_000
 /** How long a plan that failed for a reason of ours is left alone. */
@@ -65,7 +66,7 @@ async function runningPlans(ctx: Context): Promise<string[]> {
     const rows = await ctx.db
       .select({ id: plans.id })
       .from(plans)
-      .where(eq(plans.state, 'running'))
+      .where(and(eq(plans.state, 'running'), or(isNull(plans.place), eq(plans.place, thisPlace()))))
       .orderBy(asc(plans.createdAt))
     return rows.map(({ id }) => id)
   } catch (error) {

@@ -7,14 +7,14 @@ import { hostname } from 'node:os'
  * that two containers of one name are told apart; the start tells a process from a later one with the same id.
  */
 export function newWorkerName(): string {
-  return [place(), process.pid, startOf(process.pid) ?? '', randomUUID().slice(0, 8)].join('/')
+  return [thisPlace(), process.pid, startOf(process.pid) ?? '', randomUUID().slice(0, 8)].join('/')
 }
 
 /** Of these names, those whose process ran in this place and is gone. One of another place is never among them. */
 export function deadWorkers(names: string[]): string[] {
   return names.filter((name) => {
     const [where, pid, start] = name.split('/')
-    return where === place() && !runs(Number(pid), start ?? '')
+    return where === thisPlace() && !runs(Number(pid), start ?? '')
   })
 }
 
@@ -31,7 +31,8 @@ function runs(pid: number, start: string): boolean {
 
 let ownPlace: string | undefined
 
-function place(): string {
+/** Where this process runs: processes of one place see each other, and the same files. */
+export function thisPlace(): string {
   return (ownPlace ??= [hostname(), readOr(() => readlinkSync('/proc/self/ns/pid').replace(/\D/g, ''))]
     .filter(Boolean)
     .join(':')

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { PgBoss, type ConstructorOptions } from 'pg-boss'
-import { Interrupted } from './problem.ts'
 
 /** Work that may be done later and elsewhere: kept in the database, retried, done by whichever process works on jobs. */
 export interface Jobs {
@@ -82,8 +81,7 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
             try {
               await handle(job.data)
             } catch (error) {
-              if (error instanceof Interrupted) log.info({ job: name }, error.message)
-              else log.error({ err: error, job: name }, 'a job failed and will be tried again')
+              log.error({ err: error, job: name }, 'a job failed and will be tried again')
               throw error
             }
           }

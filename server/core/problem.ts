@@ -65,9 +65,6 @@ export class InputError extends Problem {
 /** The program cannot start or go on here (port, disk, database). One sentence that names the way out; exit code 1. */
 export class StartError extends Error {}
 
-/** The program was told to end while it did this; what was done is kept. */
-export class Interrupted extends StartError {}
-
 export const notFound = defineProblem('not-found', 404, 'There is nothing here')
 export const signInNeeded = defineProblem('sign-in-needed', 401, 'Sign in first')
 export const notAllowed = defineProblem('not-allowed', 403, 'This account may not do that')

@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
 import { InputError } from '../core/problem.ts'
 import { readJsonItems } from '../formats/json-items.ts'
 import { readParquetRows } from '../formats/parquet.ts'
 import type { LockedFile } from './lock.ts'
+import { UnreadPicture } from './unread-picture.ts'
 import { openZips } from './zipped-files.ts'
 
 const largestJsonBytes = 512 * 1024 ** 2
@@ -15,6 +16,8 @@ const largestJsonBytes = 512 * 1024 ** 2
 /** Files on disk as a layout reads them, with the place last read, so that an error can name it. */
 export interface LocalFiles extends DataFiles {
   root: string
+  /** Reads Parquet as `parquet` does, with pictures that are empty instead of read. */
+  parquetWithoutPictures: DataFiles['parquet']
   /** The files themselves, without what lies inside zip archives. */
   onDisk: string[]
   place: { file: string; row: number }
@@ -24,16 +27,17 @@ export interface LocalFiles extends DataFiles {
 
 /**
  * Lists a folder, or takes a single file, as the files of a data set; zip archives are folders here,
- * `images.zip/a.png`. Where `belongs` is given, files that it rejects are treated as absent. Throws InputError when
- * nothing is there.
+ * `images.zip/a.png`. Where `belongs` is given, files that it rejects are treated as absent. With `unread`, pictures in
+ * files of their own are handed out as UnreadPicture; one that is not there says so when it is read. Throws InputError
+ * when nothing is there.
  */
 export async function openDataFiles(
   path: string,
-  belongs: (name: string) => boolean = () => true,
+  { belongs = () => true, unread = false }: { belongs?: (name: string) => boolean; unread?: boolean } = {},
 ): Promise<LocalFiles> {
   const facts = await stat(path).catch(() => undefined)
   if (!facts) throw new InputError(`There is nothing at ${path}. Name a folder with the data set, or one of its files.`)
-  const root = facts.isDirectory() ? path : dirname(path)
+  const root = resolve(facts.isDirectory() ? path : dirname(path))
   const onDisk = (facts.isDirectory() ? await listFiles(path) : [basename(path)]).filter(belongs)
   const zips = await openZips(
     root,
@@ -44,22 +48,32 @@ export async function openDataFiles(
   const place = { file: '', row: -1 }
   const at = (file: string, row: number) => Object.assign(place, { file, row })
   let byFileName: Map<string, string> | undefined
+  let paths: Set<string> | undefined
+  const pathOf = (name: string) => {
+    if (name.includes('/') && (paths ??= new Set(names)).has(name)) return name
+    byFileName ??= new Map(names.map((path) => [basename(path), path]))
+    return byFileName.get(name)
+  }
+  const handOut = (read: () => Promise<Uint8Array>, file: string | null) =>
+    unread ? Promise.resolve(new UnreadPicture(read, file)) : read()
+  async function* parquetRows(name: string, columns: string[] | undefined, withoutPictures: boolean) {
+    if (zips.has(name)) throw new InputError(`${name} is inside an archive. Unpack it: Parquet is read from the disk.`)
+    let row = -1
+    at(name, row)
+    const wanted = { withoutPictures, ...(columns ? { columns } : {}) }
+    for await (const values of readParquetRows(join(root, name), wanted)) {
+      at(name, ++row)
+      yield values
+    }
+  }
   return {
     root,
     names,
     onDisk,
     place,
     close: zips.close,
-    async *parquet(name, columns) {
-      if (zips.has(name))
-        throw new InputError(`${name} is inside an archive. Unpack it: Parquet is read from the disk.`)
-      let row = -1
-      at(name, row)
-      for await (const values of readParquetRows(join(root, name), columns ? { columns } : {})) {
-        at(name, ++row)
-        yield values
-      }
-    },
+    parquet: (name, columns) => parquetRows(name, columns, false),
+    parquetWithoutPictures: (name, columns) => parquetRows(name, columns, true),
     async json(name) {
       at(name, -1)
       const size = zips.has(name) ? 0 : (await stat(join(root, name)).catch(() => undefined))?.size
@@ -84,18 +98,25 @@ export async function openDataFiles(
       }
     },
     bytes: bytesOf,
-    async picture(fileName) {
-      byFileName ??= new Map(names.map((name) => [basename(name), name]))
-      const path = byFileName.get(fileName)
-      if (path === undefined) throw new InputError(`${fileName} is named by the data but is not below ${root}.`)
-      return { bytes: await bytesOf(path), path }
+    async picture(name) {
+      const path = pathOf(name)
+      if (path === undefined) {
+        const missing = new InputError(`${name} is named by the data but is not below ${root}.`)
+        return { bytes: await handOut(() => Promise.reject(missing), null), path: name }
+      }
+      return { bytes: await handOut(() => bytesOf(path), zips.has(path) ? null : join(root, path)), path }
     },
     async linked(link) {
       const name = linkedName(link)
       if (!existsSync(join(root, name))) return null
-      const bytes = await readBytes(root, name)
-      if (createHash('sha256').update(bytes).digest('hex') === link.sha256) return bytes
-      throw new InputError(`${name} does not hold the picture it is named after. Delete it and fetch it again.`)
+      return handOut(
+        async () => {
+          const bytes = await readBytes(root, name)
+          if (createHash('sha256').update(bytes).digest('hex') === link.sha256) return bytes
+          throw new InputError(`${name} does not hold the picture it is named after. Delete it and fetch it again.`)
+        },
+        join(root, name),
+      )
     },
   }
 }
@@ -132,13 +153,6 @@ async function listFiles(root: string): Promise<string[]> {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((name) => !isManifest.test(name))
     .sort()
-}
-
-/** SHA-256 over names and contents of the data files: the revision of data that has no other. */
-export async function hashFiles(files: LocalFiles): Promise<string> {
-  const whole = createHash('sha256')
-  for (const name of files.onDisk) await hashInto(files, name, [whole.update(`${name}\n`)])
-  return whole.digest('hex')
 }
 
 /** SHA-256 over names and contents of the data files, and that of each file, from one reading. */

@@ -60,7 +60,7 @@ async function listSplit(ctx: Pick<Context, 'config'>, task: Task): Promise<List
     return { ...about, here, repo, revision, bytes: await bytesIn(folder, right) }
   }
   const pulled = new Set(Object.values(splits).flatMap(({ files }) => files.map(({ path }) => path)))
-  const own = files && (await openDataFiles(folder, (name) => !pulled.has(name)))
+  const own = files && (await openDataFiles(folder, { belongs: (name) => !pulled.has(name) }))
   if (!own || !(await holds(own, task))) return { ...about, here: 'no', bytes: 0 }
   return { ...about, here: 'own', bytes: await bytesIn(folder, own.onDisk) }
 }

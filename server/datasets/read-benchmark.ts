@@ -89,7 +89,7 @@ async function describePart(ctx: Context, part: Part) {
 
 /** Keeps a picture as a run would, so that its page can show it. */
 async function describePicture(ctx: Context, part: ImagePart) {
-  const { sha256, width, height } = await storeImage(ctx, await sentPicture(part), part.source)
+  const { sha256, width, height } = await storeImage(ctx, await sentPicture(part, part.bytes), part.source)
   return { kind: 'image' as const, sha256, width, height }
 }
 

@@ -5,8 +5,8 @@ import { ZodError } from 'zod'
 import type { Context } from '../core/context.ts'
 import { InputError } from '../core/problem.ts'
 import { benchmarksDir, loadBenchmarks, type Task } from './catalogue.ts'
-import { hashFiles, isLinked, openDataFiles, type LocalFiles } from './data-files.ts'
-import { revisionOnce } from './known-revisions.ts'
+import { isLinked, openDataFiles, type LocalFiles } from './data-files.ts'
+import { watchFiles, type WatchedFiles } from './known-revisions.ts'
 import { readLock, stateOfFile, type LockedSplit } from './lock.ts'
 import type { BenchmarkSummary } from './schema.ts'
 
@@ -23,6 +23,23 @@ interface OpenSplit extends ReadableSplit {
   revision: string
 }
 
+/** A row that gives no example, under a name of its own, and why. */
+export interface UnusableRow {
+  id: string
+  unusable: string
+}
+
+/** A split whose examples are used while they are read; `await using` closes it. */
+export interface SplitReading extends Task, AsyncDisposable {
+  layout: string
+  /** The files that are read, and in the end their revision. */
+  files: WatchedFiles
+  /** Once: what each row gives, in the order of the data. Pictures that lie in files of their own are not read. */
+  rows(): AsyncIterable<Example | UnusableRow>
+  /** Before `rows`: the ids of what it will give, without looking at pictures. */
+  ids(): AsyncIterable<string>
+}
+
 /** Where the data of a split is looked for: the samples lie in the checkout, the rest in the data folder. */
 export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: Task): string {
   const id = benchmark.variantOf ?? benchmark.id
@@ -34,16 +51,71 @@ export function splitFolder(ctx: Pick<Context, 'config'>, { benchmark, split }: 
  * as they are. Throws InputError when no layout finds its rows.
  */
 export async function openSplit(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<OpenSplit> {
-  const files = await openTaskFiles(ctx, task, path)
-  const pulled = path ? undefined : await pulledSplit(ctx, task)
-  const tell = () => (pulled ? revisionOfPull(files, task, pulled) : hashFiles(files))
-  const revision = await revisionOnce(files, pulled, tell)
-  return { ...(await readRows(task, files)), revision }
+  const files = await openTaskFiles(ctx, task, { path })
+  const watched = await watchTask(ctx, task, files, path)
+  try {
+    const revision = await watched.revision()
+    return { ...(await readRows(task, files)), revision }
+  } finally {
+    await watched.close()
+  }
+}
+
+/**
+ * Opens a split to be read from its first row on at once, whatever its size: nothing is hashed before it is asked for.
+ * Throws InputError when no layout finds its rows.
+ */
+export async function openReading(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<SplitReading> {
+  const { benchmark, split } = task
+  const files = await openTaskFiles(ctx, task, { path, unread: true })
+  const watched = await watchTask(ctx, task, files, path)
+  const { layout, rows: begun, close } = await beginRows(task, files)
+  let left: AsyncIterable<unknown> | undefined = begun
+  return {
+    ...task,
+    layout: layout.name,
+    files: watched,
+    rows() {
+      const rows = left ?? rowsOf(layout, files, split)
+      left = undefined
+      return readExamples(benchmark, layout, files, split, rows)
+    },
+    async *ids() {
+      await close()
+      left = undefined
+      const light = withoutPictures(files)
+      for await (const { id } of readExamples(benchmark, layout, light, split, rowsOf(layout, light, split))) yield id
+    },
+    async [Symbol.asyncDispose]() {
+      await close()
+      await watched.close()
+    },
+  }
+}
+
+/** Files whose pictures are neither read nor needed: their bytes are empty. */
+function withoutPictures(files: LocalFiles): LocalFiles {
+  return {
+    ...files,
+    picture: (name) => Promise.resolve({ bytes: new Uint8Array(), path: name }),
+    linked: async (link) => ((await files.linked(link)) === null ? null : new Uint8Array()),
+    parquet: files.parquetWithoutPictures,
+  }
+}
+
+async function watchTask(
+  { config }: Pick<Context, 'config'>,
+  task: Task,
+  files: LocalFiles,
+  path: string | undefined,
+): Promise<WatchedFiles> {
+  const pulled = path ? undefined : await pulledSplit({ config }, task)
+  return watchFiles(config, files, pulled ? { basis: pulled, tell: () => revisionOfPull(files, task, pulled) } : {})
 }
 
 /** Opens a split for its examples alone: its files are not hashed. */
 export async function openExamples(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
-  return readRows(task, await openTaskFiles(ctx, task, path))
+  return readRows(task, await openTaskFiles(ctx, task, { path }))
 }
 
 /**
@@ -51,11 +123,9 @@ export async function openExamples(ctx: Pick<Context, 'config'>, task: Task, pat
  * their own are neither read nor needed (their bytes are empty).
  */
 export async function openQuestions(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<ReadableSplit> {
-  const files = await openTaskFiles(ctx, task, path)
-  return readRows(task, {
-    ...files,
-    picture: (fileName) => Promise.resolve({ bytes: new Uint8Array(), path: fileName }),
-  })
+  const files = await openTaskFiles(ctx, task, { path })
+  const picture: LocalFiles['picture'] = (name) => Promise.resolve({ bytes: new Uint8Array(), path: name })
+  return readRows(task, { ...files, picture })
 }
 
 /** Whether the data of a split lies where it is looked for when no path is given. */
@@ -71,19 +141,46 @@ function isHere(ctx: Pick<Context, 'config'>, task: Task, pulled: Record<string,
 
 async function readRows(task: Task, files: LocalFiles): Promise<ReadableSplit> {
   const { benchmark, split } = task
-  const layout = await layoutOf(task, files)
-  if (layout === 'pictures to fetch') {
-    throw new InputError(
-      `${files.root} names its pictures by URL, and none of them is here. Fetch them first: ${pullCommand(task)}`,
-    )
+  const { layout, close } = await beginRows(task, files)
+  await close()
+  async function* examples() {
+    for await (const example of readExamples(benchmark, layout, files, split, rowsOf(layout, files, split))) {
+      if ('unusable' in example) throw new InputError(example.unusable)
+      yield example
+    }
   }
-  return { ...task, layout: layout.name, examples: () => readExamples(benchmark, layout, files, split) }
+  return { ...task, layout: layout.name, examples }
 }
 
-/** The layout that finds rows of the split. Throws InputError when none does, or when the first one cannot be read. */
-export async function layoutOf({ benchmark, split }: Task, files: LocalFiles): Promise<Layout | 'pictures to fetch'> {
+/** The layout that finds rows of the split, and these rows. */
+async function beginRows(task: Task, files: LocalFiles) {
+  const found = await findRows(task, files)
+  if (found !== 'pictures to fetch') return found
+  throw new InputError(
+    `${files.root} names its pictures by URL, and none of them is here. Fetch them first: ${pullCommand(task)}`,
+  )
+}
+
+/** Whether a layout finds rows of the split, or only where its pictures are. Throws InputError when none does, or when the first one cannot be read. */
+export async function layoutOf(task: Task, files: LocalFiles): Promise<Layout | 'pictures to fetch'> {
+  const found = await findRows(task, files)
+  if (found === 'pictures to fetch') return found
+  await found.close()
+  return found.layout
+}
+
+interface FoundRows {
+  layout: Layout
+  /** All of them: the first, by which the layout was found, is not read twice. */
+  rows: AsyncIterable<unknown>
+  close(): Promise<void>
+}
+
+async function findRows({ benchmark, split }: Task, files: LocalFiles): Promise<FoundRows | 'pictures to fetch'> {
   for (const layout of benchmark.layouts) {
-    if (await hasRows(layout, files, split)) return layout
+    const rows = rowsOf(layout, files, split)[Symbol.asyncIterator]()
+    const first = await rows.next()
+    if (!first.done) return { layout, rows: resumed(first.value, rows), close: () => closeRows(rows) }
   }
   for (const layout of benchmark.layouts) {
     for await (const _link of layout.links?.(files, split) ?? []) return 'pictures to fetch'
@@ -93,6 +190,20 @@ export async function layoutOf({ benchmark, split }: Task, files: LocalFiles): P
   throw new InputError(
     `${files.root} holds no rows of ${benchmark.id} ${split} in the ${layouts} layout. See ${readme}.`,
   )
+}
+
+async function closeRows(rows: AsyncIterator<unknown>): Promise<void> {
+  await rows.return?.()
+}
+
+/** The row that was read to see whether there are any, then the others. */
+async function* resumed(first: unknown, rows: AsyncIterator<unknown>) {
+  try {
+    yield first
+    for (let next = await rows.next(); !next.done; next = await rows.next()) yield next.value
+  } finally {
+    await closeRows(rows)
+  }
 }
 
 function notHere({ benchmark, split }: Task, place: string): string {
@@ -112,12 +223,16 @@ async function pulledSplit(ctx: Pick<Context, 'config'>, { benchmark, split }: T
 }
 
 /** The files of a split: of one that was pulled, those of its lock file and the pictures fetched for it, nothing else. */
-export async function openTaskFiles(ctx: Pick<Context, 'config'>, task: Task, path?: string): Promise<LocalFiles> {
+export async function openTaskFiles(
+  ctx: Pick<Context, 'config'>,
+  task: Task,
+  { path, unread = false }: { path?: string | undefined; unread?: boolean } = {},
+): Promise<LocalFiles> {
   const place = path ?? splitFolder(ctx, task)
   if (!path && !existsSync(place)) throw new InputError(notHere(task, place))
   const pulled = path ? undefined : await pulledSplit(ctx, task)
   const names = pulled && new Set(pulled.files.map((file) => file.path))
-  return openDataFiles(place, names && ((name) => names.has(name) || isLinked(name)))
+  return openDataFiles(place, { unread, ...(names && { belongs: (name) => names.has(name) || isLinked(name) }) })
 }
 
 /** Reads every file once: a commit is only claimed for data that is still what was pulled. */
@@ -132,11 +247,6 @@ async function revisionOfPull(files: LocalFiles, task: Task, { repo, revision, f
   }
   const pictures = files.onDisk.filter(isLinked).length
   return `${repo ? `${repo}@` : ''}${revision}${pictures > 0 ? ` with ${pictures} pictures` : ''}`
-}
-
-async function hasRows(layout: Layout, files: LocalFiles, split: string): Promise<boolean> {
-  for await (const _row of rowsOf(layout, files, split)) return true
-  return false
 }
 
 /** The rows as the layout finds them; a file of another shape than it expects is named with the place in it. */
@@ -154,32 +264,47 @@ function misfit({ place }: LocalFiles, { issues: [issue] }: ZodError): InputErro
   const path = [...(issue?.path ?? [])]
   // A file that was read as a whole has the number of the row in the path.
   const row = place.row < 0 && typeof path[0] === 'number' ? path.shift() : Math.max(place.row, 0)
-  return new InputError(
-    `${place.file}, row ${String(row)}, ${path.join('.') || 'the row'}: ${issue?.message}. The load stopped there; nothing before it is lost.`,
-  )
+  return new InputError(`${place.file}, row ${String(row)}, ${path.join('.') || 'the row'}: ${issue?.message}.`)
 }
 
+/** What each row gives. A file of another shape than the layout expects ends the reading; a row that does not fit is one that cannot be used. */
 async function* readExamples(
   benchmark: Benchmark,
   layout: Layout,
   files: LocalFiles,
   split: string,
-): AsyncIterable<Example> {
-  const withheld = benchmark.splits[split]?.gold === 'withheld'
+  rows: AsyncIterable<unknown>,
+): AsyncIterable<Example | UnusableRow> {
   let index = 0
-  for await (const raw of rowsOf(layout, files, split)) {
-    const row = layout.row.safeParse(raw)
-    if (!row.success) throw misfit(files, row.error)
-    const example = benchmark.toExample(row.data, index++)
-    if (!withheld && example.gold === null) {
-      const { file, row } = files.place
-      throw new InputError(
-        `${file}, row ${Math.max(row, 0)}: the gold answer is missing, though ${split} has them all.`,
-      )
+  for await (const raw of rows) {
+    const position = index++
+    try {
+      yield exampleOf(benchmark, layout, files, split, raw, position)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      yield { id: `row ${position}`, unusable: error.message }
     }
-    const parts = example.parts.map((part): Part => (typeof part === 'string' ? part : sourced(part, files, raw)))
-    yield { ...example, parts, gold: withheld ? null : example.gold }
   }
+}
+
+function exampleOf(
+  benchmark: Benchmark,
+  layout: Layout,
+  files: LocalFiles,
+  split: string,
+  raw: unknown,
+  index: number,
+): Example {
+  const withheld = benchmark.splits[split]?.gold === 'withheld'
+  const row = layout.row.safeParse(raw)
+  if (!row.success) throw misfit(files, row.error)
+  const example = benchmark.toExample(row.data, index)
+  if (!withheld && example.gold === null) {
+    const { file, row } = files.place
+    throw new InputError(`${file}, row ${Math.max(row, 0)}: the gold answer is missing, though ${split} has them all.`)
+  }
+  const parts = example.parts.map((part): Part => (typeof part === 'string' ? part : sourced(part, files, raw)))
+  return { ...example, parts, gold: withheld ? null : example.gold }
 }
 
 /** A picture with the place it was read from: a definition passes on the same bytes that its column held, uncopied. */

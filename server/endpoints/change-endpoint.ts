@@ -25,7 +25,7 @@ export interface EndpointUses {
 export type FindUses = (ctx: Context, endpointId: string) => Promise<EndpointUses>
 
 /** What may move a number and is not kept by each run for itself: not changed under one that goes on. */
-const moving = ['baseUrl', 'remoteModel', 'sendsStyleTag'] as const
+const moving = ['baseUrl', 'remoteModel', 'sendsStyleTag', 'thinkingTags'] as const
 
 /** What a check found of an endpoint need not hold after these change. */
 const asksDifferently = ['baseUrl', 'remoteModel', 'sampling', 'maxTokensName', 'extraBody'] as const
@@ -138,6 +138,7 @@ const titles: Partial<Record<keyof StoredEndpoint, string>> = {
   sampling: 'Generation',
   maxTokensName: 'Member for the token limit',
   extraBody: 'Extra body',
+  thinkingTags: 'Tags around thoughts',
   pictures: 'Pictures',
   price: 'Price',
 }

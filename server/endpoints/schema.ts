@@ -24,6 +24,7 @@ export const ErrorClass = z
     'context',
     'server',
     'protocol',
+    'data',
     'internal',
   ])
   .register(shapes, { id: 'ErrorClass' })
@@ -126,6 +127,19 @@ export const SentRequest = z
   .register(shapes, { id: 'SentRequest' })
 export type SentRequest = z.infer<typeof SentRequest>
 
+/** Tags around thoughts in an endpoint's answers; none: nothing in a text is taken for a thought. */
+const ThinkingTags = z
+  .array(
+    z
+      .string()
+      .max(130)
+      .refine((tag) => tag === 'usual' || /^\S{1,64} \S{1,64}$/.test(tag), {
+        error: 'each is usual, or a start and an end with a space between: <plan> </plan>',
+      }),
+  )
+  .max(16)
+  .register(shapes, { id: 'ThinkingTags' })
+
 /** An endpoint as far as it is known without its calls. */
 export const DescribedEndpoint = z.object({
   id: z.uuid(),
@@ -155,6 +169,7 @@ export const DescribedEndpoint = z.object({
   sampling: SamplingChoice,
   maxTokensName: MaxTokensName,
   extraBody: z.record(z.string(), z.unknown()),
+  thinkingTags: ThinkingTags,
   pictures: PicturePolicy,
   price: Price.nullable(),
   builtIn: z.boolean(),
@@ -213,6 +228,7 @@ export const NewEndpoint = z
     sampling: SamplingChoice.default({}),
     maxTokensName: MaxTokensName.default('max_tokens'),
     extraBody: z.record(z.string(), z.unknown()).default({}),
+    thinkingTags: ThinkingTags.default(['usual']),
     pictures: PicturePolicy.default({}),
     price: Price.nullable()
       .optional()
@@ -248,6 +264,9 @@ export const ChangedEndpoint = z
     }),
     maxTokensName: given.maxTokensName.unwrap().optional(),
     extraBody: given.extraBody.unwrap().optional(),
+    thinkingTags: given.thinkingTags.unwrap().optional().register(shapes, {
+      description: 'Replies that are stored are read by them when a run is scored again',
+    }),
     pictures: given.pictures.unwrap().optional(),
     price: Price.nullable().optional(),
   })

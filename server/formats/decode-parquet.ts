@@ -26,15 +26,22 @@ export interface DecodeRequest {
   path: string
   /** Left out: all columns. An empty list: only the count. */
   columns?: string[]
+  /** Structs of `bytes` and `path` are not read: their rows have empty ones. */
+  withoutPictures?: boolean
 }
 
 /** Reads a Parquet file one row group at a time, in the thread that calls it; parquet.ts gives it a thread of its own. */
-async function* decodeParquet({ path, columns }: DecodeRequest): AsyncGenerator<DecodedGroup> {
+async function* decodeParquet({ path, columns, withoutPictures }: DecodeRequest): AsyncGenerator<DecodedGroup> {
   await using handle = await openFile(path)
   const name = basename(path)
   const file = await bufferOf(handle, name)
   const metadata = await readFooter(file, name)
   refuseUnknownColumns(metadata, columns, name)
+  const pictures = withoutPictures ? pictureColumns(metadata, columns) : []
+  const read =
+    pictures.length > 0
+      ? (columns ?? topLevelNames(metadata.schema)).filter((name) => !pictures.includes(name))
+      : columns
   const totalRows = Number(metadata.num_rows)
   yield { rows: [], rowsSoFar: 0, totalRows }
   let rowsSoFar = 0
@@ -42,9 +49,9 @@ async function* decodeParquet({ path, columns }: DecodeRequest): AsyncGenerator<
     const rowEnd = rowsSoFar + Number(group.num_rows)
     const where = `${name}, rows ${rowsSoFar} to ${rowEnd - 1}`
     refuseLyingLengths(group, file.byteLength, where)
-    const rows = await readGroup(file, metadata, rowsSoFar, rowEnd, columns, where)
+    const rows = await readGroup(file, metadata, rowsSoFar, rowEnd, read, where)
     rowsSoFar = rowEnd
-    yield { rows: rows.map(plainRow), rowsSoFar, totalRows }
+    yield { rows: rows.map((row) => ({ ...plainRow(row), ...emptyPictures(pictures) })), rowsSoFar, totalRows }
   }
 }
 
@@ -95,6 +102,20 @@ function refuseUnknownColumns({ schema }: FileMetaData, columns: string[] | unde
   const present = topLevelNames(schema)
   const missing = columns?.find((column) => !present.includes(column))
   if (missing !== undefined) throw new InputError(`${name} has no column "${missing}"; it has ${present.join(', ')}`)
+}
+
+/** Of the columns, those that hold pictures: structs of `bytes` and `path`. */
+function pictureColumns({ schema }: FileMetaData, columns: string[] | undefined): string[] {
+  const wanted = columns ?? topLevelNames(schema)
+  return wanted.filter((name) => {
+    const at = schema.findIndex((element, index) => index > 0 && element.name === name)
+    const members = schema.slice(at + 1, at + 3).map((element) => element.name)
+    return schema[at]?.num_children === 2 && members.includes('bytes') && members.includes('path')
+  })
+}
+
+function emptyPictures(columns: string[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map((name) => [name, { bytes: new Uint8Array(), path: null }]))
 }
 
 function topLevelNames(schema: SchemaElement[]): string[] {

@@ -14,6 +14,8 @@ interface ParquetProgress {
 interface ReadParquetOptions {
   /** Top-level columns to read; all of them when left out. Unread columns cost nothing. */
   columns?: string[]
+  /** Structs of `bytes` and `path`, as the hub keeps pictures, come empty and are not read. */
+  withoutPictures?: boolean
   /** Called after each row group. */
   onProgress?: (progress: ParquetProgress) => void
   /** How long one row group may take to decode; 30 s when left out. */
@@ -27,10 +29,10 @@ interface ReadParquetOptions {
  */
 export async function* readParquetRows(
   path: string,
-  { columns, onProgress, timeoutMs = 30_000 }: ReadParquetOptions = {},
+  { columns, withoutPictures = false, onProgress, timeoutMs = 30_000 }: ReadParquetOptions = {},
 ): AsyncGenerator<Record<string, unknown>> {
   for await (const { rows, rowsSoFar, totalRows } of decodeInThread(
-    columns ? { path, columns } : { path },
+    { path, withoutPictures, ...(columns ? { columns } : {}) },
     timeoutMs,
   )) {
     yield* rows

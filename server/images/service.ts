@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readFile } from 'node:fs/promises'
+import { isAbsolute, join } from 'node:path'
 import { eq, inArray } from 'drizzle-orm'
 import type { ImagePart } from '#benchmarks/benchmark.ts'
 import { images } from '#drizzle/schema/images.ts'
@@ -13,25 +13,37 @@ export type StoredImage = typeof images.$inferSelect
 
 export const imageMissing = defineProblem('image-missing', 404, 'This picture is not here')
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+/** A picture's name here: the SHA-256 of its bytes, in hex. */
+export const pictureHash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const originalPath = (ctx: Context, hash: string) => join(ctx.config.dataDir, 'images', hash.slice(0, 2), hash)
+
+/** Where the bytes of a kept picture are. */
+function pathOf(ctx: Context, { sha256, file }: StoredImage): string {
+  if (file === null) return originalPath(ctx, sha256)
+  return isAbsolute(file) ? file : join(ctx.config.dataDir, file)
+}
+
 const servedPath = (ctx: Context, hash: string, width: number) =>
   join(ctx.config.dataDir, 'images', 'served', hash.slice(0, 2), `${hash}-${width}.webp`)
 
 /** Keeps a picture once under its SHA-256, the file before the row. Throws InputError for what is no acceptable picture; `name` stands in that sentence. */
 export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the picture'): Promise<StoredImage> {
-  const hash = sha256(bytes)
+  const hash = pictureHash(bytes)
   const [known] = await ctx.db.select().from(images).where(eq(images.sha256, hash))
-  if (known) return known
+  if (known && !(known.file !== null && isAbsolute(known.file))) return known
   const facts = await decoded('inspect', bytes, { name })
   await writeWhole(originalPath(ctx, hash), bytes)
-  const row = { sha256: hash, ...facts, imageBytes: bytes.length }
-  const [stored] = await ctx.db.insert(images).values(row).onConflictDoNothing().returning()
-  return stored ?? (await describeImage(ctx, hash))
+  const row = { sha256: hash, ...facts, imageBytes: bytes.length, file: null, fileOffset: 0 }
+  const [stored] = await ctx.db
+    .insert(images)
+    .values(row)
+    .onConflictDoUpdate({ target: images.sha256, set: { file: null, fileOffset: 0 } })
+    .returning()
+  return stored!
 }
 
 /** A picture of an example as it is sent: with its boxes drawn, else untouched. Throws InputError for what cannot be drawn on. */
-export async function sentPicture({ bytes, overlays = [], source }: ImagePart): Promise<Uint8Array> {
+export async function sentPicture({ overlays = [], source }: ImagePart, bytes: Uint8Array): Promise<Uint8Array> {
   return overlays.length === 0 ? bytes : decoded('drawOverlays', bytes, overlays, source)
 }
 
@@ -55,13 +67,31 @@ async function readImage(ctx: Context, hash: string): Promise<{ bytes: Buffer; m
   return { bytes: await readImageBytes(ctx, image), mediaType: image.mediaType }
 }
 
-/** The bytes of a picture that was described before, without another query: for model calls. Throws image-missing. */
-export async function readImageBytes(ctx: Context, { sha256: hash }: Pick<StoredImage, 'sha256'>): Promise<Buffer> {
+/**
+ * The bytes of a picture that was described before, without another query: for model calls. Throws image-missing when
+ * they are gone or no longer those of the picture, and says where they should be.
+ */
+export async function readImageBytes(ctx: Context, image: StoredImage): Promise<Buffer> {
+  const path = pathOf(ctx, image)
+  const bytes = await readPart(path, image.fileOffset, image.imageBytes)
+  if (bytes && pictureHash(bytes) === image.sha256) return bytes
+  const cure =
+    image.file && isAbsolute(image.file) ? 'bring it back, or name its folder with --data' : 'import it again'
+  const what = bytes ? 'no longer holds' : 'is gone, and with it'
+  throw imageMissing(`${path} ${what} picture ${image.sha256.slice(0, 12)}; ${cure}`)
+}
+
+/** A part of a file; null when the file is not there or too short. */
+async function readPart(path: string, offset: number, length: number): Promise<Buffer | null> {
   try {
-    return await readFile(originalPath(ctx, hash))
+    await using file = await open(path)
+    const bytes = Buffer.allocUnsafe(length)
+    const { bytesRead } = await file.read(bytes, 0, length, offset)
+    return bytesRead === length ? bytes : null
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw imageMissing(`The file of picture ${hash.slice(0, 12)} is gone from the data folder; import it again`)
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR'].includes(code)) return null
+    throw error
   }
 }
 

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto'
-import { eq } from 'drizzle-orm'
-import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
-import { predictions, runs } from '#drizzle/schema/runs.ts'
-import { addCalls, openPlan, releasePlan } from '../calls/service.ts'
+import { runs } from '#drizzle/schema/runs.ts'
+import { openGrowingPlan, openPlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { Interrupted } from '../core/problem.ts'
-import { getTask, type Task } from '../datasets/catalogue.ts'
-import { openSplit } from '../datasets/service.ts'
+import { inTransaction } from '../core/transaction.ts'
+import type { Task } from '../datasets/catalogue.ts'
+import { openReading, type SplitReading } from '../datasets/service.ts'
 import type { SamplingChoice } from '../endpoints/schema.ts'
 import { endpointOf, settingsOf } from './endpoint-settings.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { judgeFor } from './judge/judge.ts'
 import { defaultProfile } from './scoring/score-response.ts'
 import { runSettings } from './run-settings.ts'
-import { storeQuestion } from './store-question.ts'
-import { getStoredRun, runChanged, type StoredRun } from './stored-run.ts'
+import type { StoredRun } from './stored-run.ts'
 
 export interface RunSettings {
   endpointId: string
@@ -34,11 +30,19 @@ export interface RunSettings {
   judgeEndpointId?: string | undefined
 }
 
-/** Writes down everything that could move the number. The examples follow with `prepareRun`. */
+/**
+ * Writes down everything that could move the number but the revision of the data. Workers take the run up at once: its
+ * examples are read while they are asked. Throws InputError when the data is not there.
+ */
 export async function createRun(ctx: Context, settings: RunSettings): Promise<StoredRun> {
+  await using data = await openReading(ctx, settings.task, settings.dataPath)
+  return await createRunOver(ctx, settings, data)
+}
+
+/** As createRun, over data that is open already and stays so. */
+export async function createRunOver(ctx: Context, settings: RunSettings, data: SplitReading): Promise<StoredRun> {
   const { benchmark, split } = settings.task
   const endpoint = await endpointOf(ctx, settings.endpointId)
-  const data = await openSplit(ctx, settings.task, settings.dataPath)
   const { judgeEndpointId } = settings
   const scoringProfile = settings.scoringProfile ?? defaultProfile(benchmark, { judged: judgeEndpointId !== undefined })
   const judge = await judgeFor(ctx, benchmark, scoringProfile, judgeEndpointId)
@@ -49,7 +53,7 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
     benchmarkVersion: benchmark.version,
     split,
     layout: data.layout,
-    dataRevision: data.revision,
+    dataRevision: null,
     promptProfile: hasPrompts ? wantedPrompts : 'default',
     scoringProfile,
     judge,
@@ -62,85 +66,26 @@ export async function createRun(ctx: Context, settings: RunSettings): Promise<St
     endpointSettings: settingsOf(endpoint),
     codeVersion: ctx.config.codeVersion,
   }
-  const plan = await openPlan(ctx, { endpointId: endpoint.id, customer: 'run' })
-  const judgePlan =
-    judge && judgeEndpointId && (await openPlan(ctx, { endpointId: judgeEndpointId, customer: 'judge' }))
-  const [run] = await ctx.db
-    .insert(runs)
-    .values({
-      ...described,
-      missingPromptProfile: hasPrompts ? null : wantedPrompts,
-      dataPath: settings.dataPath ?? null,
-      endpointId: endpoint.id,
-      modelId: endpoint.modelId,
-      planId: plan.id,
-      judgePlanId: judgePlan ? judgePlan.id : null,
-      fingerprint: fingerprintOf(described),
-      examples: 0,
-      createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
-    })
-    .returning()
-  return run!
-}
-
-const batchSize = 200
-
-/**
- * Reads the examples, keeps their pictures, writes one prediction and one call for each, and lets the plan begin.
- * Running it again adds what is missing. Throws Interrupted once the signal is aborted.
- */
-export async function prepareRun(ctx: Context, runId: number, signal?: AbortSignal): Promise<void> {
-  const run = await getStoredRun(ctx, runId)
-  if (run.status !== 'preparing') return
-  const task = await getTask(run.benchmark, run.split)
-  const data = await openSplit(ctx, task, run.dataPath ?? undefined)
-  if (data.revision !== run.dataRevision) {
-    throw runChanged(`The data of ${run.benchmark} ${run.split} changed since the run was created; start a new run`)
-  }
-  const chosen = run.limit === null ? null : await chooseExamples(data.examples(), run.limit, run.seed)
-  let batch: { example: Example; position: number }[] = []
-  let position = 0
-  for await (const example of data.examples()) {
-    if (signal?.aborted) throw new Interrupted(`The reading of the examples of run ${runId} was interrupted.`)
-    if (chosen && !chosen.has(example.id)) continue
-    batch.push({ example, position: position++ })
-    if (batch.length === batchSize) {
-      await writeExamples(ctx, run, task.benchmark, batch)
-      batch = []
-    }
-  }
-  if (batch.length > 0) await writeExamples(ctx, run, task.benchmark, batch)
-  await ctx.db.update(runs).set({ status: 'running', examples: position }).where(eq(runs.id, runId))
-  await releasePlan(ctx, run.planId)
-}
-
-/** The ids with the smallest hashes of (seed, id): the same for everyone who names the same seed. */
-async function chooseExamples(examples: AsyncIterable<Example>, limit: number, seed: number): Promise<Set<string>> {
-  const hashed: { id: string; hash: string }[] = []
-  for await (const { id } of examples) {
-    hashed.push({ id, hash: createHash('sha256').update(`${seed}:${id}`).digest('hex') })
-  }
-  hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1))
-  return new Set(hashed.slice(0, limit).map(({ id }) => id))
-}
-
-async function writeExamples(
-  ctx: Context,
-  run: StoredRun,
-  benchmark: Benchmark,
-  batch: { example: Example; position: number }[],
-) {
-  const rows = []
-  for (const { example, position } of batch) {
-    rows.push({ exampleId: example.id, position, ...(await storeQuestion(ctx, run, benchmark, example)) })
-  }
-  const callIds = await addCalls(
-    ctx,
-    run.planId,
-    rows.map(({ exampleId, position }) => ({ key: exampleId, position })),
-  )
-  await ctx.db
-    .insert(predictions)
-    .values(rows.map((row) => ({ ...row, runId: run.id, callId: callIds.get(row.exampleId)! })))
-    .onConflictDoNothing()
+  return inTransaction(ctx, async (ctx) => {
+    const here = settings.dataPath !== undefined
+    const plan = await openGrowingPlan(ctx, { endpointId: endpoint.id, customer: 'run', here })
+    const judgePlan =
+      judge && judgeEndpointId && (await openPlan(ctx, { endpointId: judgeEndpointId, customer: 'judge' }))
+    const [run] = await ctx.db
+      .insert(runs)
+      .values({
+        ...described,
+        missingPromptProfile: hasPrompts ? null : wantedPrompts,
+        dataPath: settings.dataPath ?? null,
+        endpointId: endpoint.id,
+        modelId: endpoint.modelId,
+        planId: plan.id,
+        judgePlanId: judgePlan ? judgePlan.id : null,
+        fingerprint: fingerprintOf(described),
+        examples: 0,
+        createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+      })
+      .returning()
+    return run!
+  })
 }

@@ -2,12 +2,14 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { rereadReplies } from '../calls/replies/reread-replies.ts'
 import { receiveMissed } from '../calls/replies/receiver.ts'
-import { getPlan, resumePlan, retryErrors, unpauseUnreleased } from '../calls/service.ts'
+import { getPlan, resumePlan, retryErrors, workHere } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
+import { getTask } from '../datasets/catalogue.ts'
+import { openReading } from '../datasets/service.ts'
 import { acceptChanges } from './changes/accept-changes.ts'
-import { prepareRun } from './create-run.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
+import { readRun } from './reading/read-run.ts'
 import { runCustomer } from './run-customer.ts'
 import { settleModel } from './settle-run.ts'
 
@@ -15,13 +17,9 @@ import { settleModel } from './settle-run.ts'
  * Puts a run that stopped back to work: only what has no answer yet is asked of model and judge, failed calls included.
  * Throws as acceptChanges does.
  */
-export async function reopenRun(ctx: Context, run: StoredRun, signal?: AbortSignal): Promise<void> {
+export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
   await acceptChanges(ctx, run, { acceptAddress: false })
-  if (run.status === 'preparing') {
-    await unpauseUnreleased(ctx, run.planId)
-    return prepareRun(ctx, run.id, signal)
-  }
   await ctx.db.update(runs).set({ status: 'running', finishedAt: null }).where(eq(runs.id, run.id))
   await retryErrors(ctx, run.planId)
   for (const planId of [run.planId, run.judgePlanId]) {
@@ -34,6 +32,17 @@ export async function reopenRun(ctx: Context, run: StoredRun, signal?: AbortSign
 export async function rescoreStored(ctx: Context, run: StoredRun): Promise<void> {
   for (const planId of [run.planId, run.judgePlanId]) if (planId) await rereadReplies(ctx, planId)
   await scoreStored(ctx, run)
+}
+
+/**
+ * Reads the data of a run once more, where it lies now: its pictures are taken from there from now on. Throws run-changed
+ * when it is other data, and InputError when there is none; then everything stays as it was.
+ */
+export async function attachData(ctx: Context, run: StoredRun, path: string): Promise<void> {
+  await using data = await openReading(ctx, await getTask(run.benchmark, run.split), path)
+  await readRun(ctx, run.id, { data, attaching: true })
+  await ctx.db.update(runs).set({ dataPath: path }).where(eq(runs.id, run.id))
+  await workHere(ctx, run.planId, { bound: true })
 }
 
 /**

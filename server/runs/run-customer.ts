@@ -1,9 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { calls } from '#drizzle/schema/calls.ts'
 import { predictions } from '#drizzle/schema/runs.ts'
-import type { Customer, OutgoingPrompt } from '../calls/customer.ts'
+import type { Customer, OutgoingPrompt, Unaskable } from '../calls/customer.ts'
+import type { SplitReading } from '../datasets/service.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
 import { mergeSettings } from '../endpoints/sampling.ts'
+import { readRun } from './reading/read-run.ts'
 import { scoreReplies } from './scoring/score-replies.ts'
 import { runOfPlan, settleModel } from './settle-run.ts'
 
@@ -17,14 +19,19 @@ export const runCustomer: Customer = {
     return { ...mergeSettings(settings), pictures: settings.pictures ?? {} }
   },
 
+  async read(ctx, plan, reading) {
+    await readRun(ctx, (await runOfPlan(ctx, plan)).id, reading)
+  },
+
   async prepare(ctx, plan, keys) {
     const run = await runOfPlan(ctx, plan)
     const rows = await ctx.db
-      .select({ key: predictions.exampleId, prompt: predictions.prompt })
+      .select({ key: predictions.exampleId, prompt: predictions.prompt, fault: predictions.fault })
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
-    return new Map(
-      rows.map(({ key, prompt }) => {
+    return new Map<string, OutgoingPrompt | Unaskable>(
+      rows.map(({ key, prompt, fault }) => {
+        if (fault !== null) return [key, { fault }]
         const outgoing: OutgoingPrompt = {
           parts: prompt.map((part) =>
             part.imageSha256 ? { kind: 'image', sha256: part.imageSha256 } : { kind: 'text', text: part.text ?? '' },
@@ -49,4 +56,14 @@ export const runCustomer: Customer = {
   async settled(ctx, plan) {
     await settleModel(ctx, await runOfPlan(ctx, plan))
   },
+}
+
+/** The same, where the data of the run that is begun here has been opened already. */
+export function runCustomerOver(data: SplitReading): Customer {
+  return {
+    ...runCustomer,
+    async read(ctx, plan, reading) {
+      await readRun(ctx, (await runOfPlan(ctx, plan)).id, { ...reading, data })
+    },
+  }
 }

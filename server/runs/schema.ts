@@ -135,7 +135,8 @@ export const Run = RunSummary.extend({
   progress: PlanProgress,
   /** Calls without an answer, by class. */
   errors: z.record(z.string(), z.number().int()),
-  dataRevision: z.string(),
+  /** Null while the data is read for the first time. */
+  dataRevision: z.string().nullable(),
   layout: z.string(),
   promptProfile: z.string(),
   /** Asked for, but the benchmark has no such prompts: the default was sent. */

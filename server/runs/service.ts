@@ -1,13 +1,12 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, getPlan, pausePlan, unpauseUnreleased } from '../calls/service.ts'
+import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { Problem } from '../core/problem.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { requireReach } from '../endpoints/reach.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
 import { acceptChanges } from './changes/accept-changes.ts'
-import { createRun, prepareRun } from './create-run.ts'
+import { createRun } from './create-run.ts'
 import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
 import { reopenRun, rescoreStored } from './reopen-run.ts'
@@ -15,31 +14,19 @@ import { forgetScores } from './scoring/rescore-run.ts'
 import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
-/** Defines the jobs that prepare runs and score them again: a large split takes longer than a request may. */
-export function defineRunJobs(ctx: Context, signal?: AbortSignal): void {
-  ctx.jobs.define<{ runId: number }>('prepare-run', ({ runId }) => prepareOrPause(ctx, runId, signal))
+/** Defines the job that scores runs again: a large one takes longer than a request may. */
+export function defineRunJobs(ctx: Context): void {
   ctx.jobs.define<{ runId: number }>('score-run', async ({ runId }) =>
     rescoreStored(ctx, await getStoredRun(ctx, runId)),
   )
 }
 
-/** Creates a run and queues the reading of its examples; workers take it from there. Endpoints are the actor's to use. */
+/** Creates a run, which workers take up. Endpoints are the actor's to use. */
 export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummary> {
   const { benchmark, split, ...settings } = input
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await requireReach(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
-  await ctx.jobs.enqueue('prepare-run', { runId: run.id }, { key: String(run.id) })
   return getRunSummary(ctx, run.id)
-}
-
-/** Data that cannot be read is for people to mend: the run is paused with the sentence, and a resume reads it again. */
-export async function prepareOrPause(ctx: Context, runId: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await prepareRun(ctx, runId, signal)
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    await pausePlan(ctx, (await getStoredRun(ctx, runId)).planId, error.message)
-  }
 }
 
 /** Forgets a run's scores and queues scoring it again from the stored replies. */
@@ -60,17 +47,14 @@ export async function pauseRun(ctx: Context, id: number): Promise<void> {
 }
 
 /**
- * Asks again what has no answer yet, and nothing else. A run that was never read whole is read again, as a job. With
- * `acceptAddress` it goes on although its endpoint answers elsewhere now. Throws address-not-allowed at once where this
- * server may not call it.
+ * Asks again what has no answer yet, and nothing else. A run that was never read whole is read on. With `acceptAddress`
+ * it goes on although its endpoint answers elsewhere now. Throws address-not-allowed at once where this server may not
+ * call it.
  */
 export async function resumeRun(ctx: Context, id: number, { acceptAddress = false }: ResumedRun = {}): Promise<void> {
   const before = await getUsableRun(ctx, id)
   for (const id of [before.endpointId, await judgeEndpointIdOf(ctx, before)]) if (id) await requireReach(ctx, id)
-  const run = await acceptChanges(ctx, before, { acceptAddress })
-  if (run.status !== 'preparing') return reopenRun(ctx, run)
-  await unpauseUnreleased(ctx, run.planId)
-  await ctx.jobs.enqueue('prepare-run', { runId: id }, { key: String(id) })
+  await reopenRun(ctx, await acceptChanges(ctx, before, { acceptAddress }))
 }
 
 /** Ends a run for good; what was answered stays. */

@@ -40,8 +40,8 @@ beforeAll(async () => {
   ids.team = one.id
   ids.link = (await ctx.sql`select id from links where team_id = ${one.id}`)[0]!['id'] as string
   ids.person = (await ctx.sql`select id from people where team_id = ${one.id}`)[0]!['id'] as string
-  const { prepareRun } = await import('#server/runs/create-run.ts')
-  await prepareRun(ctx, Number(ids.run))
+  const { readRun } = await import('#server/runs/reading/read-run.ts')
+  await readRun(ctx, Number(ids.run))
   example = (await ctx.sql`select example_id from predictions limit 1`)[0]!['example_id'] as string
 })
 

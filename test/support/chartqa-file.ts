@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
 import { pngOf } from './png.ts'
@@ -19,4 +19,18 @@ export async function writeChartqa(folder: string, rows: Record<string, unknown>
   const path = join(folder, 'test-00000-of-00001.parquet')
   await writeParquet(path, columns, rows)
   return path
+}
+
+/** Writes so many questions as ChartQA's authors give its test split, each with a picture of its own in a file. */
+export function writeChartqaFiles(folder: string, count: number): void {
+  mkdirSync(join(folder, 'png'), { recursive: true })
+  const questions = Array.from({ length: count }, (_, at) => ({
+    imgname: `${at}.png`,
+    query: `Question ${at}?`,
+    label: '2',
+  }))
+  for (const [at, { imgname }] of questions.entries()) {
+    writeFileSync(join(folder, 'png', imgname), Buffer.concat([pngOf(10, 10), Buffer.from(`picture ${at}`)]))
+  }
+  writeFileSync(join(folder, 'test_human.json'), JSON.stringify(questions))
 }

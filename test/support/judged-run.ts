@@ -2,7 +2,8 @@ import { executePlan } from '#server/calls/execute-plan.ts'
 import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import type { Context } from '#server/core/context.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { createRun, type RunSettings } from '#server/runs/create-run.ts'
+import { readRun } from '#server/runs/reading/read-run.ts'
 import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
@@ -54,7 +55,7 @@ export async function judgedLab({ says, judges }: { says: Script; judges: Script
     async create(settings = {}) {
       const task = await getTask('mathvista', 'sample')
       const run = await createRun(ctx, { endpointId: model.id, judgeEndpointId: judge.id, task, ...settings })
-      await prepareRun(ctx, run.id)
+      await readRun(ctx, run.id)
       return getStoredRun(ctx, run.id)
     },
     async carryOut(run) {

@@ -13,6 +13,7 @@ import { checkAndTell } from './check.ts'
 import { importCommand } from './import.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
 import { removeCommand, setCommand } from './set.ts'
+import { thinkingTagsOption } from './thinking-tags-option.ts'
 
 /** `arena models`: where models answer, and whether they do. */
 export function modelsCommand(): Command {
@@ -42,6 +43,7 @@ interface AddOptions extends SamplingOptions, KeyOptions {
   styleTag: boolean
   pointsScale: string
   maxTokensName: string
+  thinkingTags?: string[]
 }
 
 function addCommand(): Command {
@@ -77,6 +79,7 @@ function addCommand(): Command {
         .choices(MaxTokensName.options)
         .default('max_tokens'),
     )
+    .addOption(thinkingTagsOption())
     .action((options: AddOptions) => withContext((ctx) => add(ctx, options)))
 }
 

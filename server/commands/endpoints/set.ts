@@ -9,6 +9,7 @@ import { namedEndpoint } from '../runs/endpoint-options.ts'
 import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { checkAndTell } from './check.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
+import { thinkingTagsOption } from './thinking-tags-option.ts'
 
 interface SetOptions extends SamplingOptions, KeyOptions {
   name?: string
@@ -24,6 +25,7 @@ interface SetOptions extends SamplingOptions, KeyOptions {
   styleTag?: boolean
   pointsScale?: string
   maxTokensName?: string
+  thinkingTags?: string[]
   off: boolean
   on: boolean
 }
@@ -53,6 +55,7 @@ export function setCommand(): Command {
         MaxTokensName.options,
       ),
     )
+    .addOption(thinkingTagsOption())
     .option('--off', 'switch it off: it gets no work', false)
     .option('--on', 'switch it on again', false)
     .action((name: string, options: SetOptions) => withContext((ctx) => set(ctx, name, options)))
@@ -96,6 +99,7 @@ function changeOf(options: SetOptions, { sampling, extraBody, remoteModel }: Sam
     remoteModel: options.remoteModel,
     promptProfile: options.promptProfile,
     maxTokensName: options.maxTokensName,
+    thinkingTags: options.thinkingTags,
     sendsStyleTag: styleTag,
     off: off ? true : on ? false : undefined,
     maxConcurrency: maxConcurrency && Number(maxConcurrency),

@@ -41,5 +41,6 @@ async function rescore(
   const forgotten = await getStoredRun(ctx, run.id)
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
-  report([await carryOut(ctx, run.id, () => rescoreStored(ctx, forgotten), signal)], options)
+  await rescoreStored(ctx, forgotten)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }

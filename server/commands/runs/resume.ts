@@ -1,10 +1,12 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { workHere } from '#server/calls/service.ts'
 import { InputError } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { acceptChanges } from '#server/runs/changes/accept-changes.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
-import { reopenRun } from '#server/runs/reopen-run.ts'
+import { attachData, reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
@@ -17,6 +19,7 @@ export function resumeCommand(): Command {
     .alias('retry-errors')
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--data <path>', 'where its data lies now, if it is no longer where it was')
     .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
     .action((id: string | undefined, options: ResumeOptions) =>
@@ -25,6 +28,7 @@ export function resumeCommand(): Command {
 }
 
 interface ResumeOptions {
+  data?: string
   acceptAddress: boolean
   json: boolean
 }
@@ -44,7 +48,10 @@ async function resume(
     ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   hand.run = run.id
-  report([await carryOut(ctx, run.id, () => reopenRun(ctx, run, signal), signal)], options)
+  if (options.data) await attachData(ctx, run, resolve(options.data))
+  await reopenRun(ctx, run)
+  await workHere(ctx, run.planId)
+  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {

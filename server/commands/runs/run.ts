@@ -1,11 +1,14 @@
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
+import { openReading } from '#server/datasets/service.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRunOver, type RunSettings } from '#server/runs/create-run.ts'
+import { runCustomerOver } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
@@ -96,19 +99,21 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   const finished: Run[] = []
   try {
     for (const task of tasks) {
-      const created = await createRun(ctx, {
+      const settings: RunSettings = {
         endpointId: endpoint.id,
         task,
         seed: options.seed,
         limit: options.limit,
-        dataPath: options.data,
+        dataPath: options.data && resolve(options.data),
         promptProfile: options.promptProfile ?? presetOf(options, endpoint.remoteModel)?.promptProfile,
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
-      })
+      }
+      await using data = await openReading(ctx, task, settings.dataPath)
+      const created = await createRunOver(ctx, settings, data)
       hand.run = created.id
-      finished.push(await carryOut(ctx, created.id, () => prepareRun(ctx, created.id, signal), signal))
+      finished.push(await carryOut(ctx, created, signal, runCustomerOver(data)))
       if (signal.aborted) break
     }
   } finally {

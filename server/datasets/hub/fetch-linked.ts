@@ -41,7 +41,7 @@ export async function fetchLinked(
   task: Task,
   { path, signal, atOnce = 8, timeoutMs = 30_000, reach = 'public', onProgress }: FetchLinkedOptions = {},
 ): Promise<LinkedReport> {
-  const files = await openTaskFiles(ctx, task, path)
+  const files = await openTaskFiles(ctx, task, { path })
   const links = new Map<string, Link>()
   for (const layout of task.benchmark.layouts) {
     for await (const link of layout.links?.(files, task.split) ?? []) links.set(link.sha256, link)

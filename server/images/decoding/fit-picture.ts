@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { InputError } from '#server/core/problem.ts'
-import { imageLimits, inspectImage, type ImageMediaType } from '#server/formats/image.ts'
+import { imageLimits, type ImageMediaType } from '#server/formats/image-header.ts'
+import { inspectImage } from '#server/formats/image.ts'
 
 /** What an endpoint takes of a picture; what is left out is not bounded. */
 export interface PictureBounds {

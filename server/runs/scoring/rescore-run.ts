@@ -11,7 +11,7 @@ import { type StoredRun, runChanged } from '../stored-run.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { judgeEndpointIdOf, judgeFor } from '../judge/judge.ts'
 import { needsJudge } from './score-response.ts'
-import { storeQuestion } from '../store-question.ts'
+import { readQuestion } from '../reading/read-question.ts'
 
 export const runNotSettled = defineProblem(
   'run-not-settled',
@@ -69,12 +69,13 @@ async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise
     data.revision === run.dataRevision && isDeepStrictEqual(run.settings.definition, { ...benchmark.generation })
   for await (const example of same ? data.examples() : []) {
     const [row] = await ctx.db
-      .select({ question, choices, tags, gold, prompt })
+      .select({ question, choices, tags, gold, prompt, fault })
       .from(predictions)
       .where(and(eq(predictions.runId, run.id), eq(predictions.exampleId, example.id)))
     if (!row) continue
     asked++
-    const now: unknown = JSON.parse(JSON.stringify(await storeQuestion(ctx, run, benchmark, example)))
+    const { columns } = await readQuestion(run, benchmark, example)
+    const now: unknown = JSON.parse(JSON.stringify(columns))
     same &&= isDeepStrictEqual(row, now)
     if (!same) break
   }
@@ -84,7 +85,7 @@ async function checkQuestions(ctx: Context, run: StoredRun, task: Task): Promise
   )
 }
 
-const { question, choices, tags, gold, prompt } = predictions
+const { question, choices, tags, gold, prompt, fault } = predictions
 
 function formerly(ctx: Context, run: StoredRun, benchmark: Benchmark): FormerScoring {
   const { scoringProfile: profile, benchmarkVersion, codeVersion, metrics } = run

@@ -4,63 +4,72 @@ import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { CallResources } from '#server/calls/call-resources.ts'
 import type { Context } from '#server/core/context.ts'
+import { pictureHash } from '#server/images/service.ts'
 
-const hash = 'ab'.repeat(32)
-const prompt = { parts: [{ kind: 'image' as const, sha256: hash }] }
-const image = { sha256: hash, mediaType: 'image/png', width: 2, height: 2, imageBytes: 7, createdAt: new Date(0) }
-const images = new Map([[hash, image]])
-
-async function pictureStore() {
+async function pictureStore(picture: string | Buffer) {
   const dataDir = await mkdtemp(join(tmpdir(), 'pictures-'))
   onTestFinished(() => rm(dataDir, { recursive: true }))
-  const file = join(dataDir, 'images/ab', hash)
+  const bytes = Buffer.from(picture)
+  const sha256 = pictureHash(bytes)
+  const file = join(dataDir, 'images', sha256.slice(0, 2), sha256)
   await mkdir(dirname(file), { recursive: true })
-  return { file, ctx: { config: { dataDir } } as Context }
-}
-
-async function encoded(resources: CallResources, ctx: Context): Promise<string> {
-  const { prompt: sent } = await resources.encode(ctx, prompt, images, {})
-  return Buffer.from((sent.parts[0] as { base64: Uint8Array }).base64).toString()
+  const facts = { mediaType: 'image/png', width: 2, height: 2 }
+  const stored = { sha256, ...facts, imageBytes: bytes.length, createdAt: new Date(0), file: null, fileOffset: 0 }
+  const images = new Map([[sha256, stored]])
+  const resources = new CallResources()
+  const ctx = { config: { dataDir } } as Context
+  const encoded = async () => {
+    const { prompt } = await resources.encode(ctx, { parts: [{ kind: 'image', sha256 }] }, images, {})
+    return Buffer.from((prompt.parts[0] as { base64: Uint8Array }).base64).toString()
+  }
+  return { file, ctx, stored, picture: { sha256, bytes, ...facts }, bytes, resources, encoded }
 }
 
 test('a picture that was shown lately is not read again', async () => {
-  const { file, ctx } = await pictureStore()
-  const resources = new CallResources()
-  await writeFile(file, 'picture')
-  const together = await Promise.all([encoded(resources, ctx), encoded(resources, ctx)])
+  const { file, bytes, encoded } = await pictureStore('picture')
+  await writeFile(file, bytes)
+  const together = await Promise.all([encoded(), encoded()])
   await rm(file)
-  expect([...together, await encoded(resources, ctx)]).toEqual(Array(3).fill(btoa('picture')))
+  expect([...together, await encoded()]).toEqual(Array(3).fill(btoa('picture')))
+})
+
+test('a picture that was handed in ahead of its call is not read at all', async () => {
+  const { picture, resources, encoded } = await pictureStore('picture')
+  resources.offer(picture)
+  expect(await encoded()).toBe(btoa('picture'))
+})
+
+test('a file that holds other bytes than when it was noted is not sent', async () => {
+  const { file, encoded } = await pictureStore('picture')
+  await writeFile(file, 'pictura')
+  await expect(encoded()).rejects.toThrow(`${file} no longer holds picture`)
 })
 
 test('a picture goes out as what it is', async () => {
-  const { file, ctx } = await pictureStore()
-  await writeFile(file, 'picture')
   for (const mediaType of ['image/jpeg', 'image/webp']) {
-    const { prompt: sent } = await new CallResources().encode(
-      ctx,
-      prompt,
-      new Map([[hash, { ...image, mediaType }]]),
-      {},
-    )
+    const { file, bytes, ctx, stored } = await pictureStore('picture')
+    await writeFile(file, bytes)
+    const { sha256 } = stored
+    const images = new Map([[sha256, { ...stored, mediaType }]])
+    const asked = { parts: [{ kind: 'image' as const, sha256 }] }
+    const { prompt: sent } = await new CallResources().encode(ctx, asked, images, {})
     expect(sent.parts).toEqual([{ kind: 'image', mediaType, base64: Buffer.from(btoa('picture')) }])
   }
 })
 
 test('a picture that is gone is not remembered as gone', async () => {
-  const { file, ctx } = await pictureStore()
-  const resources = new CallResources()
-  await expect(encoded(resources, ctx)).rejects.toThrow('is gone from the data folder')
-  await writeFile(file, 'here again')
-  expect(await encoded(resources, ctx)).toBe(btoa('here again'))
+  const { file, bytes, encoded } = await pictureStore('here again')
+  await expect(encoded()).rejects.toThrow('is gone, and with it picture')
+  await writeFile(file, bytes)
+  expect(await encoded()).toBe(btoa('here again'))
 })
 
 test('a picture too large to be kept is read each time', async () => {
-  const { file, ctx } = await pictureStore()
-  const resources = new CallResources()
-  await writeFile(file, Buffer.alloc(4 * 1024 ** 2))
-  expect((await encoded(resources, ctx)).length).toBeGreaterThan(5e6)
+  const { file, bytes, encoded } = await pictureStore(Buffer.alloc(4 * 1024 ** 2))
+  await writeFile(file, bytes)
+  expect((await encoded()).length).toBeGreaterThan(5e6)
   await rm(file)
-  await expect(encoded(resources, ctx)).rejects.toThrow('is gone from the data folder')
+  await expect(encoded()).rejects.toThrow('is gone, and with it picture')
 })
 
 const mebibytes = (count: number) => count * 1024 ** 2

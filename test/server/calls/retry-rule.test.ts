@@ -81,6 +81,7 @@ test('every class has its verdict, with and without retries left', () => {
     ['context', 'error', 'error'],
     ['server', 'retry', 'error'],
     ['protocol', 'retry', 'error'],
+    ['data', 'error', 'error'],
     ['internal', 'error', 'error'],
   ])
 })

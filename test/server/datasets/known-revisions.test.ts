@@ -1,14 +1,14 @@
 import type * as FileSystem from 'node:fs'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { openDataFiles } from '#server/datasets/data-files.ts'
 import { pullFrom } from '#server/datasets/hub/pull.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { revisionOnce } from '#server/datasets/known-revisions.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { watchFiles } from '#server/datasets/known-revisions.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { writeChartqa, chartqaRow } from '../../support/chartqa-file.ts'
 
@@ -33,16 +33,6 @@ afterEach(() => {
   vi.mocked(createReadStream).mockClear()
 })
 
-test('the data files of a run are hashed once, between its creation and its end', async () => {
-  const { ctx, dataDir, endpoint } = await callsLab()
-  await writeChartqa(join(dataDir, 'datasets/chartqa'), [chartqaRow])
-  aMinuteLater()
-  const task = await getTask('chartqa', 'test')
-  const { id } = await createRun(ctx, { endpointId: await endpoint('http://127.0.0.1:9/v1'), task, limit: 1 })
-  await prepareRun(ctx, id)
-  expect(readings('.parquet')).toEqual([1])
-})
-
 test('files copied from a folder are read once to be hashed, and their copies once to be checked', async () => {
   const { ctx, dataDir } = await callsLab()
   const source = join(dataDir, 'source')
@@ -55,22 +45,37 @@ test('files copied from a folder are read once to be hashed, and their copies on
 
 async function folderOf(content: string) {
   const folder = await mkdtemp(join(tmpdir(), 'known-'))
-  const path = join(folder, 'a.json')
+  const path = join(folder, 'data/a.json')
+  await mkdir(dirname(path))
   await writeFile(path, content)
   const tell = vi.fn(async () => `revision ${tell.mock.calls.length}`)
-  const ask = async (basis?: unknown) => revisionOnce(await openDataFiles(folder), basis, tell)
-  return { path, ask, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+  const watch = async (options: object = { tell }) =>
+    watchFiles({ dataDir: folder }, await openDataFiles(dirname(path)), options)
+  const ask = async (options?: object) => {
+    const files = await watch(options)
+    return files.revision().finally(() => files.close())
+  }
+  return { folder, path, tell, watch, ask, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
 }
 
 test('a file that changed, by size or by date alone, and another basis are told anew', async () => {
   await using folder = await folderOf('1')
+  const { tell } = folder
   aMinuteLater()
   expect(await folder.ask()).toBe('revision 1')
   expect(await folder.ask()).toBe('revision 1')
   await writeFile(folder.path, '2')
   expect(await folder.ask()).toBe('revision 2')
-  expect(await folder.ask('other')).toBe('revision 3')
+  expect(await folder.ask({ tell, basis: 'other' })).toBe('revision 3')
   expect(await folder.ask()).toBe('revision 2')
+})
+
+test('what one process found out, the next one knows', async () => {
+  await using folder = await folderOf('1')
+  aMinuteLater()
+  expect(await folder.ask()).toBe('revision 1')
+  const kept = JSON.parse(await readFile(join(folder.folder, 'known-revisions.json'), 'utf8')) as [string, string][]
+  expect(kept).toContainEqual([expect.stringMatching(/^[0-9a-f]{64}$/), 'revision 1'])
 })
 
 test('a file written a moment ago is not taken for settled', async () => {
@@ -82,8 +87,22 @@ test('a file written a moment ago is not taken for settled', async () => {
 test('a revision that could not be told is asked for again', async () => {
   await using folder = await folderOf('1')
   aMinuteLater()
-  const files = await openDataFiles(join(folder.path, '..'))
   const failing = () => Promise.reject(new Error('damaged'))
-  await expect(revisionOnce(files, 'x', failing)).rejects.toThrow('damaged')
-  expect(await revisionOnce(files, 'x', async () => 'told')).toBe('told')
+  await expect(folder.ask({ tell: failing })).rejects.toThrow('damaged')
+  expect(await folder.ask({ tell: async () => 'told' })).toBe('told')
+})
+
+test('the revision of files that nobody else tells is the hash of their names and contents; a change meanwhile is seen', async () => {
+  await using folder = await folderOf('1')
+  const files = await folder.watch({})
+  try {
+    expect(await files.revision()).toBe(createHash('sha256').update('a.json\n1').digest('hex'))
+    expect(await files.unchanged()).toBe(true)
+    await writeFile(folder.path, '2')
+    expect(await files.unchanged()).toBe(false)
+    await rm(folder.path)
+    await expect(files.unchanged()).rejects.toThrow('The data changed while it was looked at')
+  } finally {
+    await files.close()
+  }
 })

@@ -43,7 +43,12 @@ describe('a change', () => {
 
   test('under a run that goes on is refused where it would ask in two ways, and taken where it would not', async () => {
     const { ctx, id } = await registered()
-    for (const change of [{ baseUrl: 'https://b.example.com/v1' }, { remoteModel: 'other' }, { sendsStyleTag: true }])
+    for (const change of [
+      { baseUrl: 'https://b.example.com/v1' },
+      { remoteModel: 'other' },
+      { sendsStyleTag: true },
+      { thinkingTags: [] },
+    ])
       await expect(changeEndpoint(ctx, id, change, asked)).rejects.toMatchObject({
         type: '/problems/endpoint-in-use',
         detail: expect.stringContaining('run 12') as string,
@@ -55,6 +60,18 @@ describe('a change', () => {
       name: 'other name',
       maxConcurrency: 2,
     })
+  })
+
+  test('of the tags around thoughts is stored and told; a tag without an end is refused in a sentence', async () => {
+    const { ctx, id } = await registered()
+    expect(await getEndpoint(ctx, id)).toMatchObject({ thinkingTags: ['usual'] })
+    const change = ChangedEndpoint.parse({ thinkingTags: ['usual', '<plan> </plan>'] })
+    expect(await changeEndpoint(ctx, id, change, unused)).toMatchObject({ thinkingTags: ['usual', '<plan> </plan>'] })
+    expect((await openEndpoint(ctx, id)).settings.thinkingTags).toEqual(['usual', '<plan> </plan>'])
+    expect((await listEvents(ctx, id))[0]!.words).toContain('Tags around thoughts: ["usual"] → ')
+    for (const tag of ['<plan>', '<a> </a> <b>', '', ' </plan>', 'x'.repeat(131)])
+      expect(() => ChangedEndpoint.parse({ thinkingTags: [tag] })).toThrow()
+    expect(() => ChangedEndpoint.parse({ thinkingTags: ['<plan>'] })).toThrow(/a start and an end with a space between/)
   })
 
   test('switches off and on; an endpoint that is off stays so when its key is replaced', async () => {

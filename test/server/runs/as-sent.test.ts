@@ -4,7 +4,8 @@ import { getTask } from '#server/datasets/catalogue.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
-import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { createRun, type RunSettings } from '#server/runs/create-run.ts'
+import { readRun } from '#server/runs/reading/read-run.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
@@ -19,7 +20,7 @@ async function lab(endpoint: Partial<NewEndpoint> = {}) {
   const begin = async (settings: Partial<RunSettings> = {}) =>
     createRun(ctx, { endpointId, task: await getTask('chartqa', 'sample'), limit: 2, ...settings })
   const carryOut = async ({ id, planId }: { id: number; planId: string }) => {
-    await prepareRun(ctx, id)
+    await readRun(ctx, id)
     await executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
     return getRun(ctx, id)
   }

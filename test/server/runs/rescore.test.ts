@@ -3,18 +3,25 @@ import type { Context } from '#server/core/context.ts'
 import { getTask, loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { type StoredRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
-import { scoreStored } from '#server/runs/reopen-run.ts'
+import { rescoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { arena } from '../../support/arena.ts'
 import { chatty, judgedLab } from '../../support/judged-run.ts'
 import type { Script } from '../../support/scripted-endpoint.ts'
 
 const says: Script = ({ text }) => ({ kind: 'answer', text: text.includes('Choices:') ? chatty : 'It is 15.' })
+/** Every other thought has a place of its own, the others stand between tags. */
+const thinks: Script = ({ number }) =>
+  number % 2 === 0
+    ? { kind: 'answer', text: '<think>It might be 7.</think>The answer is 15.' }
+    : { kind: 'status', status: 200, body: besides('It might be 7.', 'The answer is 15.') }
+const besides = (reasoning_content: string, content: string) =>
+  JSON.stringify({ choices: [{ message: { content, reasoning_content }, finish_reason: 'stop' }] })
 const judges: Script = () => ({ kind: 'answer', text: '15' })
 
 async function rescore(ctx: Context, run: StoredRun, wanted: { profile?: string; judgeEndpointId?: string } = {}) {
   await forgetScores(ctx, await getStoredRun(ctx, run.id), wanted)
-  await scoreStored(ctx, await getStoredRun(ctx, run.id))
+  await rescoreStored(ctx, await getStoredRun(ctx, run.id))
   return getStoredRun(ctx, run.id)
 }
 
@@ -27,6 +34,28 @@ test('scored again under the same profile, every outcome is the same to the byte
   expect(JSON.stringify(await predictions(run))).toBe(before)
   expect([model.seen.length, judge.seen.length]).toEqual(asked)
   expect(again).toMatchObject({ status: 'complete', metrics: run.metrics, fingerprint: run.fingerprint })
+})
+
+test('stored replies are read anew: thoughts that were left in the answer, or beside it, are separated', async () => {
+  const { ctx, create, carryOut, model } = await judgedLab({ says: thinks, judges })
+  const run = await carryOut(await create({ judgeEndpointId: undefined }))
+  const replies = () => ctx.sql`select string_agg(sha256, ' ' order by call_id) as bodies,
+    count(*) filter (where thinking = 'It might be 7.' and response = 'The answer is 15.')::int as apart from replies`
+  const [read] = await replies()
+  expect(read!['apart']).toBe(12)
+  // As they were stored before thoughts were known.
+  await ctx.sql`update replies set thinking = null,
+    response = coalesce(body::jsonb #>> '{choices,0,message,content}', '')`
+  await ctx.sql`update predictions set thought = false`
+  const again = await rescore(ctx, run)
+  expect(await replies()).toEqual([read])
+  expect(await getRun(ctx, run.id)).toMatchObject({ metrics: run.metrics, counts: { thought: 12 } })
+  expect(again.status).toBe('complete')
+  expect(model.seen).toHaveLength(12)
+
+  await ctx.sql`update endpoints set thinking_tags = '[]'`
+  await rescore(ctx, run)
+  expect(await getRun(ctx, run.id)).toMatchObject({ counts: { thought: 6 } })
 })
 
 test('another profile changes scores and fingerprint, the former ones are noted, and the way back asks the judge nothing', async () => {

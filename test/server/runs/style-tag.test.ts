@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { createRun, prepareRun, type RunSettings } from '#server/runs/create-run.ts'
+import { createRun, type RunSettings } from '#server/runs/create-run.ts'
+import { readRun } from '#server/runs/reading/read-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import { callsLab } from '../../support/calls-lab.ts'
@@ -14,7 +15,7 @@ async function askTwo(benchmark: string, sendsStyleTag: boolean, settings: Parti
   const endpointId = await lab.endpoint(server.baseUrl, { sendsStyleTag })
   const task = await getTask(benchmark, 'sample')
   const { id, planId } = await createRun(lab.ctx, { endpointId, task, limit: 2, ...settings })
-  await prepareRun(lab.ctx, id)
+  await readRun(lab.ctx, id)
   await executePlan(lab.ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
   const kept = await lab.ctx.sql<{ prompt: { text?: string }[]; question: string }[]>`
     select prompt, question from predictions where run_id = ${id} order by position`

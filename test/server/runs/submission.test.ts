@@ -9,7 +9,8 @@ import { getTask } from '#server/datasets/catalogue.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRun } from '#server/runs/create-run.ts'
+import { readRun } from '#server/runs/reading/read-run.ts'
 import { checkSubmission } from '#server/runs/submissions/check-submission.ts'
 import { submitPredictions, submitRun } from '#server/runs/submissions/create-submission.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
@@ -57,7 +58,7 @@ async function runOn(ctx: Context, benchmark: string, data: string, script: Scri
   const task = await getTask(benchmark)
   const settings = scoringProfile ? { scoringProfile } : {}
   const run = await createRun(ctx, { endpointId: endpoint.id, task, dataPath: join(folder, data), ...settings })
-  await prepareRun(ctx, run.id)
+  await readRun(ctx, run.id)
   await executePlan(ctx, run.planId, [runCustomer], { signal: new AbortController().signal })
   return run.id
 }

@@ -26,7 +26,9 @@ export async function knowingModel(): Promise<(asked: Asked) => Promise<string>>
 
 async function asSent(prompt: Part[]): Promise<(string | Pick<Picture, 'bytes'>)[]> {
   return Promise.all(
-    prompt.map(async (part) => (typeof part === 'string' ? part : { bytes: Buffer.from(await sentPicture(part)) })),
+    prompt.map(async (part) =>
+      typeof part === 'string' ? part : { bytes: Buffer.from(await sentPicture(part, part.bytes)) },
+    ),
   )
 }
 

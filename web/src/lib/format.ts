@@ -74,8 +74,9 @@ export function bytes(count: number): string {
   return `${(count / 1_000_000).toFixed(1)} MB`
 }
 
-/** "HuggingFaceM4/ChartQA@0f3a91bc" for data of the hub, else layout and hash: what a run says of its data. */
-export function dataName(layout: string, revision: string): string {
+/** "HuggingFaceM4/ChartQA@0f3a91bc" for data of the hub, else layout and hash: what a run says of its data. Null: it is not read whole yet. */
+export function dataName(layout: string, revision: string | null): string {
+  if (revision === null) return `${layout}, being read`
   const [, repo, commit, pictures] = /^(.+)@([0-9a-f]+)(.*)$/.exec(revision) ?? []
   return repo && commit ? `${repo}@${shortHash(commit)}${pictures}` : `${layout}@${shortHash(revision)}`
 }

@@ -7,7 +7,8 @@ import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
 import { acceptChanges } from '#server/runs/changes/accept-changes.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRun } from '#server/runs/create-run.ts'
+import { readRun } from '#server/runs/reading/read-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { resumeRun } from '#server/runs/service.ts'
 import { reopenRun } from '#server/runs/reopen-run.ts'
@@ -36,7 +37,7 @@ async function lab(script: Script, described: Partial<NewEndpoint> = {}, keyVari
   })
   const { id: endpointId } = await registerEndpoint(ctx, endpoint, { keyVariable })
   const { id } = await createRun(ctx, { endpointId, task: await getTask('chartqa', 'sample'), limit: 4 })
-  await prepareRun(ctx, id)
+  await readRun(ctx, id)
   const carryOut = async () => {
     const { planId } = await getStoredRun(ctx, id)
     await executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
