@@ -16,6 +16,8 @@ const commands: Record<string, () => Promise<Command>> = {
   export: async () => (await import('./commands/ratings/export.ts')).exportCommand(),
   rate: async () => (await import('./commands/ratings/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/endpoints/models.ts')).modelsCommand(),
+  teams: async () => (await import('./commands/people/teams.ts')).teamsCommand(),
+  invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
   datasets: async () => (await import('./commands/datasets/datasets.ts')).datasetsCommand(),
   baselines: async () => (await import('./commands/endpoints/baselines.ts')).baselinesCommand(),
   'admin-link': async () => (await import('./commands/admin-link.ts')).adminLinkCommand(),

@@ -32,8 +32,37 @@ export const PlanProgress = z
     waiting: z.number().int(),
     /** Soonest moment at which a waiting call is tried again. */
     nextAttemptAt: z.iso.datetime().nullable(),
-    /** Replies in the last minute. */
+    /** What calls wait for, the most frequent first: the class of the attempt before, and what the endpoint said of it. */
+    waits: z.array(
+      z.object({
+        class: ErrorClass,
+        count: z.number().int(),
+        /** When the first of them is tried again. */
+        until: z.iso.datetime(),
+        /** Whether the endpoint named the wait. */
+        asked: z.boolean(),
+        said: z.string(),
+      }),
+    ),
+    /** Until then the endpoint asked to be left alone: nothing is sent. */
+    silentUntil: z.iso.datetime().nullable(),
+    /** Calls that ended without an answer, by class. */
+    errorClasses: z.record(z.string(), z.number().int()),
+    /** The pace of replies within the last minute, or since the first of them where that is less. */
     perMinute: z.number(),
   })
   .register(shapes, { id: 'PlanProgress' })
 export type PlanProgress = z.infer<typeof PlanProgress>
+
+/** What attempts of one class have cost a run. */
+export const FailedAttempts = z
+  .object({
+    class: ErrorClass,
+    count: z.number().int(),
+    /** How long calls waited after them, all together. */
+    waitedMs: z.number().int(),
+    /** What the endpoint said of the last of them. */
+    said: z.string(),
+  })
+  .register(shapes, { id: 'FailedAttempts' })
+export type FailedAttempts = z.infer<typeof FailedAttempts>

@@ -22,7 +22,7 @@ async function printAdminLink({ origin }: { origin?: string }): Promise<void> {
 }
 
 /** PUBLIC_URL, else where a server of these data listens, else where one would, which is said beside the link. */
-async function addressOf({ context: { config }, where }: Program): Promise<string> {
+export async function addressOf({ context: { config }, where }: Program): Promise<string> {
   const listening = config.publicUrl ?? (await findListening(config.dataDir, where))
   if (listening !== undefined) return listening
   const usual = originOn(config, config.port)

@@ -58,7 +58,7 @@ export interface Egress {
   close(): Promise<void>
 }
 
-export interface HostAndPort {
+interface HostAndPort {
   /** As in a URL, without the brackets of IPv6. */
   host: string
   port: number

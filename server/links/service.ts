@@ -5,7 +5,8 @@ import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
 import { rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
-import { type CreatedLink, MadeLink, type NewLink, type NewTeamLink } from './schema.ts'
+import type { CreatedLink, NewLink } from './schema.ts'
+import { MadeLink, type NewTeamLink } from './teams/schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
 export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')

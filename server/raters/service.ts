@@ -9,7 +9,7 @@ import {
   type SignedInPerson,
 } from '../accounts/service.ts'
 import type { Me } from '../accounts/schema.ts'
-import { findTeam, getTeam } from '../accounts/teams.ts'
+import { findTeam, getTeam } from '../accounts/teams/teams.ts'
 import { asSystem, type Context } from '../core/context.ts'
 import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'

@@ -1,8 +1,10 @@
 import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
+import { teams } from '#drizzle/schema/accounts.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
+import { failedAttempts } from '../calls/read-attempts.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
@@ -44,6 +46,12 @@ const usageShape = {
 /** The newest 500 runs that the actor may see, newest first: visitors see those of released models. */
 export async function listRuns(ctx: Context): Promise<RunSummary[]> {
   return summariseAll(ctx, await selectRuns(ctx).where(visible(ctx)).orderBy(desc(runs.id)).limit(mostListed))
+}
+
+/** The newest 500 runs of one endpoint that the actor may see, newest first. */
+export async function listRunsOf(ctx: Context, endpointId: string): Promise<RunSummary[]> {
+  const chosen = and(eq(runs.endpointId, endpointId), visible(ctx))
+  return summariseAll(ctx, await selectRuns(ctx).where(chosen).orderBy(desc(runs.id)).limit(mostListed))
 }
 
 /** One run as lists show it. Throws not-found, also for what the actor may not see. */
@@ -112,10 +120,13 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const { protocol = '', baseUrl = '', remoteModel = '' } = run.endpointSettings as Record<string, string>
   return {
     ...summary,
+    endpointId: run.endpointId,
+    team: row.team,
     metrics: await metricsOf(ctx, row),
     serverScores,
     progress,
     errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
+    failedAttempts: await failedAttempts(ctx, plansOf(run)),
     dataRevision: run.dataRevision,
     layout: run.layout,
     promptProfile: run.promptProfile,
@@ -172,10 +183,11 @@ const endpointColumns = {
 
 function selectRuns(ctx: Context) {
   return ctx.db
-    .select({ run: runs, model: models, endpoint: endpointColumns })
+    .select({ run: runs, model: models, endpoint: endpointColumns, team: teams.name })
     .from(runs)
     .innerJoin(models, eq(models.id, runs.modelId))
     .innerJoin(endpoints, eq(endpoints.id, runs.endpointId))
+    .leftJoin(teams, eq(teams.id, endpoints.teamId))
     .$dynamic()
 }
 

@@ -4,15 +4,16 @@ import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.
 import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { endpointOff } from '../endpoints/reach.ts'
-import { addressNotAllowed } from '../endpoints/service.ts'
+import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
 import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
-import { getRun, listRuns } from './read-runs.ts'
+import { getRun, getVisibleRun, listRuns, listRunsOf } from './read-runs.ts'
 import { runNotSettled } from './scoring/rescore-run.ts'
 import {
   NewRun,
+  NewRuns,
   NewScoring,
   Prediction,
   PredictionPage,
@@ -21,9 +22,11 @@ import {
   Run,
   RunSummary,
 } from './schema.ts'
-import { cancelRun, pauseRun, requestRun, requestScoring, resumeRun } from './service.ts'
+import { RunStreams } from './stream-runs.ts'
+import { cancelRun, pauseRun, requestRun, requestRuns, requestScoring, resumeRun } from './service.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
+const EndpointId = z.object({ id: z.uuid() })
 const ExampleId = RunId.extend({ exampleId: z.string().min(1).max(200) })
 
 export const runRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -46,12 +49,68 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
   )
 
   app.get(
+    '/endpoints/:id/runs',
+    {
+      config: { ...team, problems: [notFound] },
+      schema: {
+        summary: "An endpoint's runs, newest first",
+        params: EndpointId,
+        response: { 200: z.array(RunSummary) },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      return listRunsOf(ctx, (await getEndpoint(ctx, request.params.id)).id)
+    },
+  )
+
+  app.post(
+    '/endpoints/:id/runs',
+    {
+      config: { ...team, creates: true, problems: [notFound, notAllowed, addressNotAllowed, endpointOff] },
+      schema: {
+        summary: 'Run several benchmarks on an endpoint: all of them, or none',
+        params: EndpointId,
+        body: NewRuns,
+        response: { 201: z.array(RunSummary) },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(await requestRuns(contextOf(request), request.params.id, request.body)),
+  )
+
+  app.get(
     '/runs/:id',
     {
       config: { ...open, problems: [notFound] },
       schema: { summary: 'One run: its scores, its settings, how far it is', params: RunId, response: { 200: Run } },
     },
     (request) => getRun(contextOf(request), request.params.id),
+  )
+
+  const streams = new RunStreams(app.arena)
+  app.addHook('preClose', async () => streams.close())
+  app.get(
+    '/runs/:id/events',
+    {
+      config: { ...open, problems: [notFound, busy] },
+      schema: {
+        summary: 'The run again whenever it changes, as server-sent events named `run`; ends when it is settled',
+        params: RunId,
+        response: { 200: z.string() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await getVisibleRun(contextOf(request), request.params.id)
+      streams.admit(id)
+      reply.hijack()
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      streams.follow(id, reply.raw)
+    },
   )
 
   app.get(

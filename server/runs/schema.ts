@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
-import { Attempt, PlanProgress } from '../calls/schema.ts'
+import { Attempt, FailedAttempts, PlanProgress } from '../calls/schema.ts'
 import { PromptProfileName, SamplingChoice, SentRequest } from '../endpoints/schema.ts'
 
 export const RunStatus = z
@@ -129,12 +129,17 @@ const Judge = z
 type Judge = z.infer<typeof Judge>
 
 export const Run = RunSummary.extend({
+  endpointId: z.uuid(),
+  /** The team whose endpoint it asks, and which may pause, resume and end it; null: the operator's. */
+  team: z.string().nullable(),
   metrics: z.array(RunMetric),
   /** Newest first. */
   serverScores: z.array(ServerScore),
   progress: PlanProgress,
   /** Calls without an answer, by class. */
   errors: z.record(z.string(), z.number().int()),
+  /** Attempts that brought no reply, also those that a later one made good. */
+  failedAttempts: z.array(FailedAttempts),
   /** Null while the data is read for the first time. */
   dataRevision: z.string().nullable(),
   layout: z.string(),
@@ -207,6 +212,20 @@ export const NewRun = z
   })
   .register(shapes, { id: 'NewRun' })
 export type NewRun = z.infer<typeof NewRun>
+
+/** Several benchmarks on one endpoint, in one start. */
+export const NewRuns = NewRun.omit({ endpointId: true, benchmark: true, split: true, scoringProfile: true })
+  .extend({
+    tasks: z
+      .array(NewRun.pick({ benchmark: true, split: true, scoringProfile: true }))
+      .min(1)
+      .max(50),
+    judgeEndpointId: NewRun.shape.judgeEndpointId.register(shapes, {
+      description: 'Asked where the scoring of one of them needs a judge, and nowhere else',
+    }),
+  })
+  .register(shapes, { id: 'NewRuns' })
+export type NewRuns = z.infer<typeof NewRuns>
 
 /** How a run is to go on. */
 export const ResumedRun = z

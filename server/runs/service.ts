@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
 import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { requireReach } from '../endpoints/reach.ts'
 import { usableEndpoint } from '../endpoints/service.ts'
@@ -11,7 +12,8 @@ import { getRunSummary, getUsableRun } from './read-runs.ts'
 import { judgeEndpointIdOf } from './judge/judge.ts'
 import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
-import type { NewRun, NewScoring, ResumedRun, RunSummary } from './schema.ts'
+import { defaultProfile, scorerOf } from './scoring/score-response.ts'
+import type { NewRun, NewRuns, NewScoring, ResumedRun, RunSummary } from './schema.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the job that scores runs again: a large one takes longer than a request may. */
@@ -27,6 +29,24 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await requireReach(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   return getRunSummary(ctx, run.id)
+}
+
+/** Creates a run for each of several benchmarks, or none where one of them cannot be run; workers take them up. */
+export async function requestRuns(ctx: Context, endpointId: string, input: NewRuns): Promise<RunSummary[]> {
+  const { tasks, judgeEndpointId, ...shared } = input
+  for (const id of [endpointId, judgeEndpointId]) if (id) await requireReach(ctx, id)
+  const created = await inTransaction(ctx, async (ctx) => {
+    const runs: StoredRun[] = []
+    for (const { benchmark, split, scoringProfile } of tasks) {
+      const task = await getTask(benchmark, split)
+      const profile = scoringProfile ?? defaultProfile(task.benchmark, { judged: judgeEndpointId !== undefined })
+      const judged = scorerOf(task.benchmark, profile).needsJudge !== undefined
+      const judge = judged ? judgeEndpointId : undefined
+      runs.push(await createRun(ctx, { ...shared, endpointId, task, scoringProfile: profile, judgeEndpointId: judge }))
+    }
+    return runs
+  })
+  return Promise.all(created.map(({ id }) => getRunSummary(ctx, id)))
 }
 
 /** Forgets a run's scores and queues scoring it again from the stored replies. */

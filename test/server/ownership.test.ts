@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { InjectOptions } from 'fastify'
 import { createTeamLink } from '#server/links/service.ts'
-import { createTeam } from '#server/accounts/teams.ts'
+import { createTeam } from '#server/accounts/teams/teams.ts'
 import type { Endpoint } from '#server/endpoints/schema.ts'
 import type { RunSummary } from '#server/runs/schema.ts'
 import { redeemLink } from '#server/raters/service.ts'
@@ -54,8 +54,16 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['POST', '/endpoints/{id}/check', undefined, [401, 403, 404, 202, 202]],
   ['POST', '/endpoints', newEndpoint('One'), [401, 403, 409, 201, 201]],
   ['POST', '/endpoints/import', { file: '{"a":{}}' }, [401, 403, 200, 200, 200]],
+  ['GET', '/endpoints/{id}/runs', undefined, [401, 403, 404, 200, 200]],
+  [
+    'POST',
+    '/endpoints/{id}/runs',
+    { tasks: [{ benchmark: 'ai2d', split: 'sample' }], limit: 1 },
+    [401, 403, 404, 201, 201],
+  ],
   ['GET', '/runs', undefined, [200, 200, 200, 200, 200]],
   ['GET', '/runs/{run}', undefined, [404, 404, 404, 200, 200]],
+  ['GET', '/runs/{run}/events', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions/{example}', undefined, [404, 404, 404, 200, 200]],
   ['POST', '/runs', { endpointId: '{id}', benchmark: 'chartqa', split: 'sample', limit: 1 }, [401, 403, 404, 201, 201]],
@@ -92,7 +100,12 @@ async function ask(asker: Asker, [method, address, body]: (typeof rows)[number])
   const payload = body && (JSON.parse(filled(JSON.stringify(body))) as object)
   const headers = cookies[asker] ? { cookie: cookies[asker] } : {}
   const url = `/api/v1${filled(address)}`
-  return house.app.inject({ method: method as 'GET', url, headers, ...(payload && { payload }) })
+  const request = { method: method as 'GET', url, headers, ...(payload && { payload }) }
+  if (!address.endsWith('/{run}/events')) return house.app.inject(request)
+  // A stream of a run that goes on has no end: its status is enough.
+  const reply = await house.app.inject({ ...request, payloadAsStream: true })
+  reply.raw.res.destroy()
+  return reply
 }
 
 test.each(rows)('%s %s lets in whom it should and nobody else', async (...row) => {

@@ -10,7 +10,8 @@ import { attachData, reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
 import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
-import { carryOut, report } from './carry-out-run.ts'
+import { carryOut } from './carry-out-run.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */
@@ -22,6 +23,8 @@ export function resumeCommand(): Command {
     .option('--data <path>', 'where its data lies now, if it is no longer where it was')
     .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
+    .option('--output <file>', 'write the result to a file too, as JSON')
+    .addHelpText('after', exitCodeHelp)
     .action((id: string | undefined, options: ResumeOptions) =>
       withRunInHand((ctx, hand, signal) => resume(ctx, id, options, hand, signal)),
     )
@@ -31,6 +34,7 @@ interface ResumeOptions {
   data?: string
   acceptAddress: boolean
   json: boolean
+  output?: string
 }
 
 async function resume(
@@ -48,10 +52,11 @@ async function resume(
     ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
   hand.run = run.id
+  if (options.output) await refuseUnwritable(options.output)
   if (options.data) await attachData(ctx, run, resolve(options.data))
   await reopenRun(ctx, run)
   await workHere(ctx, run.planId)
-  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
+  await report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }
 
 async function newestUnfinished(ctx: Context): Promise<number> {

@@ -47,6 +47,24 @@ export function runTable(runs: Run[]): string {
   return alignColumns([headings, ...lines])
 }
 
+/** One line a benchmark and the plain mean of their scores: what a model's page begins with. A mean takes whole scores only. */
+export function summaryTable(runs: Run[]): string {
+  const lines = runs.map(({ benchmark, split, sample, headline, counts, status }) => [
+    benchmark.id,
+    split + (sample ? ' (sample)' : ''),
+    ...metricCells(headline),
+    String(counts.error + counts.pending + counts.skipped),
+    status,
+  ])
+  const whole = runs.flatMap(({ status, headline: { value, unit } }) =>
+    status === 'complete' && value !== null && !unit ? [value] : [],
+  )
+  const mean = whole.length > 0 ? whole.reduce((sum, value) => sum + value, 0) / whole.length : null
+  const [{ model }] = runs as [Run]
+  const headings = [model.name, 'split', 'metric', 'score', '95 % interval', 'n', 'missing', 'state']
+  return alignColumns([headings, ...lines, [`mean of ${whole.length}`, '', '', percent(mean), '', '', '', '']])
+}
+
 function marked([name, value, ...rest]: [string, string, ...string[]], warned: boolean): string[] {
   return [name, warned && value !== '–' ? `${value} !` : value, ...rest]
 }

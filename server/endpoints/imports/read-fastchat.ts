@@ -22,7 +22,7 @@ const types: Record<string, { protocol: Protocol; baseUrl: string | null }> = {
 const mostEntries = 500
 
 /** The endpoints that such a file describes, and why the others cannot be taken, by name. */
-export interface FastChatFile {
+interface FastChatFile {
   endpoints: NewEndpoint[]
   faults: { name: string; reason: string }[]
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
@@ -183,7 +183,47 @@ test('an endpoint that only ever breaks the connection leaves every example miss
   const { sql, env } = await place()
   const { baseUrl } = await scriptedEndpoint(() => ({ kind: 'reset' }))
   const run = startArena([...sample(baseUrl), '--limit', '2', '--timeout', '1', '--retries', '0'], env)
-  expect(await run.ended).toBe(3)
+  expect(await run.ended).toBe(1)
   expect(run.output()).toMatch(/connection/)
   expect(await sql`select 1 from predictions where outcome is not null`).toHaveLength(0)
+})
+
+test('all eleven in one start: a table, a summary of the model with its mean, and a file with the result', async () => {
+  const { env } = await place()
+  const { url } = await endpoint()
+  const output = join(env.ARENA_DATA, 'result.json')
+  const options = ['--tasks', 'all', '--split', 'sample', '--limit', '2', '--output', output]
+  const run = startArena(['run', ...options, '--base-url', url, '--model', 'm'], env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/\nm +split +metric +score/)
+  expect(run.output()).toMatch(/\nmean of \d+ +\d+\.\d/)
+  const runs = JSON.parse(readFileSync(output, 'utf8')) as { benchmark: { id: string }; status: string }[]
+  expect(new Set(runs.map(({ benchmark }) => benchmark.id)).size).toBe(11)
+  expect(runs.every(({ status }) => status === 'complete')).toBe(true)
+}, 120_000)
+
+test('waits are told with their reason and what the endpoint said, while they last and at the end', async () => {
+  const { env } = await place()
+  const words = JSON.stringify({ error: { message: 'Slow\u202E down,\u0007 please' } })
+  const { baseUrl } = await scriptedEndpoint(({ number, text }) =>
+    number < 2
+      ? { kind: 'status', status: 429, headers: { 'retry-after': '2' }, body: words }
+      : { kind: 'answer', text },
+  )
+  const run = startArena([...sample(baseUrl), '--limit', '4'], env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/waiting as asked until \d\d:\d\d:\d\d: rate_limit, “429: Slow {2}down, {2}please/)
+  expect(run.output()).toMatch(
+    /Run 1: \d attempts? without a reply of class rate_limit, calls waited \d+ s for it in all/,
+  )
+  for (const character of ['\u202E', '\u0007']) expect(run.output()).not.toContain(character)
+})
+
+test('a place where the result cannot be written is said before anything is asked', async () => {
+  const { env } = await place()
+  const { url, asked } = await endpoint()
+  const run = startArena([...sample(url), '--output', '/nowhere/result.json'], env)
+  expect(await run.ended).toBe(2)
+  expect(run.output()).toMatch(/\/nowhere\/result.json cannot be written: its folder is not there/)
+  expect(asked).toHaveLength(0)
 })

@@ -5,7 +5,7 @@ import { ApiProblem, NoAnswer, ProblemDocument } from './problem.ts'
 export type Fetch = typeof globalThis.fetch
 
 interface Call {
-  method?: 'GET' | 'POST' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
   /** Where something is made, a request repeated under its key gets the first reply again. */
   idempotencyKey?: string

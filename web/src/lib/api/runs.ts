@@ -1,13 +1,26 @@
 import { z } from 'zod'
-import { Prediction, PredictionPage, Run, RunSummary, type NewRun, type PredictionFilter } from '#server/runs/schema.ts'
+import {
+  Prediction,
+  PredictionPage,
+  type ResumedRun,
+  Run,
+  RunSummary,
+  type NewRuns,
+  type PredictionFilter,
+} from '#server/runs/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 
 export const listRuns = (fetch: Fetch) => ask(fetch, '/runs', z.array(RunSummary))
+export const listRunsOf = (fetch: Fetch, endpoint: string) =>
+  ask(fetch, `/endpoints/${id(endpoint)}/runs`, z.array(RunSummary))
+export const createRuns = (fetch: Fetch, endpoint: string, runs: z.input<typeof NewRuns>) =>
+  create(fetch, `/endpoints/${id(endpoint)}/runs`, z.array(RunSummary), runs)
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)
-export const createRun = (fetch: Fetch, run: z.input<typeof NewRun>) => create(fetch, '/runs', RunSummary, run)
-export const changeRun = (fetch: Fetch, run: number, change: 'pause' | 'resume' | 'cancel' | 'retry-errors') =>
+export const changeRun = (fetch: Fetch, run: number, change: 'pause' | 'cancel') =>
   send(fetch, `/runs/${run}/${change}`, { method: 'POST' })
+export const resumeRun = (fetch: Fetch, run: number, how: ResumedRun) =>
+  send(fetch, `/runs/${run}/resume`, { method: 'POST', body: how })
 export const listPredictions = (
   fetch: Fetch,
   run: number,

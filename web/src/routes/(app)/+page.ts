@@ -1,13 +1,15 @@
+import { redirect } from '@sveltejs/kit'
 import { listRuns } from '#lib/api/runs.ts'
 import { getStudy, listStudies } from '#lib/api/studies.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
 import type { PageLoad } from './$types'
 
-/** Three homes: an operator sees what goes on, a rater their studies, a visitor the newest board. */
+/** An operator sees what goes on, a rater their studies, a visitor the newest board; a team starts at its endpoints. */
 export const load: PageLoad = async ({ fetch, parent, depends }) => {
   depends('arena:home')
   const { me } = await parent()
   if (me.person?.role === 'rater') return { home: 'rater' as const }
+  if (me.person?.role === 'team') redirect(307, '/endpoints')
   if (me.person) return { home: 'operator' as const, ...(await operatorHome(fetch)) }
   const [newest] = await listBoards(fetch)
   return { home: 'visitor' as const, board: newest ? await getBoard(fetch, newest.slug, null) : null }

@@ -1,13 +1,16 @@
 import { listBenchmarks } from '#lib/api/benchmarks.ts'
-import { getEndpoint, listEndpoints } from '#lib/api/endpoints.ts'
+import { getEndpoint, listEndpoints, listEvents } from '#lib/api/endpoints.ts'
+import { listRunsOf } from '#lib/api/runs.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {
   depends('arena:endpoint')
-  const [endpoint, benchmarks, endpoints] = await Promise.all([
+  const [endpoint, benchmarks, endpoints, events, runs] = await Promise.all([
     getEndpoint(fetch, params.id),
     listBenchmarks(fetch),
     listEndpoints(fetch),
+    listEvents(fetch, params.id),
+    listRunsOf(fetch, params.id),
   ])
-  return { endpoint, benchmarks, endpoints }
+  return { endpoint, benchmarks, endpoints, events, runs }
 }

@@ -1,11 +1,11 @@
 import { asc, eq, isNull, and } from 'drizzle-orm'
 import { people, teams } from '#drizzle/schema/accounts.ts'
-import type { Context } from '../core/context.ts'
-import { teamOf } from '../core/policy.ts'
-import { defineProblem, InputError, notFound } from '../core/problem.ts'
-import { inTransaction } from '../core/transaction.ts'
+import type { Context } from '#server/core/context.ts'
+import { teamOf } from '#server/core/policy.ts'
+import { defineProblem, InputError, notFound } from '#server/core/problem.ts'
+import { inTransaction } from '#server/core/transaction.ts'
 import type { Team } from './schema.ts'
-import { recordAudit } from './service.ts'
+import { recordAudit } from '../service.ts'
 
 export const teamNameTaken = defineProblem('team-name-taken', 409, 'Another team has this name')
 export const teamHasThings = defineProblem('team-has-things', 409, 'The team has people, models or endpoints')

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { ChangedTeam, NewTeam, Team } from '../accounts/schema.ts'
+import { ChangedTeam, NewTeam, Team } from '#server/accounts/teams/schema.ts'
 import {
   createTeam,
   deleteTeam,
@@ -11,13 +11,14 @@ import {
   renameTeam,
   teamHasThings,
   teamNameTaken,
-} from '../accounts/teams.ts'
-import { contextOf, type Context } from '../core/context.ts'
-import { notFound } from '../core/problem.ts'
-import { inTransaction } from '../core/transaction.ts'
-import { originOf } from './routes.ts'
-import { CreatedLink, MadeLink, NewTeamLink } from './schema.ts'
-import { createTeamLink, listLinks, revokeLink } from './service.ts'
+} from '#server/accounts/teams/teams.ts'
+import { contextOf, type Context } from '#server/core/context.ts'
+import { notFound } from '#server/core/problem.ts'
+import { inTransaction } from '#server/core/transaction.ts'
+import { originOf } from '../routes.ts'
+import { CreatedLink } from '../schema.ts'
+import { MadeLink, NewTeamLink } from './schema.ts'
+import { createTeamLink, listLinks, revokeLink } from '../service.ts'
 
 const ById = z.object({ id: z.uuid() })
 
