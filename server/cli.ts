@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/runs/run.ts')).runCommand(),
+  costs: async () => (await import('./commands/runs/costs.ts')).costsCommand(),
   resume: async () => (await import('./commands/runs/resume.ts')).resumeCommand(),
   score: async () => (await import('./commands/runs/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/runs/submission.ts')).submissionCommand(),
