@@ -5,7 +5,6 @@ import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { endpointOff } from '../endpoints/reach.ts'
 import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
-import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
@@ -202,7 +201,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, busy, runChanged, runNotSettled] },
+      config: { policy: 'researcher', problems: [notFound, notAllowed, busy, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -220,7 +219,6 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
           problems: [
             notFound,
             notAllowed,
-            imageMissing,
             runChanged,
             addressChanged,
             addressNotAllowed,
