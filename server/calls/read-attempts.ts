@@ -10,7 +10,20 @@ import type { Attempt, FailedAttempts } from './schema.ts'
 export async function attemptsOf(ctx: Context, callId: number): Promise<Attempt[]> {
   const rows = await ctx.db.select().from(attempts).where(eq(attempts.callId, callId)).orderBy(asc(attempts.number))
   return rows.map(
-    ({ number, startedAt, latencyMs, status, errorClass, message, waitedMs, waitAsked, tokensIn, tokensOut }) => ({
+    ({
+      number,
+      startedAt,
+      latencyMs,
+      status,
+      errorClass,
+      message,
+      waitedMs,
+      waitAsked,
+      tokensIn,
+      tokensOut,
+      cost,
+      pictures,
+    }) => ({
       number,
       startedAt: startedAt.toISOString(),
       latencyMs,
@@ -21,6 +34,8 @@ export async function attemptsOf(ctx: Context, callId: number): Promise<Attempt[
       waitAsked,
       tokensIn,
       tokensOut,
+      cost,
+      pictures,
     }),
   )
 }

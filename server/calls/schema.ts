@@ -2,6 +2,18 @@ import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
 import { ErrorClass } from '../endpoints/schema.ts'
 
+const PictureSize = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  imageBytes: z.number().int(),
+  mediaType: z.string(),
+})
+
+/** A picture that did not go out as it is; `to` null: it was left out. */
+const SentPicture = z
+  .object({ sha256: z.string(), from: PictureSize, to: PictureSize.nullable() })
+  .register(shapes, { id: 'SentPicture' })
+
 export const Attempt = z
   .object({
     number: z.number().int(),
@@ -14,6 +26,10 @@ export const Attempt = z
     waitAsked: z.boolean(),
     tokensIn: z.number().int().nullable(),
     tokensOut: z.number().int().nullable(),
+    /** In US dollars; null: not known. */
+    cost: z.number().nullable(),
+    /** What was done to its pictures; null: they went out as they are. */
+    pictures: z.array(SentPicture).nullable(),
   })
   .register(shapes, { id: 'Attempt' })
 export type Attempt = z.infer<typeof Attempt>

@@ -8,6 +8,8 @@ import { acceptChanges } from '#server/runs/changes/accept-changes.ts'
 import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { attachData, reopenRun } from '#server/runs/reopen-run.ts'
 import { findUnfinishedRun, getStoredRun } from '#server/runs/stored-run.ts'
+import { limitCost } from '#server/calls/service.ts'
+import { readDollars } from './cost-options.ts'
 import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut } from './carry-out-run.ts'
@@ -20,6 +22,7 @@ export function resumeCommand(): Command {
     .alias('retry-errors')
     .description('go on with a run: asks only what has no answer yet')
     .argument('[run]', 'its number; by default the newest that is not complete')
+    .option('--cost-limit <dollars>', 'stop it here instead of where it stopped', readDollars)
     .option('--data <path>', 'where its data lies now, if it is no longer where it was')
     .option('--accept-address', 'go on although the endpoint answers elsewhere now; noted on the run', false)
     .option('--json', 'print the result as JSON', false)
@@ -33,6 +36,7 @@ export function resumeCommand(): Command {
 interface ResumeOptions {
   data?: string
   acceptAddress: boolean
+  costLimit?: number
   json: boolean
   output?: string
 }
@@ -51,6 +55,7 @@ async function resume(
     await takeKeyFromEnvironment(ctx, id)
     ctx.egress.allow((await getEndpoint(ctx, id)).baseUrl)
   }
+  if (options.costLimit !== undefined) await limitCost(ctx, run.planId, options.costLimit)
   hand.run = run.id
   if (options.output) await refuseUnwritable(options.output)
   if (options.data) await attachData(ctx, run, resolve(options.data))

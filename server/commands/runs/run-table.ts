@@ -1,4 +1,5 @@
 import { alignColumns } from '../align-columns.ts'
+import { dollars } from '#server/calls/spending/cost.ts'
 import type { Run, RunMetric } from '#server/runs/schema.ts'
 
 const headings = [
@@ -17,6 +18,7 @@ const headings = [
   'withheld',
   'cut',
   'empty',
+  'cost',
 ]
 
 /**
@@ -41,6 +43,7 @@ export function runTable(runs: Run[]): string {
         first ? String(counts.withheld) : '',
         first ? String(counts.truncated) : '',
         first ? String(counts.empty) : '',
+        first && run.cost.spent !== null ? dollars(run.cost.spent) : '',
       ]
     }),
   )

@@ -12,6 +12,7 @@ import { runCustomerOver } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { readDollars, tellEstimate } from './cost-options.ts'
 import { carryOut } from './carry-out-run.ts'
 import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
 import { preflight } from './preflight.ts'
@@ -42,6 +43,8 @@ interface Options extends JudgeOptions, SamplingOptions {
   maxConcurrency: number
   timeout: number
   retries: number
+  costLimit?: number
+  reuse: boolean
   json: boolean
   output?: string
 }
@@ -84,6 +87,8 @@ export function runCommand(): Command {
     .option('--max-concurrency <n>', 'calls at once', positive, 8)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
+    .option('--cost-limit <dollars>', 'stop each benchmark here; it can be resumed with a higher limit', readDollars)
+    .option('--reuse', 'take replies to the same requests, asked before, instead of asking again', false)
     .option('--json', 'print the result as JSON', false)
     .option('--output <file>', 'write the result to a file too, as JSON')
     .addHelpText('after', exitCodeHelp)
@@ -114,7 +119,10 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
+        costLimit: options.costLimit,
+        reuse: options.reuse,
       }
+      if (endpoint.price && !options.json) await tellEstimate(ctx, settings)
       await using data = await openReading(ctx, task, settings.dataPath)
       const created = await createRunOver(ctx, settings, data)
       hand.run = created.id
