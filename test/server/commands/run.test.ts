@@ -79,7 +79,7 @@ test('MMMU tells how often its official script would have drawn a letter, and wh
   expect(run.output()).toMatch(/expected value +\d+\.\d +\d+\.\d to \d+\.\d +12\n/)
 })
 
-test('a benchmark whose data stops the load leaves the one before it scored and told', async () => {
+test('a picture that cannot be used is an error of its examples, in words, and all others are scored', async () => {
   const { sql, env } = await place()
   const { url } = await endpoint()
   const data = join(env.ARENA_DATA, 'mine')
@@ -87,10 +87,14 @@ test('a benchmark whose data stops the load leaves the one before it scored and 
   writeFileSync(join(data, 'images/0.png'), pngOf(50_000, 50_000))
   const tasks = ['--tasks', 'chartqa_sample,ai2d_sample', '--data', data]
   const run = startArena(['run', ...tasks, '--base-url', url, '--model', 'm'], env)
-  expect(await run.ended).toBe(2)
+  expect(await run.ended).toBe(1)
   expect(run.output()).toMatch(/relaxed correctness +\d+\.\d +\d+\.\d to \d+\.\d +24/)
   expect(run.output()).toMatch(/questions\/0\.png\.json, image \(images\/0\.png\) measures/)
-  expect(await sql`select count(*)::int as scored from predictions where outcome = 'scored'`).toEqual([{ scored: 24 }])
+  const [counted] = await sql<{ faulty: number; unanswered: number }[]>`
+    select count(*) filter (where fault is not null)::int as faulty, count(*) filter (where outcome is null)::int as unanswered
+    from predictions`
+  expect(counted!.faulty).toBeGreaterThan(0)
+  expect(counted!.unanswered).toBe(counted!.faulty)
 })
 
 test('killed halfway and resumed, every example is scored exactly once and only calls in flight are repeated', async () => {
