@@ -1,13 +1,20 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { readConfig } from './core/config.ts'
-import { endWithSentence, exitCodes } from './core/terminal/exit.ts'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Command as ArenaCommand } from 'commander'
+
+// What is loaded from here on is compiled once for all commands; where nothing can be written, each time.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)))
+const { Command, CommanderError } = await import('commander')
+const { readConfig } = await import('./core/config.ts')
+const { endWithSentence, exitCodes } = await import('./core/terminal/exit.ts')
 
 /** One file per verb, read only when it is asked for. */
-const commands: Record<string, () => Promise<Command>> = {
+const commands: Record<string, () => Promise<ArenaCommand>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/runs/run.ts')).runCommand(),
+  costs: async () => (await import('./commands/runs/costs.ts')).costsCommand(),
   resume: async () => (await import('./commands/runs/resume.ts')).resumeCommand(),
   score: async () => (await import('./commands/runs/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/runs/submission.ts')).submissionCommand(),
@@ -43,7 +50,7 @@ await program.parseAsync().catch((error: unknown) => {
 setTimeout(() => process.exit(), 1_000).unref()
 
 /** Commander's own exit code for a wrong call is 1; ours is 2. */
-function exitWithOurCodes(command: Command) {
+function exitWithOurCodes(command: ArenaCommand) {
   command.exitOverride()
   for (const child of command.commands) exitWithOurCodes(child)
 }

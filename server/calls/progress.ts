@@ -1,7 +1,9 @@
 import { plans } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
-import { fraction, orNull, rowsOf, whole } from '#server/core/postgres/rows.ts'
+import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words } from '#server/core/postgres/rows.ts'
+import { printable } from '#server/core/printable.ts'
 import { notFound } from '#server/core/problem.ts'
+import type { ErrorClass } from '#server/endpoints/schema.ts'
 import type { PlanProgress } from './schema.ts'
 
 const progressRow = {
@@ -15,7 +17,10 @@ const progressRow = {
   active: whole,
   waiting: whole,
   nextAttemptMs: orNull(fraction),
-  perMinute: whole,
+  waits: rowsWithin({ class: words, count: whole, untilMs: fraction, asked: flag, said: orNull(words) }),
+  silentMs: orNull(fraction),
+  errorClasses: rowsWithin({ class: words, count: whole }),
+  perMinute: fraction,
 }
 
 /** What a plan is doing now, or a `not-found` problem. */
@@ -32,8 +37,19 @@ export async function planProgresses(ctx: Context, planIds: string[]): Promise<M
       coalesce(c.answered, 0)::int as answered, coalesce(c.errors, 0)::int as errors,
       coalesce(c.active, 0)::int as active, coalesce(c.waiting, 0)::int as waiting,
       (extract(epoch from c.next_attempt) * 1000)::float8 as "nextAttemptMs",
-      (select count(*) from replies r join calls k on k.id = r.call_id
-        where k.plan_id = p.id and p.state = 'running' and r.received_at > now() - interval '1 minute')::int as "perMinute"
+      (select coalesce(jsonb_agg(w order by w.count desc), '[]') from (
+        select a.error_class as class, count(*)::int as count, bool_or(a.wait_asked) as asked, max(a.message) as said,
+          (extract(epoch from min(k.run_at)) * 1000)::float8 as "untilMs"
+        from calls k join attempts a on a.call_id = k.id and a.number = k.attempts and a.error_class is not null
+        where k.plan_id = p.id and k.state = 'pending' and k.run_at > now() group by a.error_class) w) as waits,
+      (select (extract(epoch from t.blocked_until) * 1000)::float8 from endpoint_traffic t
+        where t.endpoint_id = p.endpoint_id and t.blocked_until > now()) as "silentMs",
+      (select coalesce(jsonb_agg(e order by e.count desc), '[]') from (
+        select coalesce(k.error_class, 'internal') as class, count(*)::int as count
+        from calls k where k.plan_id = p.id and k.state = 'error' group by 1) e) as "errorClasses",
+      (select coalesce(count(*) * 60 / greatest(extract(epoch from now() - min(r.received_at)), 1), 0)::float8
+        from replies r join calls k on k.id = r.call_id
+        where k.plan_id = p.id and p.state = 'running' and r.received_at > now() - interval '1 minute') as "perMinute"
     from plans p
     left join lateral (
       select count(*) filter (where state = 'answered') as answered, count(*) filter (where state = 'error') as errors,
@@ -44,9 +60,22 @@ export async function planProgresses(ctx: Context, planIds: string[]): Promise<M
     ) c on true
     where p.id = any(${planIds}::uuid[])`
   return new Map(
-    rows.map(({ id, nextAttemptMs, ...progress }) => [
+    rows.map(({ id, nextAttemptMs, silentMs, waits, errorClasses, ...progress }) => [
       id,
-      { ...progress, nextAttemptAt: nextAttemptMs === null ? null : new Date(nextAttemptMs).toISOString() },
+      {
+        ...progress,
+        nextAttemptAt: moment(nextAttemptMs),
+        waits: waits.map(({ untilMs, class: name, said, ...wait }) => ({
+          ...wait,
+          class: name as ErrorClass,
+          until: moment(untilMs)!,
+          said: printable(said ?? ''),
+        })),
+        silentUntil: moment(silentMs),
+        errorClasses: Object.fromEntries(errorClasses.map((one) => [one.class, one.count])),
+      },
     ]),
   )
 }
+
+const moment = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())

@@ -63,13 +63,9 @@ export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, 
   }
 }
 
-/** How the wire formats say that a reply ended by itself: chat completions, Responses, Anthropic, Gemini. */
-const endings: (string | null)[] = [null, 'stop', 'completed', 'end_turn', 'STOP']
-
-/** Whether a reply ended by itself and says nothing; one that was cut off or refused is not empty. */
-export function isEmpty(reply: WireReply): boolean {
-  const ended = endings.includes(reply.finishReason)
-  return ended && !reply.refused && !reply.truncated && reply.response.trim() === ''
+/** Whether a reply ended and says nothing; one that was cut off or refused is not empty. */
+export function isEmpty(reply: Pick<WireReply, 'refused' | 'truncated' | 'response'>): boolean {
+  return !reply.refused && !reply.truncated && reply.response.trim() === ''
 }
 
 function retry(askedMs: number | null, times: number, rule: RetryRule): Verdict {

@@ -36,11 +36,16 @@ export async function openPlan(
  */
 export async function openGrowingPlan(
   ctx: Context,
-  { endpointId, customer, here }: { endpointId: string; customer: Customer['name']; here: boolean },
+  {
+    endpointId,
+    customer,
+    here,
+    costLimit = null,
+  }: Pick<Plan, 'endpointId'> & { customer: Customer['name']; here: boolean; costLimit?: number | null },
 ): Promise<Plan> {
   const [plan] = await rowsOf(ctx, planRow)`
-    insert into plans (endpoint_id, customer, state, growing, place)
-    values (${endpointId}, ${customer}, 'running', true, ${here ? thisPlace() : null}) returning ${planColumns(ctx)}`
+    insert into plans (endpoint_id, customer, state, growing, place, cost_limit)
+    values (${endpointId}, ${customer}, 'running', true, ${here ? thisPlace() : null}, ${costLimit}) returning ${planColumns(ctx)}`
   await announcePlan(ctx, plan!.id)
   return plan!
 }

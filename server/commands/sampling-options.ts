@@ -31,7 +31,8 @@ const flags = {
   system: '--system',
   reasoningEffort: '--reasoning-effort',
 } as const satisfies Record<keyof SamplingChoice, string>
-type Name = keyof typeof flags
+export type SettingName = keyof typeof flags
+type Name = SettingName
 
 const wordOf = (name: Name) => flags[name].slice(2)
 const unsettable = (Object.keys(flags) as Name[]).filter((name) => name !== 'maxTokens')
@@ -96,10 +97,19 @@ function typedSettings(options: SamplingOptions): OwnSettings {
   throw new InputError(`${flags[issue?.path[0] as Name]}: ${issue?.message}.`)
 }
 
+/** Names of settings, separated by commas, as their flags call them. */
+export function readSettingNames(text: string): Name[] {
+  return namesAmong(Object.keys(flags) as Name[], text)
+}
+
 function readNames(text: string): Name[] {
+  return namesAmong(unsettable, text)
+}
+
+function namesAmong(names: Name[], text: string): Name[] {
   return text.split(',').map((word) => {
-    const name = unsettable.find((one) => wordOf(one) === word.trim().replace(/^--/, ''))
-    if (!name) throw new InvalidArgumentError(`It takes ${unsettable.map(wordOf).join(', ')}.`)
+    const name = names.find((one) => wordOf(one) === word.trim().replace(/^--/, ''))
+    if (!name) throw new InvalidArgumentError(`It takes ${names.map(wordOf).join(', ')}.`)
     return name
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { PgBoss, type ConstructorOptions } from 'pg-boss'
+import type { ConstructorOptions, PgBoss } from 'pg-boss'
 
 /** Work that may be done later and elsewhere: kept in the database, retried, done by whichever process works on jobs. */
 export interface Jobs {
@@ -27,6 +27,8 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
   let starting: Promise<PgBoss> | undefined
 
   async function start(): Promise<PgBoss> {
+    // Most commands queue no job and need not wait for it to be loaded.
+    const { PgBoss } = await import('pg-boss')
     const boss = new PgBoss({
       ...connection,
       max: 2,

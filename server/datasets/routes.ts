@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { notFound } from '../core/problem.ts'
-import { imageMissing } from '../images/service.ts'
+import { busy, notFound } from '../core/problem.ts'
 import { getBenchmark } from './read-benchmark.ts'
 import { BenchmarkDetails, BenchmarkSummary } from './schema.ts'
 import { listBenchmarks } from './service.ts'
@@ -22,7 +21,7 @@ export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
         params: z.object({ id: z.string().max(80) }),
         response: { 200: BenchmarkDetails },
       },
-      config: { policy: 'public', problems: [notFound, imageMissing] },
+      config: { policy: 'public', problems: [notFound, busy] },
     },
     (request) => getBenchmark(contextOf(request), request.params.id),
   )

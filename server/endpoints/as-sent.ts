@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Protocol, WireSettings } from './protocols/protocol.ts'
 import { mergeSettings, nothingSet, type SettingLayers } from './sampling.ts'
-import type { SentMember, SentRequest } from './schema.ts'
+import type { PicturePolicy, SentMember, SentRequest } from './schema.ts'
 
 const prompt = '\u27e8the prompt\u27e9'
 type Members = Map<string, unknown>
@@ -74,7 +74,21 @@ const harmless = /(^|\.)(model|stream|store|seed)$/
  * In what a request departs from the published protocol so that its scores cannot be set beside published ones, in
  * words; none: it does not. Room for longer answers is no departure, nor is a seed.
  */
-export function departuresOf({ members }: SentRequest): string[] {
+export function departuresOf({ members }: SentRequest, pictures: PicturePolicy = {}): string[] {
+  return [...membersThatDepart(members), ...picturesThatDepart(pictures)]
+}
+
+function picturesThatDepart({ longestSide, mostBytes, mostPictures, format, quality }: PicturePolicy): string[] {
+  const bounds = [
+    longestSide !== undefined && `at most ${longestSide} px a side`,
+    mostBytes !== undefined && `at most ${mostBytes} bytes`,
+    format && `as ${format.toUpperCase()}${quality === undefined ? '' : ` of quality ${quality}`}`,
+    mostPictures !== undefined && `at most ${mostPictures} for a question`,
+  ].filter(Boolean)
+  return bounds.length === 0 ? [] : [`pictures are sent ${bounds.join(', ')}, published as they are`]
+}
+
+function membersThatDepart(members: SentMember[]): string[] {
   return members
     .filter((member) => !isDeepStrictEqual(member.value, member.definition) && !harmless.test(member.name))
     .filter(({ name, value, definition }) => !(tokenLimit.test(name) && isMore(value, definition)))

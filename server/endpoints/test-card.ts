@@ -1,5 +1,3 @@
-import sharp from 'sharp'
-
 /** Colours that any model able to see names with one word. */
 export const cardColours = {
   red: '#d81e1e',
@@ -13,6 +11,8 @@ const sidePx = 224
 
 /** A white PNG of 224 × 224 pixels with a square of one colour in its middle. */
 export async function drawTestCard(colour: CardColour): Promise<Buffer> {
+  // Loaded when a card is drawn: every command that calls an endpoint reads this file.
+  const { default: sharp } = await import('sharp')
   const square = { width: 160, height: 160, channels: 3 as const, background: cardColours[colour] }
   return sharp({ create: { width: sidePx, height: sidePx, channels: 3, background: '#ffffff' } })
     .composite([{ input: await sharp({ create: square }).png().toBuffer() }])

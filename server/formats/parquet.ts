@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { SchemaElement } from 'hyparquet'
-import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer'
 import { InputError } from '#server/core/problem.ts'
 import type { DecodedGroup, DecodeRequest } from './decode-parquet.ts'
 
@@ -108,6 +107,7 @@ export async function writeParquet(
   rows: Record<string, unknown>[],
   { rowGroupSize = 1000 }: { rowGroupSize?: number } = {},
 ): Promise<void> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer')
   const buffer = parquetWriteBuffer({
     columnData: columnDataOf(columns, rows),
     schema: fileSchema(columns),
@@ -126,6 +126,7 @@ export async function packParquet(
   columns: Record<string, ParquetType>,
   batches: AsyncIterable<Record<string, unknown>[]>,
 ): Promise<Uint8Array> {
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer')
   const bytes = new ByteWriter()
   const writer = new ParquetWriter({ writer: bytes, schema: fileSchema(columns), ...writerSettings })
   for await (const rows of batches) {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
+import { busy } from '../core/problem.ts'
 import { asFile } from '../core/schema.ts'
 import { imageMissing, readServedImage } from './service.ts'
 
@@ -17,7 +18,7 @@ export const imageRoutes: FastifyPluginAsyncZod = async (app) => {
         querystring: ImageSize,
         response: { 200: asFile('The picture', 'image/webp') },
       },
-      config: { policy: 'public', problems: [imageMissing] },
+      config: { policy: 'public', problems: [imageMissing, busy] },
     },
     async (request, reply) => {
       const bytes = await readServedImage(contextOf(request), request.params.sha, request.query.w)

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import { eq, inArray } from 'drizzle-orm'
+import { eq, getTableColumns } from 'drizzle-orm'
 import type { ImagePart } from '#benchmarks/benchmark.ts'
 import { images } from '#drizzle/schema/images.ts'
 import type { Context } from '../core/context.ts'
+import { rowsOf } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import { writeWhole } from '../core/whole-file.ts'
 import { decoded } from './decoding/pool.ts'
@@ -57,7 +58,10 @@ async function describeImage(ctx: Context, hash: string): Promise<StoredImage> {
 /** Width, height, type and size of several pictures, by hash; unknown ones are left out. */
 export async function describeImages(ctx: Context, hashes: string[]): Promise<Map<string, StoredImage>> {
   if (hashes.length === 0) return new Map()
-  const rows = await ctx.db.select().from(images).where(inArray(images.sha256, hashes))
+  const rows = await rowsOf(ctx, getTableColumns(images))`
+    select sha256, media_type as "mediaType", width, height, image_bytes as "imageBytes", file,
+      file_offset as "fileOffset", created_at as "createdAt"
+    from images where sha256 = any(${hashes}::text[])`
   return new Map(rows.map((row) => [row.sha256, row]))
 }
 

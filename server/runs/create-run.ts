@@ -26,6 +26,10 @@ export interface RunSettings {
   /** Over what the endpoint and the benchmark's definition set. */
   sampling?: SamplingChoice | undefined
   extraBody?: Record<string, unknown> | undefined
+  /** In US dollars, where the run is to stop. */
+  costLimit?: number | null | undefined
+  /** Replies to the same requests, asked before, are taken instead of asking again. */
+  reuse?: boolean | undefined
   /** The endpoint that reads what rules cannot, where the scoring profile needs one. */
   judgeEndpointId?: string | undefined
 }
@@ -68,7 +72,12 @@ export async function createRunOver(ctx: Context, settings: RunSettings, data: S
   }
   return inTransaction(ctx, async (ctx) => {
     const here = settings.dataPath !== undefined
-    const plan = await openGrowingPlan(ctx, { endpointId: endpoint.id, customer: 'run', here })
+    const plan = await openGrowingPlan(ctx, {
+      endpointId: endpoint.id,
+      customer: 'run',
+      here,
+      costLimit: settings.costLimit ?? null,
+    })
     const judgePlan =
       judge && judgeEndpointId && (await openPlan(ctx, { endpointId: judgeEndpointId, customer: 'judge' }))
     const [run] = await ctx.db
@@ -82,6 +91,7 @@ export async function createRunOver(ctx: Context, settings: RunSettings, data: S
         planId: plan.id,
         judgePlanId: judgePlan ? judgePlan.id : null,
         fingerprint: fingerprintOf(described),
+        reuse: settings.reuse ?? false,
         examples: 0,
         createdBy: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
       })

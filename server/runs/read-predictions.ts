@@ -130,6 +130,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     choices: prediction.choices,
     gold: goldAsText(prediction.gold),
     prompt: await describePrompt(ctx, prediction.prompt),
+    reusedFrom: prediction.reusedFrom,
     response: reply?.response ?? null,
     thinking: reply?.thinking ?? null,
     // What a judge found need not occur in the reply word for word.

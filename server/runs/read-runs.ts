@@ -4,6 +4,7 @@ import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
 import { planProgress, planProgresses } from '../calls/progress.ts'
+import { failedAttempts } from '../calls/read-attempts.ts'
 import type { PlanProgress } from '../calls/schema.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
@@ -15,7 +16,8 @@ import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import { countOutcomes, emptyCounts, otherModelsOf } from './scoring/count-outcomes.ts'
-import { remarksOn } from './scoring/run-remarks.ts'
+import { remarksOn, remarksOnRequests } from './scoring/run-remarks.ts'
+import { pictureFacts, spentBy, type Spent } from './spending/read-costs.ts'
 import {
   isGoing,
   type OtherModel,
@@ -73,9 +75,10 @@ export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun>
 
 async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
   const ids = rows.map(({ run }) => run.id)
-  const [counts, others, progress, served] = await Promise.all([
+  const [counts, others, spent, progress, served] = await Promise.all([
     countOutcomes(ctx, ids),
     otherModelsOf(ctx, ids),
+    spentBy(ctx, ids),
     planProgresses(
       ctx,
       rows.flatMap(({ run }) => plansOf(run)),
@@ -86,7 +89,7 @@ async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
     rows.map((row) => {
       const { id } = row.run
       const plans = plansOf(row.run).map((plan) => progress.get(plan)!)
-      const said = { counts: counts.get(id) ?? emptyCounts(), otherModels: others.get(id) ?? [] }
+      const said = { counts: counts.get(id) ?? emptyCounts(), otherModels: others.get(id) ?? [], ...spent.get(id)! }
       return summarise(ctx, row, said, plans, served.get(id))
     }),
   )
@@ -98,7 +101,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
   const { run } = row
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
   const otherModels = counts.otherModel > 0 ? (await otherModelsOf(ctx, [id])).get(id)! : []
-  const said = { counts, otherModels }
+  const said = { counts, otherModels, ...(await spentBy(ctx, [id])).get(id)! }
   const progress = await planProgress(ctx, run.planId)
   const judge = await describeJudge(ctx, run)
   const serverScores = (await serverScoresOf(ctx, [id])).get(id) ?? []
@@ -125,6 +128,7 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
     serverScores,
     progress,
     errors: Object.fromEntries(errors.map((error) => [error.class, error.count])),
+    failedAttempts: await failedAttempts(ctx, plansOf(run)),
     dataRevision: run.dataRevision,
     layout: run.layout,
     promptProfile: run.promptProfile,
@@ -135,6 +139,10 @@ export async function getRun(ctx: Context, id: number): Promise<Run> {
       headline: metrics[0] ?? noMetric,
     })),
     request: run.request && SentRequest.parse(run.request),
+    pictures: run.settings.pictures
+      ? { policy: run.settings.pictures, ...(await pictureFacts(ctx, run.planId)) }
+      : null,
+    reuse: run.reuse,
     seed: run.seed,
     limit: run.limit,
     endpointSettings: { protocol, baseUrl, remoteModel, sendsStyleTag: sendsStyleTag === true },
@@ -206,7 +214,7 @@ function visible({ actor }: Context) {
 async function summarise(
   ctx: Context,
   row: Row,
-  { counts, otherModels }: { counts: OutcomeCounts; otherModels: OtherModel[] },
+  { counts, otherModels, cost, reused }: { counts: OutcomeCounts; otherModels: OtherModel[] } & Spent,
   plans: PlanProgress[],
   serverScores: ServerScore[] = [],
 ): Promise<RunSummary> {
@@ -214,6 +222,7 @@ async function summarise(
   const benchmark = (await loadBenchmarks()).get(run.benchmark)
   const [headline = noMetric] = await metricsOf(ctx, row)
   const served = headline.value === null ? servedHeadline(serverScores) : null
+  const departures = run.request ? departuresOf(SentRequest.parse(run.request), run.settings.pictures) : []
   return {
     id: run.id,
     benchmark: { id: run.benchmark, title: benchmark?.title ?? run.benchmark, version: run.benchmarkVersion },
@@ -227,8 +236,13 @@ async function summarise(
     headline: served ? { ...headline, value: served.value, n: run.examples } : headline,
     serverScored: served?.by ?? null,
     counts,
-    remarks: remarksOn(counts, otherModels, String(run.endpointSettings['remoteModel'])),
-    departures: run.request ? departuresOf(SentRequest.parse(run.request)) : [],
+    remarks: [
+      ...remarksOn(counts, otherModels, String(run.endpointSettings['remoteModel'])),
+      ...remarksOnRequests(departures, reused, run.examples),
+    ],
+    departures,
+    cost,
+    reused,
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,

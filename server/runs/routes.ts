@@ -5,13 +5,15 @@ import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { endpointOff } from '../endpoints/reach.ts'
 import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
-import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, getVisibleRun, listRuns, listRunsOf } from './read-runs.ts'
 import { runNotSettled } from './scoring/rescore-run.ts'
 import {
+  ChangedRun,
+  CostEstimate,
+  CostLine,
   NewRun,
   NewRuns,
   NewScoring,
@@ -22,8 +24,18 @@ import {
   Run,
   RunSummary,
 } from './schema.ts'
+import {
+  cancelRun,
+  estimateRun,
+  limitRun,
+  pauseRun,
+  requestRun,
+  requestRuns,
+  requestScoring,
+  resumeRun,
+} from './service.ts'
+import { listCosts } from './spending/cost-table.ts'
 import { RunStreams } from './stream-runs.ts'
-import { cancelRun, pauseRun, requestRun, requestRuns, requestScoring, resumeRun } from './service.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
 const EndpointId = z.object({ id: z.uuid() })
@@ -46,6 +58,46 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: { summary: 'Run a benchmark on an endpoint', body: NewRun, response: { 201: RunSummary } },
     },
     async (request, reply) => reply.code(201).send(await requestRun(contextOf(request), request.body)),
+  )
+
+  app.post(
+    '/runs/estimate',
+    {
+      config: { ...team, problems: [notFound, notAllowed] },
+      schema: {
+        summary: 'What a run would cost, before anything is asked',
+        body: NewRun,
+        response: { 200: CostEstimate },
+      },
+    },
+    (request) => estimateRun(contextOf(request), request.body),
+  )
+
+  app.get(
+    '/costs',
+    {
+      config: team,
+      schema: { summary: 'What runs have cost, by model and benchmark', response: { 200: z.array(CostLine) } },
+    },
+    (request) => listCosts(contextOf(request)),
+  )
+
+  app.patch(
+    '/runs/:id',
+    {
+      config: { ...team, problems: [notFound, notAllowed] },
+      schema: {
+        summary: 'Change where a run stops for its cost, while it goes on or is paused',
+        params: RunId,
+        body: ChangedRun,
+        response: { 200: Run },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await limitRun(ctx, request.params.id, request.body)
+      return getRun(ctx, request.params.id)
+    },
   )
 
   app.get(
@@ -149,7 +201,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
         body: NewScoring,
         response: { 202: Run },
       },
-      config: { policy: 'researcher', problems: [notFound, notAllowed, imageMissing, busy, runChanged, runNotSettled] },
+      config: { policy: 'researcher', problems: [notFound, notAllowed, busy, runChanged, runNotSettled] },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
@@ -167,7 +219,6 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
           problems: [
             notFound,
             notAllowed,
-            imageMissing,
             runChanged,
             addressChanged,
             addressNotAllowed,

@@ -17,6 +17,7 @@ export function commandOf(run: StoredRun, endpoint: Endpoint, judge: string | un
     prompts === endpoint.promptProfile ? '' : ` --prompt-profile ${prompts}`,
     ...generationFlags(ownSettings(run, endpoint)),
     scoringProfile === 'official' && judge === undefined ? '' : ` --scoring-profile ${scoringProfile}`,
+    run.reuse ? ' --reuse' : '',
     judge === undefined ? '' : ` --judge ${shellWord(judge)}`,
   ].join('')
 }

@@ -1,4 +1,3 @@
-import { and, eq, inArray } from 'drizzle-orm'
 import { calls } from '#drizzle/schema/calls.ts'
 import { predictions } from '#drizzle/schema/runs.ts'
 import type { Customer, OutgoingPrompt, Unaskable } from '../calls/customer.ts'
@@ -25,10 +24,10 @@ export const runCustomer: Customer = {
 
   async prepare(ctx, plan, keys) {
     const run = await runOfPlan(ctx, plan)
-    const rows = await ctx.db
-      .select({ key: predictions.exampleId, prompt: predictions.prompt, fault: predictions.fault })
-      .from(predictions)
-      .where(and(eq(predictions.runId, run.id), inArray(predictions.exampleId, keys)))
+    const { exampleId: key, prompt, fault } = predictions
+    const rows = await rowsOf(ctx, { key, prompt, fault })`
+      select example_id as key, prompt, fault from predictions
+      where run_id = ${run.id} and example_id = any(${keys}::text[])`
     return new Map<string, OutgoingPrompt | Unaskable>(
       rows.map(({ key, prompt, fault }) => {
         if (fault !== null) return [key, { fault }]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
-import { Attempt, PlanProgress } from '../calls/schema.ts'
-import { PromptProfileName, SamplingChoice, SentRequest } from '../endpoints/schema.ts'
+import { Attempt, FailedAttempts, PlanProgress } from '../calls/schema.ts'
+import { PicturePolicy, Price, PromptProfileName, SamplingChoice, SentRequest } from '../endpoints/schema.ts'
 
 export const RunStatus = z
   .enum(['preparing', 'running', 'paused', 'complete', 'incomplete', 'finalised', 'cancelled'])
@@ -89,6 +89,61 @@ export const ServerScore = ServerScored.extend({
 }).register(shapes, { id: 'ServerScore' })
 export type ServerScore = z.infer<typeof ServerScore>
 
+/** In US dollars, the judge's calls included; `spent` null: no price is known. */
+export const RunCost = z
+  .object({
+    spent: z.number().nullable(),
+    /** Where it stops; null: nowhere. */
+    limit: z.number().nullable(),
+    /** Of its endpoint today. */
+    price: Price.nullable(),
+  })
+  .register(shapes, { id: 'RunCost' })
+export type RunCost = z.infer<typeof RunCost>
+
+/** Pictures of answered calls: made to fit, left out, and the calls that this concerns. */
+export const PictureFacts = z
+  .object({ altered: z.number().int(), leftOut: z.number().int(), calls: z.number().int() })
+  .register(shapes, { id: 'PictureFacts' })
+export type PictureFacts = z.infer<typeof PictureFacts>
+
+/** What a run would cost. */
+export const CostEstimate = z
+  .object({
+    calls: z.number().int(),
+    tokensIn: z.number().int(),
+    tokensOut: z.object({ low: z.number().int(), high: z.number().int() }),
+    /** In US dollars; null: no price is known. */
+    cost: z.object({ low: z.number().nullable(), high: z.number().nullable() }),
+    /** What it rests on, in words. */
+    from: z.string(),
+    price: Price.nullable(),
+  })
+  .register(shapes, { id: 'CostEstimate' })
+export type CostEstimate = z.infer<typeof CostEstimate>
+
+/** What the runs of a model over a benchmark have cost. */
+export const CostLine = z
+  .object({
+    model: z.string(),
+    benchmark: z.string(),
+    runs: z.number().int(),
+    /** In US dollars. */
+    spent: z.number(),
+    tokensIn: z.number().int(),
+    tokensOut: z.number().int(),
+    tokensCached: z.number().int(),
+    tokensThinking: z.number().int(),
+  })
+  .register(shapes, { id: 'CostLine' })
+export type CostLine = z.infer<typeof CostLine>
+
+/** In US dollars; null: a run may cost what it costs. */
+const CostLimit = z.number().positive().max(1_000_000).nullable()
+/** What of a run can be changed while it goes on. */
+export const ChangedRun = z.object({ costLimit: CostLimit }).register(shapes, { id: 'ChangedRun' })
+export type ChangedRun = z.infer<typeof ChangedRun>
+
 export const RunSummary = z
   .object({
     id: z.number().int(),
@@ -109,6 +164,9 @@ export const RunSummary = z
     remarks: z.array(RunRemark),
     /** In what its requests depart from the published protocol, in words; where there are any, its scores cannot be set beside published ones. */
     departures: z.array(z.string()),
+    cost: RunCost,
+    /** Replies that were taken from earlier runs instead of asking again. */
+    reused: z.number().int(),
     examples: z.number().int(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -138,6 +196,8 @@ export const Run = RunSummary.extend({
   progress: PlanProgress,
   /** Calls without an answer, by class. */
   errors: z.record(z.string(), z.number().int()),
+  /** Attempts that brought no reply, also those that a later one made good. */
+  failedAttempts: z.array(FailedAttempts),
   /** Null while the data is read for the first time. */
   dataRevision: z.string().nullable(),
   layout: z.string(),
@@ -159,6 +219,9 @@ export const Run = RunSummary.extend({
   ),
   /** As it went out for every example, without prompt and key; null where the run began before requests were noted. */
   request: SentRequest.nullable(),
+  /** What its endpoint was sent of pictures, and what that did to them; null: they went out as they are. */
+  pictures: PictureFacts.extend({ policy: PicturePolicy }).nullable(),
+  reuse: z.boolean(),
   seed: z.number().int(),
   limit: z.number().int().nullable(),
   endpointSettings: z.object({
@@ -203,6 +266,11 @@ export const NewRun = z
       .string()
       .optional()
       .register(shapes, { description: 'official, or no_judge where official needs a judge and none is named' }),
+    costLimit: CostLimit.default(null).register(shapes, { description: 'Where it stops, in US dollars' }),
+    reuse: z
+      .boolean()
+      .default(false)
+      .register(shapes, { description: 'Takes replies to the same requests, asked before, instead of asking again' }),
     judgeEndpointId: z
       .uuid()
       .optional()
@@ -306,6 +374,8 @@ export const Prediction = PredictionSummary.extend({
       }),
     ]),
   ),
+  /** The run whose reply to the same request this is; null: it was asked. */
+  reusedFrom: z.number().int().nullable(),
   /** The model's answer, without its thoughts. */
   response: z.string().nullable(),
   thinking: z.string().nullable(),

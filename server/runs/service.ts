@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { runs } from '#drizzle/schema/runs.ts'
-import { cancelPlan, getPlan, pausePlan } from '../calls/service.ts'
+import { cancelPlan, getPlan, limitCost, pausePlan } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { getTask } from '../datasets/catalogue.ts'
@@ -13,7 +13,8 @@ import { judgeEndpointIdOf } from './judge/judge.ts'
 import { reopenRun, rescoreStored } from './reopen-run.ts'
 import { forgetScores } from './scoring/rescore-run.ts'
 import { defaultProfile, scorerOf } from './scoring/score-response.ts'
-import type { NewRun, NewRuns, NewScoring, ResumedRun, RunSummary } from './schema.ts'
+import type { ChangedRun, CostEstimate, NewRun, NewRuns, NewScoring, ResumedRun, RunSummary } from './schema.ts'
+import { estimateCost } from './spending/estimate-cost.ts'
 import { getStoredRun, type StoredRun } from './stored-run.ts'
 
 /** Defines the job that scores runs again: a large one takes longer than a request may. */
@@ -29,6 +30,18 @@ export async function requestRun(ctx: Context, input: NewRun): Promise<RunSummar
   for (const id of [input.endpointId, input.judgeEndpointId]) if (id) await requireReach(ctx, id)
   const run = await createRun(ctx, { ...settings, task: await getTask(benchmark, split) })
   return getRunSummary(ctx, run.id)
+}
+
+/** What such a run would cost, before it is made. */
+export async function estimateRun(ctx: Context, input: NewRun): Promise<CostEstimate> {
+  const { benchmark, split, ...settings } = input
+  await usableEndpoint(ctx, input.endpointId)
+  return estimateCost(ctx, { ...settings, task: await getTask(benchmark, split) })
+}
+
+/** Changes where a run stops for its cost. A run that its limit paused is resumed by itself afterwards. */
+export async function limitRun(ctx: Context, id: number, { costLimit }: ChangedRun): Promise<void> {
+  await limitCost(ctx, (await getUsableRun(ctx, id)).planId, costLimit)
 }
 
 /** Creates a run for each of several benchmarks, or none where one of them cannot be run; workers take them up. */

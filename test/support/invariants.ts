@@ -18,7 +18,8 @@ const invariants: Record<string, (sql: Sql) => PromiseLike<readonly object[]>> =
   'I3: a reply has the hash of its body, an error the attempt that ended in it': (sql) => sql`
     select c.id, c.state from calls c left join replies r on r.call_id = c.id
     where (c.state = 'answered' and encode(sha256(convert_to(r.body, 'UTF8')), 'hex') <> r.sha256)
-      or (c.state = 'answered' and not exists (select 1 from attempts a where a.call_id = c.id and a.error_class is null))
+      or (c.state = 'answered' and not exists (select 1 from attempts a where a.call_id = c.id and a.error_class is null)
+        and not exists (select 1 from predictions p where p.call_id = c.id and p.reused_from is not null))
       or (c.state = 'error' and not exists (
         select 1 from attempts a where a.call_id = c.id and a.number = c.attempts and a.error_class = c.error_class))`,
   'I4: a run asks the endpoint and the calls of its own plan, and its judge those of the plan that is its own': (
@@ -34,6 +35,11 @@ const invariants: Record<string, (sql: Sql) => PromiseLike<readonly object[]>> =
   'what a judge read has its reply, and names it': (sql) => sql`
     select p.run_id, p.example_id from predictions p left join calls c on c.id = p.judge_call_id
     where (p.judge is not null and c.state is distinct from 'answered') or (p.outcome is not null and c.state <> 'answered')`,
+  'a reused reply is byte by byte one of the run that it names, to the same prompt': (sql) => sql`
+    select p.run_id, p.example_id from predictions p join replies r on r.call_id = p.call_id
+    where p.reused_from is not null and not exists (
+      select 1 from predictions q join replies s on s.call_id = q.call_id
+      where q.run_id = p.reused_from and q.example_id = p.example_id and q.prompt = p.prompt and s.sha256 = r.sha256)`,
   'I5: a stored score lies in [0, 1], and only what was marked has one': (sql) => sql`
     select run_id, example_id, outcome, score from predictions
     where score not between 0 and 1 or (score is not null and outcome is null)

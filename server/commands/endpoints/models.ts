@@ -7,6 +7,7 @@ import { withContext } from '#server/core/program.ts'
 import { MaxTokensName, NewEndpoint, Protocol, type Endpoint } from '#server/endpoints/schema.ts'
 import { findEndpoint, listEndpoints, registerEndpoint } from '#server/endpoints/service.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { picturesOf, priceOf, withEndpointOptions, type EndpointOptions } from '../endpoint-options.ts'
 import { alignColumns } from '../align-columns.ts'
 import { makerOf } from '../runs/endpoint-options.ts'
 import { checkAndTell } from './check.ts'
@@ -27,7 +28,7 @@ export function modelsCommand(): Command {
     .addCommand(listCommand())
 }
 
-interface AddOptions extends SamplingOptions, KeyOptions {
+interface AddOptions extends SamplingOptions, EndpointOptions, KeyOptions {
   model: string
   baseUrl?: string
   remoteModel?: string
@@ -47,7 +48,7 @@ interface AddOptions extends SamplingOptions, KeyOptions {
 }
 
 function addCommand(): Command {
-  return withSamplingOptions(new Command('add'))
+  return withEndpointOptions(withSamplingOptions(new Command('add')))
     .description('register an endpoint, then check it')
     .requiredOption('--model <name>', 'name of the model, as boards show it')
     .option(
@@ -98,6 +99,8 @@ async function add(ctx: Context, options: AddOptions): Promise<void> {
     maxRetries: Number(retries),
     sendsStyleTag: styleTag,
     ...ownSettingsOf(options, remoteModel),
+    pictures: picturesOf(options),
+    price: priceOf(options),
     pointsScale: Number(pointsScale),
     ...(key === undefined ? {} : { key }),
   })
@@ -133,10 +136,13 @@ function checkCommand(): Command {
   return new Command('check')
     .description('ask an endpoint eight small things and say what it did; exit code 1 when it is not ready')
     .argument('[name]', 'the endpoint; by default all that are not switched off')
-    .action((name: string | undefined) => withContext((ctx) => checkNamed(ctx, name)))
+    .option('--cure', 'take the settings with which it answers, where it refuses ours, and check again', false)
+    .action((name: string | undefined, { cure }: { cure: boolean }) =>
+      withContext((ctx) => checkNamed(ctx, name, cure)),
+    )
 }
 
-async function checkNamed(ctx: Context, name: string | undefined): Promise<void> {
+async function checkNamed(ctx: Context, name: string | undefined, cure: boolean): Promise<void> {
   const wanted = name === undefined ? await endpointsInUse(ctx) : [await findEndpoint(ctx, name)]
   if (name === undefined && wanted.length === 0) {
     throw new InputError('No endpoint is registered yet: npx arena models add --help')
@@ -144,7 +150,7 @@ async function checkNamed(ctx: Context, name: string | undefined): Promise<void>
   for (const endpoint of wanted) {
     if (!endpoint) throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
     ctx.egress.allow(endpoint.baseUrl)
-    if (!(await checkAndTell(ctx, endpoint))) process.exitCode = exitCodes.fault
+    if (!(await checkAndTell(ctx, endpoint, { cure }))) process.exitCode = exitCodes.fault
   }
 }
 

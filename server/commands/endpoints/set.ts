@@ -6,12 +6,19 @@ import { changeEndpoint, removeEndpoint } from '#server/endpoints/change-endpoin
 import { ChangedEndpoint, MaxTokensName, PromptProfileName, type DescribedEndpoint } from '#server/endpoints/schema.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { namedEndpoint } from '../runs/endpoint-options.ts'
-import { ownSettingsOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
+import { picturesOf, priceOf, withEndpointOptions, type EndpointOptions } from '../endpoint-options.ts'
+import {
+  ownSettingsOf,
+  readSettingNames,
+  withSamplingOptions,
+  type SamplingOptions,
+  type SettingName,
+} from '../sampling-options.ts'
 import { checkAndTell } from './check.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
 import { thinkingTagsOption } from './thinking-tags-option.ts'
 
-interface SetOptions extends SamplingOptions, KeyOptions {
+interface SetOptions extends SamplingOptions, EndpointOptions, KeyOptions {
   name?: string
   model?: string
   baseUrl?: string
@@ -25,6 +32,7 @@ interface SetOptions extends SamplingOptions, KeyOptions {
   styleTag?: boolean
   pointsScale?: string
   maxTokensName?: string
+  reset?: SettingName[]
   thinkingTags?: string[]
   off: boolean
   on: boolean
@@ -32,7 +40,7 @@ interface SetOptions extends SamplingOptions, KeyOptions {
 
 /** `arena models set`: changes what is given and checks again where that could matter. */
 export function setCommand(): Command {
-  return withSamplingOptions(new Command('set'))
+  return withEndpointOptions(withSamplingOptions(new Command('set')))
     .description('change an endpoint: its key, names, address or limits; or switch it off and on')
     .argument('<endpoint>', 'its name, as `models list` shows it')
     .option('--key-env <variable>', 'replace the key by what this environment variable holds')
@@ -54,6 +62,11 @@ export function setCommand(): Command {
       new Option('--max-tokens-name <name>', 'the member in which it takes the limit of new tokens').choices(
         MaxTokensName.options,
       ),
+    )
+    .option(
+      '--reset <names>',
+      'settings of the generation to leave to each benchmark again, by commas',
+      readSettingNames,
     )
     .addOption(thinkingTagsOption())
     .option('--off', 'switch it off: it gets no work', false)
@@ -88,9 +101,11 @@ async function checkIfUnchecked(ctx: Context, endpoint: DescribedEndpoint): Prom
   await checkAndTell(ctx, endpoint)
 }
 
-function changeOf(options: SetOptions, { sampling, extraBody, remoteModel }: SamplingOwner): object {
+function changeOf(options: SetOptions, { sampling, extraBody, remoteModel, pictures, price }: SamplingOwner): object {
   const { rpm, timeout, retries, maxConcurrency, pointsScale, styleTag, off, on } = options
   const own = ownSettingsOf(options, options.remoteModel ?? remoteModel)
+  const { reset = [] } = options
+  const kept = Object.fromEntries(Object.entries(sampling).filter(([name]) => !reset.includes(name as SettingName)))
   const has = (settings: object) => Object.keys(settings).length > 0
   return {
     name: options.name,
@@ -107,12 +122,14 @@ function changeOf(options: SetOptions, { sampling, extraBody, remoteModel }: Sam
     timeoutMs: timeout && Number(timeout) * 1000,
     maxRetries: retries && Number(retries),
     pointsScale: pointsScale && Number(pointsScale),
-    ...(has(own.sampling) && { sampling: { ...sampling, ...own.sampling } }),
+    pictures: picturesOf(options, pictures),
+    price: priceOf(options, price),
+    ...((has(own.sampling) || reset.length > 0) && { sampling: { ...kept, ...own.sampling } }),
     ...(has(own.extraBody) && { extraBody: { ...extraBody, ...own.extraBody } }),
   }
 }
 
-type SamplingOwner = Pick<DescribedEndpoint, 'sampling' | 'extraBody' | 'remoteModel'>
+type SamplingOwner = Pick<DescribedEndpoint, 'sampling' | 'extraBody' | 'remoteModel' | 'pictures' | 'price'>
 
 /** `arena models remove`: takes an endpoint out. */
 export function removeCommand(): Command {

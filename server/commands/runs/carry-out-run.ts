@@ -5,16 +5,13 @@ import type { PlanEnd } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
 import { getPlan } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
-import { exitCodes } from '#server/core/terminal/exit.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { printable } from '#server/core/printable.ts'
 import type { StoredRun } from '#server/runs/stored-run.ts'
 import { getRun } from '#server/runs/read-runs.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { showProgress } from './run-progress.ts'
-import { runTable } from './run-table.ts'
 
 const progressEveryMs = 250
 
@@ -78,54 +75,4 @@ async function keepShowing(show: () => Promise<void>, over: AbortSignal): Promis
     const rest = Math.max(progressEveryMs, 20 * (performance.now() - asked))
     await pause(rest, undefined, { signal: over }).catch(() => {})
   }
-}
-
-/** Prints the table (or JSON) of what was run, what stopped, and sets the exit code. */
-export function report(runs: Run[], { json }: { json: boolean }): void {
-  console.log(json ? JSON.stringify(runs, null, 2) : runTable(runs))
-  for (const run of runs) {
-    if (run.counts.withheld > 0 && run.status === 'complete' && !json) {
-      console.error(
-        `The gold answers of ${run.benchmark.id} ${run.split} are withheld; the file for their server: npx arena submission create ${run.id} --output FILE`,
-      )
-    }
-    const remarks = [...run.remarks.map(({ words }) => printable(words)), ...remarksOn(run)]
-    for (const remark of json ? [] : remarks) console.log(`Run ${run.id}: ${remark}`)
-    if (run.status === 'paused') {
-      console.error(`Run ${run.id} is paused: ${run.reason}. Nothing is lost; then: npx arena resume ${run.id}`)
-      process.exitCode = exitCodes.unanswered
-    } else if (run.status === 'incomplete') {
-      const classes = Object.entries(run.errors).map(([name, count]) => `${count} ${name}`)
-      console.error(
-        `Run ${run.id} has examples without an answer (${classes.join(', ')}). Ask them again: npx arena resume ${run.id}`,
-      )
-      process.exitCode = exitCodes.unanswered
-    } else if (run.status === 'running' || run.status === 'preparing') {
-      console.error(`Run ${run.id} was interrupted. What is answered is kept; go on with: npx arena resume ${run.id}`)
-      process.exitCode = exitCodes.interrupted
-    }
-  }
-}
-
-/** What a reader of the table must know to compare its scores. */
-function remarksOn({ scoringProfile, promptProfile, missingPromptProfile, judge, benchmark }: Run): string[] {
-  const remarks: string[] = []
-  if (missingPromptProfile) {
-    remarks.push(
-      `${benchmark.id} has no prompts of the profile ${missingPromptProfile}; its ${promptProfile} ones were sent.`,
-    )
-  }
-  if (scoringProfile === 'no_judge') {
-    remarks.push(
-      'scored by rules alone (no_judge); scores with a judge are another measurement. Name one with --judge.',
-    )
-  }
-  if (judge) {
-    const asked = judge.progress.total
-    remarks.push(
-      `${judge.name} (${judge.remoteModel}, prompt ${judge.prompt}) was the judge of ${asked} response${asked === 1 ? '' : 's'} that rules could not read.`,
-    )
-    if (judge.sameModel) remarks.push('the judge is the model under test: name another one to publish this score.')
-  }
-  return remarks
 }

@@ -58,20 +58,27 @@ export async function namedEndpoint(ctx: Context, name: string): Promise<StoredE
   throw new InputError(`No endpoint is called '${name}'. \`npx arena models list\` shows them.`)
 }
 
-const makers = { openai: 'openai', openai_responses: 'openai', anthropic: 'anthropic', gemini: 'gemini' } as const
 const variables = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const
+const makers: Partial<Record<Protocol, keyof typeof variables>> = {
+  openai: 'openai',
+  openai_responses: 'openai',
+  anthropic: 'anthropic',
+  gemini: 'gemini',
+}
 
 /** The address and the key that the environment holds for those who made a wire format; nobody else is sent that key. */
 export function makerOf(
   { config }: Pick<Context, 'config'>,
   protocol: Protocol,
 ): Context['config']['makers']['openai'] {
-  return config.makers[makers[protocol]]
+  const maker = makers[protocol]
+  return maker ? config.makers[maker] : { apiKey: undefined, baseUrl: undefined }
 }
 
-/** The variable from which the key of those who made a wire format is read. */
-export function keyVariableOf(protocol: Protocol): string {
-  return variables[makers[protocol]]
+/** The variable from which the key of those who made a wire format is read; null where none is. */
+export function keyVariableOf(protocol: Protocol): string | null {
+  const maker = makers[protocol]
+  return maker ? variables[maker] : null
 }
 
 /**

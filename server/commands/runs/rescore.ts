@@ -5,7 +5,8 @@ import { judgeEndpointIdOf } from '#server/runs/judge/judge.ts'
 import { rescoreStored } from '#server/runs/reopen-run.ts'
 import { forgetScores } from '#server/runs/scoring/rescore-run.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
-import { carryOut, report } from './carry-out-run.ts'
+import { carryOut } from './carry-out-run.ts'
+import { report } from './report-runs.ts'
 import { judgeOf, withJudgeOptions, type JudgeOptions } from './endpoint-options.ts'
 import { readRunNumber } from './run-number.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
@@ -42,5 +43,5 @@ async function rescore(
   const judgeId = await judgeEndpointIdOf(ctx, forgotten)
   if (judgeId) ctx.egress.allow((await getEndpoint(ctx, judgeId)).baseUrl)
   await rescoreStored(ctx, forgotten)
-  report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
+  await report([await carryOut(ctx, await getStoredRun(ctx, run.id), signal)], options)
 }

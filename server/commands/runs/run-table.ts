@@ -1,4 +1,5 @@
 import { alignColumns } from '../align-columns.ts'
+import { dollars } from '#server/calls/spending/cost.ts'
 import type { Run, RunMetric } from '#server/runs/schema.ts'
 
 const headings = [
@@ -17,6 +18,7 @@ const headings = [
   'withheld',
   'cut',
   'empty',
+  'cost',
 ]
 
 /**
@@ -41,10 +43,29 @@ export function runTable(runs: Run[]): string {
         first ? String(counts.withheld) : '',
         first ? String(counts.truncated) : '',
         first ? String(counts.empty) : '',
+        first && run.cost.spent !== null ? dollars(run.cost.spent) : '',
       ]
     }),
   )
   return alignColumns([headings, ...lines])
+}
+
+/** One line a benchmark and the plain mean of their scores: what a model's page begins with. A mean takes whole scores only. */
+export function summaryTable(runs: Run[]): string {
+  const lines = runs.map(({ benchmark, split, sample, headline, counts, status }) => [
+    benchmark.id,
+    split + (sample ? ' (sample)' : ''),
+    ...metricCells(headline),
+    String(counts.error + counts.pending + counts.skipped),
+    status,
+  ])
+  const whole = runs.flatMap(({ status, headline: { value, unit } }) =>
+    status === 'complete' && value !== null && !unit ? [value] : [],
+  )
+  const mean = whole.length > 0 ? whole.reduce((sum, value) => sum + value, 0) / whole.length : null
+  const [{ model }] = runs as [Run]
+  const headings = [model.name, 'split', 'metric', 'score', '95 % interval', 'n', 'missing', 'state']
+  return alignColumns([headings, ...lines, [`mean of ${whole.length}`, '', '', percent(mean), '', '', '', '']])
 }
 
 function marked([name, value, ...rest]: [string, string, ...string[]], warned: boolean): string[] {

@@ -4,7 +4,7 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
-import { getTask } from '#server/datasets/catalogue.ts'
+import { getTask, loadBenchmarks, type Task } from '#server/datasets/catalogue.ts'
 import { openReading } from '#server/datasets/service.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
 import { createRunOver, type RunSettings } from '#server/runs/create-run.ts'
@@ -12,7 +12,9 @@ import { runCustomerOver } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
 import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
-import { carryOut, report } from './carry-out-run.ts'
+import { readDollars, tellEstimate } from './cost-options.ts'
+import { carryOut } from './carry-out-run.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 import {
@@ -41,7 +43,10 @@ interface Options extends JudgeOptions, SamplingOptions {
   maxConcurrency: number
   timeout: number
   retries: number
+  costLimit?: number
+  reuse: boolean
   json: boolean
+  output?: string
 }
 
 /** `arena run`: benchmarks against one endpoint, here and now, without a server. */
@@ -49,7 +54,7 @@ export function runCommand(): Command {
   return withSamplingOptions(withJudgeOptions(new Command('run')))
     .alias('eval')
     .description('run benchmarks against a model endpoint; no server needed')
-    .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa', (text: string) =>
+    .requiredOption('--tasks <ids>', 'benchmarks, separated by commas: chartqa,docvqa; or all', (text: string) =>
       text
         .split(',')
         .map((id) => id.trim())
@@ -82,12 +87,17 @@ export function runCommand(): Command {
     .option('--max-concurrency <n>', 'calls at once', positive, 8)
     .option('--timeout <seconds>', 'longest wait for one answer', positive, 120)
     .option('--retries <n>', 'tries after the first one, when the endpoint fails', whole, 6)
+    .option('--cost-limit <dollars>', 'stop each benchmark here; it can be resumed with a higher limit', readDollars)
+    .option('--reuse', 'take replies to the same requests, asked before, instead of asking again', false)
     .option('--json', 'print the result as JSON', false)
+    .option('--output <file>', 'write the result to a file too, as JSON')
+    .addHelpText('after', exitCodeHelp)
     .action((options: Options) => withRunInHand((ctx, hand, signal) => run(ctx, options, hand, signal)))
 }
 
 async function run(ctx: Context, options: Options, hand: RunInHand, signal: AbortSignal): Promise<void> {
-  const tasks = await Promise.all(options.tasks.map((name) => getTask(name, options.split)))
+  const tasks = await tasksOf(options)
+  if (options.output) await refuseUnwritable(options.output)
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
   const judge = await judgeOf(ctx, options)
@@ -109,17 +119,29 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options, endpoint.remoteModel),
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
+        costLimit: options.costLimit,
+        reuse: options.reuse,
       }
+      if (endpoint.price && !options.json) await tellEstimate(ctx, settings)
       await using data = await openReading(ctx, task, settings.dataPath)
       const created = await createRunOver(ctx, settings, data)
       hand.run = created.id
       finished.push(await carryOut(ctx, created, signal, runCustomerOver(data)))
-      if (signal.aborted) break
+      if (signal.aborted || finished.at(-1)?.status === 'paused') break
     }
   } finally {
     // What was scored before a later benchmark stopped is reported all the same.
-    if (finished.length > 0) report(finished, options)
+    if (finished.length > 0) await report(finished, options)
+    const left = tasks.slice(finished.length).map(({ benchmark, split }) => `${benchmark.id} ${split}`)
+    if (finished.length > 0 && left.length > 0) console.error(`Not run: ${left.join(', ')}.`)
   }
+}
+
+/** The named benchmarks, or with `all` each of them but their variants. */
+async function tasksOf({ tasks, split }: Options): Promise<Task[]> {
+  const all = tasks.length === 1 && tasks[0] === 'all'
+  const names = all ? [...(await loadBenchmarks()).values()].filter(({ variantOf }) => !variantOf) : undefined
+  return Promise.all((names?.map(({ id }) => id) ?? tasks).map((name) => getTask(name, split)))
 }
 
 /** Whether a judge reads responses of this benchmark. Throws InputError for a profile that it cannot be scored under. */

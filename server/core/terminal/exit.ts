@@ -3,8 +3,11 @@ import { isOutage } from '../postgres/outage.ts'
 import { printable } from '../printable.ts'
 import { Problem, StartError } from '../problem.ts'
 
-/** 1: a fault here. 2: called wrongly. 3: finished, but some examples have no answer. 130: interrupted, can be resumed. */
-export const exitCodes = { ok: 0, fault: 1, usage: 2, unanswered: 3, interrupted: 130 } as const
+/**
+ * 0: complete. 1: incomplete, or failed. 2: called wrongly. 3: paused, and can be resumed. 130: interrupted, and can be
+ * resumed.
+ */
+export const exitCodes = { ok: 0, fault: 1, usage: 2, paused: 3, interrupted: 130 } as const
 
 /** Prints one sentence for what people can act on, the whole trace only for what is our fault, and sets the exit code. */
 export function endWithSentence(error: unknown): void {

@@ -4,7 +4,7 @@ import { budgetFor } from './effort.ts'
 import { failureIn, unreadable } from './http-failure.ts'
 import { Base64Text, jsonPieces, withExtra } from './json-pieces.ts'
 import type { Protocol, Sampling, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
-import { parseBody } from './reply-body.ts'
+import { parseBody, readEvents } from './reply-body.ts'
 
 /** `POST {base}/v1/messages`, the Messages API of Anthropic and of those who serve it too. */
 export const anthropic: Protocol = {
@@ -21,7 +21,7 @@ export const anthropic: Protocol = {
   }),
 
   readReply(status, headers, body) {
-    const parsed = parseBody(body)
+    const parsed = parseBody(body) ?? assembleMessage(body)
     const failure = failureIn(status, headers, body, parsed)
     if (failure) return failure
     const message = Message.safeParse(parsed)
@@ -125,4 +125,35 @@ function tokensOf(usage: z.infer<typeof Message>['usage']) {
     tokensCached: cached ?? null,
     tokensThinking: usage?.output_tokens_details?.thinking_tokens ?? null,
   }
+}
+
+const Members = z.record(z.string(), z.unknown()).catch({})
+const StreamEvent = z.object({
+  type: z.string(),
+  message: Members,
+  index: z.number().catch(0),
+  content_block: Members,
+  delta: z.object({ text: z.string(), thinking: z.string(), stop_reason: z.string() }).partial().catch({}),
+  usage: Members,
+  error: z.unknown().optional(),
+})
+
+/** The message that a stream nobody asked for adds up to; undefined for no stream, and for one that broke off. */
+function assembleMessage(body: string): unknown {
+  const events = readEvents(body)?.events.flatMap((event) => StreamEvent.safeParse(event).data ?? []) ?? []
+  const failed = events.find(({ type }) => type === 'error')
+  if (failed) return { type: 'error', error: failed.error }
+  const [start, last] = ['message_start', 'message_delta'].map((type) => events.find((event) => event.type === type))
+  if (!start || !last || !events.some(({ type }) => type === 'message_stop')) return undefined
+  const content = events
+    .filter(({ type }) => type === 'content_block_start')
+    .map(({ index, content_block: block }) => ({ ...block, ...textsOf(events, index) }))
+  const usage = { ...Members.parse(start.message['usage']), ...last.usage }
+  return { ...start.message, content, stop_reason: last.delta.stop_reason, usage }
+}
+
+function textsOf(events: z.infer<typeof StreamEvent>[], index: number): { text: string; thinking: string } {
+  const deltas = events.filter((event) => event.type === 'content_block_delta' && event.index === index)
+  const joined = (name: 'text' | 'thinking') => deltas.map(({ delta }) => delta[name] ?? '').join('')
+  return { text: joined('text'), thinking: joined('thinking') }
 }

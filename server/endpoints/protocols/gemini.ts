@@ -4,13 +4,14 @@ import { budgetFor } from './effort.ts'
 import { failureIn, unreadable } from './http-failure.ts'
 import { Base64Text, jsonPieces, withExtra } from './json-pieces.ts'
 import type { Protocol, WireFailure, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
-import { parseBody } from './reply-body.ts'
+import { parseBody, readEvents } from './reply-body.ts'
 
 /** `POST {base}/models/{model}:generateContent`, as Google's Gemini API and its platform for enterprises speak it. */
 export const gemini: Protocol = {
   baseUrlOf(url) {
-    const base = url.replace(/(?<!\/)\/+$/, '').replace(/\/models(\/[^/]*)?$|\/openai(\/.*)?$/, '')
-    return /\/v\d+[a-z0-9]*(\/|$)/.test(new URL(base).pathname) ? base : `${base}/v1beta`
+    const base = url.replace(/(?<!\/)\/+$/, '').replace(/\/models(\/[^/]*)?$/, '')
+    const own = base.replace(/\/openai(\/chat\/completions)?$/, '')
+    return /\/v\d[a-z0-9]*(\/|$)/.test(new URL(own).pathname) ? own : `${own}/v1beta`
   },
 
   buildListing: (_, key) => ({ path: '/models?pageSize=1000', headers: keyHeader(key) }),
@@ -30,7 +31,7 @@ export const gemini: Protocol = {
   }),
 
   readReply(status, headers, body) {
-    const parsed = parseBody(body)
+    const parsed = assembleChunks(parseBody(body) ?? readEvents(body)?.events)
     const failure = failureIn(status, headers, body, parsed)
     if (failure) return failure
     const generated = Generated.safeParse(parsed).data
@@ -109,6 +110,20 @@ const Generated = z.object({
     .nullish()
     .catch(null),
 })
+
+/** What the chunks of a stream that nobody asked for add up to; anything else is as it was, also a list with an error. */
+function assembleChunks(parsed: unknown): unknown {
+  const chunks = z.array(Generated).min(1).safeParse(parsed).data
+  if (!Array.isArray(parsed) || !chunks) return parsed
+  const failed = parsed.find((chunk: object) => 'error' in chunk)
+  if (failed) return failed
+  const candidates = chunks.flatMap((chunk) => chunk.candidates?.[0] ?? [])
+  const finishReason = candidates.map((candidate) => candidate.finishReason).findLast(Boolean)
+  const whole = { ...chunks[0]!, ...chunks.at(-1)! }
+  if (!finishReason) return chunks.some(({ promptFeedback }) => promptFeedback?.blockReason) ? whole : undefined
+  const parts = candidates.flatMap(({ content }) => content?.parts ?? [])
+  return { ...whole, candidates: [{ content: { parts }, finishReason }] }
+}
 
 /** Reasons for which the service itself holds an answer back. */
 const heldBack = [

@@ -55,6 +55,7 @@ function refusal(finishReason: string, model: string | null = null): WireReply {
 function statesFailure(parsed: unknown): boolean {
   const body: unknown = Array.isArray(parsed) ? parsed[0] : parsed
   if (typeof body !== 'object' || body === null) return false
+  if ('base_resp' in body && statedError({ base_resp: body.base_resp })) return true
   return ('error' in body && Boolean(body.error)) || ('object' in body && body.object === 'error')
 }
 
@@ -96,6 +97,9 @@ const classOfCode: Record<string, ErrorClass> = {
   exceeded_current_quota_error: 'quota', // Moonshot
   arrearage: 'quota', // DashScope
   accountoverdueerror: 'quota', // Volcengine
+  minimax_1008: 'quota',
+  minimax_1004: 'auth',
+  minimax_2049: 'auth',
   invalid_api_key: 'auth',
   api_key_invalid: 'auth', // Gemini
   failed_precondition: 'auth', // Gemini: billing is off, or it does not serve this country
@@ -187,6 +191,8 @@ const filterCodes = new Set([
   'data_inspection_failed',
   'datainspectionfailed',
   'moderated',
+  'minimax_1026',
+  'minimax_1027',
 ])
 
 function isFiltered({ codes, message }: StatedError): boolean {
@@ -197,9 +203,10 @@ function isFiltered({ codes, message }: StatedError): boolean {
 
 /** The status that codes without one stand for; 502 for an upstream that says nothing else. */
 function statusOf(codes: string[]): number {
-  if (codes.some((code) => /rate_?limit|resource_exhausted|too_many_requests/.test(code))) return 429
+  if (codes.some((code) => /rate_?limit|resource_exhausted|too_many_requests|^minimax_(1002|1039)$/.test(code)))
+    return 429
   if (codes.some((code) => /overloaded|unavailable/.test(code))) return 503
-  if (codes.some((code) => /^(invalid_request_error|invalid_argument|bad_request)$/.test(code))) return 400
+  if (codes.some((code) => /^(invalid_request_error|invalid_argument|bad_request|minimax_2013)$/.test(code))) return 400
   // The Responses API says within a response that failed which picture it could not take.
   if (codes.some((code) => /(^|_)image(_|$)/.test(code))) return 400
   return 502

@@ -4,7 +4,7 @@ import { failureIn, unreadable } from './http-failure.ts'
 import { Base64Text, jsonPieces, withExtra } from './json-pieces.ts'
 import { openai } from './openai.ts'
 import type { Protocol, Sampling, WireFailure, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
-import { parseBody } from './reply-body.ts'
+import { parseBody, readEvents } from './reply-body.ts'
 
 /** `POST {base}/responses`, OpenAI's Responses API, which Azure and some servers of open models speak too. */
 export const openaiResponses: Protocol = {
@@ -23,7 +23,7 @@ export const openaiResponses: Protocol = {
   }),
 
   readReply(status, headers, body) {
-    const parsed = parseBody(body)
+    const parsed = parseBody(body) ?? lastOf(body)
     const failure = failureIn(status, headers, body, parsed)
     if (failure) return failure
     const response = Response.safeParse(parsed)
@@ -53,7 +53,7 @@ function partOf(part: WirePart): object {
 
 /** The o series and GPT-5 take no sampling while they reason. */
 function choicesFor(model: string, { reasoningEffort: effort, temperature, topP: top_p }: Sampling): object {
-  const reasons = /(^|\/)(o\d|gpt-5(?!.*-chat))/.test(model) && effort !== 'none'
+  const reasons = /(^|\/)(o\d|gpt-5)/.test(model) && !model.includes('-chat') && effort !== 'none'
   return { ...(effort !== null && { reasoning: { effort } }), ...(!reasons && { temperature, top_p }) }
 }
 
@@ -119,4 +119,14 @@ function thoughtsIn(output: Response['output']): string | null {
   const items = output.flatMap((item) => (item?.type === 'reasoning' ? [item] : []))
   const texts = items.flatMap(({ content, summary }) => (content?.length ? content : (summary ?? [])))
   return texts.map(({ text }) => text).join('\n\n') || null
+}
+
+const Ended = z.object({
+  type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
+  response: z.unknown().optional(),
+})
+
+/** The response that ends a stream nobody asked for: its last event holds all of it. */
+function lastOf(body: string): unknown {
+  return readEvents(body)?.events.flatMap((event) => Ended.safeParse(event).data?.response ?? [])[0]
 }

@@ -32,8 +32,9 @@ export const openai: Protocol = {
 
 const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
-const newText = new TextEncoder()
-const dataUrlEnd = newText.encode('"}}')
+/** A short text as bytes: several times as fast as a TextEncoder. */
+const bytesOf = (text: string) => Buffer.from(text)
+const dataUrlEnd = bytesOf('"}}')
 const limitNames = ['max_tokens', 'max_completion_tokens']
 
 function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSettings, prompt: WirePrompt): Uint8Array[] {
@@ -56,19 +57,19 @@ function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSetting
   const kept = Object.entries(members).filter(([, value]) => value !== null && value !== undefined)
   const head = JSON.stringify(Object.fromEntries(kept)).slice(0, -1)
   const system = sampling.system === null ? '' : `${JSON.stringify({ role: 'system', content: sampling.system })},`
-  const pieces: Uint8Array[] = [newText.encode(`${head},"messages":[${system}{"role":"user","content":`)]
+  const pieces: Uint8Array[] = [bytesOf(`${head},"messages":[${system}{"role":"user","content":`)]
   const [only, ...more] = prompt.parts
   if (only?.kind === 'text' && more.length === 0) {
-    pieces.push(newText.encode(`${JSON.stringify(only.text)}}]}`))
+    pieces.push(bytesOf(`${JSON.stringify(only.text)}}]}`))
     return pieces
   }
   prompt.parts.forEach((part, index) => pieces.push(...partPieces(part, index === 0 ? '[' : ',')))
-  pieces.push(newText.encode(']}]}'))
+  pieces.push(bytesOf(']}]}'))
   return pieces
 }
 
 function partPieces(part: WirePart, before: string): Uint8Array[] {
-  if (part.kind === 'text') return [newText.encode(`${before}{"type":"text","text":${JSON.stringify(part.text)}}`)]
+  if (part.kind === 'text') return [bytesOf(`${before}{"type":"text","text":${JSON.stringify(part.text)}}`)]
   const start = `${before}{"type":"image_url","image_url":{"url":"data:${part.mediaType};base64,`
-  return [newText.encode(start), part.base64, dataUrlEnd]
+  return [bytesOf(start), part.base64, dataUrlEnd]
 }

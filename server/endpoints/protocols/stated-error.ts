@@ -46,6 +46,11 @@ const ErrorObject = z.looseObject({
     .catch(null),
 })
 type ErrorObject = z.infer<typeof ErrorObject>
+/** MiniMax's, in replies of status 200; 0 is no error. */
+const BaseResponse = z.object({
+  status_code: z.number().refine((code) => code !== 0),
+  status_msg: z.string().catch(''),
+})
 
 /**
  * The error of a parsed body: `{error}` as an object or a text, a list of such (Gemini), `{detail}` (FastAPI),
@@ -56,6 +61,8 @@ export function statedError(parsed: unknown): StatedError | null {
   if (!isObject(parsed)) return null
   const around = ErrorObject.parse(parsed)
   const { error, errors, object, detail } = parsed
+  const base = BaseResponse.safeParse(parsed['base_resp']).data
+  if (base) return describe({ ...around, message: base.status_msg, code: `minimax_${base.status_code}` })
   const stated = firstOf([error, ...(Array.isArray(errors) ? errors : [])], (one) => errorOf(one, around))
   if (stated) return stated
   if (object === 'error' || 'message' in parsed) return describe(around)

@@ -11,6 +11,7 @@ import { openReading, type SplitReading, type UnusableRow } from '#server/datase
 import { keepPictures } from '#server/images/keep-pictures.ts'
 import { chooseRows } from './choose-rows.ts'
 import { fingerprintOf } from '../fingerprint.ts'
+import { runsLike, takeEarlierReplies } from '../spending/reuse.ts'
 import { readQuestion, type ReadQuestion } from './read-question.ts'
 import { getStoredRun, runChanged, type StoredRun } from '../stored-run.ts'
 
@@ -113,6 +114,8 @@ class ExampleWriter {
   /** Whether pictures may stay where they lie outside the data folder. */
   readonly #elsewhere: boolean
   #begun = false
+  /** Runs whose replies can be taken. */
+  #like: number[] | undefined
 
   constructor(ctx: Context, run: StoredRun, data: SplitReading, rest: { prior: Prior; elsewhere: boolean }) {
     this.#ctx = ctx
@@ -138,7 +141,8 @@ class ExampleWriter {
     const pictures = rows.flatMap(({ pictures }) => pictures)
     for (const picture of pictures) offer?.(picture)
     await keepPictures(this.#ctx, pictures, { elsewhere: this.#elsewhere })
-    await addExamples(this.#ctx, this.#run, rows)
+    this.#like ??= this.#run.reuse ? await runsLike(this.#ctx, this.#run) : []
+    await addExamples(this.#ctx, this.#run, rows, this.#like)
     if (!this.#begun) await this.#begin()
     this.#begun = true
   }
@@ -190,8 +194,11 @@ function dataChanged({ benchmark, split }: StoredRun, how: string) {
   return runChanged(`The data of ${benchmark} ${split} changed since the run was created (${how}); start a new run`)
 }
 
-/** Calls and predictions appear together: no worker finds one without the other. */
-async function addExamples(ctx: Context, run: StoredRun, rows: ReadRow[]): Promise<void> {
+/**
+ * Calls and predictions appear together: no worker finds one without the other, nor asks what one of the runs `like` it
+ * was told already.
+ */
+async function addExamples(ctx: Context, run: StoredRun, rows: ReadRow[], like: number[]): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const keys = rows.map(({ example, position }) => ({ key: example.id, position }))
     const callIds = await addCalls(ctx, run.planId, keys)
@@ -205,6 +212,7 @@ async function addExamples(ctx: Context, run: StoredRun, rows: ReadRow[]): Promi
       from jsonb_to_recordset(${JSON.stringify(records)}::text::jsonb) as read(id text, position int, call bigint,
         question text, choices jsonb, tags jsonb, gold jsonb, prompt jsonb, fault text)
       on conflict do nothing`
+    await takeEarlierReplies(ctx, run, like, [...callIds.values()])
   })
 }
 

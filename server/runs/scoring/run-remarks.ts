@@ -21,3 +21,13 @@ export function remarksOn(counts: OutcomeCounts, otherModels: OtherModel[], aske
   if (thought > 0) remarks.push({ kind: 'note', words: `thinking separated in ${thought} of ${answered} replies` })
   return remarks
 }
+
+/** What the requests of a run say of its score. */
+export function remarksOnRequests(departures: string[], reused: number, examples: number): RunRemark[] {
+  const remarks: RunRemark[] = []
+  if (departures.length > 0) {
+    remarks.push({ kind: 'warning', words: `not comparable to the published protocol: ${departures.join('; ')}` })
+  }
+  if (reused > 0) remarks.push({ kind: 'note', words: `${reused} of ${examples} replies were taken from earlier runs` })
+  return remarks
+}

@@ -3,6 +3,7 @@ import { inArray } from 'drizzle-orm'
 import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
+import { isEmpty } from '#server/calls/retry-rule.ts'
 import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { storable } from '#server/core/storable.ts'
@@ -57,11 +58,11 @@ interface Said {
   otherModel: string | null
 }
 
-function saidOf(run: StoredRun, { response, thinking, truncated, refused, repliedModel }: Reply): Said {
+function saidOf(run: StoredRun, reply: Reply): Said {
+  const { thinking, truncated, repliedModel } = reply
   const { remoteModel } = run.endpointSettings
   const other = repliedModel !== null && typeof remoteModel === 'string' && !sameModel(remoteModel, repliedModel)
-  const empty = !truncated && !refused && response.trim() === ''
-  return { truncated, empty, thought: thinking !== null, otherModel: other ? repliedModel : null }
+  return { truncated, empty: isEmpty(reply), thought: thinking !== null, otherModel: other ? repliedModel : null }
 }
 
 interface Asked {

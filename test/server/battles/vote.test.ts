@@ -113,8 +113,11 @@ test('a late vote for a pair that has its quota is kept and not counted', async 
   const quick = await newRater()
   const { cards } = await quick.lease()
   await quick.cast(cards[0]!, 'model_a')
-  expect(await asRater.cast(slow[0]!, 'model_a')).toMatchObject({ late: true })
+  const late = await asRater.cast(slow[0]!, 'model_a')
+  expect(late).toMatchObject({ late: true })
   expect(await recount(ctx)).toMatchObject({ votes: 2, counted: 1, differences: [] })
+  await asRater.post(`/api/v1/votes/${late.id}/withdraw`)
+  expect(await recount(ctx), 'taken back').toMatchObject({ votes: 1, counted: 1, differences: [] })
 })
 
 test('two late votes at once for a pair that lacks one: one counts', async () => {

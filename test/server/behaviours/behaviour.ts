@@ -43,7 +43,7 @@ export function read(name: string, says: Says, expected: Partial<Expected> = {})
 /** It fails three times, with two retries, and is an error of this class, outside the mean. */
 export function fails(name: string, says: Says, errorClass: string, expected: Partial<Expected> = {}): Behaviour {
   const words = new RegExp(`without an answer \\(1 ${errorClass}\\).*arena resume`)
-  return { name, says, expected: { class: errorClass, calls: 3, score: null, exit: 3, words, ...expected } }
+  return { name, says, expected: { class: errorClass, calls: 3, score: null, exit: 1, words, ...expected } }
 }
 
 /** It is asked once more after a failure that passes, and right. */

@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { carryOut, report } from '#server/commands/runs/carry-out-run.ts'
+import { carryOut } from '#server/commands/runs/carry-out-run.ts'
+import { report } from '#server/commands/runs/report-runs.ts'
 import type { Context } from '#server/core/context.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { registerEndpoint } from '#server/endpoints/service.ts'
-import { createRun, prepareRun } from '#server/runs/create-run.ts'
+import { createRun } from '#server/runs/create-run.ts'
 import { testDatabase } from '../../support/database.ts'
 import { pngOf } from '../../support/png.ts'
 import { contextOn } from '../../support/arena.ts'
@@ -68,9 +69,9 @@ async function runOne({ says, thinkingTags, expected }: Behaviour) {
   calls = 0
   const stop = new AbortController()
   const over = expected.waitMs === undefined ? undefined : untilItWaits(run.planId).then(() => stop.abort())
-  const shown = await carryOut(ctx, run.id, () => prepareRun(ctx, run.id), stop.signal)
+  const shown = await carryOut(ctx, run, stop.signal)
   await over
-  report([shown], { json: false })
+  await report([shown], { json: false })
   const exit = process.exitCode ?? 0
   process.exitCode = undefined
   const { value } = shown.headline

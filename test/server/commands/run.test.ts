@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
@@ -79,7 +79,7 @@ test('MMMU tells how often its official script would have drawn a letter, and wh
   expect(run.output()).toMatch(/expected value +\d+\.\d +\d+\.\d to \d+\.\d +12\n/)
 })
 
-test('a benchmark whose data stops the load leaves the one before it scored and told', async () => {
+test('a picture that cannot be used is an error of its examples, in words, and all others are scored', async () => {
   const { sql, env } = await place()
   const { url } = await endpoint()
   const data = join(env.ARENA_DATA, 'mine')
@@ -87,10 +87,14 @@ test('a benchmark whose data stops the load leaves the one before it scored and 
   writeFileSync(join(data, 'images/0.png'), pngOf(50_000, 50_000))
   const tasks = ['--tasks', 'chartqa_sample,ai2d_sample', '--data', data]
   const run = startArena(['run', ...tasks, '--base-url', url, '--model', 'm'], env)
-  expect(await run.ended).toBe(2)
+  expect(await run.ended).toBe(1)
   expect(run.output()).toMatch(/relaxed correctness +\d+\.\d +\d+\.\d to \d+\.\d +24/)
   expect(run.output()).toMatch(/questions\/0\.png\.json, image \(images\/0\.png\) measures/)
-  expect(await sql`select count(*)::int as scored from predictions where outcome = 'scored'`).toEqual([{ scored: 24 }])
+  const [counted] = await sql<{ faulty: number; unanswered: number }[]>`
+    select count(*) filter (where fault is not null)::int as faulty, count(*) filter (where outcome is null)::int as unanswered
+    from predictions`
+  expect(counted!.faulty).toBeGreaterThan(0)
+  expect(counted!.unanswered).toBe(counted!.faulty)
 })
 
 test('killed halfway and resumed, every example is scored exactly once and only calls in flight are repeated', async () => {
@@ -183,7 +187,47 @@ test('an endpoint that only ever breaks the connection leaves every example miss
   const { sql, env } = await place()
   const { baseUrl } = await scriptedEndpoint(() => ({ kind: 'reset' }))
   const run = startArena([...sample(baseUrl), '--limit', '2', '--timeout', '1', '--retries', '0'], env)
-  expect(await run.ended).toBe(3)
+  expect(await run.ended).toBe(1)
   expect(run.output()).toMatch(/connection/)
   expect(await sql`select 1 from predictions where outcome is not null`).toHaveLength(0)
+})
+
+test('all eleven in one start: a table, a summary of the model with its mean, and a file with the result', async () => {
+  const { env } = await place()
+  const { url } = await endpoint()
+  const output = join(env.ARENA_DATA, 'result.json')
+  const options = ['--tasks', 'all', '--split', 'sample', '--limit', '2', '--output', output]
+  const run = startArena(['run', ...options, '--base-url', url, '--model', 'm'], env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/\nm +split +metric +score/)
+  expect(run.output()).toMatch(/\nmean of \d+ +\d+\.\d/)
+  const runs = JSON.parse(readFileSync(output, 'utf8')) as { benchmark: { id: string }; status: string }[]
+  expect(new Set(runs.map(({ benchmark }) => benchmark.id)).size).toBe(11)
+  expect(runs.every(({ status }) => status === 'complete')).toBe(true)
+}, 120_000)
+
+test('waits are told with their reason and what the endpoint said, while they last and at the end', async () => {
+  const { env } = await place()
+  const words = JSON.stringify({ error: { message: 'Slow\u202E down,\u0007 please' } })
+  const { baseUrl } = await scriptedEndpoint(({ number, text }) =>
+    number < 2
+      ? { kind: 'status', status: 429, headers: { 'retry-after': '2' }, body: words }
+      : { kind: 'answer', text },
+  )
+  const run = startArena([...sample(baseUrl), '--limit', '4'], env)
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toMatch(/waiting as asked until \d\d:\d\d:\d\d: rate_limit, “429: Slow {2}down, {2}please/)
+  expect(run.output()).toMatch(
+    /Run 1: \d attempts? without a reply of class rate_limit, calls waited \d+ s for it in all/,
+  )
+  for (const character of ['\u202E', '\u0007']) expect(run.output()).not.toContain(character)
+})
+
+test('a place where the result cannot be written is said before anything is asked', async () => {
+  const { env } = await place()
+  const { url, asked } = await endpoint()
+  const run = startArena([...sample(url), '--output', '/nowhere/result.json'], env)
+  expect(await run.ended).toBe(2)
+  expect(run.output()).toMatch(/\/nowhere\/result.json cannot be written: its folder is not there/)
+  expect(asked).toHaveLength(0)
 })

@@ -27,13 +27,18 @@ export function runStatusWords(status: RunStatus): StatusWords {
 }
 
 /** What became of one prediction, as the list and the evidence say it. */
-export function outcomeWords(prediction: Pick<PredictionSummary, 'outcome' | 'score' | 'truncated'>): StatusWords {
-  const { outcome, score, truncated } = prediction
+export function outcomeWords(
+  prediction: Pick<PredictionSummary, 'outcome' | 'score' | 'truncated' | 'empty'>,
+): StatusWords {
+  const { outcome, score, truncated, empty } = prediction
   switch (outcome) {
     case 'scored':
-      return scoredWords(score, truncated)
+      return scoredWords(score, truncated ? ', cut off' : empty ? ', empty' : '')
     case 'unparsed':
-      return { kind: 'warn', words: truncated ? 'cut off, no answer found' : 'no answer found' }
+      return {
+        kind: 'warn',
+        words: truncated ? 'cut off, no answer found' : empty ? 'empty answer' : 'no answer found',
+      }
     case 'refused':
       return { kind: 'warn', words: 'refused' }
     case 'withheld':
@@ -47,11 +52,10 @@ export function outcomeWords(prediction: Pick<PredictionSummary, 'outcome' | 'sc
   }
 }
 
-function scoredWords(score: number | null, truncated: boolean): StatusWords {
-  const cut = truncated ? ', cut off' : ''
-  if (score === 1) return { kind: 'good', words: `right${cut}` }
-  if (score === null || score === 0) return { kind: 'bad', words: `wrong${cut}` }
-  return { kind: 'warn', words: `partly right, ${score.toFixed(2)}${cut}` }
+function scoredWords(score: number | null, how: string): StatusWords {
+  if (score === 1) return { kind: 'good', words: `right${how}` }
+  if (score === null || score === 0) return { kind: 'bad', words: `wrong${how}` }
+  return { kind: 'warn', words: `partly right, ${score.toFixed(2)}${how}` }
 }
 
 /** Predictions that have come to an end, whatever it was. */
@@ -61,11 +65,12 @@ export function settled(counts: OutcomeCounts): number {
 
 /** The outcomes that a page lists as trouble, in its order. */
 export const troubles: {
-  outcome: Extract<Outcome, 'unparsed' | 'refused' | 'error' | 'skipped'> | 'truncated'
+  outcome: Extract<Outcome, 'unparsed' | 'refused' | 'error' | 'skipped'> | 'truncated' | 'empty'
   words: string
 }[] = [
   { outcome: 'unparsed', words: 'No answer found' },
   { outcome: 'refused', words: 'Refused' },
   { outcome: 'truncated', words: 'Cut off at the token limit' },
+  { outcome: 'empty', words: 'Empty answer' },
   { outcome: 'error', words: 'No reply' },
 ]

@@ -33,6 +33,14 @@ test('sixty requests a minute go out a second apart', async () => {
   expect(granted).toHaveLength(3)
 })
 
+test('sixty thousand a minute go out a millisecond apart', async () => {
+  const { granted, want, pass } = limited(100, 60_000)
+  await want(5)
+  expect(granted).toHaveLength(1)
+  await pass(2)
+  expect(granted).toHaveLength(3)
+})
+
 test('after a 429 nothing goes out before the stated moment, however much is waiting', async () => {
   const { limiter, granted, want, pass } = limited(10)
   limiter.rateLimited(5_000)

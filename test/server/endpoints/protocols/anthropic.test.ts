@@ -211,6 +211,38 @@ describe('a reply', () => {
     expect(anthropic.readReply(status, headers, body)).toMatchObject({ kind: 'failure', errorClass, waitMs })
   })
 
+  const streamed = (...events: { type: string }[]) =>
+    events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+  const start = {
+    type: 'message_start',
+    message: { model: 'claude-sonnet-4-5', content: [], usage: { input_tokens: 9 } },
+  }
+  const deltas = [
+    { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'One, ' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'two.' } },
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'Tw' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'o.' } },
+  ]
+  const end = [
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } },
+    { type: 'message_stop' },
+  ]
+
+  test('that comes as a stream, though nobody asked for one, is read', () => {
+    expect(anthropic.readReply(200, {}, streamed(start, ...deltas, ...end))).toMatchObject({
+      response: 'Two.',
+      thinking: 'One, two.',
+      finishReason: 'end_turn',
+      tokensIn: 9,
+      tokensOut: 7,
+    })
+    const failedLater = streamed(start, ...deltas, JSON.parse(failed('overloaded_error', 'Overloaded')))
+    expect(anthropic.readReply(200, {}, failedLater)).toMatchObject({ kind: 'failure', errorClass: 'server' })
+    expect(anthropic.readReply(200, {}, streamed(start, ...deltas))).toMatchObject({ errorClass: 'protocol' })
+  })
+
   test('of a kind of block that nobody knows yet is read all the same', () => {
     const content = [
       { type: 'redacted_thinking', data: 'x' },

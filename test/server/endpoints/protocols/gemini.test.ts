@@ -138,6 +138,25 @@ describe('a reply', () => {
     (body) => expect(read(body)).toMatchObject({ kind: 'failure', errorClass: 'protocol' }),
   )
 
+  const chunks = [
+    { candidates: [{ content: { parts: [{ text: 'One.', thought: true }, { text: 'Tw' }] } }], modelVersion: 'g' },
+    {
+      candidates: [{ content: { parts: [{ text: 'o.' }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 9 },
+    },
+  ]
+  const events = (...some: object[]) => some.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('')
+  test.each([JSON.stringify(chunks), events(...chunks)])('that comes in chunks, %s, is read', (body) =>
+    expect(gemini.readReply(200, {}, body)).toMatchObject({ response: 'Two.', thinking: 'One.', tokensIn: 9 }),
+  )
+  test('in chunks that broke off or ended with an error is none', () => {
+    expect(gemini.readReply(200, {}, events(chunks[0]!))).toMatchObject({ errorClass: 'protocol' })
+    const error = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' }
+    expect(gemini.readReply(200, {}, events(chunks[0]!, { error }))).toMatchObject({ errorClass: 'server' })
+    const blocked = { promptFeedback: { blockReason: 'SAFETY' } }
+    expect(gemini.readReply(200, {}, events(blocked))).toMatchObject({ refused: true, finishReason: 'SAFETY' })
+  })
+
   const failed = (code: number, status: string, message: string, ...details: object[]) =>
     JSON.stringify({ error: { code, message, status, details } })
   const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '26s' }

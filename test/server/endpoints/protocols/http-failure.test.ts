@@ -6,6 +6,7 @@ const read = (status: number, body: unknown, headers: Record<string, string> = {
   failureIn(status, headers, typeof body === 'string' ? body : JSON.stringify(body), body, now)
 const said = (message: string, rest: object = {}) => ({ error: { message, ...rest } })
 
+const minimax = (status_code: number) => ({ choices: null, base_resp: { status_code, status_msg: 'x' } })
 const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '37s' }
 const quotaFailure = (quotaId: string) => ({
   '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
@@ -35,6 +36,11 @@ test.each<[string, number, unknown, string, number | null]>([
   ['Anthropic, spent', 400, said('Your credit balance is too low to access the API.'), 'quota', null],
   ['xAI, spent', 403, { error: 'Your team has used all available credits' }, 'quota', null],
   ['OpenRouter, spent', 402, said('Insufficient credits', { code: 402 }), 'quota', null],
+  ['MiniMax, spent', 200, minimax(1008), 'quota', null],
+  ['MiniMax, key', 200, minimax(1004), 'auth', null],
+  ['MiniMax, too fast', 200, minimax(1002), 'rate_limit', null],
+  ['MiniMax, wrong', 200, minimax(2013), 'bad_request', null],
+  ['MiniMax, other', 200, minimax(1000), 'server', null],
   ['Moonshot, spent', 429, said('x', { type: 'exceeded_current_quota_error' }), 'quota', null],
   ['vLLM, too long', 400, { object: 'error', message: "This model's maximum context length is 4096" }, 'context', null],
   ['vLLM, too long now', 400, said('The decoder prompt is longer than the maximum model length of 8'), 'context', null],
@@ -78,4 +84,9 @@ test('an error that holds what an upstream said is shown with it, and bounded', 
 test('a body of status 200 without an error is none of its business', () => {
   for (const body of [{ choices: [] }, { error: null }, { message: 'x' }, [], null, 7])
     expect(read(200, body)).toBeNull()
+})
+
+test("MiniMax's sensitive input is a refusal, and its 0 is no error", () => {
+  expect(read(200, minimax(1026))).toMatchObject({ kind: 'reply', refused: true })
+  expect(read(200, minimax(0))).toBeNull()
 })

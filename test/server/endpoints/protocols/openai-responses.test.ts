@@ -96,6 +96,22 @@ describe('a reply', () => {
     expect(read({ status: 'completed', output })).toMatchObject({ response: 'Two.', thinking: 'Hm.' })
   })
 
+  test('that comes as a stream, though nobody asked for one, is read from its last event', () => {
+    const response = { status: 'completed', output: [said('Two.')] }
+    const events = [
+      { type: 'response.created', response: { status: 'in_progress', output: [] } },
+      { type: 'response.output_text.delta', delta: 'Tw' },
+      { type: 'response.completed', response },
+    ]
+    const body = (count: number) =>
+      events
+        .slice(0, count)
+        .map((event) => `data: ${JSON.stringify(event)}\n\n`)
+        .join('')
+    expect(openaiResponses.readReply(200, {}, body(3))).toMatchObject({ response: 'Two.' })
+    expect(openaiResponses.readReply(200, {}, body(2))).toMatchObject({ errorClass: 'protocol' })
+  })
+
   test('that the filter stopped is refused', () => {
     const body = { status: 'incomplete', incomplete_details: { reason: 'content_filter' }, output: [said('Tw')] }
     expect(read(body)).toMatchObject({ response: 'Tw', refused: true, truncated: false })
