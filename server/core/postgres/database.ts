@@ -10,6 +10,7 @@ import type { DatabaseAddress, ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded.ts'
 import { locks } from '../locks.ts'
 import { StartError } from '../problem.ts'
+import { surviveLostConnections } from './outage.ts'
 
 /** Queries through Drizzle. Columns are snake_case in the database and camelCase here. */
 export type Database = PostgresJsDatabase
@@ -101,6 +102,7 @@ const timeouts = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_tran
 const secondsToReconnect = 0.1
 
 function connect(address: DatabaseAddress, options: { max: number; untimed?: boolean }): postgres.Sql {
+  surviveLostConnections()
   const own = {
     max: options.max,
     connect_timeout: 10,

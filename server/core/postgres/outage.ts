@@ -25,3 +25,18 @@ export function isFullDisk(error: unknown): boolean {
 export function isOutage(error: unknown): boolean {
   return isConnectionLoss(error) || isFullDisk(error) || codeOf(error) === '53300'
 }
+
+let surviving = false
+
+/**
+ * Keeps the process when a connection is lost while the driver learns the types of a database on it: the driver awaits
+ * that nowhere, and the query that wanted the connection fails by itself. Any other promise that nobody awaits ends the
+ * process as ever.
+ */
+export function surviveLostConnections(): void {
+  if (surviving) return
+  surviving = true
+  process.on('unhandledRejection', (error) => {
+    if (!isConnectionLoss(error)) throw error
+  })
+}
