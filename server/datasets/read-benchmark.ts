@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import {
   promptProfiles,
   scoringProfileWords,
@@ -7,7 +8,7 @@ import {
   type ImagePart,
   type Part,
 } from '#benchmarks/benchmark.ts'
-import { imagesOf, styleTagOf } from '#benchmarks/prompts.ts'
+import { imagesOf, promptFor, styleTagOf } from '#benchmarks/prompts.ts'
 import { rootDir } from '../core/config.ts'
 import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
@@ -40,6 +41,7 @@ export async function describeBenchmark(ctx: Context, benchmark: Benchmark, fold
     generation: { maxTokens: benchmark.generation.maxTokens, temperature: benchmark.generation.temperature },
     styleTag: examples[0] ? styleTagOf(benchmark, examples[0]) : null,
     prompts: examples[0] ? await promptsFor(ctx, benchmark, examples[0]) : [],
+    paperPrompts: await paperPrompts(ctx, benchmark, join(folder, home, 'sample')),
     scoring: scoringOf(benchmark),
     samples: await Promise.all(examples.map((example) => describeExample(ctx, example))),
   }
@@ -79,6 +81,27 @@ async function promptsFor(ctx: Context, benchmark: Benchmark, example: Example):
     const same = shown.find((other) => JSON.stringify(other.parts) === JSON.stringify(parts))
     if (same) same.profiles.push(profile)
     else shown.push({ profiles: [profile], parts })
+  }
+  return shown
+}
+
+/** One for each style tag that occurs in the sample: the form of a prompt follows its tag. */
+async function paperPrompts(
+  ctx: Context,
+  benchmark: Benchmark,
+  folder: string,
+): Promise<BenchmarkDetails['paperPrompts']> {
+  if (!benchmark.splits['sample'] || !benchmark.prompts.molmo) return []
+  const shown: BenchmarkDetails['paperPrompts'] = []
+  const { examples } = await openExamples(ctx, { benchmark, split: 'sample' }, folder)
+  for await (const example of examples()) {
+    const styleTag = styleTagOf(benchmark, example)
+    if (shown.some((other) => other.styleTag === styleTag)) continue
+    const plain = promptFor(benchmark, example, { profile: 'molmo', styleTag: false })
+    const tagged = promptFor(benchmark, example, { profile: 'molmo', styleTag: true })
+    const describe = (parts: Part[]) => Promise.all(parts.map((part) => describePart(ctx, part)))
+    shown.push({ styleTag, asked: false, parts: await describe(plain) })
+    if (!isDeepStrictEqual(plain, tagged)) shown.push({ styleTag, asked: true, parts: await describe(tagged) })
   }
   return shown
 }

@@ -38,6 +38,8 @@ const Picture = z.object({
   height: z.number().int(),
 })
 
+const PromptParts = z.array(z.union([z.object({ kind: z.literal('text'), text: z.string() }), Picture]))
+
 /** A benchmark as its page shows it: the definition, its README, and what a run would send. */
 export const BenchmarkDetails = BenchmarkSummary.extend({
   splits: z.array(
@@ -62,12 +64,12 @@ export const BenchmarkDetails = BenchmarkSummary.extend({
   /** What an endpoint that asks for it gets before the prompt for the first sample; null where there is no sample. */
   styleTag: z.string().nullable(),
   /** What each profile sends for the first sample; profiles that send the same stand together. */
-  prompts: z.array(
-    z.object({
-      profiles: z.array(z.string()),
-      parts: z.array(z.union([z.object({ kind: z.literal('text'), text: z.string() }), Picture])),
-    }),
-  ),
+  prompts: z.array(z.object({ profiles: z.array(z.string()), parts: PromptParts })),
+  /**
+   * What the paper's protocol sends, the profile `molmo`, for a sample of each style tag; and, where that is not the
+   * same, what an endpoint that asks for the tag is sent.
+   */
+  paperPrompts: z.array(z.object({ styleTag: z.string(), asked: z.boolean(), parts: PromptParts })),
   scoring: z.array(z.object({ profile: z.string(), words: z.string(), needsJudge: z.boolean() })),
   /** A few examples of the sample split; the first is the one in `prompts`. */
   samples: z.array(

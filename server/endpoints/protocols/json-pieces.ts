@@ -12,7 +12,6 @@ export class Base64Text {
 
 /** Stands in a text for a picture; nobody outside can know it. */
 const mark = randomUUID()
-const newText = new TextEncoder()
 
 /** A body as JSON in pieces: pictures are pieces of their own, which are the bytes that were handed in. */
 export function jsonPieces(body: unknown): Uint8Array[] {
@@ -23,7 +22,7 @@ export function jsonPieces(body: unknown): Uint8Array[] {
     return value.before + mark
   })
   return text.split(mark).flatMap((between, index) => {
-    const piece = newText.encode(between)
+    const piece = Buffer.from(between)
     return index === 0 ? [piece] : [pictures[index - 1]!, piece]
   })
 }

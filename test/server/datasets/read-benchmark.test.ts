@@ -98,3 +98,20 @@ test('a README becomes sections without any tag of its own', async () => {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('the page shows what the paper’s protocol sends, one prompt for each kind of question', async () => {
+  const tags = async (id: string) => {
+    const { paperPrompts } = await pageOf(house, id)
+    return paperPrompts.map(({ styleTag, asked, parts }) => [styleTag, asked, firstText(parts).split(' ', 1)[0]])
+  }
+  const house = await arena()
+  const firstText = (parts: { kind: string; text?: string }[]) => parts.find(({ kind }) => kind === 'text')!.text!
+  expect(await tags('chartqa')).toEqual([['chart_qa', false, 'chart_qa:']])
+  expect((await tags('mmmu')).toSorted()).toEqual([
+    ['a_okvqa_mc', false, 'a_okvqa_mc:'],
+    ['vqa2', false, 'vqa2:'],
+  ])
+  const counting = await tags('countbenchqa')
+  expect(counting).toHaveLength(2)
+  expect(counting[1]).toEqual(['point_count', true, 'point_count:'])
+})

@@ -42,3 +42,33 @@ test('an endpoint that does not ask for it gets none', async () => {
   expect(sent.toSorted()).toEqual(wanted.toSorted())
   expect(run.endpointSettings).toMatchObject({ sendsStyleTag: false })
 })
+
+test.each([
+  ['ai2d', /^ai2_diagram(_no_letter)?: /],
+  ['chartqa', /^chart_qa: /],
+  ['vqa_v2', /^vqa2: /],
+  ['docvqa', /^doc_qa: /],
+  ['infographicvqa', /^info_qa: /],
+  ['textvqa', /^text_vqa: /],
+  ['realworldqa', /^(vqa2|a_okvqa_mc): /],
+  ['mmmu', /^(vqa2|a_okvqa_mc): /],
+  ['mathvista', /^(vqa2|a_okvqa_mc): /],
+])('with the prompts of Molmo alone, %s is asked under its style tag, once', async (benchmark, tag) => {
+  const scoringProfile = benchmark === 'mathvista' ? 'no_judge' : undefined
+  const { sent } = await askTwo(benchmark, false, { promptProfile: 'molmo', scoringProfile })
+  expect(sent).toHaveLength(2)
+  for (const text of sent) {
+    expect(text).toMatch(tag)
+    expect(text.replace(tag, '')).not.toMatch(tag)
+  }
+})
+
+test.each(['countbenchqa', 'pixmo_count'])(
+  'as the paper asks it, %s has its tag only where an endpoint asks for it',
+  async (benchmark) => {
+    const plain = await askTwo(benchmark, false, { promptProfile: 'molmo' })
+    const tagged = await askTwo(benchmark, true, { promptProfile: 'molmo' })
+    expect(plain.sent.every((text) => !text.startsWith('point_count'))).toBe(true)
+    expect(tagged.sent.toSorted()).toEqual(plain.sent.map((text) => `point_count: ${text}`).toSorted())
+  },
+)
