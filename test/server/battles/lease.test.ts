@@ -152,6 +152,10 @@ test('a reported battle is kept with its reason and leaves the rater’s pile', 
 test('without answers a rater is told what is awaited', async () => {
   const { asRater, ctx } = await arena()
   await ctx.sql`update responses set status = 'pending'`
+  await ctx.sql`
+    with other as (insert into pools (slug, name) values ('other', 'Another study’s') returning id)
+    insert into queries (pool_id, key, category, question, image_sha256)
+    select other.id, key, category, question, image_sha256 from queries, other`
   expect(await asRater.lease()).toMatchObject({
     cards: [],
     done: false,

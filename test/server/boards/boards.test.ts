@@ -220,6 +220,12 @@ test('a draft has no board, nor has a study that does not exist', async () => {
   expect((await anonymous.get('/api/v1/boards/none')).statusCode).toBe(404)
 })
 
+test('models that nothing tells apart stand in the order of their names', async () => {
+  const house = await arena({ models: named.slice(0, 3) })
+  await house.ctx.sql`update models set name = 'Zoe' where slug = 'ann'`
+  expect((await boardOf(house)).rows.map(({ model }) => model.name)).toEqual(['Ben', 'Cas', 'Zoe'])
+})
+
 test('the list of boards says how many models and queries each has, without those held back', async () => {
   const { anonymous, ctx, study } = await arena({ models: named })
   await ctx.sql`update queries set held_at = now() where id in (select id from queries limit 4)`

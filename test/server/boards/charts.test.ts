@@ -210,6 +210,14 @@ test('two rated models are neighbours; without a vote there are none', async () 
   ])
   const { neighbours } = await read<Stability>(house, 'stability')
   expect(neighbours).toMatchObject([{ above: { name: 'Ann' }, below: { name: 'Ben' }, votes: 10 }])
+  await count(house, [
+    [0, 2, 'model_a', 8],
+    [2, 0, 'model_a', 1],
+  ])
+  expect((await read<Stability>(house, 'stability')).neighbours, 'Ben and Cas never met').toMatchObject([
+    { above: { name: 'Ann' }, below: { name: 'Ben' }, votes: 10 },
+    { above: { name: 'Ben' }, below: { name: 'Cas' }, votes: 0 },
+  ])
 })
 
 /** Five models of which the first three beat one another in a circle, with ties that say nothing of it. */

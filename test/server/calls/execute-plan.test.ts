@@ -4,10 +4,11 @@ import { executePlan } from '#server/calls/execute-plan.ts'
 import { Limiter } from '#server/calls/limits/limiter.ts'
 import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
-import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
+import { cancelPlan, getPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
+import { until } from '../../support/arena.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { ledgerCustomer } from '../../support/ledger-customer.ts'
 import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
@@ -443,6 +444,17 @@ test('an endpoint that is off is given no work', async () => {
   await changeEndpoint(ctx, endpointId, { off: true }, findUses)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('paused')
   expect(server.seen).toHaveLength(0)
+})
+
+test('an endpoint that is switched off while it is asked pauses its plan, which says why', async () => {
+  const { ctx, plan, server, endpointId } = await lab(({ text }) => ({ kind: 'answer', text, delayMs: 100 }))
+  const made = await plan(endpointId, 200)
+  const working = executePlan(ctx, made.id, customers, go())
+  await until(() => server.seen.length > 0)
+  await changeEndpoint(ctx, endpointId, { off: true }, findUses)
+  expect(await working).toBe('paused')
+  const { name } = await getEndpoint(ctx, endpointId)
+  expect((await getPlan(ctx, made.id)).pausedReason).toBe(`${name} is off: Switched off`)
 })
 
 test('the key goes to the endpoint and nowhere else, whatever the endpoint echoes', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { claimCalls, type ClaimedCall } from '#server/calls/claims.ts'
+import { claimCalls, takeBackLostCalls, type ClaimedCall } from '#server/calls/claims.ts'
 import { Settler, type EndedAttempt } from '#server/calls/settler.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 
@@ -58,4 +58,17 @@ test('replies that the database refuses end as errors of their own calls, and th
     { key: 'q2', ...kept },
     { key: 'q3', ...refused },
   ])
+})
+
+test('what a worker sent before its call was taken back does not count, though it claims the call again', async () => {
+  const { ctx, endpoint, plan: newPlan } = await callsLab()
+  const plan = await newPlan(await endpoint('http://127.0.0.1:9'), 1)
+  const claim = async () => (await claimCalls(ctx, plan.id, worker, { wanted: 1, atOnce: 1 }))[0]!
+  const before = await claim()
+  await ctx.sql`update calls set claimed_until = now() - interval '1 second'`
+  expect(await takeBackLostCalls(ctx, plan.id, 'another worker')).toBe(1)
+  const again = await claim()
+  const settler = new Settler(ctx, worker, plan.id)
+  expect(await settler.add(answered(before, 10))).toBe(false)
+  expect(await settler.add(answered(again, 10))).toBe(true)
 })

@@ -8,6 +8,7 @@ import { writeParquet } from '#server/formats/parquet.ts'
 import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { testDatabase } from '../../support/database.ts'
 import { pngOf } from '../../support/png.ts'
+import { scriptedEndpoint } from '../../support/scripted-endpoint.ts'
 import { startArena } from '../../support/program.ts'
 
 /** An archive with these files in it. */
@@ -118,15 +119,17 @@ test.each<[string, string, (folder: string) => unknown, RegExp]>([
     /questions\/0\.png\.json, image \(images\/0\.png\) measures/,
   ],
 ])(
-  'a picture of 50,000 × 50,000 pixels in %s stops a run before anything is asked',
+  'a picture of 50,000 × 50,000 pixels in %s is an error of its own, in words, and is never sent',
   async (_name, task, write, place) => {
     const { url } = await testDatabase()
+    const server = await scriptedEndpoint()
     const folder = temporary()
     await write(folder)
-    await expectSentence(
-      ['run', '--tasks', task, '--data', folder, '--base-url', 'http://127.0.0.1:9/v1', '--model', 'm'],
-      new RegExp(`${place.source} 50000 × 50000 px; the limits are 16,384 px a side`),
-      { ARENA_DATA: temporary(), DATABASE_URL: url },
-    )
+    const run = ['run', '--tasks', task, '--data', folder, '--base-url', server.baseUrl, '--model', 'test-model']
+    const started = startArena(run, { ARENA_DATA: temporary(), DATABASE_URL: url })
+    expect(await started.ended).toBe(1)
+    expect(started.output()).toMatch(new RegExp(`${place.source} 50000 × 50000 px; the limits are 16,384 px a side`))
+    const sent = server.seen.map(({ body }) => JSON.stringify(body))
+    expect(sent.some((body) => body.includes(bomb.toString('base64')))).toBe(false)
   },
 )

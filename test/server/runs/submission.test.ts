@@ -293,8 +293,8 @@ test('from the command line: run, create, check and attach-score', { timeout: 12
   }
   const data = ['--data', join(folder, 'docvqa')]
   const ran = await call('run', '--tasks', 'docvqa', ...data, '--base-url', baseUrl, '--model', 'm')
-  expect(ran.output).toMatch(/withheld +cut +empty\n/)
-  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0 +1\n/)
+  expect(ran.output).toMatch(/withheld +cut +empty +cost\n/)
+  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0 +1 *\n/)
   expect(ran.output).toContain('npx arena submission create 1 --output FILE')
   const path = join(folder, 'cli.json')
   const created = await call('submission', 'create', '1', '--output', path, '--partial')
