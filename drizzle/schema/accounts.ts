@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, jsonb, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
-import { moment } from './columns.ts'
+import { bigint, check, index, pgEnum, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { json, moment } from './columns.ts'
 
 export const role = pgEnum('role', ['admin', 'researcher', 'team', 'rater'])
 
@@ -50,5 +50,5 @@ export const auditEvents = pgTable('audit_events', {
   actorId: uuid().references(() => people.id),
   action: text().notNull(),
   subject: text().notNull(),
-  detail: jsonb().notNull().default({}),
+  detail: json().notNull().default({}),
 })

@@ -5,7 +5,6 @@ import {
   doublePrecision,
   index,
   integer,
-  jsonb,
   pgEnum,
   pgTable,
   text,
@@ -13,7 +12,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment } from './columns.ts'
+import { json, moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 
 export const planState = pgEnum('plan_state', ['preparing', 'running', 'paused', 'finished', 'cancelled'])
@@ -51,7 +50,7 @@ export const endpointTraffic = pgTable('endpoint_traffic', {
     .primaryKey()
     .references(() => endpoints.id, { onDelete: 'cascade' }),
   /** The processes, and how many calls each may have under way. */
-  holders: jsonb().$type<{ worker: string; places: number; wanted: number; until: number }[]>().notNull().default([]),
+  holders: json().$type<{ worker: string; places: number; wanted: number; until: number }[]>().notNull().default([]),
   /** The soonest moment at which nobody has taken it to send; for endpoints with a limit of requests a minute. */
   nextSendAt: moment(),
   /** Until then the endpoint asked to be left alone. */
@@ -128,7 +127,7 @@ export const attempts = pgTable(
     /** In US dollars, at the price of the endpoint at the time; null: not known. */
     cost: doublePrecision(),
     /** What was done to its pictures; null: they went out as they are. */
-    pictures: jsonb().$type<StoredSentPicture[]>(),
+    pictures: json().$type<StoredSentPicture[]>(),
   },
   (table) => [index().on(table.callId)],
 )

@@ -4,7 +4,6 @@ import {
   boolean,
   index,
   integer,
-  jsonb,
   pgEnum,
   pgTable,
   primaryKey,
@@ -14,7 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { people, teams } from './accounts.ts'
-import { moment } from './columns.ts'
+import { json, moment } from './columns.ts'
 import { models } from './models.ts'
 
 export const protocol = pgEnum('protocol', ['openai', 'openai_responses', 'anthropic', 'gemini'])
@@ -81,19 +80,19 @@ export const endpoints = pgTable(
     requestsPerMinute: integer(),
     timeoutMs: integer().notNull().default(120_000),
     maxRetries: integer().notNull().default(6),
-    pictures: jsonb().$type<StoredPicturePolicy>().notNull().default({}),
+    pictures: json().$type<StoredPicturePolicy>().notNull().default({}),
     promptProfile: promptProfile().notNull().default('default'),
     sendsStyleTag: boolean().notNull().default(false),
     /** Full width of its point coordinates: 100 for percent, 1000 for per mille. */
     pointsScale: integer().notNull().default(100),
-    extraBody: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-    sampling: jsonb().$type<StoredSampling>().notNull().default({}),
+    extraBody: json().$type<Record<string, unknown>>().notNull().default({}),
+    sampling: json().$type<StoredSampling>().notNull().default({}),
     /** The member in which it takes the limit of new tokens, where its wire format knows two. */
     maxTokensName: text().$type<'max_tokens' | 'max_completion_tokens'>().notNull().default('max_tokens'),
     /** Tags around thoughts in its answers: `usual`, or a start and an end with a space between; none: nothing is one. */
-    thinkingTags: jsonb().$type<string[]>().notNull().default(['usual']),
+    thinkingTags: json().$type<string[]>().notNull().default(['usual']),
     /** Null: not known, and nothing is added up. */
-    price: jsonb().$type<StoredPrice>(),
+    price: json().$type<StoredPrice>(),
     /** Runs inside this program: registered again at each start. */
     builtIn: boolean().notNull().default(false),
     /** Whose it is; null: the operator's. */
@@ -131,7 +130,7 @@ export const probes = pgTable(
     observation: text().notNull(),
     advice: text().notNull().default(''),
     /** What to change of the endpoint's settings, where that helps. */
-    cure: jsonb().$type<StoredCure>(),
+    cure: json().$type<StoredCure>(),
     latencyMs: integer().notNull(),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
@@ -160,7 +159,7 @@ export const endpointEvents = pgTable(
     status: endpointStatus().notNull(),
     words: text().notNull(),
     /** What a check saw. */
-    probes: jsonb().$type<SeenProbe[]>(),
+    probes: json().$type<SeenProbe[]>(),
     at: moment(),
   },
   (table) => [index().on(table.endpointId, table.id)],

@@ -5,7 +5,6 @@ import {
   doublePrecision,
   index,
   integer,
-  jsonb,
   pgEnum,
   pgTable,
   primaryKey,
@@ -15,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { people } from './accounts.ts'
 import { calls, plans } from './calls.ts'
-import { moment } from './columns.ts'
+import { json, moment } from './columns.ts'
 import { endpoints, promptProfile, type StoredPicturePolicy, type StoredSampling } from './endpoints.ts'
 import { models } from './models.ts'
 
@@ -126,27 +125,27 @@ export const runs = pgTable(
     missingPromptProfile: promptProfile(),
     scoringProfile: text().notNull(),
     /** Reads the responses that rules cannot, where a profile needs it; null: none was ever named. */
-    judge: jsonb().$type<StoredJudge>(),
+    judge: json().$type<StoredJudge>(),
     judgePlanId: uuid().references(() => plans.id),
-    settings: jsonb().$type<StoredSettings>().notNull(),
+    settings: json().$type<StoredSettings>().notNull(),
     /** Replies to the same request, asked before, are taken instead of asking again. */
     reuse: boolean().notNull().default(false),
     /** Null where the run began before requests were noted. */
-    request: jsonb().$type<StoredRequest>(),
+    request: json().$type<StoredRequest>(),
     limit: integer(),
     seed: integer().notNull().default(0),
     /** Address, remote model and what else of the endpoint could move a score, as they were when it began. */
-    endpointSettings: jsonb().$type<Record<string, unknown>>().notNull(),
+    endpointSettings: json().$type<Record<string, unknown>>().notNull(),
     codeVersion: text().notNull(),
     /** SHA-256 over all of the above: a resumed run with another one is refused. */
     fingerprint: text().notNull(),
     examples: integer().notNull(),
     status: runStatus().notNull().default('preparing'),
-    metrics: jsonb().$type<StoredMetric[]>(),
+    metrics: json().$type<StoredMetric[]>(),
     /** Oldest first. */
-    formerScorings: jsonb().$type<FormerScoring[]>().notNull().default([]),
+    formerScorings: json().$type<FormerScoring[]>().notNull().default([]),
     /** Oldest first. */
-    acceptedChanges: jsonb().$type<AcceptedChange[]>().notNull().default([]),
+    acceptedChanges: json().$type<AcceptedChange[]>().notNull().default([]),
     createdBy: uuid().references(() => people.id),
     createdAt: moment(),
     finishedAt: timestamp({ withTimezone: true }),
@@ -168,11 +167,11 @@ export const predictions = pgTable(
       .unique()
       .references(() => calls.id),
     question: text().notNull(),
-    choices: jsonb().$type<string[]>(),
-    tags: jsonb().$type<string[]>().notNull(),
-    gold: jsonb().$type<unknown>(),
+    choices: json().$type<string[]>(),
+    tags: json().$type<string[]>().notNull(),
+    gold: json().$type<unknown>(),
     /** The prompt exactly as sent, pictures by hash. */
-    prompt: jsonb().$type<StoredPart[]>().notNull(),
+    prompt: json().$type<StoredPart[]>().notNull(),
     /** Why nothing can be asked: what of the data cannot be used. */
     fault: text(),
     /** The run whose reply to the same request was taken. */
@@ -183,7 +182,7 @@ export const predictions = pgTable(
       .references(() => calls.id),
     judgePrompt: text(),
     /** The judge that found the answer; null where rules did. */
-    judge: jsonb().$type<StoredJudge>(),
+    judge: json().$type<StoredJudge>(),
     /** Null until the call is answered, and the judge's too; errors, pending and skipped are states of these calls. */
     outcome: outcome(),
     truncated: boolean().notNull().default(false),
@@ -193,8 +192,8 @@ export const predictions = pgTable(
     otherModel: text(),
     answer: text(),
     score: doublePrecision(),
-    also: jsonb().$type<Record<string, number>>(),
-    steps: jsonb().$type<string[]>(),
+    also: json().$type<Record<string, number>>(),
+    steps: json().$type<string[]>(),
     scoredAt: timestamp({ withTimezone: true }),
   },
   (table) => [primaryKey({ columns: [table.runId, table.exampleId] }), index().on(table.runId, table.position)],
@@ -218,7 +217,7 @@ export const serverScores = pgTable(
     fileMatchesRun: boolean().notNull(),
     scoreText: text().notNull(),
     /** The numbers found in it, in [0, 1], by the names that the benchmark declares. */
-    scores: jsonb().$type<{ name: string; value: number }[]>().notNull(),
+    scores: json().$type<{ name: string; value: number }[]>().notNull(),
     attachedBy: uuid().references(() => people.id),
     attachedAt: moment(),
   },

@@ -1,5 +1,5 @@
-import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from './columns.ts'
+import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { json, moment } from './columns.ts'
 import { queryCategory } from './queries.ts'
 import { studies } from './studies.ts'
 
@@ -57,16 +57,16 @@ export const snapshots = pgTable(
     countedAt: moment(),
     votesUsed: integer().notNull(),
     raters: integer().notNull(),
-    excluded: jsonb().$type<Record<string, number>>().notNull(),
-    counts: jsonb().$type<StoredPairCount[]>().notNull(),
+    excluded: json().$type<Record<string, number>>().notNull(),
+    counts: json().$type<StoredPairCount[]>().notNull(),
     method: text().notNull(),
-    parameters: jsonb().$type<Record<string, string | number>>().notNull(),
+    parameters: json().$type<Record<string, string | number>>().notNull(),
     seed: integer().notNull(),
     converged: text().notNull(),
-    ratings: jsonb().$type<StoredRating[]>().notNull(),
+    ratings: json().$type<StoredRating[]>().notNull(),
     /** Null where fewer than two models are rated or too many to search. */
-    topFlip: jsonb().$type<StoredFlip>(),
-    notes: jsonb().$type<string[]>().notNull().default([]),
+    topFlip: json().$type<StoredFlip>(),
+    notes: json().$type<string[]>().notNull().default([]),
     dataHash: text().notNull(),
     codeVersion: text().notNull(),
     createdAt: moment(),
