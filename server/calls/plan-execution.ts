@@ -435,14 +435,15 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const seen = { state: plans.state, status: endpoints.status, costLimit: plans.costLimit }
+    const { status, statusReason: why } = endpoints
+    const seen = { state: plans.state, status, why, costLimit: plans.costLimit }
     const [plan] = await rowsOf(this.#ctx, seen)`
-      select p.state, e.status, p.cost_limit as "costLimit"
+      select p.state, e.status, e.status_reason as why, p.cost_limit as "costLimit"
       from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')
     if (plan.status === 'off' || plan.status === 'failing') {
-      await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}`)
+      await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}: ${plan.why}`)
       this.#stop('paused')
     }
     this.#costLimit = plan.costLimit

@@ -14,7 +14,8 @@ import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scori
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { readDollars, tellEstimate } from './cost-options.ts'
 import { carryOut } from './carry-out-run.ts'
-import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './telling/report-runs.ts'
+import { dryRun } from './dry-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 import {
@@ -47,6 +48,7 @@ interface Options extends JudgeOptions, SamplingOptions {
   reuse: boolean
   json: boolean
   output?: string
+  dryRun: boolean
 }
 
 /** `arena run`: benchmarks against one endpoint, here and now, without a server. */
@@ -90,6 +92,11 @@ export function runCommand(): Command {
     .option('--cost-limit <dollars>', 'stop each benchmark here; it can be resumed with a higher limit', readDollars)
     .option('--reuse', 'take replies to the same requests, asked before, instead of asking again', false)
     .option('--json', 'print the result as JSON', false)
+    .option(
+      '--dry-run',
+      'print the first five requests of each benchmark, pictures abbreviated; nothing is sent',
+      false,
+    )
     .option('--output <file>', 'write the result to a file too, as JSON')
     .addHelpText('after', exitCodeHelp)
     .action((options: Options) => withRunInHand((ctx, hand, signal) => run(ctx, options, hand, signal)))
@@ -105,7 +112,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
   if (judge && judged.length === 0) {
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
-  for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
+  if (!options.dryRun) for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
   const finished: Run[] = []
   try {
     for (const task of tasks) {
@@ -121,6 +128,10 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
         judgeEndpointId: judged.includes(task) ? judge?.id : undefined,
         costLimit: options.costLimit,
         reuse: options.reuse,
+      }
+      if (options.dryRun) {
+        await dryRun(ctx, endpoint, settings)
+        continue
       }
       if (endpoint.price && !options.json) await tellEstimate(ctx, settings)
       await using data = await openReading(ctx, task, settings.dataPath)

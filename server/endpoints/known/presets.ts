@@ -39,7 +39,7 @@ export const presets: readonly Preset[] = [
   {
     name: 'qwen3-vl-thinking',
     title: 'Qwen3-VL Thinking',
-    models: /qwen3-vl.*thinking/i,
+    models: /qwen3-vl.{0,80}thinking/i,
     thinking: true,
     settings: {
       sampling: { maxTokens: thinkingTokens, temperature: 0.6, topP: 0.95, topK: 20 },
@@ -83,7 +83,7 @@ export const presets: readonly Preset[] = [
   {
     name: 'kimi-vl-thinking',
     title: 'Kimi-VL Thinking',
-    models: /kimi-vl.*thinking/i,
+    models: /kimi-vl.{0,80}thinking/i,
     thinking: true,
     settings: { sampling: { maxTokens: thinkingTokens, temperature: 0.6 }, extraBody: {} },
     source: 'README of MoonshotAI/Kimi-VL, “Recommended Temperature”, 2025',

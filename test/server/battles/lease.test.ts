@@ -133,10 +133,11 @@ test('a lease can be prolonged until it is over', async () => {
   const renewed = await asRater.post(`/api/v1/battles/${battleId}/renew`)
   expect(Date.parse(renewed.json<{ leasedUntil: string }>().leasedUntil)).toBeGreaterThan(Date.now() + 500_000)
   expect((await (await newRater()).post(`/api/v1/battles/${battleId}/renew`)).statusCode).toBe(404)
-  await ctx.sql`update battles set leased_until = now() - interval '1 second'`
-  expect((await asRater.post(`/api/v1/battles/${battleId}/renew`)).json()).toMatchObject({
-    type: '/problems/lease-over',
-  })
+  const over = async () => (await asRater.post(`/api/v1/battles/${battleId}/renew`)).json<{ type: string }>().type
+  await ctx.sql`update battles set released_at = now()`
+  expect(await over(), 'given back').toBe('/problems/lease-over')
+  await ctx.sql`update battles set released_at = null, leased_until = now() - interval '1 second'`
+  expect(await over()).toBe('/problems/lease-over')
 })
 
 test('a reported battle is kept with its reason and leaves the rater’s pile', async () => {

@@ -82,7 +82,7 @@ async function isIn(admission: Promise<void>): Promise<boolean> {
   return admitted
 }
 
-test('calls go out together up to 256 MiB of pictures; one byte more waits for room, in turn', async () => {
+test('R22: calls go out together up to 256 MiB of pictures; one byte more waits for room, in turn', async () => {
   const resources = new CallResources()
   expect(await isIn(resources.admit(mebibytes(200)))).toBe(true)
   expect(await isIn(resources.admit(mebibytes(56)))).toBe(true)

@@ -4,10 +4,11 @@ import { executePlan } from '#server/calls/execute-plan.ts'
 import { Limiter } from '#server/calls/limits/limiter.ts'
 import type { ExecuteOptions } from '#server/calls/plan-execution.ts'
 import { planProgress } from '#server/calls/progress.ts'
-import { cancelPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
+import { cancelPlan, getPlan, pausePlan, resumePlan, retryErrors } from '#server/calls/service.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
+import { until } from '../../support/arena.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { ledgerCustomer } from '../../support/ledger-customer.ts'
 import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
@@ -69,16 +70,16 @@ test('an empty plan finishes at once', async () => {
 })
 
 test.each([
-  ['a 500', { kind: 'status', status: 500 }],
-  ['a 503', { kind: 'status', status: 503 }],
-  ['a reset', { kind: 'reset' }],
-  ['a body that breaks off', { kind: 'cut', text: 'half an answer' }],
+  ['R3: a 500', { kind: 'status', status: 500 }],
+  ['R3: a 503', { kind: 'status', status: 503 }],
+  ['R4: a reset', { kind: 'reset' }],
+  ['R4: a body that breaks off', { kind: 'cut', text: 'half an answer' }],
   [
-    'a page of HTML with status 200',
+    'R7: a page of HTML with status 200',
     { kind: 'status', status: 200, body: '<html>busy</html>', headers: { 'content-type': 'text/html' } },
   ],
-  ['a reply without choices', { kind: 'status', status: 200, body: '{"choices":[]}' }],
-  ['an error inside a 200', { kind: 'status', status: 200, body: '{"error":{"message":"upstream","code":502}}' }],
+  ['R7: a reply without choices', { kind: 'status', status: 200, body: '{"choices":[]}' }],
+  ['R3: an error inside a 200', { kind: 'status', status: 200, body: '{"error":{"message":"upstream","code":502}}' }],
 ] satisfies [string, ReturnType<Script>][])('%s is retried and never becomes an answer', async (_name, fault) => {
   const { ctx, plan, taken, endpointId, database } = await lab(failingOnce((index) => index % 3 === 0, fault))
   const made = await plan(endpointId, 30)
@@ -109,7 +110,7 @@ test('a fault that outlives its retries is an error with its class, and retrying
   expect(server.seen).toHaveLength(7 + 7)
 })
 
-test('a 429 is waited out to the moment it states, by every call, and uses up no retry', async () => {
+test('R1: a 429 is waited out to the moment it states, by every call, and uses up no retry', async () => {
   let refusals = 0
   let until = Infinity
   const early: number[] = []
@@ -134,7 +135,7 @@ test('a 429 is waited out to the moment it states, by every call, and uses up no
   expect(waits.map((row) => ({ ...row }))).toEqual(Array(3).fill({ wait_asked: true, waited_ms: 1_000 }))
 })
 
-test('a spent quota pauses the plan in words, marks nothing as an error and sends no more than the calls under way', async () => {
+test('R2: a spent quota pauses the plan in words, marks nothing as an error and sends no more than the calls under way', async () => {
   let spent = true
   const { ctx, plan, states, server, endpointId } = await lab(
     ({ text, number }) =>
@@ -158,7 +159,7 @@ test('a spent quota pauses the plan in words, marks nothing as an error and send
   expect(await states(made)).toEqual({ answered: 60 })
 })
 
-test('a key that is revoked midway pauses the plan and fails the endpoint; a new key asks only what is missing', async () => {
+test('R12: a key that is revoked midway pauses the plan and fails the endpoint; a new key asks only what is missing', async () => {
   let good = 'key-number-one-1111'
   const { ctx, plan, states, server, endpointId } = await lab(
     ({ headers, text, number }) => {
@@ -195,7 +196,7 @@ function nearlyGivenUp(): CallResources {
   return Object.assign(new CallResources(), { limiterOf: () => limiter })
 }
 
-test('an endpoint that has not answered for minutes is given up: the plan waits, in words, and loses no call', async () => {
+test('R3: an endpoint that has not answered for minutes is given up: the plan waits, in words, and loses no call', async () => {
   const { ctx, plan, states, server, endpointId } = await lab(() => ({ kind: 'status', status: 503 }))
   const made = await plan(endpointId, 10)
   expect(await executePlan(ctx, made.id, customers, go({ resources: nearlyGivenUp() }))).toBe('paused')
@@ -206,14 +207,14 @@ test('an endpoint that has not answered for minutes is given up: the plan waits,
   expect(await getEndpoint(ctx, endpointId)).toMatchObject({ status: 'failing', statusReason: inWords })
 })
 
-test('an unknown model pauses at once instead of filling the run with errors', async () => {
+test('R11: an unknown model pauses at once instead of filling the run with errors', async () => {
   const { ctx, plan, states, endpointId } = await lab(() => ({ kind: 'status', status: 404 }))
   const made = await plan(endpointId, 30)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('paused')
   expect(await states(made)).toEqual({ pending: 30 })
 })
 
-test('settings that the endpoint calls malformed pause the plan after twenty of them', async () => {
+test('R11: settings that the endpoint calls malformed pause the plan after twenty of them', async () => {
   const { ctx, plan, states, server, endpointId } = await lab(() => ({ kind: 'status', status: 400 }), {
     maxConcurrency: 4,
   })
@@ -223,7 +224,7 @@ test('settings that the endpoint calls malformed pause the plan after twenty of 
   expect((await states(made))['error']).toBe(server.seen.length)
 })
 
-test('one question that is too long is its own error and is asked once', async () => {
+test('R13: one question that is too long is its own error and is asked once', async () => {
   const message = "This model's maximum context length is 4096 tokens"
   const { ctx, plan, database, server, endpointId } = await lab(({ text }) =>
     text === 'q2'
@@ -236,7 +237,7 @@ test('one question that is too long is its own error and is asked once', async (
   expect(server.seen).toHaveLength(5)
 })
 
-test('an empty answer is asked once more and then kept as the empty answer it is', async () => {
+test('R8: an empty answer is asked once more and then kept as the empty answer it is', async () => {
   const { ctx, plan, taken, server, endpointId } = await lab(({ text }) => ({
     kind: 'answer',
     text: text === 'q1' ? ' ' : text,
@@ -247,7 +248,7 @@ test('an empty answer is asked once more and then kept as the empty answer it is
   expect(server.seen).toHaveLength(4)
 })
 
-test('a content filter is an answer, refused, not an error', async () => {
+test('R9: a content filter is an answer, refused, not an error', async () => {
   const { ctx, plan, database, endpointId } = await lab(({ text }) =>
     text === 'q0'
       ? { kind: 'status', status: 400, body: '{"error":{"message":"blocked","code":"content_filter"}}' }
@@ -262,7 +263,7 @@ test('a content filter is an answer, refused, not an error', async () => {
   ])
 })
 
-test('an answer that hangs is timed out, retried, and its socket closed', async () => {
+test('R5: an answer that hangs is timed out, retried, and its socket closed', async () => {
   const { ctx, plan, taken, server, endpointId } = await lab(
     failingOnce((index) => index === 1, { kind: 'hang' }),
     { timeoutMs: 1_000 },
@@ -344,7 +345,7 @@ test('a refusal in plain text with a NUL in it is no reply', async () => {
   expect(await states(made)).toEqual({ error: 2 })
 })
 
-test('a pause is obeyed within a second and resuming repeats nothing', async () => {
+test('R25: a pause is obeyed within a second and resuming repeats nothing', async () => {
   const { ctx, plan, taken, server, endpointId } = await lab(({ text }) => ({ kind: 'answer', text, delayMs: 20 }), {
     maxConcurrency: 2,
   })
@@ -376,7 +377,7 @@ test('a cancelled plan keeps its replies and skips the rest', async () => {
   expect(others).toEqual({})
 })
 
-test('an interrupted plan gives back what it held, and calls that hang are given up after the drain', async () => {
+test('R25: an interrupted plan gives back what it held, and calls that hang are given up after the drain', async () => {
   const { ctx, plan, states, server, endpointId } = await lab(
     ({ text }) => (text === 'q5' ? { kind: 'hang' } : { kind: 'answer', text, delayMs: 10 }),
     { maxConcurrency: 3 },
@@ -390,7 +391,7 @@ test('an interrupted plan gives back what it held, and calls that hang are given
   expect(Object.keys(await states(made)).sort()).toEqual(['answered', 'pending'])
 })
 
-test('two workers on one plan answer each call once', async () => {
+test('R20: two workers on one plan answer each call once', async () => {
   const { ctx, plan, taken, server, endpointId } = await lab(({ text }) => ({ kind: 'answer', text, delayMs: 5 }), {
     maxConcurrency: 4,
   })
@@ -401,7 +402,7 @@ test('two workers on one plan answer each call once', async () => {
   expect((await taken(made)).size).toBe(200)
 })
 
-test('what a worker claimed and lost to another changes nothing when it wakes', async () => {
+test('R20: what a worker claimed and lost to another changes nothing when it wakes', async () => {
   const { ctx, plan, states, taken, endpointId, database, server } = await lab(({ number }) => ({
     kind: 'answer',
     text: `reply ${number}`,
@@ -443,6 +444,17 @@ test('an endpoint that is off is given no work', async () => {
   await changeEndpoint(ctx, endpointId, { off: true }, findUses)
   expect(await executePlan(ctx, made.id, customers, go())).toBe('paused')
   expect(server.seen).toHaveLength(0)
+})
+
+test('an endpoint that is switched off while it is asked pauses its plan, which says why', async () => {
+  const { ctx, plan, server, endpointId } = await lab(({ text }) => ({ kind: 'answer', text, delayMs: 100 }))
+  const made = await plan(endpointId, 200)
+  const working = executePlan(ctx, made.id, customers, go())
+  await until(() => server.seen.length > 0)
+  await changeEndpoint(ctx, endpointId, { off: true }, findUses)
+  expect(await working).toBe('paused')
+  const { name } = await getEndpoint(ctx, endpointId)
+  expect((await getPlan(ctx, made.id)).pausedReason).toBe(`${name} is off: Switched off`)
 })
 
 test('the key goes to the endpoint and nowhere else, whatever the endpoint echoes', async () => {

@@ -9,7 +9,7 @@ const places = 16
 const questions = 600
 const kills = 6
 
-test(`a plan of ${questions} calls whose worker is killed ${kills} times loses none, takes none twice and repeats at most those under way`, async () => {
+test(`R16: a plan of ${questions} calls whose worker is killed ${kills} times loses none, takes none twice and repeats at most those under way`, async () => {
   const { ctx, plan, endpoint, states, taken, database, dataDir } = await callsLab()
   const server = await scriptedEndpoint(({ text }) => ({ kind: 'answer', text: `said ${text}`, delayMs: 30 }))
   const endpointId = await endpoint(server.baseUrl, { maxConcurrency: places })

@@ -21,7 +21,7 @@ function startWorker(ctx: Context) {
   return end
 }
 
-test('a plan is taken up as soon as it is released, also when another hangs', async () => {
+test('R26: a plan is taken up as soon as it is released, also when another hangs', async () => {
   const { ctx, plan, endpoint } = await callsLab()
   const hanging = await scriptedEndpoint(() => ({ kind: 'hang' }))
   const quick = await scriptedEndpoint()
@@ -57,7 +57,7 @@ test('an address that was opened at another shell is left to the process of that
   expect(await executePlan(ctx, made.id, [ledgerCustomer], { signal: new AbortController().signal })).toBe('finished')
 })
 
-test('a worker that is told to stop finishes what is under way and another goes on', async () => {
+test('R25: a worker that is told to stop finishes what is under way and another goes on', async () => {
   const { ctx, plan, endpoint, taken } = await callsLab()
   const server = await scriptedEndpoint(({ text }) => ({ kind: 'answer', text, delayMs: 20 }))
   const made = await plan(await endpoint(server.baseUrl, { maxConcurrency: 2 }), 60)

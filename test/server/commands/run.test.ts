@@ -231,3 +231,18 @@ test('a place where the result cannot be written is said before anything is aske
   expect(run.output()).toMatch(/\/nowhere\/result.json cannot be written: its folder is not there/)
   expect(asked).toHaveLength(0)
 })
+
+test('--dry-run prints five exact requests, pictures abbreviated and without the key, and sends and stores nothing', async () => {
+  const { sql, env } = await place()
+  const { url, asked } = await endpoint()
+  const settings = ['--temperature', '0.5', '--dry-run']
+  const run = startArena([...sample(url), ...settings], { ...env, OPENAI_API_KEY: 'sk-very-secret-1234' })
+  expect(await run.ended).toBe(0)
+  expect(run.output().match(/POST http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions/g)).toHaveLength(5)
+  expect(run.output()).toMatch(/"temperature": 0\.5/)
+  expect(run.output()).toMatch(/data:image\/png;base64,⟨\d+ bytes in base64, SHA-256 [0-9a-f]{16}…⟩/)
+  expect(run.output()).toMatch(/Answer the question using a single word or phrase\./)
+  expect(run.output()).not.toContain('secret')
+  expect(asked).toHaveLength(0)
+  expect(await sql`select id from runs`).toEqual([])
+})

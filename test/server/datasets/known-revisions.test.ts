@@ -92,7 +92,7 @@ test('a revision that could not be told is asked for again', async () => {
   expect(await folder.ask({ tell: async () => 'told' })).toBe('told')
 })
 
-test('the revision of files that nobody else tells is the hash of their names and contents; a change meanwhile is seen', async () => {
+test('R23: the revision of files that nobody else tells is the hash of their names and contents; a change meanwhile is seen', async () => {
   await using folder = await folderOf('1')
   const files = await folder.watch({})
   try {

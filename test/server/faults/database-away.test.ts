@@ -38,6 +38,20 @@ test('R18: PostgreSQL killed while the examples are read, and again while the sc
   expect(await lab.outcome()).toMatchObject({ scored: examples, examples, status: 'complete' })
 }, 180_000)
 
+test('R17: PostgreSQL and the run killed at the same moment lose nothing, and resume repeats no more calls than were under way', async () => {
+  const lab = await crashLab({ examples, places: 8, delayMs: 60 })
+  onTestFinished(() => lab.close())
+  const run = lab.run()
+  await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 10 }).toBeGreaterThan(examples / 3)
+  lab.killPostgres()
+  run.child.kill('SIGKILL')
+  await run.ended
+  expect(await lab.arena('resume').ended).toBe(0)
+  const { repeats, ...rest } = await lab.outcome()
+  expect(rest).toEqual({ scored: examples, examples, status: 'complete' })
+  expect(repeats).toBeLessThanOrEqual(8)
+}, 180_000)
+
 function killed(kill: () => void): boolean {
   try {
     kill()

@@ -4,6 +4,7 @@ import { correlationInterval, fitLine, pearson, spearman } from '#server/ratings
 test('a straight line correlates fully, a mirrored one fully the other way', () => {
   expect(pearson([1, 2, 3], [10, 20, 30])).toBeCloseTo(1, 12)
   expect(pearson([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1, 12)
+  expect(pearson([0.01, 0.02, 0.03], [0.1, 0.2, 0.3]), 'however small the values').toBeCloseTo(1, 12)
 })
 
 test('Anscombe’s first set has the published 0.816', () => {

@@ -60,7 +60,7 @@ test('pictures go out within the bounds of their endpoint, and each call says fr
   }
 })
 
-test('a limit of bytes holds, and what lies within all bounds goes out byte by byte', async () => {
+test('R14: a limit of bytes holds, and what lies within all bounds goes out byte by byte', async () => {
   const { sent, run } = await runWith({ mostBytes: 6_000 })
   expect(run.pictures!.altered).toBeGreaterThan(0)
   for (const [bytes] of sent) expect(bytes!.length).toBeLessThanOrEqual(6_000)

@@ -25,7 +25,7 @@ async function rescore(ctx: Context, run: StoredRun, wanted: { profile?: string;
   return getStoredRun(ctx, run.id)
 }
 
-test('scored again under the same profile, every outcome is the same to the byte and nobody is asked', async () => {
+test('R24: scored again under the same profile, every outcome is the same to the byte and nobody is asked', async () => {
   const { ctx, create, carryOut, predictions, model, judge } = await judgedLab({ says, judges })
   const run = await carryOut(await create())
   const before = JSON.stringify(await predictions(run))

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -200,6 +200,14 @@ describe('a run on a hidden test set', () => {
 })
 
 describe('a file that somebody made', () => {
+  test('is not read when it is larger than any submission', async () => {
+    const path = file('vast.json', '')
+    truncateSync(path, 512 * 1024 ** 2 + 1)
+    await expect(checkSubmission(path, 'vast.json', await getTask('docvqa'))).rejects.toThrow(
+      'vast.json is larger than 512 MB: no submission is.',
+    )
+  })
+
   const good = [1, 2, 3].map((questionId) => ({ questionId, answer: 'x' }))
   const check = async (name: string, content: string, options = {}) =>
     checkSubmission(file(name, content), name, await getTask('docvqa'), options)
@@ -293,8 +301,8 @@ test('from the command line: run, create, check and attach-score', { timeout: 12
   }
   const data = ['--data', join(folder, 'docvqa')]
   const ran = await call('run', '--tasks', 'docvqa', ...data, '--base-url', baseUrl, '--model', 'm')
-  expect(ran.output).toMatch(/withheld +cut +empty\n/)
-  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0 +1\n/)
+  expect(ran.output).toMatch(/withheld +cut +empty +cost\n/)
+  expect(ran.output).toMatch(/ANLS +– +– +0 +0 +0 +0 +3 +0 +1 *\n/)
   expect(ran.output).toContain('npx arena submission create 1 --output FILE')
   const path = join(folder, 'cli.json')
   const created = await call('submission', 'create', '1', '--output', path, '--partial')

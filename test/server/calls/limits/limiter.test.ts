@@ -51,7 +51,7 @@ test('after a 429 nothing goes out before the stated moment, however much is wai
   expect(granted).toHaveLength(4)
 })
 
-test('a burst of 429s takes a fifth of the places once, and rounds of answers give them back', async () => {
+test('R1: a burst of 429s takes a fifth of the places once, and rounds of answers give them back', async () => {
   const { limiter, granted, want, pass } = limited(10)
   for (let time = 0; time < 6; time++) limiter.rateLimited(0)
   await want(20)
@@ -62,7 +62,7 @@ test('a burst of 429s takes a fifth of the places once, and rounds of answers gi
   expect(granted).toHaveLength(8 + 1 + 2)
 })
 
-test('twenty failures in a row close the way for 5 s, then one call tries it', async () => {
+test('R3: twenty failures in a row close the way for 5 s, then one call tries it', async () => {
   const { limiter, granted, want, pass } = limited(30)
   await want(60)
   for (const place of granted.slice(0, 25)) {

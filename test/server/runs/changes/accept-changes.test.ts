@@ -83,7 +83,7 @@ test('before the first answer a corrected model name is taken over; the run show
   expect(server.seen.at(-1)!.body!.model).toBe('right')
 })
 
-test('after an answer another model name is refused in words, and set back it goes on', async () => {
+test('R27: after an answer another model name is refused in words, and set back it goes on', async () => {
   let asked = 0
   const half: Script = ({ text }) => (++asked > 2 ? { kind: 'status', status: 401 } : { kind: 'answer', text })
   const { ctx, id, change } = await lab(half, { maxConcurrency: 1 })

@@ -11,7 +11,7 @@ test('thoughts that were separated are told, without a warning', () => {
   ])
 })
 
-test('cut and empty answers are a warning above 2 % of the answers together, and none up to there', () => {
+test('R10: cut and empty answers are a warning above 2 % of the answers together, and none up to there', () => {
   expect(remarksOn(counts({ scored: 400, unparsed: 100, truncated: 6, empty: 4 }), [], 'm')).toEqual([])
   const [warning] = remarksOn(counts({ scored: 400, unparsed: 100, truncated: 6, empty: 5, thought: 1 }), [], 'm')
   expect(warning).toMatchObject({ kind: 'warning' })
@@ -21,7 +21,7 @@ test('cut and empty answers are a warning above 2 % of the answers together, and
   expect(remarksOn(counts({ pending: 10 }), [], 'm')).toEqual([])
 })
 
-test('another model that answered is named, with how often and from which example on', () => {
+test('R15: another model that answered is named, with how often and from which example on', () => {
   const others = [{ name: 'gpt-4o-mini', replies: 3, firstPosition: 2499 }]
   expect(remarksOn(counts({ scored: 5000, otherModel: 3 }), others, 'gpt-4o')).toEqual([
     { kind: 'warning', words: 'asked gpt-4o, got gpt-4o-mini in 3 of 5000 replies, first at example 2500' },

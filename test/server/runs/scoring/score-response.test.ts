@@ -30,6 +30,21 @@ describe('one response becomes one outcome', () => {
     const deaf = { ...official, extract: () => null }
     expect(scoreResponse(deaf, question, 'Hm.', false)).toMatchObject({ outcome: 'unparsed', score: 0 })
   })
+  test('a reply that was cut before it came to an answer is never read as one, by rule or by a judge', () => {
+    const cut = { response: ' ', refused: false, truncated: true }
+    const eager = { ...official, extract: () => '14' }
+    expect(readResponse(eager, question, cut)).toMatchObject({ outcome: 'unparsed', score: 0, answer: null })
+    const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: () => '…' }) }
+    expect(readResponse(needy, question, cut)).toMatchObject({
+      outcome: 'unparsed',
+      steps: [expect.stringMatching(/was cut off before/)],
+    })
+    expect(scoreJudgement(official, question, cut)).toMatchObject({
+      outcome: 'unparsed',
+      steps: [expect.stringMatching(/judge was cut off/)],
+    })
+    expect(readResponse(eager, question, { ...cut, response: '14' })).toMatchObject({ outcome: 'scored', score: 1 })
+  })
   test('an answer that only a judge could read is asked of one, and never guessed without', () => {
     const needy = { ...official, extract: () => ({ kind: 'needs-judge' as const, prompt: () => '…' }) }
     expect(readResponse(needy, question, { response: 'maybe B', refused: false, truncated: false })).toMatchObject({

@@ -88,3 +88,69 @@ export const limits: Setting[] = [
     read: number,
   },
 ]
+
+/** Text that is no JSON is handed on as it is, and refused where the change is read. */
+function json(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const shownJson = (value: object) => (Object.keys(value).length === 0 ? '' : JSON.stringify(value))
+
+function readPrice(text: string): unknown {
+  if (text.trim() === '') return null
+  const [into, out, cached = null] = text.split('/').map((part) => Number(part))
+  return { in: into, out, cached }
+}
+
+/** How answers are generated, what is sent of pictures, and what the tokens cost. */
+export const generation: Setting[] = [
+  {
+    name: 'sampling',
+    label: 'Generation, over what each benchmark sets',
+    hint: 'As JSON: maxTokens, temperature, topP, topK, seed, stop, system, reasoningEffort; null is not sent.',
+    mono: true,
+    placeholder: () => '{"maxTokens":32768,"temperature":0.6,"topP":0.95}',
+    show: ({ sampling }) => shownJson(sampling),
+    read: json,
+  },
+  {
+    name: 'extraBody',
+    label: 'Further members of each request',
+    hint: 'As JSON; null takes one of ours out.',
+    mono: true,
+    show: ({ extraBody }) => shownJson(extraBody),
+    read: json,
+  },
+  {
+    name: 'maxTokensName',
+    label: 'Member for the limit of tokens',
+    hint: 'max_tokens or max_completion_tokens; the check finds which.',
+    mono: true,
+    show: ({ maxTokensName }) => maxTokensName,
+    read: (text) => text.trim(),
+  },
+  {
+    name: 'pictures',
+    label: 'Pictures are made to fit',
+    hint: 'As JSON: longestSide in px, mostBytes, mostPictures, format (jpeg, png, webp), quality. Empty: as they are.',
+    mono: true,
+    placeholder: () => '{"longestSide":1024,"format":"jpeg"}',
+    show: ({ pictures }) => shownJson(pictures),
+    read: json,
+  },
+  {
+    name: 'price',
+    label: 'US dollars for a million tokens: in / out / cached',
+    hint: 'Empty: not known, and no cost is added up.',
+    mono: true,
+    placeholder: () => '2.50 / 10 / 1.25',
+    show: ({ price }) =>
+      price === null ? '' : [price.in, price.out, price.cached].filter((part) => part !== null).join(' / '),
+    read: readPrice,
+  },
+]
