@@ -11,7 +11,7 @@ import { getRun } from '#server/runs/read-runs.ts'
 import { judgeCustomer } from '#server/runs/judge/judge-customer.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import type { Run } from '#server/runs/schema.ts'
-import { showProgress } from './run-progress.ts'
+import { showProgress } from './telling/run-progress.ts'
 
 const progressEveryMs = 250
 

@@ -13,7 +13,7 @@ import { readDollars } from './cost-options.ts'
 import { takeKeyFromEnvironment } from './environment-key.ts'
 import { readRunNumber } from './run-number.ts'
 import { carryOut } from './carry-out-run.ts'
-import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './telling/report-runs.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 
 /** `arena resume`: goes on with a run that was interrupted, paused, or left examples without an answer. */

@@ -14,7 +14,7 @@ import { defaultProfile, refuseWithoutJudge, scorerOf } from '#server/runs/scori
 import { ownSettingsOf, presetOf, withSamplingOptions, type SamplingOptions } from '../sampling-options.ts'
 import { readDollars, tellEstimate } from './cost-options.ts'
 import { carryOut } from './carry-out-run.ts'
-import { exitCodeHelp, refuseUnwritable, report } from './report-runs.ts'
+import { exitCodeHelp, refuseUnwritable, report } from './telling/report-runs.ts'
 import { dryRun } from './dry-run.ts'
 import { preflight } from './preflight.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'

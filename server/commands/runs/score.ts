@@ -7,7 +7,7 @@ import { readPredictions } from '#server/formats/predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { offlineScorer, scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
 import { alignColumns } from '../align-columns.ts'
-import { metricCells } from './run-table.ts'
+import { metricCells } from './telling/run-table.ts'
 
 interface Options {
   benchmark: string

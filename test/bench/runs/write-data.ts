@@ -80,7 +80,7 @@ function answersOf(id: number) {
   return { question_type: 'how many', answer_type: 'number', answers }
 }
 
-/** JPEG files of one size and no two alike: noise, and a comment that fills up and differs. */
+/** JPEG files of one size and no two alike: a little noise, and a comment that differs and is most of it, so that nothing packs them. */
 async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
   const bytes = kb * 1000
   let picture: Buffer
@@ -89,7 +89,7 @@ async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
     picture = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
       .jpeg()
       .toBuffer()
-    if (picture.length < bytes - 20 && picture.length > bytes - 65_000) break
+    if (picture.length < bytes / 5 && picture.length > bytes - 65_000) break
   }
   return (id) => {
     const comment = randomFillSync(Buffer.alloc(bytes - picture.length))

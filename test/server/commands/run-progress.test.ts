@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PlanProgress } from '#server/calls/schema.ts'
-import { progressWords } from '#server/commands/runs/run-progress.ts'
+import { progressWords } from '#server/commands/runs/telling/run-progress.ts'
 
 const now = Date.parse('2030-01-01T12:00:00.000Z')
 const clock = (moment: string) => new Date(moment).toTimeString().slice(0, 8)

@@ -1,4 +1,4 @@
-import { alignColumns } from '../align-columns.ts'
+import { alignColumns } from '../../align-columns.ts'
 import { dollars } from '#server/calls/spending/cost.ts'
 import type { Run, RunMetric } from '#server/runs/schema.ts'
 
