@@ -7,6 +7,7 @@ import type { Context } from '../core/context.ts'
 import { getTask } from '../datasets/catalogue.ts'
 import { openReading } from '../datasets/service.ts'
 import { acceptChanges } from './changes/accept-changes.ts'
+import { takeSettings } from './changes/take-settings.ts'
 import { type StoredRun, runChanged } from './stored-run.ts'
 import { judgeCustomer } from './judge/judge-customer.ts'
 import { readRun } from './reading/read-run.ts'
@@ -20,6 +21,7 @@ import { settleModel } from './settle-run.ts'
 export async function reopenRun(ctx: Context, run: StoredRun): Promise<void> {
   if (run.status === 'cancelled') throw runChanged(`Run ${run.id} was cancelled; start a new one`)
   await acceptChanges(ctx, run, { acceptAddress: false })
+  await takeSettings(ctx, run)
   await ctx.db.update(runs).set({ status: 'running', finishedAt: null }).where(eq(runs.id, run.id))
   await retryErrors(ctx, run.planId)
   for (const planId of [run.planId, run.judgePlanId]) {

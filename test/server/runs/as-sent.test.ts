@@ -8,6 +8,7 @@ import { createRun, type RunSettings } from '#server/runs/create-run.ts'
 import { readRun } from '#server/runs/reading/read-run.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import { getRun } from '#server/runs/read-runs.ts'
+import { reopenRun } from '#server/runs/reopen-run.ts'
 import { runCustomer } from '#server/runs/run-customer.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { callsLab } from '../../support/calls-lab.ts'
@@ -94,4 +95,26 @@ test('a run that ends a setting of its endpoint does not send it', async () => {
   expect(server.seen[0]!.body).not.toHaveProperty('temperature')
   expect(run.departures).toContain('temperature is not sent, published with 0')
   expect(run.command).toContain(' --unset temperature,top-p')
+})
+
+test('a run that got no answer goes on with what its endpoint sets now; one with an answer keeps what it began with', async () => {
+  const { ctx, server, endpointId, begin } = await lab()
+  const work = (planId: string) =>
+    executePlan(ctx, planId, [runCustomer], { signal: new AbortController().signal, firstBackoffMs: 5 })
+  const { id, planId } = await begin()
+  server.script = ({ body, text, number }) =>
+    'temperature' in body! || number % 2 === 0 ? { kind: 'status', status: 400 } : { kind: 'answer', text }
+  await work(planId)
+  await changeEndpoint(ctx, endpointId, { sampling: { temperature: null } }, findUses)
+  await reopenRun(ctx, await getStoredRun(ctx, id))
+  await work(planId)
+  const half = await getRun(ctx, id)
+  expect(half.counts).toMatchObject({ error: 1 })
+  expect(half.departures).toEqual(['temperature is not sent, published with 0'])
+  await changeEndpoint(ctx, endpointId, { sampling: { temperature: 1 } }, findUses)
+  server.script = ({ text }) => ({ kind: 'answer', text })
+  await reopenRun(ctx, await getStoredRun(ctx, id))
+  await work(planId)
+  expect(server.seen.at(-1)!.body).not.toHaveProperty('temperature')
+  expect(await getRun(ctx, id)).toMatchObject({ status: 'complete', departures: half.departures })
 })
