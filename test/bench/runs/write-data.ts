@@ -84,7 +84,7 @@ function answersOf(id: number) {
 async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
   const bytes = kb * 1000
   let picture: Buffer
-  for (let side = 16 * Math.ceil(Math.sqrt(kb)); ; side = Math.floor(side * 0.98)) {
+  for (let side = 60 * Math.ceil(Math.sqrt(kb)); ; side = Math.floor(side * 0.98)) {
     if (side < 8) throw new Error(`No picture of ${kb} KB can be drawn; name another size`)
     const pixels = randomFillSync(Buffer.alloc(side * side * 3))
     picture = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
