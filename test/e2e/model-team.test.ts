@@ -156,10 +156,9 @@ test.each([
         .waitFor()
       await page.reload()
       await page.locator('.drill').getByRole('link', { name: 'Wrong', exact: true }).click()
-      await page
-        .locator(`.drill a[href*="${new URL(run).pathname}/"]`)
-        .first()
-        .click()
+      await page.waitForURL(/filter=wrong/)
+      const examples = page.locator(`.drill a[href*="${new URL(run).pathname}/"]`)
+      await examples.filter({ hasText: 'wrong' }).first().click()
       await page.getByRole('heading', { name: 'Prompt as sent' }).waitFor()
       await page.locator('.evidence').getByText('Nothing of the kind.').first().waitFor()
       await picture(page, width, 'wrong-answer')

@@ -34,8 +34,9 @@ export async function estimateCost(ctx: Context, settings: RunSettings): Promise
   const all = benchmark.splits[split]?.n ?? 0
   const calls = Math.min(settings.limit ?? Infinity, all)
   const known = await earlierTokens(ctx, endpoint.id, benchmark)
+  const prompts = known ? null : await promptTokens(ctx, settings)
   const each = known ?? {
-    in: (await promptTokens(ctx, settings)) + (sampling.system?.length ?? 0) / charactersPerToken,
+    in: (prompts?.tokens ?? 0) + (sampling.system?.length ?? 0) / charactersPerToken,
     outLow: fewestAnswerTokens,
     outHigh: sampling.maxTokens,
   }
@@ -46,7 +47,7 @@ export async function estimateCost(ctx: Context, settings: RunSettings): Promise
     tokensIn: Math.round(each.in * calls),
     tokensOut: { low: Math.round(each.outLow * calls), high: Math.round(each.outHigh * calls) },
     cost: { low: cost(each.outLow), high: cost(each.outHigh) },
-    from: known ? `${known.replies} earlier replies of this endpoint` : `the sizes of ${sampled} examples`,
+    from: known ? `${known.replies} earlier replies of this endpoint` : `the sizes of ${prompts?.count ?? 0} examples`,
     price: endpoint.price,
   }
 }
@@ -62,8 +63,8 @@ async function earlierTokens(ctx: Context, endpointId: string, { id }: Benchmark
   return { replies: row.replies, in: row.tokensIn ?? 0, outLow: row.low ?? 0, outHigh: row.high ?? 0 }
 }
 
-/** Tokens of one prompt, on average over the first examples. */
-async function promptTokens(ctx: Context, { task, dataPath, promptProfile = 'default' }: RunSettings): Promise<number> {
+/** Tokens of one prompt, on average over the first examples, and how many those are. */
+async function promptTokens(ctx: Context, { task, dataPath, promptProfile = 'default' }: RunSettings) {
   const { examples } = await openExamples(ctx, task, dataPath)
   let tokens = 0
   let count = 0
@@ -71,7 +72,7 @@ async function promptTokens(ctx: Context, { task, dataPath, promptProfile = 'def
     tokens += await tokensOf(task.benchmark, example, promptProfile)
     if (++count === sampled) break
   }
-  return tokens / Math.max(1, count)
+  return { tokens: tokens / Math.max(1, count), count }
 }
 
 async function tokensOf(benchmark: Benchmark, example: Example, profile: NonNullable<RunSettings['promptProfile']>) {

@@ -80,16 +80,17 @@ function answersOf(id: number) {
   return { question_type: 'how many', answer_type: 'number', answers }
 }
 
-/** JPEG files of one size and no two alike: noise, and a comment that fills up and differs. */
+/** JPEG files of one size and no two alike: a little noise, and a comment that differs and is most of it, so that nothing packs them. */
 async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
   const bytes = kb * 1000
   let picture: Buffer
-  for (let side = 400; ; side = Math.floor(side * 0.9)) {
+  for (let side = 60 * Math.ceil(Math.sqrt(kb)); ; side = Math.floor(side * 0.98)) {
+    if (side < 8) throw new Error(`No picture of ${kb} KB can be drawn; name another size`)
     const pixels = randomFillSync(Buffer.alloc(side * side * 3))
     picture = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
       .jpeg()
       .toBuffer()
-    if (picture.length < bytes - 20 && picture.length > bytes - 65_000) break
+    if (picture.length < Math.max(bytes / 5, bytes - 40_000) && picture.length > bytes - 65_000) break
   }
   return (id) => {
     const comment = randomFillSync(Buffer.alloc(bytes - picture.length))

@@ -42,3 +42,27 @@ test(`R16: a plan of ${questions} calls whose worker is killed ${kills} times lo
   // A lease lasts a minute: had it to run out, nothing would have been sent yet.
   expect(resumedWithinMs).toBeLessThan(20_000)
 }, 120_000)
+
+test('R16: three workers on one plan, killed in turn, lose none, take none twice and never ask more at once than allowed', async () => {
+  const { ctx, plan, endpoint, states, taken, database, dataDir } = await callsLab()
+  const server = await scriptedEndpoint(({ text }) => ({ kind: 'answer', text: `said ${text}`, delayMs: 60 }))
+  const endpointId = await endpoint(server.baseUrl, { maxConcurrency: places })
+  const made = await plan(endpointId, questions)
+  const start = () =>
+    startProgram(process.execPath, ['test/support/plan-worker.ts', database.url, dataDir, server.origin, made.id])
+
+  const workers = [start(), start(), start()]
+  for (const worker of workers) {
+    const before = server.seen.length
+    await expect.poll(() => server.seen.length, { interval: 5, timeout: 30_000 }).toBeGreaterThan(before + 100)
+    worker.child.kill('SIGKILL')
+    await worker.ended
+    await checkInvariants(ctx.sql)
+  }
+  await start().until(/finished/)
+
+  expect(await states(made)).toEqual({ answered: questions })
+  expect((await taken(made)).size).toBe(questions)
+  expect(server.seen.length - questions).toBeLessThanOrEqual(workers.length * places)
+  expect(server.most()).toBeLessThanOrEqual(places)
+}, 120_000)

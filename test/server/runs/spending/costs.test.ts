@@ -62,7 +62,7 @@ test('where no price is known no cost is made up', async () => {
 test('an estimate rests on the sizes of examples, then on what the endpoint counted before', async () => {
   const { ctx, settings, run } = await lab()
   const guessed = await estimateCost(ctx, await settings({ limit: 12 }))
-  expect(guessed).toMatchObject({ calls: 12, from: 'the sizes of 40 examples', tokensOut: { low: 60, high: 12 * 32 } })
+  expect(guessed).toMatchObject({ calls: 12, from: 'the sizes of 24 examples', tokensOut: { low: 60, high: 12 * 32 } })
   expect(guessed.tokensIn / 12).toBeGreaterThan(50)
   expect(guessed.tokensIn / 12).toBeLessThan(1_700)
   expect(guessed.cost.low).toBeLessThan(guessed.cost.high!)
