@@ -26,6 +26,8 @@ test.each([
   expect(kept!.detail).toStrictEqual(value)
   const [read] = await ctx.db.select().from(auditEvents).where(eq(auditEvents.id, kept!.id))
   expect(read!.detail).toStrictEqual(value)
-  const [row] = await rowsOf(ctx, { detail: auditEvents.detail })`select detail from audit_events where id = ${kept!.id}`
+  const [row] = await rowsOf(ctx, {
+    detail: auditEvents.detail,
+  })`select detail from audit_events where id = ${kept!.id}`
   expect(row!.detail).toStrictEqual(value)
 })
