@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 
 /** The files to look at, in the order in which they are hashed. */
-export interface FilesToLookAt {
+interface FilesToLookAt {
   root: string
   names: string[]
   /** What their state depends on beside the files. */

@@ -2,7 +2,7 @@ import type { Sampling, WireSettings } from './protocols/protocol.ts'
 import type { SamplingChoice } from './schema.ts'
 
 /** What is wanted of an answer before anyone chooses otherwise: by a benchmark's definition, a study or a judge's prompt. */
-export interface Generation {
+interface Generation {
   maxTokens: number
   temperature: number
   stop?: string[]

@@ -4,7 +4,7 @@ import { decoded } from './decoding/pool.ts'
 import { readImageBytes, type StoredImage } from './service.ts'
 
 /** A picture as it goes out. */
-export interface FittedImage extends Pick<StoredImage, 'mediaType' | 'width' | 'height' | 'imageBytes'> {
+interface FittedImage extends Pick<StoredImage, 'mediaType' | 'width' | 'height' | 'imageBytes'> {
   bytes: Uint8Array
 }
 

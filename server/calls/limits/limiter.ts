@@ -14,7 +14,7 @@ interface LimiterOptions {
 }
 
 /** What a process may do at a shared endpoint, in milliseconds from now. */
-export interface Grant {
+interface Grant {
   /** Calls under way at once. */
   places: number
   requestsPerMinute: number | null

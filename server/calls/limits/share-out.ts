@@ -10,7 +10,7 @@ export interface Holder {
 }
 
 /** What a process says of itself. */
-export interface Claimant {
+interface Claimant {
   worker: string
   /** Calls under way, or that may begin before it hears an answer. */
   held: number

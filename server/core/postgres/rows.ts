@@ -4,7 +4,7 @@ import type { ParameterOrFragment, Row } from 'postgres'
 import type { Context } from '../context.ts'
 
 /** Takes one value as the database sends it and gives what the code works with. Throws a TypeError when it is no such thing. */
-export type Read<Value> = (value: unknown) => Value
+type Read<Value> = (value: unknown) => Value
 
 /** Where a value of a row comes from: a column of a table, or the reader of what a statement computes. */
 type Source = AnyPgColumn | Read<unknown>

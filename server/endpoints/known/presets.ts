@@ -16,7 +16,7 @@ export interface Preset {
 }
 
 /** Room for thoughts and answer together, as evaluations of thinking models give it. */
-export const thinkingTokens = 32_768
+const thinkingTokens = 32_768
 
 const internVlThinks = `You are an AI assistant that rigorously follows this response protocol:
 

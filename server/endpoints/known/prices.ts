@@ -1,7 +1,7 @@
 import type { Price } from '../schema.ts'
 
 /** What a model's maker asks for it, and its limits, as they stood on a day. */
-export interface KnownModel {
+interface KnownModel {
   /** How its endpoint's name for it begins, without the folder before it. */
   name: string
   title: string
@@ -31,7 +31,7 @@ const later = { source: list2026, paper: false }
  * from a cache; most tokens of a request and of an answer. What an endpoint is registered with begins here and can be
  * changed there.
  */
-export const knownModels: readonly KnownModel[] = [
+const knownModels: readonly KnownModel[] = [
   model('gpt-4-1106-vision', 'GPT-4V', [10, 30, null], [128_000, 4_096], inPaper),
   model('gpt-4-vision', 'GPT-4V', [10, 30, null], [128_000, 4_096], inPaper),
   model('gpt-4-turbo', 'GPT-4V (GPT-4 Turbo)', [10, 30, null], [128_000, 4_096], { source: list2026, paper: true }),

@@ -13,7 +13,7 @@ export interface PictureBounds {
   quality?: number
 }
 
-export interface FittedPicture {
+interface FittedPicture {
   bytes: Uint8Array
   mediaType: ImageMediaType
   width: number

@@ -11,7 +11,7 @@ import { pictureHash, sentPicture } from '#server/images/service.ts'
 import type { StoredRun } from '../stored-run.ts'
 
 /** What a run keeps of an example beside its id and position. */
-export type QuestionColumns = Required<
+type QuestionColumns = Required<
   Pick<typeof predictions.$inferInsert, 'question' | 'choices' | 'tags' | 'gold' | 'prompt' | 'fault'>
 >
 

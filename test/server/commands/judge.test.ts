@@ -18,8 +18,8 @@ async function place() {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const model = await scriptedEndpoint(says)
   const judge = await scriptedEndpoint(() => ({ kind: 'answer', text: 'B', delayMs: 150 }))
-  const run = ['run', '--tasks', 'mathvista', '--split', 'sample', '--base-url', model.baseUrl, '--model', 'm']
-  const judged = [...run, '--judge-base-url', judge.baseUrl, '--judge-model', 'j']
+  const run = ['run', '--tasks', 'mathvista', '--split', 'sample', '--base-url', model.baseUrl, '--model', 'test-model']
+  const judged = [...run, '--judge-base-url', judge.baseUrl, '--judge-model', 'test-model']
   return { sql: database.sql, env: { DATABASE_URL: database.url, ARENA_DATA: folder }, model, judge, run, judged }
 }
 
@@ -49,7 +49,9 @@ test('the table names the judge; without one it says that rules alone were used;
   const official = startArena(judged, env)
   expect(await official.ended).toBe(0)
   expect(official.output()).toMatch(/sample \(sample\) +official +accuracy/)
-  expect(official.output()).toMatch(/Run 1: j@127\S+ \(j, prompt mathvista\/1\) was the judge of \d+ responses/)
+  expect(official.output()).toMatch(
+    /Run 1: test-model@127\S+ \(test-model, prompt mathvista\/1\) was the judge of \d+ responses/,
+  )
   const asked = judge.seen.length
 
   const rules = startArena(run, env)

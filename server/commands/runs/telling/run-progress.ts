@@ -3,7 +3,7 @@ import type { PlanProgress } from '#server/calls/schema.ts'
 import { notice, showNoticesWith } from '#server/core/terminal/notices.ts'
 
 /** Shows how far a run is. */
-export interface ProgressDisplay {
+interface ProgressDisplay {
   update(progress: PlanProgress): void
   stop(): void
 }
