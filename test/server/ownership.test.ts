@@ -67,6 +67,13 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['GET', '/runs/{run}/predictions', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions/{example}', undefined, [404, 404, 404, 200, 200]],
   ['POST', '/runs', { endpointId: '{id}', benchmark: 'chartqa', split: 'sample', limit: 1 }, [401, 403, 404, 201, 201]],
+  [
+    'POST',
+    '/runs/estimate',
+    { endpointId: '{id}', benchmark: 'chartqa', split: 'sample', limit: 1 },
+    [401, 403, 404, 200, 200],
+  ],
+  ['PATCH', '/runs/{run}', { costLimit: 1 }, [401, 403, 404, 200, 200]],
   ['POST', '/runs/{run}/pause', undefined, [401, 403, 404, 200, 409]],
   ['POST', '/runs/{run}/resume', undefined, [401, 403, 404, 200, 200]],
   ['POST', '/runs/{run}/retry-errors', undefined, [401, 403, 404, 200, 200]],
