@@ -15,8 +15,10 @@ const others = 12
 
 beforeAll(async () => {
   house = await arena()
-  const [endpoint] = await house.ctx.sql<{ id: string }[]>`select id from endpoints limit 1`
+  const [endpoint] = await house.ctx.sql<{ id: string; baseUrl: string }[]>`
+    select id, base_url as "baseUrl" from endpoints limit 1`
   endpointId = endpoint!.id
+  house.ctx.egress.allow(endpoint!.baseUrl)
   for (let k = 0; k < others; k++) {
     await writeRun(house, { model: k % 4, benchmark: 'chartqa', split: 'test', value: 0.5 })
   }
