@@ -22,11 +22,11 @@ export default defineConfig({
         rolldownOptions: {
           output: {
             codeSplitting: {
-              // What half of the pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
+              // What most pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
               // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file.
               groups: [
                 { name: 'payload', test: /client[\\/]payload\.js/, priority: 1 },
-                { name: 'common', minShareCount: 16, test: /node_modules|lib[\\/](components|format)/ },
+                { name: 'common', minShareCount: 8, test: /node_modules|lib[\\/](components|format|api[\\/]ask)/ },
               ],
             },
           },
