@@ -132,7 +132,7 @@ describe('64 Ki characters of the worst text take about as long as looking at th
   test.each(Object.entries(readers))('for %s', (_, read) => expectLinear(read))
 
   test.each(benchmarks.map((benchmark) => ({ id: benchmark.id, benchmark })))('for the scorers of $id', async (row) => {
-    const config = { config: { dataDir: '/nowhere' } } as never
+    const config = { config: { dataDir: '/dev/null' } } as never
     const split = await openSplit(config, { benchmark: row.benchmark, split: 'sample' })
     const questions = await Array.fromAsync(split.examples())
     const scorers: Scorer[] = Object.values(row.benchmark.scorers)

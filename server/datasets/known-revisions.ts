@@ -102,8 +102,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Two processes that remember at once: the later one wins, and the other's data is read once more. */
+/**
+ * Two processes that remember at once: the later one wins, and the other's data is read once more. So is all data where
+ * the folder cannot be written.
+ */
 async function remember(dataDir: string, state: string, revision: string): Promise<void> {
   known.set(state, revision)
-  await writeWhole(keptPath(dataDir), JSON.stringify([...known.entries()].toReversed()))
+  await writeWhole(keptPath(dataDir), JSON.stringify([...known.entries()].toReversed())).catch(() => {})
 }

@@ -18,7 +18,7 @@ const benchmarks = [...(await loadBenchmarks()).values()]
 const originals = benchmarks.filter(({ variantOf }) => !variantOf)
 
 async function sampleOf(benchmark: Benchmark): Promise<Example[]> {
-  const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+  const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
   return Array.fromAsync(split.examples())
 }
 

@@ -9,13 +9,15 @@ import { serveAnthropic } from '../support/model-servers/anthropic-messages.ts'
 import { serveChat } from '../support/model-servers/chat-completions.ts'
 import { serveGemini } from '../support/model-servers/gemini-generate.ts'
 import { knowingModel } from '../support/model-servers/knowing-model.ts'
+import { answerToCheck } from '../support/model-servers/see-picture.ts'
 import type { ModelServer } from '../support/model-servers/serve-model.ts'
 import { startArena } from '../support/program.ts'
-import { revocableKey } from '../support/revocable-key.ts'
+import { revocableKey, type RevocableKey } from '../support/revocable-key.ts'
 
 /** A folder for pictures of each step, where one is wanted. */
 const pictures = process.env['WALK_PICTURES']
 const folder = mkdtempSync(join(tmpdir(), 'arena-model-team-'))
+const secondKey = 'sk-second-0123456789'
 let browser: Browser
 let answer: Awaited<ReturnType<typeof knowingModel>>
 
@@ -37,20 +39,20 @@ interface Registered {
   model: string
 }
 
-/** Four kinds of server. The one behind a door that can be shut gives a wrong answer now and then. */
+/** Four kinds of server. The one behind a door that can be shut answers wrongly once its key was changed. */
 async function fourServers() {
-  let count = 0
   const right: ModelServer['says'] = async (asked) => ({ answer: await answer(asked), thinking: 'Let me see.' })
-  const sometimesWrong: ModelServer['says'] = async (asked) => {
-    const said = await answer(asked)
-    // The check's own questions are answered as they should be.
-    return { answer: ++count > 6 && count % 3 === 0 ? 'Nothing of the kind.' : said, thinking: 'Let me see.' }
+  const wrongLater: ModelServer['says'] = async (asked) => {
+    const isCheck = (await answerToCheck(asked)) !== undefined
+    return door.key === secondKey && !isCheck
+      ? { answer: 'Nothing of the kind.', thinking: 'Let me see.' }
+      : right(asked)
   }
-  const parsed = await serveChat({ model: 'thinker-parsed', thinking: 'reasoning_content' }, sometimesWrong)
+  const parsed = await serveChat({ model: 'thinker-parsed', thinking: 'reasoning_content' }, wrongLater)
   const tagged = await serveChat({ key: 'sk-test-1', model: 'thinker-tagged', thinking: 'in tags' }, right)
   const claude = await serveAnthropic({ key: 'sk-ant-test-1', model: 'claude-sonnet-4-5' }, right)
   const gemini = await serveGemini({ key: 'AIzaSyTest-1', model: 'gemini-2.5-pro' }, right)
-  const door = await revocableKey(parsed.origin, 'sk-first-0123456789')
+  const door: RevocableKey = await revocableKey(parsed.origin, 'sk-first-0123456789')
   const others: Registered[] = [
     {
       protocol: 'OpenAI chat',
@@ -117,7 +119,7 @@ test.each([
       }
 
       // The provider revokes the key while the next runs go on.
-      door.key = 'sk-second-0123456789'
+      door.key = secondKey
       await page.goto(first)
       await startAllEleven(page)
       await page.getByRole('heading', { name: /thinker-parsed/ }).waitFor()
@@ -152,9 +154,9 @@ test.each([
       await page.getByRole('button', { name: 'Resume' }).click()
       await page
         .getByText(/^complete$/)
+        .filter({ visible: true })
         .first()
         .waitFor()
-      await page.reload()
       await page.locator('.drill').getByRole('link', { name: 'Wrong', exact: true }).click()
       await page.waitForURL(/filter=wrong/)
       const examples = page.locator(`.drill a[href*="${new URL(run).pathname}/"]`)

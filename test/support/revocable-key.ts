@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { atEnd } from './at-end.ts'
 
 /** A door before a model server that lets in one key, which its owner may replace. */
-interface RevocableKey {
+export interface RevocableKey {
   origin: string
   key: string
 }

@@ -106,3 +106,13 @@ test('R23: the revision of files that nobody else tells is the hash of their nam
     await files.close()
   }
 })
+
+test('a data folder that cannot be written stops nobody: what was found out is known to this process alone', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'arena-unwritable-'))
+  await writeFile(join(root, 'rows.json'), '[]')
+  aMinuteLater()
+  const files = watchFiles({ dataDir: '/dev/null' }, { root, onDisk: ['rows.json'] })
+  expect(await files.revision()).toMatch(/^[0-9a-f]{40,}$/)
+  await files.close()
+  await rm(root, { recursive: true })
+})

@@ -12,7 +12,7 @@ export async function knowingModel(): Promise<(asked: Asked) => Promise<string>>
   const known = new Map<string, string>()
   const benchmarks = [...(await loadBenchmarks()).values()].filter(({ splits }) => 'sample' in splits)
   for (const benchmark of benchmarks) {
-    const split = await openExamples({ config: { dataDir: '/nowhere' } } as never, { benchmark, split: 'sample' })
+    const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
     for await (const example of split.examples()) {
       known.set(fingerprint(await asSent(benchmark.prompts.default(example))), goldAnswer(example))
     }
