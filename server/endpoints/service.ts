@@ -287,6 +287,8 @@ async function describe(ctx: Context, rows: StoredEndpoint[]): Promise<Described
     // Parsed, so that no column comes along that the shape does not name: the sealed key is one.
     return DescribedEndpoint.parse({
       ...row,
+      // Where inside this machine it answers is nobody's business but the operator's.
+      ...(row.builtIn && !maySeeUnreleased(ctx.actor) && { baseUrl: 'built in' }),
       model: { ...model, released: model.releasedAt !== null },
       team: teamRows.find(({ id }) => id === row.teamId)?.name ?? null,
       statusSince: row.statusSince.toISOString(),

@@ -8,7 +8,7 @@ import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
-import { getRun, getVisibleRun, listRuns, listRunsOf } from './read-runs.ts'
+import { getRun, listRuns, listRunsOf, viewRun } from './read-runs.ts'
 import { runNotSettled } from './scoring/rescore-run.ts'
 import {
   ChangedRun,
@@ -153,15 +153,15 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = await getVisibleRun(contextOf(request), request.params.id)
-      streams.admit(id)
+      const { run, sees } = await viewRun(contextOf(request), request.params.id)
+      streams.admit(run.id)
       reply.hijack()
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      streams.follow(id, reply.raw)
+      streams.follow(run.id, sees, reply.raw)
     },
   )
 
