@@ -29,3 +29,6 @@ export const listPredictions = (
   ask(fetch, `/runs/${run}/predictions?filter=${page.filter}&after=${page.after}&limit=${page.limit}`, PredictionPage)
 export const getPrediction = (fetch: Fetch, run: number, example: string) =>
   ask(fetch, `/runs/${run}/predictions/${id(example)}`, Prediction)
+export const curlAddress = (run: number, example: string) => `/api/v1/runs/${run}/predictions/${id(example)}/curl`
+export const readCurl = async (fetch: Fetch, run: number, example: string) =>
+  (await send(fetch, `/runs/${run}/predictions/${id(example)}/curl`, {})).text()
