@@ -19,6 +19,8 @@ export const createRuns = (fetch: Fetch, endpoint: string, runs: z.input<typeof 
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)
 export const changeRun = (fetch: Fetch, run: number, change: 'pause' | 'cancel') =>
   send(fetch, `/runs/${run}/${change}`, { method: 'POST' })
+export const limitRun = (fetch: Fetch, run: number, costLimit: number | null) =>
+  send(fetch, `/runs/${run}`, { method: 'PATCH', body: { costLimit } })
 export const resumeRun = (fetch: Fetch, run: number, how: ResumedRun) =>
   send(fetch, `/runs/${run}/resume`, { method: 'POST', body: how })
 export const listPredictions = (
