@@ -24,6 +24,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   rate: async () => (await import('./commands/ratings/rate.ts')).rateCommand(),
   models: async () => (await import('./commands/endpoints/models.ts')).modelsCommand(),
   teams: async () => (await import('./commands/people/teams.ts')).teamsCommand(),
+  studies: async () => (await import('./commands/studies/studies.ts')).studiesCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
   datasets: async () => (await import('./commands/datasets/datasets.ts')).datasetsCommand(),
   baselines: async () => (await import('./commands/endpoints/baselines.ts')).baselinesCommand(),

@@ -143,6 +143,11 @@ export async function revokeLink(
   await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
 }
 
+/** Deletes the invite links of a study that is being deleted. */
+export async function deleteLinks(ctx: Context, studyId: string): Promise<void> {
+  await ctx.sql`delete from links where study_id = ${studyId}`
+}
+
 function ownedBy({ sql }: Context, of: { teamId: string } | { studyId: string }) {
   return 'teamId' in of ? sql`team_id = ${of.teamId}` : sql`study_id = ${of.studyId}`
 }

@@ -4,7 +4,7 @@ import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
 import { NewStudy, Study, StudySlug, StudySummary } from './schema.ts'
-import { createStudy, openStudy, studyNeedsModels, studyOver } from './service.ts'
+import { createStudy, openStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
 
 /** `progress` comes from the modules that know it. */
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
@@ -27,13 +27,47 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
     '/studies',
     {
       config: { policy: 'researcher', creates: true, problems: [notFound, studyNeedsModels, studyOver] },
-      schema: { summary: 'Create a study and let it begin', body: NewStudy, response: { 201: Study } },
+      schema: {
+        summary: 'Create a study, and let it begin unless it is to stay a draft',
+        body: NewStudy,
+        response: { 201: Study },
+      },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
       const { slug } = await createStudy(ctx, request.body)
-      await openStudy(ctx, slug)
+      if (request.body.open) await openStudy(ctx, slug)
       return reply.code(201).send(await getStudy(ctx, slug, progress))
+    },
+  )
+
+  app.post(
+    '/studies/:slug/open',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyOver] },
+      schema: {
+        summary: 'Let raters in and ask every model for its answers',
+        params: StudySlug,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await openStudy(ctx, request.params.slug)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/reopen',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyOver, studyState] },
+      schema: { summary: 'Open a closed study again', params: StudySlug, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await reopenStudy(ctx, request.params.slug)
+      return getStudy(ctx, request.params.slug, progress)
     },
   )
 }

@@ -73,6 +73,8 @@ export const NewStudy = z
     licence: z.string().trim().min(1).max(200).default('CC BY 4.0'),
     guidelines: z.string().max(20_000).optional(),
     consent: z.string().max(20_000).optional(),
+    /** False: it stays a draft, in which nothing is asked of anybody. */
+    open: z.boolean().default(true),
   })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
