@@ -2,8 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
+import { changeStudy, explainChange } from './change-study.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
-import { NewStudy, Study, StudySlug, StudySummary } from './schema.ts'
+import { ChangeMeaning, NewStudy, Study, StudyChange, StudySlug, StudySummary } from './schema.ts'
 import { createStudy, openStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
 
 /** `progress` comes from the modules that know it. */
@@ -67,6 +68,35 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
     async (request) => {
       const ctx = contextOf(request)
       await reopenStudy(ctx, request.params.slug)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/changes/meaning',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: {
+        summary: 'What a change of a study would mean for its votes, quotas and raters; nothing is changed',
+        params: StudySlug,
+        body: StudyChange,
+        response: { 200: ChangeMeaning },
+      },
+    },
+    async (request) => ({
+      sentences: await explainChange(contextOf(request), request.params.slug, request.body, progress.countVotes),
+    }),
+  )
+
+  app.patch(
+    '/studies/:slug',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: { summary: 'Change a study', params: StudySlug, body: StudyChange, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await changeStudy(ctx, request.params.slug, request.body)
       return getStudy(ctx, request.params.slug, progress)
     },
   )

@@ -78,3 +78,25 @@ export const NewStudy = z
   })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
+
+/** What may change of a study, before and after it has begun. */
+export const StudyChange = z
+  .object({
+    name: z.string().trim().min(1).max(80),
+    publishing: z.enum(['batched', 'live']),
+    pointsShown: z.boolean(),
+    quotaPerPair: z.number().int().min(1).max(100_000),
+    sessionGoal: z.number().int().min(1).max(10_000),
+    leaseSeconds: z.number().int().min(30).max(7_200),
+    leastCardSeconds: z.number().int().min(0).max(30),
+    licence: z.string().trim().min(1).max(200),
+    guidelines: z.string().max(20_000),
+    consent: z.string().max(20_000),
+  })
+  .partial()
+  .register(shapes, { id: 'StudyChange' })
+export type StudyChange = z.infer<typeof StudyChange>
+
+/** What a change would mean, a sentence each; none where nothing would change. */
+export const ChangeMeaning = z.object({ sentences: z.array(z.string()) }).register(shapes, { id: 'ChangeMeaning' })
+export type ChangeMeaning = z.infer<typeof ChangeMeaning>

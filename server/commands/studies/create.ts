@@ -77,9 +77,11 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
   throw new InputError(`${issue!.path.join('.')}: ${issue!.message}.`)
 }
 
-const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+/** Undefined where the option was not given; NaN, which no schema takes, where it is no number. */
+export const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text))
 
-function textOf(path: string | undefined): string | undefined {
+/** The text of a file, where one is named. Throws InputError. */
+export function textOf(path: string | undefined): string | undefined {
   if (path === undefined) return undefined
   try {
     return readFileSync(path, 'utf8')

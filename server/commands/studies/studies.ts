@@ -11,13 +11,15 @@ import { listStudies } from '#server/studies/read-studies.ts'
 import { openStudy, reopenStudy } from '#server/studies/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
+import { setCommand } from './set.ts'
 
 /** `arena studies`: preference studies from the draft to the closing. */
 export function studiesCommand(): Command {
   return new Command('studies')
-    .description('make, open, close and delete preference studies')
+    .description('make, change, open, close and delete preference studies')
     .addCommand(createCommand())
     .addCommand(listCommand())
+    .addCommand(setCommand())
     .addCommand(verbCommand('open', 'let raters in and ask every model for its answers', open))
     .addCommand(closeCommand())
     .addCommand(verbCommand('reopen', 'open a closed study again: its votes count again', reopen))

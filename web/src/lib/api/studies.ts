@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Study, StudySummary } from '#server/studies/schema.ts'
+import { ChangeMeaning, Study, StudySummary, type StudyChange } from '#server/studies/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 
 export const listStudies = (fetch: Fetch) => ask(fetch, '/studies', z.array(StudySummary))
@@ -11,3 +11,7 @@ export const reopenStudy = (fetch: Fetch, study: string) =>
 export const closeStudy = (fetch: Fetch, study: string) =>
   send(fetch, `/studies/${id(study)}/close`, { method: 'POST' })
 export const deleteStudy = (fetch: Fetch, study: string) => send(fetch, `/studies/${id(study)}`, { method: 'DELETE' })
+export const explainChange = (fetch: Fetch, study: string, body: StudyChange) =>
+  ask(fetch, `/studies/${id(study)}/changes/meaning`, ChangeMeaning, { method: 'POST', body })
+export const changeStudy = (fetch: Fetch, study: string, body: StudyChange) =>
+  ask(fetch, `/studies/${id(study)}`, Study, { method: 'PATCH', body })
