@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
+import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
 import { importQueries, type BadRow, type ImportReport } from '#server/queries/imports/import-queries.ts'
 import { listPools } from '#server/queries/list-pools.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
@@ -54,16 +55,37 @@ async function add(ctx: Context, path: string, flags: ImportFlags): Promise<void
   if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(slug))
     throw new InputError(`'${slug}' is no address of a pool: small letters, digits and hyphens, at most 60.`)
   const source = flags.source ?? basename(path, extname(path))
-  const report = await importQueries(ctx, path, {
-    pool: { slug, name },
-    defaults: { category, language, licence, source },
-    skipBad,
-    onProgress: (rows, bad) => rows % 1000 === 0 && console.error(`${rows} rows read, ${bad} bad`),
-  })
+  const report = await untilInterrupted((signal) =>
+    importQueries(ctx, path, {
+      pool: { slug, name },
+      defaults: { category, language, licence, source },
+      skipBad,
+      signal,
+      onProgress: (rows, bad) => rows % 1000 === 0 && console.error(`${rows} rows read, ${bad} bad`),
+    }),
+  )
+  if (!report) return
   for (const row of report.bad.slice(0, mostShown)) console.error(wordsOf(row))
   if (report.bad.length > mostShown) console.error(`… and ${report.bad.length - mostShown} more`)
   if (report.bad.length > 0 && !skipBad) throw new InputError(refusal(report))
   console.log(`${slug}: ${report.added} added, ${report.known} known already, ${report.bad.length} bad rows left out`)
+}
+
+/** What the work gives; undefined when a person interrupts it, which is answered in words. */
+async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
+  const kept = 'No query was added; pictures that were copied are kept, and the same command goes on.'
+  const signal = interruption({
+    first: () => 'Stopping after this picture. Ctrl+C again ends at once.',
+    second: () => `Ended at once. ${kept}`,
+  })
+  try {
+    return await work(signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    console.error(`Interrupted. ${kept}`)
+    process.exitCode = exitCodes.interrupted
+    return undefined
+  }
 }
 
 const mostShown = 100

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { arena } from '../../support/arena.ts'
 import { pngOf } from '../../support/png.ts'
 import { startArena } from '../../support/program.ts'
 
+const drawn = { create: { width: 4, height: 4, channels: 3, background: '#123' } } as const
 const folder = mkdtempSync(join(tmpdir(), 'arena-queries-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -32,3 +34,18 @@ test(
     expect((await say('queries', 'import', folder, '--pool', 'No Good')).output).toMatch(/is no address of a pool/)
   },
 )
+
+test('an import that is interrupted adds nothing and says how to go on', { timeout: 60_000 }, async () => {
+  const { ctx, database } = await arena()
+  const set = mkdtempSync(join(folder, 'long-'))
+  await writeFile(join(set, 'a.png'), await sharp(drawn).png().toBuffer())
+  const lines = Array.from({ length: 50_000 }, (_, id) => JSON.stringify({ id, question: '?', image: 'a.png' }))
+  await writeFile(join(set, 'rows.jsonl'), lines.join('\n'))
+  const env = { DATABASE_URL: database.url, ARENA_DATA: join(folder, 'data') }
+  const program = startArena(['queries', 'import', set, '--pool', 'long', '--skip-bad'], env)
+  await program.until(/1000 rows read/)
+  program.child.kill('SIGINT')
+  expect(await program.ended).toBe(130)
+  expect(program.output()).toMatch(/Interrupted\. No query was added/)
+  expect(await ctx.sql`select slug from pools where slug = 'long'`).toEqual([])
+})
