@@ -76,7 +76,7 @@ test('what a change means is said, and made when it is confirmed', async () => {
   await admin.goto(`${origin}/studies/${slug}`)
   await admin.getByLabel('Votes for each pair').fill('460')
   await admin.getByRole('button', { name: 'Save changes' }).click()
-  expect(await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).count()).toBe(1)
+  await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).waitFor()
   expect(await accessibilityFaults(admin)).toEqual([])
   await admin.getByRole('button', { name: 'Change it' }).click()
   await admin.getByText('Saved.').waitFor()
