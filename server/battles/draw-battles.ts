@@ -5,7 +5,7 @@ import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
 import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
-import { isOpenNow, studyOver } from '../studies/service.ts'
+import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
 
 const servedPair = {
@@ -71,7 +71,7 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
 
 async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<number[]> {
   await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`
-  if (!(await isOpenNow(ctx, studyId))) throw studyOver('Thank you for your votes')
+  await requireHandingOut(ctx, { id: studyId })
   const pairs = await readServedPairs(ctx, studyId)
   const drawn: number[] = []
   for (const { enrolment, count } of requests) drawn.push(await drawFor(ctx, enrolment, count, pairs))

@@ -4,7 +4,7 @@ import { contextOf } from '../core/context.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
 import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
 import { StudySlug } from '../studies/schema.ts'
-import { studyOver, studyState } from '../studies/service.ts'
+import { studyOver, studyPaused, studyState } from '../studies/service.ts'
 import { alreadyVoted, castVote } from './cast-vote.ts'
 import { closeStudy } from './close-study.ts'
 import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
@@ -50,7 +50,7 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: {
         ...config,
-        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver],
+        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver, studyPaused],
       },
       schema: {
         summary: 'Lease battles and get their cards',

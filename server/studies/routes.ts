@@ -5,7 +5,7 @@ import { notFound } from '../core/problem.ts'
 import { changeStudy, explainChange } from './change-study.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
 import { ChangeMeaning, NewStudy, Study, StudyChange, StudySlug, StudySummary } from './schema.ts'
-import { createStudy, openStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
+import { createStudy, openStudy, pauseStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
 
 /** `progress` comes from the modules that know it. */
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
@@ -97,6 +97,36 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
     async (request) => {
       const ctx = contextOf(request)
       await changeStudy(ctx, request.params.slug, request.body)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/pause',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: {
+        summary: 'Hand out no new cards; what raters hold still counts',
+        params: StudySlug,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await pauseStudy(ctx, request.params.slug, true)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/resume',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: { summary: 'Hand out cards again', params: StudySlug, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await pauseStudy(ctx, request.params.slug, false)
       return getStudy(ctx, request.params.slug, progress)
     },
   )

@@ -44,6 +44,8 @@ export const PairCoverage = z.object({
 export type PairCoverage = z.infer<typeof PairCoverage>
 
 export const Study = StudySummary.extend({
+  /** It is open and hands out no new cards. */
+  paused: z.boolean(),
   pointsShown: z.boolean(),
   leaseSeconds: z.number().int(),
   leastCardSeconds: z.number().int(),

@@ -4,7 +4,7 @@ import { pools } from '#drizzle/schema/queries.ts'
 import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { defaultConsent, defaultGuidelines } from './default-texts.ts'
@@ -12,6 +12,7 @@ import type { NewStudy } from './schema.ts'
 
 export const studyNeedsModels = defineProblem('study-needs-models', 400, 'A study compares different models')
 export const studyOver = defineProblem('study-over', 409, 'This study is closed')
+export const studyPaused = defineProblem('study-paused', 409, 'This study is paused')
 export const studyState = defineProblem('study-state', 409, 'The study’s present state does not allow that')
 
 /** The job that asks one model of a study for its answers: `{ studyId, modelId }`. */
@@ -23,6 +24,7 @@ const storedStudy = {
   name: studies.name,
   poolId: studies.poolId,
   status: studies.status,
+  paused: flag,
   publishing: studies.publishing,
   sample: studies.sample,
   pointsShown: studies.pointsShown,
@@ -134,16 +136,34 @@ export async function moveStudy(
 ): Promise<boolean> {
   return inTransaction(ctx, async (ctx) => {
     const [moved] = await rowsOf(ctx, { id: studies.id })`
-      update studies set status = ${to} where id = ${id} and status = any(${from}::study_status[]) returning id`
+      update studies set status = ${to}, paused_at = null where id = ${id} and status = any(${from}::study_status[]) returning id`
     if (moved) await recordAudit(ctx, movedTo[to], `study:${id}`)
     return moved !== undefined
   })
 }
 
-/** Whether the study is open at this moment, whatever an earlier reading of it said. */
-export async function isOpenNow(ctx: Context, studyId: string): Promise<boolean> {
-  const [row] = await rowsOf(ctx, { status: studies.status })`select status from studies where id = ${studyId}`
-  return row?.status === 'open'
+/**
+ * Hands out no new cards of an open study, or does so again; what raters hold they may finish, and it counts. Doing it
+ * twice is harmless. Throws not-found, and study-state unless the study is open.
+ */
+export async function pauseStudy(ctx: Context, slug: string, paused: boolean): Promise<void> {
+  const study = await getStoredStudy(ctx, slug)
+  if (study.status !== 'open') throw studyState(`It is ${study.status === 'draft' ? 'a draft' : 'closed'}`)
+  await inTransaction(ctx, async (ctx) => {
+    const { sql } = ctx
+    const [changed] = await rowsOf(ctx, { id: studies.id })`
+      update studies set paused_at = ${paused ? sql`now()` : null}
+      where id = ${study.id} and status = 'open' and (paused_at is null) = ${paused} returning id`
+    if (changed) await recordAudit(ctx, paused ? 'study.paused' : 'study.resumed', `study:${study.id}`)
+  })
+}
+
+/** Throws study-over or study-paused unless the study hands out cards at this moment, whatever an earlier reading said. */
+export async function requireHandingOut(ctx: Context, { id }: { id: string }): Promise<void> {
+  const [row] = await rowsOf(ctx, { status: studies.status, paused: flag })`
+    select status, paused_at is not null as paused from studies where id = ${id}`
+  if (row?.status !== 'open') throw studyOver('Thank you for your votes')
+  if (row.paused) throw studyPaused('Your votes are kept, and it goes on later')
 }
 
 /** Deletes a draft and its list of models; what else belongs to it must be gone. Throws study-state for a study that has begun. */
@@ -196,7 +216,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 }
 
 function columns({ sql }: Context) {
-  return sql`id, slug, name, pool_id as "poolId", status, publishing, sample, points_shown as "pointsShown",
+  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`

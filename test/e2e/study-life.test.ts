@@ -49,6 +49,12 @@ test('an operator closes a study on its page, and an open rating page says so an
   await rater.getByRole('button', { name: /Both good/ }).waitFor()
 
   await admin.goto(`${origin}/studies/${slug}`)
+  await admin.getByRole('button', { name: 'Pause' }).click()
+  await admin.getByRole('button', { name: 'Pause it' }).click()
+  await admin.getByRole('button', { name: 'Go on' }).waitFor()
+  const another = await signIn(invitation.url)
+  await another.getByRole('heading', { name: 'This study is paused' }).waitFor()
+
   await admin.getByRole('button', { name: 'Close the study' }).click()
   expect(await admin.getByRole('dialog').textContent()).toMatch(/0 votes stand as they are.*does not count/)
   expect(await accessibilityFaults(admin)).toEqual([])
@@ -70,7 +76,7 @@ test('what a change means is said, and made when it is confirmed', async () => {
   await admin.goto(`${origin}/studies/${slug}`)
   await admin.getByLabel('Votes for each pair').fill('460')
   await admin.getByRole('button', { name: 'Save changes' }).click()
-  expect(await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).count()).toBe(1)
+  await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).waitFor()
   expect(await accessibilityFaults(admin)).toEqual([])
   await admin.getByRole('button', { name: 'Change it' }).click()
   await admin.getByText('Saved.').waitFor()

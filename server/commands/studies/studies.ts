@@ -8,7 +8,7 @@ import { removeStudy } from '#server/raters/remove-study.ts'
 import { countRaters } from '#server/raters/service.ts'
 import { readCollections } from '#server/responses/collection-progress.ts'
 import { listStudies } from '#server/studies/read-studies.ts'
-import { openStudy, reopenStudy } from '#server/studies/service.ts'
+import { openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
 import { setCommand } from './set.ts'
@@ -21,6 +21,8 @@ export function studiesCommand(): Command {
     .addCommand(listCommand())
     .addCommand(setCommand())
     .addCommand(verbCommand('open', 'let raters in and ask every model for its answers', open))
+    .addCommand(verbCommand('pause', 'hand out no new cards; what raters hold still counts', pause))
+    .addCommand(verbCommand('resume', 'hand out cards again', resume))
     .addCommand(closeCommand())
     .addCommand(verbCommand('reopen', 'open a closed study again: its votes count again', reopen))
     .addCommand(verbCommand('delete', 'delete a draft with its invite links', remove))
@@ -70,6 +72,16 @@ async function open(ctx: Context, study: string): Promise<void> {
 async function reopen(ctx: Context, study: string): Promise<void> {
   const { name } = await reopenStudy(ctx, study)
   console.log(`${name} is open again: votes that come from now on count.`)
+}
+
+async function pause(ctx: Context, study: string): Promise<void> {
+  await pauseStudy(ctx, study, true)
+  console.log(`${study} is paused: cards that raters hold still count. npx arena studies resume ${study}`)
+}
+
+async function resume(ctx: Context, study: string): Promise<void> {
+  await pauseStudy(ctx, study, false)
+  console.log(`${study} hands out cards again.`)
 }
 
 async function close(ctx: Context, study: string): Promise<void> {

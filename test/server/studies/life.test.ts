@@ -82,7 +82,29 @@ test('of votes that race with the closing, those count that the count has, and n
 
 test('only researchers open, close and delete', async () => {
   const { app, asRater, study } = await arena(two)
-  for (const verb of ['open', 'close', 'reopen'])
+  for (const verb of ['open', 'close', 'reopen', 'pause', 'resume'])
     expect((await asRater.post(`/api/v1/studies/${study.slug}/${verb}`, undefined)).statusCode).toBe(403)
   expect((await remove(app, asRater, `/api/v1/studies/${study.slug}`)).statusCode).toBe(403)
+})
+
+test('a paused study hands out nothing new; what a rater holds counts, and it goes on', async () => {
+  const { ctx, asRater, asAdmin, study } = await arena(two)
+  const url = `/api/v1/studies/${study.slug}`
+  const [card] = (await asRater.lease()).cards
+  expect((await asAdmin.post(`${url}/pause`)).json()).toMatchObject({ status: 'open', paused: true })
+  await asAdmin.post(`${url}/pause`)
+  expect((await asRater.post(`${url}/battles/lease`, {})).json()).toMatchObject({
+    status: 409,
+    type: '/problems/study-paused',
+  })
+  expect(await asRater.cast(card!, 'tie')).toMatchObject({ late: false, counted: true })
+  expect((await asAdmin.post(`${url}/resume`)).json()).toMatchObject({ paused: false })
+  expect((await asRater.lease()).cards).toHaveLength(1)
+  await asAdmin.post(`${url}/pause`)
+  await asAdmin.post(`${url}/close`)
+  expect((await asAdmin.post(`${url}/pause`)).json()).toMatchObject({ type: '/problems/study-state' })
+  expect((await asAdmin.post(`${url}/reopen`)).json()).toMatchObject({ status: 'open', paused: false })
+  const acts =
+    await ctx.sql`select action from audit_events where action in ('study.paused', 'study.resumed') order by id`
+  expect(acts.map(({ action }) => action as string)).toEqual(['study.paused', 'study.resumed', 'study.paused'])
 })

@@ -8,6 +8,10 @@ export const openStudy = (fetch: Fetch, study: string) =>
   ask(fetch, `/studies/${id(study)}/open`, Study, { method: 'POST' })
 export const reopenStudy = (fetch: Fetch, study: string) =>
   ask(fetch, `/studies/${id(study)}/reopen`, Study, { method: 'POST' })
+export const pauseStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/pause`, Study, { method: 'POST' })
+export const resumeStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/resume`, Study, { method: 'POST' })
 export const closeStudy = (fetch: Fetch, study: string) =>
   send(fetch, `/studies/${id(study)}/close`, { method: 'POST' })
 export const deleteStudy = (fetch: Fetch, study: string) => send(fetch, `/studies/${id(study)}`, { method: 'DELETE' })

@@ -13,6 +13,7 @@ const cardsHeld = 4
 /** How many of the last votes can be taken back. */
 const undoDepth = 5
 const askAgainMs = 3_000
+const pausedAgainMs = 15_000
 
 interface Options {
   study: string
@@ -39,6 +40,8 @@ export class RatingSession {
   failure = $state<string | null>(null)
   /** The study was closed meanwhile: nothing more is asked. */
   closed = $state(false)
+  /** The study hands out no cards for now; the page asks again by itself. */
+  studyPaused = $state(false)
   paused = $state(false)
   /** The rater chose to go on past the goal. */
   goingOn = $state(false)
@@ -102,10 +105,14 @@ export class RatingSession {
       this.#take(await this.#lease(cardsHeld - this.cards.length))
       this.failure = null
       this.closed = false
+      this.studyPaused = false
       this.#displaced = false
     } catch (failure) {
       this.failure = sentenceOf(failure)
-      if (failure instanceof ApiProblem && failure.type === '/problems/study-over') this.#close()
+      const problem = failure instanceof ApiProblem ? failure.type : ''
+      if (problem === '/problems/study-over') this.#close()
+      this.studyPaused = problem === '/problems/study-paused'
+      if (this.studyPaused) this.#fillLater(pausedAgainMs)
       const trouble = troubleOf(failure)
       this.#displaced = trouble === 'another-rater'
       if (trouble === 'away') this.#fillLater()
@@ -143,8 +150,8 @@ export class RatingSession {
     if (!batch.done && this.cards.length === 0) this.#fillLater()
   }
 
-  #fillLater() {
-    this.#refill = setTimeout(() => void this.fill(), askAgainMs)
+  #fillLater(ms = askAgainMs) {
+    this.#refill = setTimeout(() => void this.fill(), ms)
   }
 
   #shown() {
