@@ -27,6 +27,7 @@ import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { teamRoutes } from './links/teams/routes.ts'
+import { modelRoutes } from './models/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { readCollections } from './responses/collection-progress.ts'
@@ -66,7 +67,10 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     description: 'Which models are compared, on what, and by whom.',
     register: (scope) =>
       scope
-        .register(studyRoutes, { progress: { countVotes, countRaters, readCollections, readCoverage } })
+        .register(studyRoutes, {
+          progress: { countVotes, countRaters, readCollections, readCoverage },
+        })
+        .register(modelRoutes)
         .register(linkRoutes),
   },
   {

@@ -10,15 +10,29 @@ export interface LinedRow<Row> {
 
 /**
  * Reads CSV with a heading line, row by row; every value is text. A byte order mark and empty lines are passed over.
- * Throws an InputError with the line for a row that has too few or too many cells or a quote that does not close.
+ * Throws an InputError with the line for a row that has too few or too many cells or a quote that does not close; where
+ * `onBadRow` is given, it is told of rows of the first kind, and reading goes on.
  */
 export async function* readCsvRows(
   source: Readable,
   name: string,
   delimiter = ',',
+  onBadRow?: (line: number, reason: string) => void,
 ): AsyncGenerator<LinedRow<Record<string, string>>> {
   const parser = source.pipe(
-    parse({ columns: true, bom: true, delimiter, info: true, skip_empty_lines: true, max_record_size: 10_000_000 }),
+    parse({
+      columns: true,
+      bom: true,
+      delimiter,
+      info: true,
+      skip_empty_lines: true,
+      max_record_size: 10_000_000,
+      skip_records_with_error: onBadRow !== undefined,
+      on_skip: (error) => {
+        if (error && onBadRow) onBadRow(typeof error.lines === 'number' ? error.lines : 0, reasonOf(error))
+        return undefined
+      },
+    }),
   )
   source.on('error', (error) => parser.destroy(error))
   try {

@@ -7,7 +7,8 @@ import type { Context } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { goldAsText } from '../datasets/gold-text.ts'
 import { describeImages } from '../images/service.ts'
-import { getVisibleRun, judgeOf } from './read-runs.ts'
+import { getVisibleRun, judgeOf, viewRun } from './read-runs.ts'
+import { hideInPrediction } from './showing/hide-addresses.ts'
 import {
   Outcome,
   type Prediction,
@@ -93,7 +94,7 @@ function condition(filter: PredictionFilter): SQL | undefined {
 
 /** Everything that led to one number: prompt as sent, response, answer, gold, marking and every attempt. */
 export async function getPrediction(ctx: Context, runId: number, exampleId: string): Promise<Prediction> {
-  const run = await getVisibleRun(ctx, runId)
+  const { run, sees } = await viewRun(ctx, runId)
   const [row] = await ctx.db
     .select({ prediction: table, outcome: outcomeColumn, call: calls, reply: replies, judgeCalls, judgeReplies })
     .from(table)
@@ -114,7 +115,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
       errorMessage: row.judgeCalls.errorMessage,
       attempts: await attemptsOf(ctx, row.judgeCalls.id),
     }
-  return {
+  const whole: Prediction = {
     runId,
     exampleId,
     position: prediction.position,
@@ -146,6 +147,7 @@ export async function getPrediction(ctx: Context, runId: number, exampleId: stri
     attempts: await attemptsOf(ctx, call.id),
     ...(await neighbours(ctx, runId, prediction.position)),
   }
+  return hideInPrediction(whole, sees)
 }
 
 function spanOf(answer: string | null, response: string | null): [number, number] | null {

@@ -1,5 +1,7 @@
 import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import { teams } from '#drizzle/schema/accounts.ts'
+import { plans } from '#drizzle/schema/calls.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { runs } from '#drizzle/schema/runs.ts'
@@ -28,6 +30,7 @@ import {
   type ServerScore,
 } from './schema.ts'
 import { needsJudge } from './scoring/score-response.ts'
+import { hideInRun, hideInSummary, ownEndpoint, ownJudge, type Sees } from './showing/hide-addresses.ts'
 import type { StoredRun } from './stored-run.ts'
 import { servedHeadline, serverScoresOf } from './submissions/server-scores.ts'
 
@@ -66,6 +69,17 @@ export async function getVisibleRun(ctx: Context, id: number): Promise<StoredRun
   return (await getRow(ctx, id)).run
 }
 
+/** The stored run, if the actor may see it, and whose words of its endpoints they may read. Throws not-found. */
+export async function viewRun(ctx: Context, id: number): Promise<{ run: StoredRun; sees: Sees }> {
+  const row = await getRow(ctx, id)
+  return { run: row.run, sees: seesOf(ctx, row) }
+}
+
+/** Of its own endpoint and of the judge's, where one was named: whether the actor may use them. */
+function seesOf({ actor }: Context, { run, endpoint, judgeTeam }: Row): Sees {
+  return { model: mayUse(actor, endpoint.teamId), judge: run.judgePlanId === null || mayUse(actor, judgeTeam) }
+}
+
 /** The stored run, if the actor may pause, resume and end it. Throws not-found, and not-allowed for one that it sees. */
 export async function getUsableRun(ctx: Context, id: number): Promise<StoredRun> {
   const { run, endpoint } = await getRow(ctx, id)
@@ -86,11 +100,15 @@ async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
     serverScoresOf(ctx, ids),
   ])
   return Promise.all(
-    rows.map((row) => {
+    rows.map(async (row) => {
       const { id } = row.run
       const plans = plansOf(row.run).map((plan) => progress.get(plan)!)
       const said = { counts: counts.get(id) ?? emptyCounts(), otherModels: others.get(id) ?? [], ...spent.get(id)! }
-      return summarise(ctx, row, said, plans, served.get(id))
+      return hideInSummary(
+        await summarise(ctx, row, said, plans, served.get(id)),
+        seesOf(ctx, row),
+        row.endpoint.builtIn,
+      )
     }),
   )
 }
@@ -98,7 +116,25 @@ async function summariseAll(ctx: Context, rows: Row[]): Promise<RunSummary[]> {
 /** One run with its settings, metrics, errors and progress. Throws not-found, also for what the actor may not see. */
 export async function getRun(ctx: Context, id: number): Promise<Run> {
   const row = await getRow(ctx, id)
+  return shownTo(row, await readWhole(ctx, row), seesOf(ctx, row))
+}
+
+/** One run, read once for readers who may see different things of it. Knows no owner. Throws not-found. */
+export async function getRunForAll(ctx: Context, id: number): Promise<(sees: Sees) => Run> {
+  const row = await getRow(ctx, id)
+  const whole = await readWhole(ctx, row)
+  return (sees) => shownTo(row, whole, sees)
+}
+
+function shownTo({ run, endpoint }: Row, whole: Run, sees: Sees): Run {
+  const judge = sees.judge ? whole.judge?.name : whole.judge && ownJudge
+  const named = sees.model || endpoint.builtIn ? endpoint : { ...endpoint, name: ownEndpoint }
+  return hideInRun(whole, sees, endpoint.builtIn, commandOf(run, named, judge ?? undefined))
+}
+
+async function readWhole(ctx: Context, row: Row): Promise<Run> {
   const { run } = row
+  const { id } = run
   const counts = (await countOutcomes(ctx, [id])).get(id) ?? emptyCounts()
   const otherModels = counts.otherModel > 0 ? (await otherModelsOf(ctx, [id])).get(id)! : []
   const said = { counts, otherModels, ...(await spentBy(ctx, [id])).get(id)! }
@@ -184,16 +220,22 @@ const endpointColumns = {
   sampling: endpoints.sampling,
   extraBody: endpoints.extraBody,
   teamId: endpoints.teamId,
+  builtIn: endpoints.builtIn,
   deletedAt: endpoints.deletedAt,
 }
 
+const judgeEndpoints = alias(endpoints, 'judge_endpoints')
+
 function selectRuns(ctx: Context) {
+  const columns = { run: runs, model: models, endpoint: endpointColumns, team: teams.name }
   return ctx.db
-    .select({ run: runs, model: models, endpoint: endpointColumns, team: teams.name })
+    .select({ ...columns, judgeTeam: judgeEndpoints.teamId })
     .from(runs)
     .innerJoin(models, eq(models.id, runs.modelId))
     .innerJoin(endpoints, eq(endpoints.id, runs.endpointId))
     .leftJoin(teams, eq(teams.id, endpoints.teamId))
+    .leftJoin(plans, eq(plans.id, runs.judgePlanId))
+    .leftJoin(judgeEndpoints, eq(judgeEndpoints.id, plans.endpointId))
     .$dynamic()
 }
 

@@ -4,11 +4,11 @@ import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.
 import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { endpointOff } from '../endpoints/reach.ts'
-import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
+import { addressNotAllowed, visibleEndpoint } from '../endpoints/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
-import { getRun, getVisibleRun, listRuns, listRunsOf } from './read-runs.ts'
+import { getRun, listRuns, listRunsOf, viewRun } from './read-runs.ts'
 import { runNotSettled } from './scoring/rescore-run.ts'
 import {
   ChangedRun,
@@ -112,7 +112,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request) => {
       const ctx = contextOf(request)
-      return listRunsOf(ctx, (await getEndpoint(ctx, request.params.id)).id)
+      return listRunsOf(ctx, (await visibleEndpoint(ctx, request.params.id)).id)
     },
   )
 
@@ -153,15 +153,15 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request, reply) => {
-      const { id } = await getVisibleRun(contextOf(request), request.params.id)
-      streams.admit(id)
+      const { run, sees } = await viewRun(contextOf(request), request.params.id)
+      streams.admit(run.id)
       reply.hijack()
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      streams.follow(id, reply.raw)
+      streams.follow(run.id, sees, reply.raw)
     },
   )
 

@@ -152,7 +152,8 @@ export const RunSummary = z
     /** A sample split proves that everything runs; it is never compared. */
     sample: z.boolean(),
     model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
-    endpoint: z.string(),
+    /** Null: this reader may not use it, and a name may hold its host. */
+    endpoint: z.string().nullable(),
     scoringProfile: z.string(),
     status: RunStatus,
     reason: z.string().nullable(),
@@ -180,7 +181,8 @@ const Judge = z
     name: z.string(),
     /** Name and version of what it is asked. */
     prompt: z.string(),
-    baseUrl: z.string(),
+    /** Null: this reader may not use it, and `name` is that of its model. */
+    baseUrl: z.string().nullable(),
     remoteModel: z.string(),
   })
   .register(shapes, { id: 'Judge' })
@@ -226,7 +228,8 @@ export const Run = RunSummary.extend({
   limit: z.number().int().nullable(),
   endpointSettings: z.object({
     protocol: z.string(),
-    baseUrl: z.string(),
+    /** Null: this reader may not use the endpoint. */
+    baseUrl: z.string().nullable(),
     remoteModel: z.string(),
     /** Prompts began with the benchmark's style tag. */
     sendsStyleTag: z.boolean(),

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { asSystem, type Context } from '../core/context.ts'
 import { busy } from '../core/problem.ts'
-import { getRun } from './read-runs.ts'
+import { getRunForAll } from './read-runs.ts'
+import type { Sees } from './showing/hide-addresses.ts'
 import { isGoing } from './schema.ts'
 
 /** Bounds of what is followed at once by one process. Beyond them pages ask now and then instead. */
@@ -15,10 +16,12 @@ const longestMs = 5 * 60_000
 const retryMs = 2_000
 
 interface Followed {
-  followers: Set<ServerResponse>
-  /** The newest event, for whoever comes. */
-  last: string
+  followers: Map<ServerResponse, Sees>
+  /** The newest events, by what their readers may see, for whoever comes. */
+  last: Map<string, string>
 }
+
+const keyOf = ({ model, judge }: Sees) => `${model} ${judge}`
 
 /** Runs that pages follow: each is read once a second, however many pages show it, and sent where it has changed. */
 export class RunStreams {
@@ -36,13 +39,14 @@ export class RunStreams {
     if (all >= mostFollowers || here >= mostOfOneRun) throw busy('Too many pages follow runs just now')
   }
 
-  /** Sends the run to this reply now and whenever it changes, until it is settled, the reply is closed or time is up. */
-  follow(runId: number, response: ServerResponse): void {
+  /** Sends what `sees` allows of the run to this reply now and whenever it changes, until it is settled, the reply is closed or time is up. */
+  follow(runId: number, sees: Sees, response: ServerResponse): void {
     response.write(`retry: ${retryMs}\n\n`)
     const known = this.#followed.get(runId)
-    const followed = known ?? { followers: new Set<ServerResponse>(), last: '' }
-    followed.followers.add(response)
-    if (followed.last) response.write(followed.last)
+    const followed = known ?? { followers: new Map<ServerResponse, Sees>(), last: new Map<string, string>() }
+    followed.followers.set(response, sees)
+    const last = followed.last.get(keyOf(sees))
+    if (last !== undefined) response.write(last)
     const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs)
     const over = setTimeout(() => response.end(), longestMs)
     response.once('close', () => {
@@ -65,16 +69,15 @@ export class RunStreams {
       await new Promise((resolve) => setTimeout(resolve, rest).unref())
     }
     this.#followed.delete(runId)
-    for (const response of followed.followers) response.end()
+    for (const response of followed.followers.keys()) response.end()
   }
 
   async #send(runId: number, followed: Followed): Promise<boolean> {
     try {
-      const run = await getRun(this.#ctx, runId)
-      const event = `event: run\ndata: ${JSON.stringify(run)}\n\n`
-      if (event !== followed.last) for (const response of followed.followers) response.write(event)
-      followed.last = event
-      return isGoing(run.status)
+      const seenBy = await getRunForAll(this.#ctx, runId)
+      for (const sees of [...new Map([...followed.followers.values()].map((sees) => [keyOf(sees), sees])).values()])
+        sendChange(followed, sees, `event: run\ndata: ${JSON.stringify(seenBy(sees))}\n\n`)
+      return isGoing(seenBy({ model: false, judge: false }).status)
     } catch (error) {
       this.#ctx.log.warn({ err: error, runId }, 'a run that pages follow cannot be read')
       return false
@@ -83,6 +86,13 @@ export class RunStreams {
 
   /** Ends every stream, as when the server stops. */
   close(): void {
-    for (const { followers } of this.#followed.values()) for (const response of followers) response.end()
+    for (const { followers } of this.#followed.values()) for (const response of followers.keys()) response.end()
   }
+}
+
+function sendChange({ followers, last }: Followed, sees: Sees, event: string) {
+  const key = keyOf(sees)
+  if (last.get(key) === event) return
+  for (const [response, theirs] of followers) if (keyOf(theirs) === key) response.write(event)
+  last.set(key, event)
 }
