@@ -27,9 +27,13 @@ import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { teamRoutes } from './links/teams/routes.ts'
+import { modelRoutes } from './models/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
+import { importRoutes } from './queries/imports/routes.ts'
+import { queryRoutes } from './queries/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
+import { poolUses } from './responses/pool-uses.ts'
 import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
@@ -62,11 +66,19 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     register: (scope) => scope.register(runRoutes),
   },
   {
+    name: 'Pools',
+    description: 'Questions with pictures, which studies draw from.',
+    register: (scope) => scope.register(queryRoutes, { uses: poolUses }).register(importRoutes),
+  },
+  {
     name: 'Studies',
     description: 'Which models are compared, on what, and by whom.',
     register: (scope) =>
       scope
-        .register(studyRoutes, { progress: { countVotes, countRaters, readCollections, readCoverage } })
+        .register(studyRoutes, {
+          progress: { countVotes, countRaters, readCollections, readCoverage },
+        })
+        .register(modelRoutes)
         .register(linkRoutes),
   },
   {

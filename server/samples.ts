@@ -41,7 +41,9 @@ export async function loadSamples(ctx: Context, signal: AbortSignal): Promise<{ 
 type BuiltIn = Awaited<ReturnType<typeof registerBuiltIn>>
 
 async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
-  const known = (await findStoredStudy(ctx, 'sample')) !== undefined
+  const study = await findStoredStudy(ctx, 'sample')
+  if (study?.status === 'closed') return
+  const known = study !== undefined
   if (!known) {
     await importPool(ctx, samplePool, await loadSamplePool())
     const plan = { name: 'Sample study', pool: samplePool.slug, endpoints: endpoints.map(({ id }) => id) }

@@ -9,13 +9,13 @@ import { readPoints } from '#server/battles/point-tags.ts'
 import { renderAnswer } from '#server/battles/render-answer.ts'
 import { scrub } from '#server/core/secrets.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openSplit } from '#server/datasets/service.ts'
 import { askedWaitMs } from '#server/core/http/waits.ts'
 import { failureIn } from '#server/endpoints/protocols/http-failure.ts'
 import { openai } from '#server/endpoints/protocols/openai.ts'
 import { separateThinking } from '#server/endpoints/protocols/thinking.ts'
 import { findLeak } from '#server/responses/leak-check.ts'
 import { visibleText } from '#server/responses/visible-text.ts'
+import { sampleOf } from './support/sample-of.ts'
 
 /** What the readers look for, and what may stand between. */
 const words = [
@@ -132,9 +132,7 @@ describe('64 Ki characters of the worst text take about as long as looking at th
   test.each(Object.entries(readers))('for %s', (_, read) => expectLinear(read))
 
   test.each(benchmarks.map((benchmark) => ({ id: benchmark.id, benchmark })))('for the scorers of $id', async (row) => {
-    const config = { config: { dataDir: '/dev/null' } } as never
-    const split = await openSplit(config, { benchmark: row.benchmark, split: 'sample' })
-    const questions = await Array.fromAsync(split.examples())
+    const questions = await sampleOf(row.benchmark)
     const scorers: Scorer[] = Object.values(row.benchmark.scorers)
     expectLinear(
       (text) => scorers.forEach((scorer, at) => mark(scorer, questions[at % questions.length]!, text)),

@@ -151,6 +151,29 @@ export const pairCounts = pgTable(
   (table) => [primaryKey({ columns: [table.studyId, table.category, table.modelA, table.modelB, table.verdict] })],
 )
 
+/**
+ * Counted votes of each pair of models, without `unsure`: what a draw and a pair's quota ask. The database keeps it by a
+ * trigger on `pair_counts` (migration 0016), so that nobody who moves a count can forget it.
+ */
+export const pairTotals = pgTable(
+  'pair_totals',
+  {
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    low: uuid()
+      .notNull()
+      .references(() => models.id),
+    high: uuid()
+      .notNull()
+      .references(() => models.id),
+    votes: integer().notNull(),
+    /** Of them, those that showed `low` as A less those that showed it as B. */
+    lean: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.studyId, table.low, table.high] })],
+)
+
 /** Counted votes of each rater by category: how many people a board rests on, without a scan of the votes. */
 export const raterCounts = pgTable(
   'rater_counts',

@@ -1,4 +1,14 @@
-import { boolean, doublePrecision, integer, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  doublePrecision,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 import { models } from './models.ts'
@@ -17,6 +27,8 @@ export const studies = pgTable('studies', {
     .notNull()
     .references(() => pools.id),
   status: studyStatus().notNull().default('draft'),
+  /** Of an open study: since when it hands out no new cards. */
+  pausedAt: timestamp({ withTimezone: true }),
   publishing: publishing().notNull().default('batched'),
   /** Made of our own samples: shown as such, and never beside real numbers. */
   sample: boolean().notNull().default(false),

@@ -18,6 +18,7 @@ const voteRow = {
   studyId: votes.studyId,
   verdict: votes.verdict,
   late: votes.late,
+  counted: votes.counted,
   castAt: votes.castAt,
   votes: whole,
   goal: studies.sessionGoal,
@@ -26,7 +27,7 @@ type VoteRow = RowOf<typeof voteRow>
 
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
- * its lease is kept, and counted if the pair still lacks it. A second vote of a rater on the same query and pair is kept
+ * its lease is kept, and counted if the pair still lacks it and the study is not closed. A second vote of a rater on the same query and pair is kept
  * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, not-found for
  * a battle that is not this rater's, and what requirePageOwner throws.
  */
@@ -57,7 +58,7 @@ async function consumeLease(
       from gate, raters r, studies s
       where b.id = gate.id and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
         and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
-      returning b.*, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
+      returning b.*, s.status as study_status, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late
     ), cells as (
       -- Only a late vote asks what its pair lacks; the rows are locked against votes in time that come meanwhile.
       select p.votes from consumed c
@@ -73,6 +74,7 @@ async function consumeLease(
             and o.withdrawn_at is null and least(o.model_a, o.model_b) = least(c.model_a, c.model_b)
             and greatest(o.model_a, o.model_b) = greatest(c.model_a, c.model_b)
         ) then 'duplicate'
+        when c.study_status = 'closed' then 'late'
         when c.late and (select coalesce(sum(votes), 0) from cells) >= c.quota_per_pair then 'late'
       end as left_out from consumed c
     ), vote as (
@@ -97,7 +99,7 @@ async function consumeLease(
       select study_id, rater_id, category, 1 from vote where counted
       on conflict (study_id, rater_id, category) do update set votes = n.votes + 1
     )
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted, v.cast_at as "castAt",
       c.session_goal as goal, 1 + (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
@@ -116,7 +118,7 @@ async function firstVoteOrProblem(
   input: VoteInput,
 ): Promise<VoteRow> {
   const [row] = await rowsOf(ctx, voteRow)`
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted, v.cast_at as "castAt",
       s.session_goal as goal, (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
@@ -128,6 +130,6 @@ async function firstVoteOrProblem(
   return row
 }
 
-function asVote({ id, battleId, verdict, late, castAt, votes, goal }: VoteRow): Vote {
-  return { id, battleId, verdict, late, castAt: castAt.toISOString(), progress: { votes, goal } }
+function asVote({ id, battleId, verdict, late, counted, castAt, votes, goal }: VoteRow): Vote {
+  return { id, battleId, verdict, late, counted, castAt: castAt.toISOString(), progress: { votes, goal } }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
 import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
+import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
 
 const servedPair = {
@@ -14,6 +15,8 @@ const servedPair = {
   highCollection: collections.id,
   /** Counted votes and open leases. */
   served: whole,
+  /** Of them, those that show `low` as A less those that show it as B. */
+  lean: whole,
 }
 
 /** An unordered pair of models, `low` before `high`, and how far it is served. */
@@ -34,9 +37,10 @@ const batchSize = 20
 
 /**
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
- * query that this rater has not seen and both models have answered; a coin for the sides. The same pair does not come
- * twice in a row where another lacks votes. Leases of one study are given one after the other, so that no two raters get
- * a pair's last place. Returns how many were leased; fewer mean that nothing more is left for this rater now.
+ * query that this rater has not seen and both models have answered; the side that its model was shown on less often, by a
+ * coin where both are even. The same pair does not come twice in a row where another lacks votes. Leases of one study are
+ * given one after the other, so that no two raters get a pair's last place. Returns how many were leased; fewer mean that
+ * nothing more is left for this rater now.
  */
 export function drawBattles(ctx: Context, enrolment: Enrolment, count: number): Promise<number> {
   const request: DrawRequest = { enrolment, count, ...Promise.withResolvers<number>() }
@@ -67,6 +71,7 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
 
 async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<number[]> {
   await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`
+  await requireHandingOut(ctx, { id: studyId })
   const pairs = await readServedPairs(ctx, studyId)
   const drawn: number[] = []
   for (const { enrolment, count } of requests) drawn.push(await drawFor(ctx, enrolment, count, pairs))
@@ -118,24 +123,23 @@ function leastServed(pairs: Pair[]): Pair[] {
 /** Every pair of models that have answers, with its counted votes (`unsure` says nothing and fills no quota) and open leases. */
 async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
   return rowsOf(ctx, servedPair)`
-    with counted as (
-      select model_a, model_b, sum(votes) as n from pair_counts
-      where study_id = ${studyId} and verdict <> 'unsure' group by 1, 2
-      union all
-      select model_a, model_b, count(*) from battles
+    with held as (
+      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, count(*) as votes,
+        sum(case when model_a < model_b then 1 else -1 end) as lean
+      from battles
       where study_id = ${studyId} and consumed_at is null and released_at is null and leased_until > now() group by 1, 2
-    ), served as (
-      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(n) as n from counted group by 1, 2
     ), answering as (
       select c.model_id, c.id from collections c
       where c.study_id = ${studyId}
         and exists (select 1 from responses r where r.collection_id = c.id and r.status = 'ready')
     )
     select x.model_id as low, y.model_id as high, x.id as "lowCollection", y.id as "highCollection",
-      coalesce(s.n, 0)::int as served
+      (coalesce(t.votes, 0) + coalesce(h.votes, 0))::int as served,
+      (coalesce(t.lean, 0) + coalesce(h.lean, 0))::int as lean
     from answering x
     join answering y on y.model_id > x.model_id
-    left join served s on s.low = x.model_id and s.high = y.model_id
+    left join pair_totals t on t.study_id = ${studyId} and t.low = x.model_id and t.high = y.model_id
+    left join held h on h.low = x.model_id and h.high = y.model_id
     order by 1, 2`
 }
 
@@ -199,7 +203,9 @@ async function insertBattle(
 ) {
   const low = [pair.low, query.lowResponse] as const
   const high = [pair.high, query.highResponse] as const
-  const [[modelA, responseA], [modelB, responseB]] = ctx.random() < 0.5 ? [low, high] : [high, low]
+  const lowFirst = pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0
+  const [[modelA, responseA], [modelB, responseB]] = lowFirst ? [low, high] : [high, low]
+  pair.lean += lowFirst ? 1 : -1
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
   await ctx.sql`
     insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,

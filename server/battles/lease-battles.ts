@@ -68,6 +68,7 @@ async function takeUp(
       from battles b
       where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.consumed_at is null and b.released_at is null
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
+        and not exists (select 1 from queries q where q.id = b.query_id and q.held_at is not null)
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
       update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),
@@ -113,9 +114,13 @@ async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promis
 /** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
 async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
   const [row] = await rowsOf(ctx, { unseen: flag })`
-    select (select count(*) from queries where pool_id = ${study.poolId} and held_at is null) > (
-      select count(distinct b.query_id) from battles b join queries q on q.id = b.query_id and q.held_at is null
-      where b.study_id = ${study.id} and b.rater_id = ${raterId} and (b.released_at is null or b.consumed_at is not null)
+    with seen as materialized (
+      select query_id from battles
+      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
+    )
+    select exists (
+      select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
+        and not exists (select 1 from seen where seen.query_id = q.id)
     ) as unseen`
   return row!.unseen
 }
@@ -137,11 +142,7 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
 
 async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {
   const [row] = await rowsOf(ctx, { lacking: flag })`
-    with counted as (
-      select least(model_a, model_b), greatest(model_a, model_b), sum(votes) as votes from pair_counts
-      where study_id = ${study.id} and verdict <> 'unsure' group by 1, 2
-    )
-    select (select count(*) from counted where votes >= ${study.quotaPerPair})
+    select (select count(*) from pair_totals where study_id = ${study.id} and votes >= ${study.quotaPerPair})
       < (select count(*) * (count(*) - 1) / 2 from study_models where study_id = ${study.id}) as lacking`
   return row!.lacking
 }

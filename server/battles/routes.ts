@@ -4,8 +4,9 @@ import { contextOf } from '../core/context.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
 import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
 import { StudySlug } from '../studies/schema.ts'
-import { studyOver } from '../studies/service.ts'
+import { studyOver, studyPaused, studyState } from '../studies/service.ts'
 import { alreadyVoted, castVote } from './cast-vote.ts'
+import { closeStudy } from './close-study.ts'
 import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
 import { anotherRater } from './page-owner.ts'
@@ -29,11 +30,27 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
   const config = { policy: 'member' } as const
 
   app.post(
+    '/studies/:slug/close',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: {
+        summary: 'Close a study: no vote that comes later counts, and its battles open to everybody',
+        params: StudySlug,
+        response: nothing,
+      },
+    },
+    async (request, reply) => {
+      await closeStudy(contextOf(request), request.params.slug)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
     '/studies/:slug/battles/lease',
     {
       config: {
         ...config,
-        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver],
+        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver, studyPaused],
       },
       schema: {
         summary: 'Lease battles and get their cards',
@@ -83,7 +100,7 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/votes/:id/withdraw',
     {
-      config: { ...config, problems: [notFound, tooLateToUndo] },
+      config: { ...config, problems: [notFound, tooLateToUndo, studyOver] },
       schema: { summary: 'Take a vote back', params: VoteId, response: { 200: Withdrawal } },
     },
     async (request) => withdrawVote(contextOf(request), request.params.id),

@@ -72,6 +72,8 @@ export const Vote = z
     battleId: z.uuid(),
     verdict: Verdict,
     late: z.boolean(),
+    /** False: kept, but too late to count, or a second one on the same answers. */
+    counted: z.boolean(),
     castAt: z.iso.datetime(),
     progress: SessionProgress,
   })

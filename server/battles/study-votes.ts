@@ -18,16 +18,12 @@ export async function readCoverage(
   { id, quotaPerPair: quota }: { id: string; quotaPerPair: number },
 ): Promise<PairCoverage[]> {
   const rows = await rowsOf(ctx, { modelA: models.slug, modelB: models.slug, votes: whole })`
-    with served as (
-      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, sum(votes) as votes
-      from pair_counts where study_id = ${id} and verdict <> 'unsure' group by 1, 2
-    )
-    select least(a.slug, b.slug) as "modelA", greatest(a.slug, b.slug) as "modelB", coalesce(s.votes, 0)::int as votes
+    select least(a.slug, b.slug) as "modelA", greatest(a.slug, b.slug) as "modelB", coalesce(t.votes, 0)::int as votes
     from study_models x
     join study_models y on y.study_id = x.study_id and y.model_id > x.model_id
     join models a on a.id = x.model_id
     join models b on b.id = y.model_id
-    left join served s on s.low = x.model_id and s.high = y.model_id
+    left join pair_totals t on t.study_id = ${id} and t.low = x.model_id and t.high = y.model_id
     where x.study_id = ${id} order by 1, 2`
   return rows.map((pair) => ({ ...pair, quota }))
 }

@@ -1,7 +1,10 @@
 import { battles, votes } from '#drizzle/schema/battles.ts'
+import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
+import { studyOver } from '../studies/service.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
 import { requirePerson } from './page-owner.ts'
@@ -15,7 +18,7 @@ type WithdrawalRow = RowOf<typeof withdrawal>
 /**
  * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
  * offered as a new battle, on the same sides, that comes first at the next lease. Withdrawing twice returns the same
- * battle. Throws not-found and too-late-to-undo.
+ * battle. Throws not-found, too-late-to-undo, and study-over once the study is closed.
  */
 export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
   const personId = requirePerson(ctx)
@@ -24,16 +27,24 @@ export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdr
   return { battleId: row.battleId }
 }
 
+/** Enters the count before it looks at the study: one that closes meanwhile keeps its votes as they are. */
 async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
+  return inTransaction(ctx, async (ctx) => {
+    await enterCount(ctx, ctx.sql`select id, study_id from votes where id = ${voteId}`)
+    return markWithdrawn(ctx, personId, voteId)
+  })
+}
+
+async function markWithdrawn(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
   const [row] = await rowsOf(ctx, withdrawal)`
-    with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from votes where id = ${voteId}`)}), latest as (
+    with latest as (
       select v.id from votes v join raters r on r.id = v.rater_id
       where r.person_id = ${personId} and v.study_id = (select study_id from votes where id = ${voteId})
       order by v.id desc limit 5
     ), withdrawn as (
       -- The clock, not now(): the vote leaves the count after whoever holds the gate has read it.
-      update votes v set withdrawn_at = clock_timestamp() from gate
-      where v.id = gate.id and v.id in (select id from latest) and v.withdrawn_at is null
+      update votes v set withdrawn_at = clock_timestamp() from studies s
+      where v.id = ${voteId} and s.id = v.study_id and s.status = 'open' and v.id in (select id from latest) and v.withdrawn_at is null
       returning v.*
     ), moved as (
       update pair_counts p set votes = p.votes - w.counted::int, withdrawn = p.withdrawn + 1,
@@ -58,15 +69,18 @@ async function withdraw(ctx: Context, personId: string, voteId: number): Promise
 }
 
 async function withdrawnOrProblem(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow> {
-  const [row] = await rowsOf(ctx, { studyId: votes.studyId, withdrawn: flag, battleId: orNull(battles.id) })`
-    select v.study_id as "studyId", v.withdrawn_at is not null as withdrawn, (
+  const shape = { studyId: votes.studyId, status: studies.status, withdrawn: flag, battleId: orNull(battles.id) }
+  const [row] = await rowsOf(ctx, shape)`
+    select v.study_id as "studyId", s.status, v.withdrawn_at is not null as withdrawn, (
         select b.id from battles b
         where b.study_id = v.study_id and b.rater_id = v.rater_id and b.query_id = v.query_id and b.leased_at > v.cast_at
         order by b.leased_at limit 1
       ) as "battleId"
-    from votes v join raters r on r.id = v.rater_id where v.id = ${voteId} and r.person_id = ${personId}`
+    from votes v join raters r on r.id = v.rater_id join studies s on s.id = v.study_id
+    where v.id = ${voteId} and r.person_id = ${personId}`
   if (!row) throw notFound('This vote is not one of yours')
-  const { studyId, withdrawn, battleId } = row
+  const { studyId, status, withdrawn, battleId } = row
+  if (status === 'closed') throw studyOver('Its votes stand as they were given')
   if (!withdrawn || battleId === null) throw tooLateToUndo()
   return { studyId, battleId }
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq, isNull, or } from 'drizzle-orm'
 import { plans } from '#drizzle/schema/calls.ts'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
 import type { Context } from '../core/context.ts'
-import { openEndpoint } from '../endpoints/call-endpoint.ts'
+import { callFaultOf } from '../endpoints/reach.ts'
 import { CallResources } from './call-resources.ts'
 import type { Customer } from './customer.ts'
 import { executePlan } from './execute-plan.ts'
@@ -80,8 +81,10 @@ async function runningPlans(ctx: Context): Promise<string[]> {
  * process only.
  */
 async function reachable(ctx: Context, planId: string): Promise<boolean> {
-  const [plan] = await ctx.db.select({ endpointId: plans.endpointId }).from(plans).where(eq(plans.id, planId))
-  if (!plan) return false
-  const { baseUrl, reach } = await openEndpoint(ctx, plan.endpointId)
-  return ctx.egress.faultOf(baseUrl, reach) === null
+  const [plan] = await ctx.db
+    .select({ endpoint: endpoints })
+    .from(plans)
+    .innerJoin(endpoints, eq(endpoints.id, plans.endpointId))
+    .where(eq(plans.id, planId))
+  return plan !== undefined && (await callFaultOf(ctx, plan.endpoint)) === null
 }

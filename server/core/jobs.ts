@@ -43,7 +43,13 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
       saidAt = performance.now()
       log.warn({ err: error }, 'the job queue lost its database for a moment')
     })
-    await boss.start()
+    try {
+      await boss.start()
+    } catch (error) {
+      starting = undefined // the next job tries again
+      await boss.stop({ graceful: false })
+      throw error
+    }
     return boss
   }
 
@@ -91,9 +97,8 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
       }
     },
     async stop() {
-      if (!starting) return
-      const boss = await starting
-      await boss.stop({ graceful: true, timeout: 10_000 })
+      const boss = await starting?.catch(() => undefined)
+      await boss?.stop({ graceful: true, timeout: 10_000 })
     },
   }
 }

@@ -11,7 +11,15 @@ import { recordEvent } from './events.ts'
 import { protocols } from './protocols.ts'
 import { storedReach } from './reach.ts'
 import type { ChangedEndpoint, DescribedEndpoint, RemovedEndpoint } from './schema.ts'
-import { allowedBaseUrl, endpointNameTaken, getEndpoint, sealedColumns, unchecked, usableEndpoint } from './service.ts'
+import {
+  allowedBaseUrl,
+  endpointNameTaken,
+  getEndpoint,
+  sealedColumns,
+  statusOf,
+  unchecked,
+  usableEndpoint,
+} from './service.ts'
 
 export const endpointInUse = defineProblem('endpoint-in-use', 409, 'The endpoint is being asked')
 
@@ -54,14 +62,16 @@ export async function changeEndpoint(
   if (asksDifferently.some((column) => set[column] !== undefined)) Object.assign(set, unchecked(words.join('; ')))
   const moved = set.baseUrl !== undefined && new URL(set.baseUrl).origin !== new URL(endpoint.baseUrl).origin
   if (moved || key === null) Object.assign(set, { sealedKey: null, keyHint: null, keyVariable: null })
-  if (key === null) words.push('The key was forgotten')
+  if (key === null) {
+    if (set.status === undefined) Object.assign(set, unchecked('The key was forgotten'))
+    words.push('The key was forgotten')
+  }
   if (typeof key === 'string') {
     const { baseUrl = endpoint.baseUrl } = set
     Object.assign(set, sealedColumns(ctx, { id: endpoint.id, baseUrl }, key), { keyVariable })
     words.push(endpoint.sealedKey === null ? 'A key was stored' : 'The key was replaced')
   }
   words.push(...switchOff(endpoint, off, set))
-  if (key === null) Object.assign(set, set.status ? {} : unchecked('The key was forgotten'))
   await inTransaction(ctx, (ctx) => store(ctx, endpoint, { set, words, model }))
   return getEndpoint(ctx, endpointId)
 }
@@ -93,7 +103,7 @@ async function refuseUnderRuns(ctx: Context, { id, name }: StoredEndpoint, set: 
 function switchOff(endpoint: StoredEndpoint, off: boolean | undefined, set: Columns): string[] {
   if (off === undefined || off === (endpoint.status === 'off')) {
     // Whatever else changes, an endpoint that is off stays so.
-    if (endpoint.status === 'off') Object.assign(set, { status: 'off', statusReason: endpoint.statusReason })
+    if (endpoint.status === 'off') Object.assign(set, statusOf(endpoint))
     return []
   }
   const words = off ? 'Switched off' : 'Switched on again'

@@ -17,17 +17,23 @@ export async function storedReach(ctx: Context, endpoint: StoredEndpoint): Promi
   return reachOf(endpoint, creator?.role ?? null)
 }
 
+/** Why this process may not call a stored endpoint, in words; null when it may. */
+export async function callFaultOf(ctx: Context, endpoint: StoredEndpoint): Promise<string | null> {
+  await openAllowed(ctx)
+  const reach = await storedReach(ctx, endpoint)
+  const fault = ctx.egress.faultOf(endpoint.baseUrl, reach)
+  return fault && addressWords(ctx, fault, reach)
+}
+
 /**
  * Refuses at once what could never go on: an endpoint that is not the actor's to use, is switched off, or has an address
  * that this server may not call. Where other processes make the calls, they know what they may.
  */
 export async function requireReach(ctx: Context, endpointId: string): Promise<void> {
   const endpoint = await usableEndpoint(ctx, endpointId)
-  const { name, status, baseUrl } = endpoint
+  const { name, status } = endpoint
   if (status === 'off') throw endpointOff(`Switch ${name} on first, on its page or by \`npx arena models set\``)
   if (!ctx.config.worker) return
-  await openAllowed(ctx)
-  const reach = await storedReach(ctx, endpoint)
-  const fault = ctx.egress.faultOf(baseUrl, reach)
-  if (fault) throw addressNotAllowed(`${name}: ${addressWords(ctx, fault, reach)}`)
+  const fault = await callFaultOf(ctx, endpoint)
+  if (fault) throw addressNotAllowed(`${name}: ${fault}`)
 }

@@ -23,6 +23,7 @@ import {
   listEndpoints,
   registerEndpoint,
   requestCheck,
+  visibleEndpoint,
 } from './service.ts'
 
 const ById = z.object({ id: z.uuid() })
@@ -154,7 +155,7 @@ export const endpointRoutes: FastifyPluginAsyncZod<Options> = async (app, { medi
     },
     async (request) => {
       const ctx = contextOf(request)
-      return listEvents(ctx, (await getEndpoint(ctx, request.params.id)).id)
+      return listEvents(ctx, (await visibleEndpoint(ctx, request.params.id)).id)
     },
   )
 

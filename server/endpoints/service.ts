@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import { teams } from '#drizzle/schema/accounts.ts'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
@@ -11,7 +11,7 @@ import { defineProblem, InputError, notAllowed, notFound } from '../core/problem
 import { seal, Secret } from '../core/secrets.ts'
 import { ensureBaseline, ensureModel } from '../models/service.ts'
 import { isForThisMachine, openAllowed } from './addresses/allowed-addresses.ts'
-import { keyBinding, type StoredEndpoint } from './call-endpoint.ts'
+import { keyBinding, reachOf, type StoredEndpoint } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
 import { probeEndpoint } from './probe-endpoint.ts'
 import { knownModel } from './known/prices.ts'
@@ -65,6 +65,7 @@ export async function registerEndpoint(
         updatedAt: new Date(),
         ...(known.status === 'failing' && unchecked('Tried again')),
         ...(key !== undefined && sealedColumns(ctx, known, key)),
+        ...(known.status === 'off' && statusOf(known)),
       })
       .where(eq(endpoints.id, known.id))
       .returning()
@@ -95,9 +96,9 @@ export async function registerEndpoint(
   return made
 }
 
-/** What the actor's own endpoints may reach: an admin's, and those of this program's shell, what the operator listed. */
-function reachOf({ actor }: Context): 'public' | 'listed' {
-  return actor.kind === 'person' && actor.role !== 'admin' ? 'public' : 'listed'
+/** What endpoints that the actor makes may reach. */
+function ownReach({ actor }: Context) {
+  return reachOf({ teamId: teamOf(actor) }, actor.kind === 'person' ? actor.role : null)
 }
 
 /** The base URL as paths are appended to it. Throws InputError for what is none, address-not-allowed for a forbidden place. */
@@ -105,7 +106,7 @@ export async function allowedBaseUrl(
   ctx: Context,
   text: string,
   protocol: (typeof protocols)['openai'],
-  reach = reachOf(ctx),
+  reach = ownReach(ctx),
 ): Promise<string> {
   if (!URL.canParse(text)) throw new InputError(`${JSON.stringify(text)} is not an address such as https://host/v1`)
   const url = new URL(text)
@@ -160,15 +161,18 @@ export function sealedColumns(ctx: Context, endpoint: Pick<StoredEndpoint, 'id' 
   return {
     sealedKey: seal(masterKey(ctx.config), new Secret(key), keyBinding(endpoint)),
     keyHint: key.length >= 16 ? `stored, ends in ${key.slice(-4)}` : 'stored',
-    status: 'unchecked' as const,
-    statusReason: 'A new key was stored',
-    statusSince: new Date(),
+    ...unchecked('A new key was stored'),
   }
 }
 
 /** Columns of an endpoint that has to be checked again, for a reason in words. */
 export function unchecked(statusReason: string) {
   return { status: 'unchecked' as const, statusReason, statusSince: new Date() }
+}
+
+/** The columns of the state that an endpoint is in. */
+export function statusOf({ status, statusReason, statusSince }: StoredEndpoint) {
+  return { status, statusReason, statusSince }
 }
 
 /** Registers a built-in baseline, ready, under its name; at each start it moves to the port of that start. */
@@ -218,11 +222,12 @@ export async function forgiveFailing(ctx: Context, endpointId: string, reason: s
     .where(and(eq(endpoints.id, endpointId), eq(endpoints.status, 'failing')))
 }
 
+/** Sets the state, unless it is off, which only people end: nothing comes back then. */
 async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
   const [set] = await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })
-    .where(eq(endpoints.id, endpointId))
+    .where(and(eq(endpoints.id, endpointId), ne(endpoints.status, 'off')))
     .returning()
   return set
 }
@@ -249,7 +254,7 @@ export async function getEndpoint(ctx: Context, endpointId: string): Promise<Des
 }
 
 /** The stored endpoint, if the actor may see it. Throws not-found. */
-async function visibleEndpoint(ctx: Context, endpointId: string): Promise<StoredEndpoint> {
+export async function visibleEndpoint(ctx: Context, endpointId: string): Promise<StoredEndpoint> {
   const [endpoint] = await ctx.db
     .select()
     .from(endpoints)

@@ -7,10 +7,23 @@ type JsonRow = LinedRow<Record<string, unknown>>
 /** The longest line, in characters: no object that anyone wants is longer. */
 const longestLine = 64 * 2 ** 20
 
-/** Reads JSON Lines, one object a line; empty lines are passed over. Throws an InputError with the line otherwise. */
-export async function* readJsonLines(chunks: AsyncIterable<string>, name: string): AsyncGenerator<JsonRow> {
+/**
+ * Reads JSON Lines, one object a line; empty lines are passed over. Throws an InputError with the line otherwise; where
+ * `onBadRow` is given, it is told of a line that is no object, and reading goes on.
+ */
+export async function* readJsonLines(
+  chunks: AsyncIterable<string>,
+  name: string,
+  onBadRow?: (line: number, reason: string) => void,
+): AsyncGenerator<JsonRow> {
   for await (const { line, text } of linesOf(chunks, name)) {
-    if (text.trim() !== '') yield { line, row: objectFrom(text, `${name}, line ${line}`) }
+    if (text.trim() === '') continue
+    try {
+      yield { line, row: objectFrom(text, `${name}, line ${line}`) }
+    } catch (error) {
+      if (!onBadRow || !(error instanceof InputError)) throw error
+      onBadRow(line, 'not a whole JSON object')
+    }
   }
 }
 

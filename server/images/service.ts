@@ -27,12 +27,20 @@ function pathOf(ctx: Context, { sha256, file }: StoredImage): string {
 const servedPath = (ctx: Context, hash: string, width: number) =>
   join(ctx.config.dataDir, 'images', 'served', hash.slice(0, 2), `${hash}-${width}.webp`)
 
-/** Keeps a picture once under its SHA-256, the file before the row. Throws InputError for what is no acceptable picture; `name` stands in that sentence. */
-export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the picture'): Promise<StoredImage> {
+/**
+ * Keeps a picture once under its SHA-256, the file before the row; with `decode`, after all its pixels were read. Throws
+ * InputError for what is no acceptable picture; `name` stands in that sentence.
+ */
+export async function storeImage(
+  ctx: Context,
+  bytes: Uint8Array,
+  name = 'the picture',
+  { decode = false } = {},
+): Promise<StoredImage> {
   const hash = pictureHash(bytes)
   const [known] = await ctx.db.select().from(images).where(eq(images.sha256, hash))
   if (known && !(known.file !== null && isAbsolute(known.file))) return known
-  const facts = await decoded('inspect', bytes, { name })
+  const facts = await decoded('inspect', bytes, { name, decode })
   await writeWhole(originalPath(ctx, hash), bytes)
   const row = { sha256: hash, ...facts, imageBytes: bytes.length, file: null, fileOffset: 0 }
   const [stored] = await ctx.db
@@ -60,7 +68,7 @@ export async function describeImages(ctx: Context, hashes: string[]): Promise<Ma
   if (hashes.length === 0) return new Map()
   const rows = await rowsOf(ctx, getTableColumns(images))`
     select sha256, media_type as "mediaType", width, height, image_bytes as "imageBytes", file,
-      file_offset as "fileOffset", created_at as "createdAt"
+      file_offset as "fileOffset", fingerprint, created_at as "createdAt"
     from images where sha256 = any(${hashes}::text[])`
   return new Map(rows.map((row) => [row.sha256, row]))
 }

@@ -5,9 +5,8 @@ import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { StudySlug } from '../studies/schema.ts'
 import { getStoredStudy } from '../studies/service.ts'
-import { CreatedLink, NewLink } from './schema.ts'
+import { CreatedLink, MadeLink, NewLink } from './schema.ts'
 import { createRaterLink, listLinks, revokeLink } from './service.ts'
-import { MadeLink } from './teams/schema.ts'
 
 export const linkRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(

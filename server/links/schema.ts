@@ -48,3 +48,17 @@ export const CreatedLink = z
   .object({ url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
   .register(shapes, { id: 'CreatedLink' })
 export type CreatedLink = z.infer<typeof CreatedLink>
+
+/** A link that was made, without its address. */
+export const MadeLink = z
+  .object({
+    id: z.uuid(),
+    maxUses: z.number().int(),
+    uses: z.number().int(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    /** `open`: it lets people in. */
+    state: z.enum(['open', 'spent', 'expired', 'revoked']),
+  })
+  .register(shapes, { id: 'MadeLink' })
+export type MadeLink = z.infer<typeof MadeLink>

@@ -5,8 +5,8 @@ import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
 import { rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
-import type { CreatedLink, NewLink } from './schema.ts'
-import { MadeLink, type NewTeamLink } from './teams/schema.ts'
+import { MadeLink, type CreatedLink, type NewLink } from './schema.ts'
+import type { NewTeamLink } from './teams/schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
 export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')
@@ -116,8 +116,14 @@ export async function readLink(ctx: Context, code: string): Promise<UsedLink & {
   return { ...link, expiresAt: link.expiresAt.toISOString() }
 }
 
-const { id, maxUses, uses, createdAt, expiresAt } = links
-const madeLink = { id, maxUses, uses, createdAt, expiresAt, state: words }
+const madeLink = {
+  id: links.id,
+  maxUses: links.maxUses,
+  uses: links.uses,
+  createdAt: links.createdAt,
+  expiresAt: links.expiresAt,
+  state: words,
+}
 
 /** The newest 200 links of a team or of a study, newest first. */
 export async function listLinks(ctx: Context, of: { teamId: string } | { studyId: string }): Promise<MadeLink[]> {
@@ -141,6 +147,11 @@ export async function revokeLink(
     update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${ownedBy(ctx, of)} returning id`
   if (!revoked) throw notFound('There is no such link')
   await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
+}
+
+/** Deletes the invite links of a study that is being deleted. */
+export async function deleteLinks(ctx: Context, studyId: string): Promise<void> {
+  await ctx.sql`delete from links where study_id = ${studyId}`
 }
 
 function ownedBy({ sql }: Context, of: { teamId: string } | { studyId: string }) {

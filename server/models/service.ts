@@ -1,8 +1,10 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { models } from '#drizzle/schema/models.ts'
+import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
 import { mayUse, teamOf } from '../core/policy.ts'
-import { defineProblem, InputError } from '../core/problem.ts'
+import { defineProblem, InputError, notFound } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import type { Openness } from './schema.ts'
 
 type StoredModel = typeof models.$inferSelect
@@ -54,6 +56,23 @@ export async function renameModel(ctx: Context, id: string, name: string): Promi
   const other = await findModel(ctx, slug)
   if (other && other.id !== id) throw modelNameTaken(name)
   await ctx.db.update(models).set({ slug, name }).where(eq(models.id, id))
+}
+
+/**
+ * Shows a model to everybody, on the boards of its studies and beside its scores, or hides it from visitors again. Its
+ * votes count either way; exports give a model that is not released as `withheld-1`. Doing it twice is harmless. Throws
+ * not-found.
+ */
+export async function releaseModel(ctx: Context, slug: string, released: boolean): Promise<{ name: string }> {
+  return inTransaction(ctx, async (ctx) => {
+    const model = await findModel(ctx, slug)
+    if (!model) throw notFound(`There is no model '${slug}'`)
+    const releasedAt = released ? sql`coalesce(${models.releasedAt}, now())` : null
+    await ctx.db.update(models).set({ releasedAt }).where(eq(models.id, model.id))
+    const changed = (model.releasedAt !== null) !== released
+    if (changed) await recordAudit(ctx, released ? 'model.released' : 'model.withdrawn', `model:${model.id}`)
+    return { name: model.name }
+  })
 }
 
 /** Makes or describes anew a model that is built in: a baseline, seen by everyone. */

@@ -16,7 +16,7 @@ import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
-import { getStoredStudyById, getStoredStudy, studyOver, type StoredStudy } from '../studies/service.ts'
+import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type StoredStudy } from '../studies/service.ts'
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
@@ -158,7 +158,7 @@ export interface Enrolment {
 
 /**
  * The enrolment under which the person who asks may rate now. Whoever runs the arena may try a sample study without an
- * invitation. Throws not-enrolled, rater-paused, consent-needed or study-over.
+ * invitation. Throws not-enrolled, rater-paused, consent-needed, study-paused or study-over.
  */
 export async function requireEnrolment(ctx: Context, slug: string): Promise<Enrolment> {
   const { actor } = ctx
@@ -166,6 +166,7 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver('Thank you for your votes')
   if (study.status === 'draft') throw notAllowed('The study has not begun')
+  if (study.paused) throw studyPaused('Your votes are kept, and it goes on later')
   const found = await findEnrolment(ctx, study, actor.personId)
   if (!found && study.sample && actor.role !== 'rater') {
     await enrol(ctx, study, actor.personId, 'staff')

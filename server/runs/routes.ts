@@ -5,7 +5,7 @@ import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { asFile } from '../core/schema.ts'
 import { endpointOff } from '../endpoints/reach.ts'
-import { addressNotAllowed, getEndpoint } from '../endpoints/service.ts'
+import { addressNotAllowed, visibleEndpoint } from '../endpoints/service.ts'
 import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
@@ -115,7 +115,7 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request) => {
       const ctx = contextOf(request)
-      return listRunsOf(ctx, (await getEndpoint(ctx, request.params.id)).id)
+      return listRunsOf(ctx, (await visibleEndpoint(ctx, request.params.id)).id)
     },
   )
 

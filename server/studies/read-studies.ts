@@ -28,9 +28,10 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
   const [row] = await readRows(ctx, study.id)
   if (!row) throw notFound(`There is no study '${slug}'`)
   const [summary] = await summarise(ctx, [row], progress)
-  const { pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
+  const { paused, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
   return {
     ...summary!,
+    paused,
     pointsShown,
     leaseSeconds,
     leastCardSeconds,

@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
+import { changeStudy, explainChange } from './change-study.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
-import { NewStudy, Study, StudySlug, StudySummary } from './schema.ts'
-import { createStudy, openStudy, studyNeedsModels, studyOver } from './service.ts'
+import { ChangeMeaning, NewStudy, Study, StudyChange, StudySlug, StudySummary } from './schema.ts'
+import { createStudy, openStudy, pauseStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
 
 /** `progress` comes from the modules that know it. */
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
@@ -27,13 +28,106 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
     '/studies',
     {
       config: { policy: 'researcher', creates: true, problems: [notFound, studyNeedsModels, studyOver] },
-      schema: { summary: 'Create a study and let it begin', body: NewStudy, response: { 201: Study } },
+      schema: {
+        summary: 'Create a study, and let it begin unless it is to stay a draft',
+        body: NewStudy,
+        response: { 201: Study },
+      },
     },
     async (request, reply) => {
       const ctx = contextOf(request)
       const { slug } = await createStudy(ctx, request.body)
-      await openStudy(ctx, slug)
+      if (request.body.open) await openStudy(ctx, slug)
       return reply.code(201).send(await getStudy(ctx, slug, progress))
+    },
+  )
+
+  app.post(
+    '/studies/:slug/open',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyOver] },
+      schema: {
+        summary: 'Let raters in and ask every model for its answers',
+        params: StudySlug,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await openStudy(ctx, request.params.slug)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/reopen',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyOver, studyState] },
+      schema: { summary: 'Open a closed study again', params: StudySlug, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await reopenStudy(ctx, request.params.slug)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/changes/meaning',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: {
+        summary: 'What a change of a study would mean for its votes, quotas and raters; nothing is changed',
+        params: StudySlug,
+        body: StudyChange,
+        response: { 200: ChangeMeaning },
+      },
+    },
+    async (request) => ({
+      sentences: await explainChange(contextOf(request), request.params.slug, request.body, progress.countVotes),
+    }),
+  )
+
+  app.patch(
+    '/studies/:slug',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: { summary: 'Change a study', params: StudySlug, body: StudyChange, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await changeStudy(ctx, request.params.slug, request.body)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/pause',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: {
+        summary: 'Hand out no new cards; what raters hold still counts',
+        params: StudySlug,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await pauseStudy(ctx, request.params.slug, true)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/resume',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: { summary: 'Hand out cards again', params: StudySlug, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await pauseStudy(ctx, request.params.slug, false)
+      return getStudy(ctx, request.params.slug, progress)
     },
   )
 }

@@ -44,6 +44,8 @@ export const PairCoverage = z.object({
 export type PairCoverage = z.infer<typeof PairCoverage>
 
 export const Study = StudySummary.extend({
+  /** It is open and hands out no new cards. */
+  paused: z.boolean(),
   pointsShown: z.boolean(),
   leaseSeconds: z.number().int(),
   leastCardSeconds: z.number().int(),
@@ -73,6 +75,30 @@ export const NewStudy = z
     licence: z.string().trim().min(1).max(200).default('CC BY 4.0'),
     guidelines: z.string().max(20_000).optional(),
     consent: z.string().max(20_000).optional(),
+    /** False: it stays a draft, in which nothing is asked of anybody. */
+    open: z.boolean().default(true),
   })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
+
+/** What may change of a study, before and after it has begun. */
+export const StudyChange = z
+  .object({
+    name: z.string().trim().min(1).max(80),
+    publishing: z.enum(['batched', 'live']),
+    pointsShown: z.boolean(),
+    quotaPerPair: z.number().int().min(1).max(100_000),
+    sessionGoal: z.number().int().min(1).max(10_000),
+    leaseSeconds: z.number().int().min(30).max(7_200),
+    leastCardSeconds: z.number().int().min(0).max(30),
+    licence: z.string().trim().min(1).max(200),
+    guidelines: z.string().max(20_000),
+    consent: z.string().max(20_000),
+  })
+  .partial()
+  .register(shapes, { id: 'StudyChange' })
+export type StudyChange = z.infer<typeof StudyChange>
+
+/** What a change would mean, a sentence each; none where nothing would change. */
+export const ChangeMeaning = z.object({ sentences: z.array(z.string()) }).register(shapes, { id: 'ChangeMeaning' })
+export type ChangeMeaning = z.infer<typeof ChangeMeaning>

@@ -4,7 +4,7 @@ import { pools } from '#drizzle/schema/queries.ts'
 import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { defaultConsent, defaultGuidelines } from './default-texts.ts'
@@ -12,6 +12,8 @@ import type { NewStudy } from './schema.ts'
 
 export const studyNeedsModels = defineProblem('study-needs-models', 400, 'A study compares different models')
 export const studyOver = defineProblem('study-over', 409, 'This study is closed')
+export const studyPaused = defineProblem('study-paused', 409, 'This study is paused')
+export const studyState = defineProblem('study-state', 409, 'The study’s present state does not allow that')
 
 /** The job that asks one model of a study for its answers: `{ studyId, modelId }`. */
 export const collectJob = 'collect-responses'
@@ -22,6 +24,7 @@ const storedStudy = {
   name: studies.name,
   poolId: studies.poolId,
   status: studies.status,
+  paused: flag,
   publishing: studies.publishing,
   sample: studies.sample,
   pointsShown: studies.pointsShown,
@@ -40,6 +43,9 @@ const storedStudy = {
 /** A study as other modules need it. */
 export type StoredStudy = RowOf<typeof storedStudy>
 
+/** What a study is to be, whether or not it opens at once. */
+export type StudyPlan = Omit<NewStudy, 'open'>
+
 /** Beyond what the page asks for. `sample`: made of our own samples, labelled so everywhere. */
 export interface StudyExtras {
   slug?: string
@@ -47,11 +53,15 @@ export interface StudyExtras {
 }
 
 /** Writes down which queries, models and quotas belong together; `openStudy` lets it begin. Throws not-found for an unknown pool or endpoint. */
-export async function createStudy(ctx: Context, input: NewStudy, extras: StudyExtras = {}): Promise<StoredStudy> {
+export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyExtras = {}): Promise<StoredStudy> {
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
-    const [pool] = await ctx.db.select({ id: pools.id }).from(pools).where(eq(pools.slug, input.pool))
+    const [pool] = await ctx.db
+      .select({ id: pools.id, archivedAt: pools.archivedAt })
+      .from(pools)
+      .where(eq(pools.slug, input.pool))
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
+    if (pool.archivedAt) throw notFound(`The pool '${input.pool}' is archived; take it back first, or choose another`)
     const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
@@ -97,16 +107,76 @@ async function enterModel(ctx: Context, studyId: string, endpointId: string): Pr
   return entered.modelId
 }
 
-/** Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. */
+/**
+ * Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. Throws not-found, and
+ * study-over for a study that was closed.
+ */
 export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   const study = await getStoredStudy(ctx, slug)
-  if (study.status === 'closed') throw studyOver()
-  await ctx.sql`update studies set status = 'open' where id = ${study.id} and status = 'draft'`
+  if (study.status === 'closed') throw studyOver('It can be opened again by those who run it')
+  await moveStudy(ctx, study, { from: ['draft'], to: 'open' })
   const members = await rowsOf(ctx, { modelId: studyModels.modelId })`
     select model_id as "modelId" from study_models where study_id = ${study.id} order by added_at, model_id`
   for (const { modelId } of members) await queueCollection(ctx, study.id, modelId)
-  if (study.status === 'draft') await recordAudit(ctx, 'study.opened', `study:${study.id}`)
   return { ...study, status: 'open' }
+}
+
+/** Opens a study that was closed: its votes count again from now on. Throws not-found, and study-state for a draft. */
+export async function reopenStudy(ctx: Context, slug: string): Promise<StoredStudy> {
+  const study = await getStoredStudy(ctx, slug)
+  if (study.status === 'draft') throw studyState('A draft has not begun: open it')
+  await moveStudy(ctx, study, { from: ['closed'], to: 'open' })
+  return openStudy(ctx, slug)
+}
+
+type StudyStatus = StoredStudy['status']
+const movedTo = { draft: 'study.drafted', open: 'study.opened', closed: 'study.closed' }
+
+/** Sets a study's state where it has one of those in `from`, and records it. Returns whether it changed. */
+export async function moveStudy(
+  ctx: Context,
+  { id }: { id: string },
+  { from, to }: { from: StudyStatus[]; to: StudyStatus },
+): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const [moved] = await rowsOf(ctx, { id: studies.id })`
+      update studies set status = ${to}, paused_at = null where id = ${id} and status = any(${from}::study_status[]) returning id`
+    if (moved) await recordAudit(ctx, movedTo[to], `study:${id}`)
+    return moved !== undefined
+  })
+}
+
+/**
+ * Hands out no new cards of an open study, or does so again; what raters hold they may finish, and it counts. Doing it
+ * twice is harmless. Throws not-found, and study-state unless the study is open.
+ */
+export async function pauseStudy(ctx: Context, slug: string, paused: boolean): Promise<void> {
+  const study = await getStoredStudy(ctx, slug)
+  if (study.status !== 'open') throw studyState(`It is ${study.status === 'draft' ? 'a draft' : 'closed'}`)
+  await inTransaction(ctx, async (ctx) => {
+    const { sql } = ctx
+    const [changed] = await rowsOf(ctx, { id: studies.id })`
+      update studies set paused_at = ${paused ? sql`now()` : null}
+      where id = ${study.id} and status = 'open' and (paused_at is null) = ${paused} returning id`
+    if (changed) await recordAudit(ctx, paused ? 'study.paused' : 'study.resumed', `study:${study.id}`)
+  })
+}
+
+/** Throws study-over or study-paused unless the study hands out cards at this moment, whatever an earlier reading said. */
+export async function requireHandingOut(ctx: Context, { id }: { id: string }): Promise<void> {
+  const [row] = await rowsOf(ctx, { status: studies.status, paused: flag })`
+    select status, paused_at is not null as paused from studies where id = ${id}`
+  if (row?.status !== 'open') throw studyOver('Thank you for your votes')
+  if (row.paused) throw studyPaused('Your votes are kept, and it goes on later')
+}
+
+/** Deletes a draft and its list of models; what else belongs to it must be gone. Throws study-state for a study that has begun. */
+export async function deleteDraft(ctx: Context, { id, name }: StoredStudy): Promise<void> {
+  await ctx.sql`delete from study_models where study_id = ${id}`
+  const [gone] = await rowsOf(ctx, { id: studies.id })`
+    delete from studies where id = ${id} and status = 'draft' returning id`
+  if (!gone) throw studyState('It has begun, so it can be closed but not deleted')
+  await recordAudit(ctx, 'study.deleted', `study:${id}`, { name })
 }
 
 /** Adds a model to a study; its answers are asked for at once when the study is open. */
@@ -150,7 +220,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 }
 
 function columns({ sql }: Context) {
-  return sql`id, slug, name, pool_id as "poolId", status, publishing, sample, points_shown as "pointsShown",
+  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`

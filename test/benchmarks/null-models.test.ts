@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Example } from '#benchmarks/benchmark.ts'
 import { letterOf } from '#benchmarks/scoring/choice/multiple-choice.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openExamples } from '#server/datasets/service.ts'
 import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
+import { sampleOf } from '../support/sample-of.ts'
 
 const benchmarks = [...(await loadBenchmarks()).values()]
 
@@ -34,8 +34,7 @@ function endsInRightLetter(example: Example): boolean {
 describe.each(benchmarks)('on the sample of $id', (benchmark) => {
   let examples: Example[]
   beforeAll(async () => {
-    const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
-    examples = await Array.fromAsync(split.examples())
+    examples = await sampleOf(benchmark)
   })
 
   test.each(nullModels)('$name scores its floor and no more', ({ respond, fits }) => {

@@ -2,16 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { Example, Part } from '#benchmarks/benchmark.ts'
 import { promptFor, styleTagOf } from '#benchmarks/prompts.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openExamples } from '#server/datasets/service.ts'
+import { sampleOf } from '../support/sample-of.ts'
 
 const benchmarks = await loadBenchmarks()
 const textOf = (parts: Part[]) => parts.filter((part) => typeof part === 'string').join('')
-
-async function sampleOf(id: string): Promise<Example[]> {
-  const benchmark = benchmarks.get(id)!
-  const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
-  return Array.fromAsync(split.examples())
-}
 
 describe.each([...benchmarks.keys()])('%s', (id) => {
   const benchmark = benchmarks.get(id)!
@@ -20,7 +14,7 @@ describe.each([...benchmarks.keys()])('%s', (id) => {
   test.each(profiles)(
     'asked as %s, the style tag stands before the text once where it is asked for',
     async (profile) => {
-      for (const example of await sampleOf(id)) {
+      for (const example of await sampleOf(benchmark)) {
         const bare = textOf(promptFor(benchmark, example, { profile, styleTag: false }))
         const tagged = textOf(promptFor(benchmark, example, { profile, styleTag: true }))
         const tag = styleTagOf(benchmark, example)
@@ -34,7 +28,8 @@ describe.each([...benchmarks.keys()])('%s', (id) => {
 
 test('questions of mixed sets have the tag of their own form', async () => {
   for (const id of ['mmmu', 'mathvista', 'realworldqa']) {
-    const tags = (await sampleOf(id)).map((example) => styleTagOf(benchmarks.get(id)!, example))
+    const benchmark = benchmarks.get(id)!
+    const tags = (await sampleOf(benchmark)).map((example) => styleTagOf(benchmark, example))
     expect(new Set(tags), id).toEqual(new Set(['a_okvqa_mc', 'vqa2']))
   }
 })

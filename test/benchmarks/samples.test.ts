@@ -3,24 +3,19 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sampleSeed, type DrawSample, type ParquetFile } from '#benchmarks/samples.ts'
-import type { Benchmark, Example } from '#benchmarks/benchmark.ts'
+import type { Example } from '#benchmarks/benchmark.ts'
 import { paperTable } from '#server/boards/paper-table.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openExamples } from '#server/datasets/service.ts'
 import { inspectImage } from '#server/formats/image.ts'
 import { readParquetRows } from '#server/formats/parquet.ts'
 import { aggregate } from '#server/runs/scoring/aggregate-run.ts'
 import { defaultProfile, scoreResponse, scorerOf } from '#server/runs/scoring/score-response.ts'
 import { goldAnswer } from '../support/model-servers/gold-answers.ts'
+import { sampleOf } from '../support/sample-of.ts'
 
 const folder = join(import.meta.dirname, '../../benchmarks')
 const benchmarks = [...(await loadBenchmarks()).values()]
 const originals = benchmarks.filter(({ variantOf }) => !variantOf)
-
-async function sampleOf(benchmark: Benchmark): Promise<Example[]> {
-  const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
-  return Array.fromAsync(split.examples())
-}
 
 test('every folder with a definition, and every column of the published table, is a benchmark with a sample', () => {
   const defined = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'benchmark.ts')))

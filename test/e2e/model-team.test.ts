@@ -131,6 +131,7 @@ test.each([
       const paused = page.locator('tr', { hasText: 'paused' }).first()
       await paused.waitFor()
       await paused.getByRole('link').first().click()
+      await page.waitForURL(/\/runs\/\d+$/)
       await page.getByText('models set', { exact: false }).first().waitFor()
       await picture(page, width, 'paused')
       const run = page.url()

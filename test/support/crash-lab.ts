@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import { chartqaRow, writeChartqa } from './chartqa-file.ts'
 import { checkInvariants } from './invariants.ts'
+import { onLoopback } from './loopback.ts'
 import { startArena, type StartedProgram } from './program.ts'
 
 /** A run of so many examples against an endpoint that counts, in a place of its own whose processes may be killed. */
@@ -100,14 +99,8 @@ async function countingEndpoint(delayMs: number) {
       setTimeout(() => response.setHeader('content-type', 'application/json').end(answer), delayMs)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
-  const close = async () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return { asked, url, most: () => most, close }
+  const { origin, close } = await onLoopback(server)
+  return { asked, url: `${origin}/v1`, most: () => most, close }
 }
 
 const answer = JSON.stringify({

@@ -1,8 +1,7 @@
 import type { Context } from '#server/core/context.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
-import type { NewStudy } from '#server/studies/schema.ts'
-import type { StoredStudy } from '#server/studies/service.ts'
+import type { StoredStudy, StudyPlan } from '#server/studies/service.ts'
 import { giveVotes, type GivenVote } from './give-votes.ts'
 import { makeStudy } from './make-study.ts'
 
@@ -13,7 +12,7 @@ const atOnce = 25_000
 /** An open study of 27 models and 400 queries with votes of this many raters, drawn from a ladder of five Elo points a step. */
 export async function fillStudy(
   ctx: Context,
-  { votes, raters, plan = {} }: { votes: number; raters: number; plan?: Partial<NewStudy> },
+  { votes, raters, plan = {} }: { votes: number; raters: number; plan?: Partial<StudyPlan> },
 ): Promise<StoredStudy> {
   const names = Array.from({ length: models }, (_, m) => ({ name: `Model-${String(m).padStart(2, '0')}` }))
   const { study, modelIds } = await makeStudy(ctx, { models: names, queries, study: plan })

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { onLoopback } from './loopback.ts'
 
 /** One request as the hub, or the other host that it redirects large files to, saw it. */
 export interface SeenByHub {
@@ -69,13 +68,9 @@ export async function hubServer({ token }: { token?: string } = {}): Promise<Hub
       if (fault?.kind === 'status') return void response.writeHead(fault.status, fault.headers).end('{}')
       answer(new URL(request.url!, 'http://x'), request, response, fault)
     }
-    const server = createServer(onRequest).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { origin, close } = await onLoopback(createServer(onRequest))
+    onTestFinished(close)
+    return origin
   }
 
   const at = (repo: string, revision: string) =>

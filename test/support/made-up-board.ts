@@ -7,6 +7,7 @@ import { Random } from '#server/ratings/chance/random.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import { arena, type Arena } from './arena.ts'
 import type { ArenaOptions } from './make-study.ts'
+import { madeSettings } from './write-run.ts'
 
 interface MadeUpBoardOptions extends Pick<ArenaOptions, 'study'> {
   models?: number
@@ -32,13 +33,6 @@ const trueElo = (m: number, models: number) => 1080 - (145 * m) / Math.max(1, mo
  * An open study of made-up models (27 by default) with pair counts as votes would have left them, and its snapshots.
  * The same options always give the same board.
  */
-/** As a benchmark's definition alone sets them. */
-const madeSettings = {
-  definition: { maxTokens: 32, temperature: 0 },
-  endpoint: { sampling: {}, extraBody: {} },
-  run: { sampling: {}, extraBody: {} },
-}
-
 export async function madeUpBoard(options: MadeUpBoardOptions = {}): Promise<Arena> {
   const { models = 27, votes = 45, categories = QueryCategory.options, scores = false } = options
   const names = Array.from({ length: models }, (_, m) => ({ name: nameOf(m), organisation: '' }))

@@ -3,13 +3,18 @@ import sharp from 'sharp'
 import type { Context } from '#server/core/context.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
 import { importPool } from '#server/queries/service.ts'
-import type { NewStudy } from '#server/studies/schema.ts'
-import { createStudy, getStoredStudy, type StoredStudy, type StudyExtras } from '#server/studies/service.ts'
+import {
+  createStudy,
+  getStoredStudy,
+  type StoredStudy,
+  type StudyExtras,
+  type StudyPlan,
+} from '#server/studies/service.ts'
 
 export interface ArenaOptions {
   models?: { name: string; organisation?: string }[]
   queries?: number
-  study?: Partial<NewStudy>
+  study?: Partial<StudyPlan>
   extras?: StudyExtras
   /** What model `m` says to query `q`, both counted from 0. */
   response?: (m: number, q: number) => string
@@ -26,7 +31,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
   const pool = await makePool(ctx, queries)
   const made: { modelId: string; endpointId: string }[] = []
   for (const model of models) made.push(await makeModel(ctx, model))
-  const plan: NewStudy = {
+  const plan: StudyPlan = {
     name: 'Test study',
     pool,
     endpoints: made.map(({ endpointId }) => endpointId),

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, request as ask } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { atEnd } from './at-end.ts'
+import { onLoopback } from './loopback.ts'
 
 /** A door before a model server that lets in one key, which its owner may replace. */
 export interface RevocableKey {
@@ -27,12 +26,8 @@ export async function revocableKey(origin: string, key: string): Promise<Revocab
     })
     incoming.pipe(onward)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  atEnd(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
-  door.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const listening = await onLoopback(server)
+  atEnd(listening.close)
+  door.origin = listening.origin
   return door
 }

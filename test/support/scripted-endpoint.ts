@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, onTestFinished } from 'vitest'
+import { onLoopback } from './loopback.ts'
 
 /** One request as the endpoint saw it. */
 interface SeenRequest {
@@ -63,13 +62,7 @@ export async function scriptedEndpoint(
       void perform(endpoint.script(what), what, response)
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const close = async () => {
-    server.closeAllConnections()
-    server.close()
-  }
+  const { origin, close } = await onLoopback(server)
   const endpoint = { origin, baseUrl: `${origin}/v1`, seen, script, open: () => open, most: () => most, close }
   if (!stay) {
     if (wholeFile) afterAll(close)

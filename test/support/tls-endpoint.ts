@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer as createHttps } from 'node:https'
 import { createServer, type IncomingMessage } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { onLoopback } from './loopback.ts'
 
 const folder = join(import.meta.dirname, 'tls')
 
@@ -19,10 +19,9 @@ export async function tlsEndpoint() {
     seen.push(request)
     response.end(JSON.stringify({ data: [{ id: 'test-model' }] }))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void (server.closeAllConnections(), server.close()))
-  return { port: (server.address() as AddressInfo).port, seen }
+  const { port, close } = await onLoopback(server)
+  onTestFinished(close)
+  return { port, seen }
 }
 
 /** A proxy of the house: tunnels every CONNECT to this port of loopback, whatever place it names, and notes the places. */
@@ -41,8 +40,7 @@ export async function tunnelTo(port: number, login?: string) {
     through.on('error', () => socket.destroy())
     socket.on('error', () => through.destroy())
   })
-  proxy.listen(0, '127.0.0.1')
-  await once(proxy, 'listening')
-  onTestFinished(() => void (proxy.closeAllConnections(), proxy.close()))
-  return { origin: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked }
+  const listening = await onLoopback(proxy)
+  onTestFinished(listening.close)
+  return { origin: `127.0.0.1:${listening.port}`, asked }
 }

@@ -19,6 +19,10 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
         count(*) filter (where left_out = 'duplicate' and withdrawn_at is null)::int as duplicate,
         count(*) filter (where withdrawn_at is not null)::int as withdrawn, max(id) as last_vote_id
       from votes group by 1, 2, 3, 4, 5
+    ), totals as (
+      select study_id, least(model_a, model_b) as low, greatest(model_a, model_b) as high, count(*)::int as votes,
+        sum(case when model_a < model_b then 1 else -1 end)::int as lean
+      from votes where counted and withdrawn_at is null and verdict <> 'unsure' group by 1, 2, 3
     ), by_rater as (
       select study_id, rater_id, category, count(*)::int as votes
       from votes where counted and withdrawn_at is null group by 1, 2, 3
@@ -30,7 +34,11 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
     union all
     select rater_id::text, r.votes, n.votes from by_rater r
     full join (select * from rater_counts where votes <> 0) n using (study_id, rater_id, category)
-    where r.votes is distinct from n.votes`
+    where r.votes is distinct from n.votes
+    union all
+    select low::text, r.votes, t.votes from totals r
+    full join (select * from pair_totals where votes <> 0) t using (study_id, low, high)
+    where (r.votes, r.lean) is distinct from (t.votes, t.lean)`
   const strange = await sql`
     select v.id from votes v join battles b on b.id = v.battle_id
     where b.consumed_at is null or (v.rater_id, v.query_id, v.model_a, v.model_b) <> (b.rater_id, b.query_id, b.model_a, b.model_b)`

@@ -1,7 +1,7 @@
 import type { Arena } from './arena.ts'
 
-/** As a benchmark's definition alone sets them. */
-const madeSettings = {
+/** Settings of a run as a benchmark's definition alone sets them. */
+export const madeSettings = {
   definition: { maxTokens: 32, temperature: 0 },
   endpoint: { sampling: {}, extraBody: {} },
   run: { sampling: {}, extraBody: {} },

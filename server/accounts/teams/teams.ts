@@ -1,4 +1,4 @@
-import { asc, eq, isNull, and } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, type SQL } from 'drizzle-orm'
 import { people, teams } from '#drizzle/schema/accounts.ts'
 import type { Context } from '#server/core/context.ts'
 import { teamOf } from '#server/core/policy.ts'
@@ -19,12 +19,23 @@ export async function createTeam(ctx: Context, name: string): Promise<Team> {
 }
 
 /** The teams that the actor may see with their people, by name: a team sees itself only. */
-export async function listTeams(ctx: Context): Promise<Team[]> {
-  const { db } = ctx
-  const team = teamOf(ctx.actor)
+export function listTeams(ctx: Context): Promise<Team[]> {
+  return teamsWhere(ctx)
+}
+
+async function teamsWhere({ db, actor }: Context, wanted?: SQL): Promise<Team[]> {
+  const team = teamOf(actor)
   const own = team === null ? undefined : eq(teams.id, team)
-  const rows = await db.select().from(teams).where(own).orderBy(asc(teams.name))
-  const members = await db.select().from(people).where(isNull(people.disabledAt)).orderBy(asc(people.createdAt))
+  const rows = await db.select().from(teams).where(and(own, wanted)).orderBy(asc(teams.name))
+  const theirs = inArray(
+    people.teamId,
+    rows.map(({ id }) => id),
+  )
+  const members = await db
+    .select()
+    .from(people)
+    .where(and(theirs, isNull(people.disabledAt)))
+    .orderBy(asc(people.createdAt))
   return rows.map(({ id, name, disabledAt, createdAt }) => ({
     id,
     name,
@@ -38,7 +49,8 @@ export async function listTeams(ctx: Context): Promise<Team[]> {
 
 /** A team that the actor may see, or undefined. */
 export async function findTeam(ctx: Context, id: string): Promise<Team | undefined> {
-  return (await listTeams(ctx)).find((team) => team.id === id)
+  const [team] = await teamsWhere(ctx, eq(teams.id, id))
+  return team
 }
 
 /** One team. Throws not-found, also for another team than the actor's own. */
@@ -50,7 +62,7 @@ export async function getTeam(ctx: Context, id: string): Promise<Team> {
 
 /** The team of this name. Throws InputError: for commands. */
 export async function namedTeam(ctx: Context, name: string): Promise<Team> {
-  const team = (await listTeams(ctx)).find((team) => team.name === name)
+  const [team] = await teamsWhere(ctx, eq(teams.name, name))
   if (!team) throw new InputError(`No team is called '${name}'. \`npx arena teams list\` shows them.`)
   return team
 }

@@ -12,6 +12,7 @@ import { alignColumns } from '../align-columns.ts'
 import { makerOf } from '../runs/endpoint-options.ts'
 import { checkAndTell } from './check.ts'
 import { importCommand } from './import.ts'
+import { releaseCommand } from './release.ts'
 import { readKey, type KeyOptions } from './read-key.ts'
 import { removeCommand, setCommand } from './set.ts'
 import { thinkingTagsOption } from './thinking-tags-option.ts'
@@ -25,6 +26,8 @@ export function modelsCommand(): Command {
     .addCommand(checkCommand())
     .addCommand(setCommand())
     .addCommand(removeCommand())
+    .addCommand(releaseCommand('release', 'show a model to everybody, on boards and beside its scores'))
+    .addCommand(releaseCommand('withdraw', 'hide a model from visitors again; its votes stay and count'))
     .addCommand(listCommand())
 }
 

@@ -10,7 +10,7 @@ import type { DatabaseAddress, ServerVersion } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded.ts'
 import { locks } from '../locks.ts'
 import { StartError } from '../problem.ts'
-import { surviveLostConnections } from './outage.ts'
+import { surviveLostConnections, untilBack } from './outage.ts'
 
 /** Queries through Drizzle. Columns are snake_case in the database and camelCase here. */
 export type Database = PostgresJsDatabase
@@ -45,8 +45,8 @@ interface DatabaseOptions {
 const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
 
 /**
- * Opens the database that `databaseUrl` names, or the embedded one of `dataDir`, and brings its tables up to date.
- * Throws an InputError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
+ * Opens the database that `databaseUrl` names, or the embedded one of `dataDir`, and brings its tables up to date. One
+ * that goes away meanwhile, as it does when it is started again, is waited for. Throws an InputError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
   const server = await (options.databaseUrl
@@ -59,8 +59,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     await server.close()
   }
   try {
-    await checkServer(sql, server.where)
-    if (options.migrate ?? true) await bringUpToDate(sql, server.address)
+    await untilBack(async () => {
+      await checkServer(sql, server.where)
+      if (options.migrate ?? true) await bringUpToDate(sql, server.address)
+    })
   } catch (error) {
     await close()
     throw connectionFault(error, server.where)

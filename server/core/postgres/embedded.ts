@@ -6,6 +6,7 @@ import { port, startFault, startServer, superuser } from './start.ts'
 import type { StartOptions } from './start.ts'
 import { readServerState, stopServer } from './state.ts'
 import type { ReadyServer } from './state.ts'
+import { untilBack } from './outage.ts'
 import { StartError } from '../problem.ts'
 import { isRunning, processName, withLock } from './process-lock.ts'
 
@@ -53,10 +54,12 @@ export async function openEmbeddedPostgres(options: StartOptions): Promise<Embed
 
   return explained(folder, async () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const presence = await withLock(lock, async () => {
-      server = await ensure()
-      return announce(server, revive)
-    })
+    const presence = await untilBack(() =>
+      withLock(lock, async () => {
+        server = await ensure()
+        return announce(server, revive)
+      }),
+    )
     const close = () => withLock(lock, () => leave(server, presence))
     return {
       ...login,

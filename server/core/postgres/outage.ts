@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { DrizzleQueryError } from 'drizzle-orm'
 
 /** The code of a driver's or a database's error; Drizzle wraps it in one that repeats the whole statement. */
@@ -24,6 +25,24 @@ export function isFullDisk(error: unknown): boolean {
 /** Whether a statement failed for a reason that passes by itself: the database is away, full, or has no connection left (53300). */
 export function isOutage(error: unknown): boolean {
   return isConnectionLoss(error) || isFullDisk(error) || codeOf(error) === '53300'
+}
+
+const backWithinMs = 10_000
+
+/**
+ * Does the work again while the connection is lost on the way, for ten seconds; then throws what stopped it last. `work`
+ * must leave nothing half done.
+ */
+export async function untilBack<Result>(work: () => Promise<Result>): Promise<Result> {
+  const deadline = performance.now() + backWithinMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isConnectionLoss(error) || performance.now() > deadline) throw error
+      await pause(100)
+    }
+  }
 }
 
 let surviving = false

@@ -4,7 +4,7 @@ import { budgetFor } from './effort.ts'
 import { failureIn, unreadable } from './http-failure.ts'
 import { Base64Text, jsonPieces, withExtra } from './json-pieces.ts'
 import type { Protocol, Sampling, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
-import { parseBody, readEvents } from './reply-body.ts'
+import { parseBody, readEvents, readModelIds } from './reply-body.ts'
 
 /** `POST {base}/v1/messages`, the Messages API of Anthropic and of those who serve it too. */
 export const anthropic: Protocol = {
@@ -12,7 +12,7 @@ export const anthropic: Protocol = {
 
   buildListing: (_, key) => ({ path: '/v1/models?limit=1000', headers: headersFor(key) }),
 
-  readListing: (body) => Listing.safeParse(parseBody(body)).data?.data.map(({ id }) => id) ?? [],
+  readListing: readModelIds,
 
   buildRequest: (settings, key, prompt) => ({
     path: '/v1/messages',
@@ -32,8 +32,6 @@ export const anthropic: Protocol = {
 function headersFor(key: Secret | null): Record<string, string> {
   return { 'anthropic-version': '2023-06-01', ...(key && { 'x-api-key': key.reveal() }) }
 }
-
-const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
 function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: WirePrompt): Record<string, unknown> {
   // The service refuses stops that are nothing but white space.

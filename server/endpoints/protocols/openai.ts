@@ -1,8 +1,7 @@
-import { z } from 'zod'
 import { keyHeader, openAiBase } from './azure.ts'
 import { readCompletion } from './openai-reply.ts'
 import type { Protocol, WirePart, WirePrompt, WireSettings } from './protocol.ts'
-import { parseBody } from './reply-body.ts'
+import { readModelIds } from './reply-body.ts'
 
 /** `POST {base}/chat/completions`, as OpenAI, vLLM, SGLang, LMDeploy, llama.cpp, Ollama and routers speak it. */
 export const openai: Protocol = {
@@ -10,10 +9,7 @@ export const openai: Protocol = {
 
   buildListing: ({ baseUrl }, key) => ({ path: '/models', headers: keyHeader(baseUrl, key) }),
 
-  readListing(body) {
-    const listing = Listing.safeParse(parseBody(body))
-    return listing.success ? listing.data.data.map(({ id }) => id) : []
-  },
+  readListing: readModelIds,
 
   buildRequest(settings, key, prompt) {
     return {
@@ -29,8 +25,6 @@ export const openai: Protocol = {
 
   readReply: readCompletion,
 }
-
-const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
 /** A short text as bytes: several times as fast as a TextEncoder. */
 const bytesOf = (text: string) => Buffer.from(text)

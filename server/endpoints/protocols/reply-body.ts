@@ -1,11 +1,20 @@
+import { z } from 'zod'
+
 /**
  * The JSON of a body, or undefined. Reads on where a strict parser stops and the meaning is plain: a byte order mark,
  * `[DONE]` after the end, NaN and Infinity for numbers (null then).
  */
 export function parseBody(body: string): unknown {
   const text = withoutDone(body.startsWith('\uFEFF') ? body.slice(1) : body)
-  return parsed(text) ?? parsed(withoutNaN(text))
+  return parsed(text)
 }
+
+/** The names in a listing of models in the shape of OpenAI and Anthropic, `{data: [{id}]}`; empty for any other body. */
+export function readModelIds(body: string): string[] {
+  return Listing.safeParse(parseBody(body)).data?.data.map(({ id }) => id) ?? []
+}
+
+const Listing = z.object({ data: z.array(z.object({ id: z.string() })) })
 
 /**
  * The JSON of each `data` line of server-sent events (WHATWG HTML), in order, and whether `[DONE]` ended them; null for
@@ -26,7 +35,7 @@ export function readEvents(body: string): { events: unknown[]; done: boolean } |
       done = true
       continue
     }
-    const event = parsed(whole) ?? parsed(withoutNaN(whole))
+    const event = parsed(whole)
     if (event === undefined) return null
     events.push(event)
   }
@@ -34,6 +43,10 @@ export function readEvents(body: string): { events: unknown[]; done: boolean } |
 }
 
 function parsed(text: string): unknown {
+  return strictlyParsed(text) ?? strictlyParsed(withoutNaN(text))
+}
+
+function strictlyParsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {

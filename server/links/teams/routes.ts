@@ -16,8 +16,8 @@ import { contextOf, type Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { originOf } from '../routes.ts'
-import { CreatedLink } from '../schema.ts'
-import { MadeLink, NewTeamLink } from './schema.ts'
+import { CreatedLink, MadeLink } from '../schema.ts'
+import { NewTeamLink } from './schema.ts'
 import { createTeamLink, listLinks, revokeLink } from '../service.ts'
 
 const ById = z.object({ id: z.uuid() })

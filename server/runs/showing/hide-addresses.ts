@@ -39,7 +39,7 @@ export function hideInRun(run: Run, sees: Sees, builtIn: boolean, command: strin
     formerScorings: run.formerScorings.map((former) =>
       former.judge && !sees.judge ? { ...former, judge: quietJudge(former.judge) } : former,
     ),
-    endpointSettings: sees.model ? run.endpointSettings : { ...run.endpointSettings, baseUrl: null },
+    endpointSettings: sees.model || builtIn ? run.endpointSettings : { ...run.endpointSettings, baseUrl: null },
     // "baseUrl of the judge was "…", now "…"" says both addresses.
     acceptedChanges: run.acceptedChanges.map(({ change, at }) => ({
       change: `${change.split(' was ')[0]} changed`,

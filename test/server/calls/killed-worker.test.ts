@@ -15,7 +15,14 @@ test(`R16: a plan of ${questions} calls whose worker is killed ${kills} times lo
   const endpointId = await endpoint(server.baseUrl, { maxConcurrency: places })
   const made = await plan(endpointId, questions)
   const start = () =>
-    startProgram(process.execPath, ['test/support/plan-worker.ts', database.url, dataDir, server.origin, made.id])
+    startProgram(process.execPath, [
+      'test/support/plan-worker.ts',
+      'ledger',
+      database.url,
+      dataDir,
+      server.origin,
+      made.id,
+    ])
 
   for (let kill = 0; kill < kills; kill++) {
     const before = server.seen.length
@@ -49,7 +56,14 @@ test('R16: three workers on one plan, killed in turn, lose none, take none twice
   const endpointId = await endpoint(server.baseUrl, { maxConcurrency: places })
   const made = await plan(endpointId, questions)
   const start = () =>
-    startProgram(process.execPath, ['test/support/plan-worker.ts', database.url, dataDir, server.origin, made.id])
+    startProgram(process.execPath, [
+      'test/support/plan-worker.ts',
+      'ledger',
+      database.url,
+      dataDir,
+      server.origin,
+      made.id,
+    ])
 
   const workers = [start(), start(), start()]
   for (const worker of workers) {

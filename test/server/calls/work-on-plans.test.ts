@@ -57,6 +57,17 @@ test('an address that was opened at another shell is left to the process of that
   expect(await executePlan(ctx, made.id, [ledgerCustomer], { signal: new AbortController().signal })).toBe('finished')
 })
 
+test('a key that was sealed with another master key pauses the plan with what to do', async () => {
+  const { ctx, plan, endpoint } = await callsLab()
+  const server = await scriptedEndpoint()
+  const made = await plan(await endpoint(server.baseUrl, { key: 'sk-of-another-master-key' }), 5)
+  const config = { ...ctx.config, masterKeyHex: '00'.repeat(32) }
+  startWorker({ ...ctx, config })
+  await expect.poll(async () => (await planProgress(ctx, made.id)).state).toBe('paused')
+  expect((await planProgress(ctx, made.id)).reason).toMatch(/another master key: store the endpoint's key again/)
+  expect(server.seen).toHaveLength(0)
+})
+
 test('R25: a worker that is told to stop finishes what is under way and another goes on', async () => {
   const { ctx, plan, endpoint, taken } = await callsLab()
   const server = await scriptedEndpoint(({ text }) => ({ kind: 'answer', text, delayMs: 20 }))

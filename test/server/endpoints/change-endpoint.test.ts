@@ -3,7 +3,7 @@ import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
 import { changeEndpoint, removeEndpoint, type EndpointUses } from '#server/endpoints/change-endpoint.ts'
 import { listEvents } from '#server/endpoints/events.ts'
 import { ChangedEndpoint, NewEndpoint } from '#server/endpoints/schema.ts'
-import { findEndpoint, getEndpoint, registerEndpoint } from '#server/endpoints/service.ts'
+import { findEndpoint, getEndpoint, markFailing, registerEndpoint, requestCheck } from '#server/endpoints/service.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 
 const described = (rest: Partial<NewEndpoint> = {}) =>
@@ -79,6 +79,18 @@ describe('a change', () => {
     expect(await changeEndpoint(ctx, id, { off: true }, asked)).toMatchObject({ status: 'off' })
     expect(await changeEndpoint(ctx, id, { key: 'sk-1' }, unused)).toMatchObject({ status: 'off', keyHint: 'stored' })
     expect(await changeEndpoint(ctx, id, { off: false }, unused)).toMatchObject({ status: 'unchecked' })
+  })
+
+  test('an endpoint that is off stays so when it is checked, refuses a run, or is registered again with a key', async () => {
+    const { ctx, id } = await registered()
+    const { statusSince } = await changeEndpoint(ctx, id, { off: true }, unused)
+    const off = { status: 'off', statusReason: 'Switched off', statusSince }
+    expect(await requestCheck(ctx, id)).toMatchObject(off)
+    await markFailing(ctx, id, 'It refused the key')
+    await registerEndpoint(ctx, described({ key: 'sk-1' }), { reuse: [] })
+    expect(await getEndpoint(ctx, id)).toMatchObject({ ...off, keyHint: 'stored' })
+    expect(await changeEndpoint(ctx, id, { key: null, remoteModel: 'other' }, unused)).toMatchObject(off)
+    expect((await listEvents(ctx, id)).map(({ kind }) => kind)).toEqual(['changed', 'changed', 'added'])
   })
 
   test('to a name that another endpoint or model has is refused, and nothing of it is stored', async () => {

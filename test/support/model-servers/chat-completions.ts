@@ -8,7 +8,7 @@ import {
   type ModelServer,
   type ServiceRequest,
 } from './serve-model.ts'
-import { canBeSeen } from './see-picture.ts'
+import { canBeSeen, DataUrl, pictureAt } from './see-picture.ts'
 
 /** How a server of chat completions shows what a model thought. */
 type Thinking = 'in tags' | 'reasoning' | 'reasoning_content' | 'hidden'
@@ -23,7 +23,6 @@ interface ChatServer {
 
 const finishReasons = { 'by itself': 'stop', 'at the limit': 'length', 'by refusing': 'content_filter' } as const
 
-const DataUrl = z.string().regex(/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/)
 const TextPart = z.strictObject({ type: z.literal('text'), text: z.string() })
 const ImagePart = z.strictObject({
   type: z.literal('image_url'),
@@ -119,9 +118,5 @@ function partsOf({ messages }: z.infer<typeof Body>): Asked['parts'] {
   const [user, ...more] = messages.filter(({ role }) => role === 'user')
   if (!user || more.length > 0) throw refusal(400, 'one message of the user was expected', 'invalid_request_error')
   if (typeof user.content === 'string') return [user.content]
-  return user.content.map((part) => {
-    if (part.type === 'text') return part.text
-    const [, mediaType = '', base64 = ''] = /^data:([^;]+);base64,(.*)$/.exec(part.image_url.url) ?? []
-    return { mediaType, bytes: Buffer.from(base64, 'base64') }
-  })
+  return user.content.map((part) => (part.type === 'text' ? part.text : pictureAt(part.image_url.url)))
 }

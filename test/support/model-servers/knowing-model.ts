@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Part } from '#benchmarks/benchmark.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
-import { openExamples } from '#server/datasets/service.ts'
 import { sentPicture } from '#server/images/service.ts'
 import { goldAnswer } from './gold-answers.ts'
+import { sampleOf } from '../sample-of.ts'
 import { answerToCheck } from './see-picture.ts'
 import type { Asked, Picture } from './serve-model.ts'
 
@@ -12,8 +12,7 @@ export async function knowingModel(): Promise<(asked: Asked) => Promise<string>>
   const known = new Map<string, string>()
   const benchmarks = [...(await loadBenchmarks()).values()].filter(({ splits }) => 'sample' in splits)
   for (const benchmark of benchmarks) {
-    const split = await openExamples({ config: { dataDir: '/dev/null' } } as never, { benchmark, split: 'sample' })
-    for await (const example of split.examples()) {
+    for (const example of await sampleOf(benchmark)) {
       known.set(fingerprint(await asSent(benchmark.prompts.default(example))), goldAnswer(example))
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canBeSeen } from './see-picture.ts'
+import { canBeSeen, DataUrl, pictureAt } from './see-picture.ts'
 import {
   Refusal,
   serveModel,
@@ -20,7 +20,7 @@ interface ResponsesServer {
 const InputText = z.strictObject({ type: z.literal('input_text'), text: z.string() })
 const InputImage = z.strictObject({
   type: z.literal('input_image'),
-  image_url: z.string().regex(/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/),
+  image_url: DataUrl,
   detail: z.enum(['low', 'high', 'auto', 'original']),
 })
 const Body = z.strictObject({
@@ -143,9 +143,5 @@ function partsOf({ input }: z.infer<typeof Body>): Asked['parts'] {
   const [only, ...more] = input
   if (only?.role !== 'user' || more.length > 0) throw refusal(400, 'one message of the user was expected', null)
   if (typeof only.content === 'string') return [only.content]
-  return only.content.map((part) => {
-    if (part.type === 'input_text') return part.text
-    const [, mediaType = '', base64 = ''] = /^data:([^;]+);base64,(.*)$/.exec(part.image_url) ?? []
-    return { mediaType, bytes: Buffer.from(base64, 'base64') }
-  })
+  return only.content.map((part) => (part.type === 'input_text' ? part.text : pictureAt(part.image_url)))
 }

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { z } from 'zod'
 import type { Asked, Picture } from './serve-model.ts'
 
 const starts: Record<string, number[]> = {
@@ -11,6 +12,15 @@ const starts: Record<string, number[]> = {
 /** Whether the bytes begin as those of this media type do. */
 export function isOfType({ mediaType, bytes }: Picture): boolean {
   return starts[mediaType]?.every((byte, index) => bytes[index] === byte) ?? false
+}
+
+/** The address under which OpenAI's formats carry a picture within the body. */
+export const DataUrl = z.string().regex(/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/)
+
+/** The picture of a DataUrl. */
+export function pictureAt(dataUrl: string): Picture {
+  const [, mediaType = '', base64 = ''] = /^data:([^;]+);base64,(.*)$/.exec(dataUrl) ?? []
+  return { mediaType, bytes: Buffer.from(base64, 'base64') }
 }
 
 /** Whether the picture can be read to its end. */

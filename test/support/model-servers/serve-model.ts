@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { z } from 'zod'
 import { atEnd } from '../at-end.ts'
+import { onLoopback } from '../loopback.ts'
 
 export interface Picture {
   mediaType: string
@@ -76,13 +75,8 @@ export async function serveModel(format: Format, says: ModelServer['says']): Pro
       (error: unknown) => send(response, { status: 500, body: String(error) }),
     )
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  atEnd(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { origin, close } = await onLoopback(server)
+  atEnd(close)
   const model: ModelServer = { origin, asked: [], refused: [], says }
   return model
 }

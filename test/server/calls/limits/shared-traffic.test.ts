@@ -13,7 +13,7 @@ async function twoWorkers(lab: CallsLab, script: Script, settings: Parameters<Ca
   const plans = [await lab.plan(endpointId, calls), await lab.plan(endpointId, calls)]
   const start = (plan: { id: string }) => {
     const args = [lab.database.url, lab.dataDir, server.origin, plan.id]
-    const worker = startProgram(process.execPath, ['test/support/plan-worker.ts', ...args])
+    const worker = startProgram(process.execPath, ['test/support/plan-worker.ts', 'ledger', ...args])
     onTestFinished(() => void worker.child.kill('SIGKILL'))
     return worker
   }

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { rootDir } from '#server/core/config.ts'
 import { createEgress, type Egress } from '#server/core/egress.ts'
 import { createProxies } from '#server/core/http/proxy.ts'
 import { StartError } from '#server/core/problem.ts'
+import { onLoopback } from '../../../support/loopback.ts'
 import { ownAuthority, tlsEndpoint, tunnelTo } from '../../../support/tls-endpoint.ts'
 import { scriptedEndpoint } from '../../../support/scripted-endpoint.ts'
 
@@ -27,14 +29,13 @@ test('every request says which program and version sends it', async () => {
 
 async function plainEndpoint() {
   const seen: string[] = []
-  const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
     seen.push(request.headers['user-agent'] ?? '')
     response.end('{}')
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  onTestFinished(() => void (server.closeAllConnections(), server.close()))
-  return { port: (server.address() as { port: number }).port, seen }
+  })
+  const { port, close } = await onLoopback(server)
+  onTestFinished(close)
+  return { port, seen }
 }
 
 test('a public host is reached through HTTP_PROXY by its judged address; one that is private is not', async () => {

@@ -181,7 +181,7 @@ test(`a run of ${examples} examples whose process is killed ${kills} times while
   server.script = () => ({ kind: 'answer', text: '2', delayMs: 20 })
   const { id, planId } = await create()
   const start = () =>
-    startProgram(process.execPath, ['test/support/run-worker.ts', database.url, dataDir, server.origin, planId])
+    startProgram(process.execPath, ['test/support/plan-worker.ts', 'run', database.url, dataDir, server.origin, planId])
   for (let kill = 0; kill < kills; kill++) {
     const before = server.seen.length
     const worker = start()

@@ -9,7 +9,7 @@ interface Following {
 
 /**
  * Follows a run that goes on, by the server's stream of it; the browser opens it again when it breaks. A page out of sight
- * lets it go: browsers have few connections for a place. Returns what ends it.
+ * closes it: a browser opens only a few connections to one server. Returns what ends it.
  */
 export function followRun(run: number, { onrun, onlive }: Following): () => void {
   let source: EventSource | undefined

@@ -1,6 +1,21 @@
 import { z } from 'zod'
-import { Study, StudySummary } from '#server/studies/schema.ts'
-import { ask, id, type Fetch } from './ask.ts'
+import { ChangeMeaning, Study, StudySummary, type StudyChange } from '#server/studies/schema.ts'
+import { ask, id, send, type Fetch } from './ask.ts'
 
 export const listStudies = (fetch: Fetch) => ask(fetch, '/studies', z.array(StudySummary))
 export const getStudy = (fetch: Fetch, study: string) => ask(fetch, `/studies/${id(study)}`, Study)
+export const openStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/open`, Study, { method: 'POST' })
+export const reopenStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/reopen`, Study, { method: 'POST' })
+export const pauseStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/pause`, Study, { method: 'POST' })
+export const resumeStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/resume`, Study, { method: 'POST' })
+export const closeStudy = (fetch: Fetch, study: string) =>
+  send(fetch, `/studies/${id(study)}/close`, { method: 'POST' })
+export const deleteStudy = (fetch: Fetch, study: string) => send(fetch, `/studies/${id(study)}`, { method: 'DELETE' })
+export const explainChange = (fetch: Fetch, study: string, body: StudyChange) =>
+  ask(fetch, `/studies/${id(study)}/changes/meaning`, ChangeMeaning, { method: 'POST', body })
+export const changeStudy = (fetch: Fetch, study: string, body: StudyChange) =>
+  ask(fetch, `/studies/${id(study)}`, Study, { method: 'PATCH', body })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Team, type ChangedTeam } from '#server/accounts/teams/schema.ts'
-import { CreatedLink } from '#server/links/schema.ts'
-import { MadeLink, type NewTeamLink } from '#server/links/teams/schema.ts'
+import { CreatedLink, MadeLink } from '#server/links/schema.ts'
+import type { NewTeamLink } from '#server/links/teams/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 

@@ -13,7 +13,7 @@ export const load: PageLoad = async ({ params, parent }) => {
   if (!study)
     error(403, {
       message: 'This study is not open to you.',
-      next: 'Its invite link lets you in. It comes from the person who runs the study.',
+      next: 'It may be closed, or not have begun. While it is open its invite link lets you in, which comes from the person who runs the study.',
     })
   return { study, rater: me.person.id }
 }

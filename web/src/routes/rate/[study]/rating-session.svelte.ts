@@ -1,5 +1,5 @@
 import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
-import { sentenceOf } from '#lib/api/problem.ts'
+import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
 import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '#lib/api/battles.ts'
 import type { z } from 'zod'
@@ -13,6 +13,7 @@ const cardsHeld = 4
 /** How many of the last votes can be taken back. */
 const undoDepth = 5
 const askAgainMs = 3_000
+const pausedAgainMs = 15_000
 
 interface Options {
   study: string
@@ -37,6 +38,10 @@ export class RatingSession {
   awaited = $state<string | null>(null)
   /** Why no card could be had; null while they come. */
   failure = $state<string | null>(null)
+  /** The study was closed meanwhile: nothing more is asked. */
+  closed = $state(false)
+  /** The study hands out no cards for now; the page asks again by itself. */
+  studyPaused = $state(false)
   paused = $state(false)
   /** The rater chose to go on past the goal. */
   goingOn = $state(false)
@@ -99,15 +104,26 @@ export class RatingSession {
     try {
       this.#take(await this.#lease(cardsHeld - this.cards.length))
       this.failure = null
+      this.closed = false
+      this.studyPaused = false
       this.#displaced = false
     } catch (failure) {
       this.failure = sentenceOf(failure)
+      const problem = failure instanceof ApiProblem ? failure.type : ''
+      if (problem === '/problems/study-over') this.#close()
+      this.studyPaused = problem === '/problems/study-paused'
+      if (this.studyPaused) this.#fillLater(pausedAgainMs)
       const trouble = troubleOf(failure)
       this.#displaced = trouble === 'another-rater'
       if (trouble === 'away') this.#fillLater()
     } finally {
       this.#filling = false
     }
+  }
+
+  #close() {
+    this.closed = true
+    this.cards = []
   }
 
   #lease(count: number): Promise<CardBatch> {
@@ -134,8 +150,8 @@ export class RatingSession {
     if (!batch.done && this.cards.length === 0) this.#fillLater()
   }
 
-  #fillLater() {
-    this.#refill = setTimeout(() => void this.fill(), askAgainMs)
+  #fillLater(ms = askAgainMs) {
+    this.#refill = setTimeout(() => void this.fill(), ms)
   }
 
   #shown() {
@@ -179,7 +195,8 @@ export class RatingSession {
     )
     // Whoever was signed out is back.
     if (this.failure) void this.fill()
-    this.say(saved.late ? `Saved, item ${vote.item}, after its time; it counts.` : `Saved, item ${vote.item}`)
+    const after = !saved.late ? '' : saved.counted ? ', after its time; it counts.' : ', too late to count.'
+    this.say(`Saved, item ${vote.item}${after}`)
   }
 
   #refused(vote: WaitingVote, sentence: string) {

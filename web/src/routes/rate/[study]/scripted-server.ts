@@ -46,7 +46,15 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } 
     if (path.endsWith('/vote')) {
       votes += 1
       open.splice(open.indexOf(id), 1)
-      return { id: votes, battleId: id, verdict: body.verdict, late: false, castAt: cast, progress: { votes, goal } }
+      return {
+        id: votes,
+        battleId: id,
+        verdict: body.verdict,
+        late: false,
+        counted: true,
+        castAt: cast,
+        progress: { votes, goal },
+      }
     }
     if (path.endsWith('/withdraw')) {
       votes -= 1

@@ -16,6 +16,7 @@ const saved = ({ battleId, verdict }: WaitingVote): Vote => ({
   battleId,
   verdict,
   late: false,
+  counted: true,
   castAt: '2026-01-01T00:00:00.000Z',
   progress: { votes: 1, goal: 100 },
 })

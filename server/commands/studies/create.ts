@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import type { Context } from '#server/core/context.ts'
+import { InputError } from '#server/core/problem.ts'
+import { withContext } from '#server/core/program.ts'
+import { findEndpoint } from '#server/endpoints/service.ts'
+import { NewStudy } from '#server/studies/schema.ts'
+import { createStudy, openStudy } from '#server/studies/service.ts'
+
+interface CreateOptions {
+  pool: string
+  endpoint: string[]
+  quota?: string
+  goal?: string
+  lease?: string
+  leastCard?: string
+  publishing?: string
+  points: boolean
+  guidelines?: string
+  consent?: string
+  licence?: string
+  open: boolean
+}
+
+/** `arena studies create`: a draft, or an open study with `--open`. */
+export function createCommand(): Command {
+  return new Command('create')
+    .description('make a study; it stays a draft until it is opened')
+    .argument('<name>', 'what raters and readers call it')
+    .requiredOption('--pool <pool>', 'the pool of queries, as its address names it')
+    .requiredOption('--endpoint <names...>', 'names of the endpoints whose models are compared, at least two')
+    .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
+    .option('--goal <battles>', "battles in one rater's sitting; by default 100")
+    .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
+    .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict; by default 1')
+    .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
+    .option('--no-points', 'show points that answers name as text only')
+    .option('--guidelines <file>', 'Markdown that raters read; by default the built-in text')
+    .option('--consent <file>', 'Markdown that raters agree to; by default the built-in text')
+    .option('--licence <licence>', 'of the votes, once published; by default CC BY 4.0')
+    .option('--open', 'let it begin at once', false)
+    .action((name: string, options: CreateOptions) => withContext((ctx) => create(ctx, name, options)))
+}
+
+async function create(ctx: Context, name: string, options: CreateOptions): Promise<void> {
+  const endpoints: string[] = []
+  for (const name of options.endpoint) {
+    const endpoint = await findEndpoint(ctx, name)
+    if (!endpoint) throw new InputError(`There is no endpoint '${name}'. npx arena models list shows them.`)
+    endpoints.push(endpoint.id)
+  }
+  const { slug } = await createStudy(ctx, readPlan(name, options, endpoints))
+  if (options.open) await openStudy(ctx, slug)
+  const next = options.open ? 'It is open' : `It is a draft: npx arena studies open ${slug}`
+  console.log(`Made the study ${slug}. ${next}`)
+}
+
+/** What the options ask for, within the limits that the API has. Throws InputError. */
+function readPlan(name: string, options: CreateOptions, endpoints: string[]): NewStudy {
+  const plan = NewStudy.safeParse({
+    name,
+    pool: options.pool,
+    endpoints,
+    publishing: options.publishing,
+    pointsShown: options.points,
+    quotaPerPair: numberOf(options.quota),
+    sessionGoal: numberOf(options.goal),
+    leaseSeconds: numberOf(options.lease),
+    leastCardSeconds: numberOf(options.leastCard),
+    licence: options.licence,
+    guidelines: textOf(options.guidelines),
+    consent: textOf(options.consent),
+    open: options.open,
+  })
+  if (plan.success) return plan.data
+  const [issue] = plan.error.issues
+  throw new InputError(`${issue!.path.join('.')}: ${issue!.message}.`)
+}
+
+/** Undefined where the option was not given; NaN, which no schema takes, where it is no number. */
+export const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+
+/** The text of a file, where one is named. Throws InputError. */
+export function textOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new InputError(`The file ${path} cannot be read. Check its name.`, { cause })
+  }
+}

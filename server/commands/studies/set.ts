@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander'
+import { countVotes } from '#server/battles/study-votes.ts'
+import type { Context } from '#server/core/context.ts'
+import { InputError } from '#server/core/problem.ts'
+import { withContext } from '#server/core/program.ts'
+import { changeStudy, explainChange } from '#server/studies/change-study.ts'
+import { StudyChange } from '#server/studies/schema.ts'
+import { numberOf, textOf } from './create.ts'
+
+interface SetOptions {
+  name?: string
+  quota?: string
+  goal?: string
+  lease?: string
+  leastCard?: string
+  publishing?: string
+  points?: 'on' | 'off'
+  guidelines?: string
+  consent?: string
+  licence?: string
+  yes: boolean
+}
+
+/** `arena studies set`: says what a change means, and makes it with `--yes`. */
+export function setCommand(): Command {
+  return new Command('set')
+    .description('change a study; what that means is said first, and --yes does it')
+    .argument('<study>', 'the study, as its address names it')
+    .option('--name <name>', 'what raters and readers call it')
+    .option('--quota <votes>', 'votes wanted for each pair of models')
+    .option('--goal <battles>', "battles in one rater's sitting")
+    .option('--lease <seconds>', 'how long a battle is reserved')
+    .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict')
+    .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
+    .addOption(new Option('--points <shown>', 'draw points on the picture').choices(['on', 'off']))
+    .option('--guidelines <file>', 'Markdown that raters read')
+    .option('--consent <file>', 'Markdown that raters agree to')
+    .option('--licence <licence>', 'of the votes, once published')
+    .option('--yes', 'make the change', false)
+    .action((study: string, options: SetOptions) => withContext((ctx) => set(ctx, study, options)))
+}
+
+async function set(ctx: Context, study: string, options: SetOptions): Promise<void> {
+  const change = readChange(options)
+  const sentences = await explainChange(ctx, study, change, countVotes)
+  if (sentences.length === 0) return console.log('Nothing would change.')
+  console.log(sentences.join('\n'))
+  if (!options.yes) return console.log('Nothing is changed yet: say --yes to do it.')
+  await changeStudy(ctx, study, change)
+  console.log('Changed.')
+}
+
+/** Throws InputError. */
+function readChange({ name, publishing, points, licence, ...options }: SetOptions): StudyChange {
+  const change = StudyChange.safeParse({
+    name,
+    publishing,
+    licence,
+    pointsShown: points && points === 'on',
+    quotaPerPair: numberOf(options.quota),
+    sessionGoal: numberOf(options.goal),
+    leaseSeconds: numberOf(options.lease),
+    leastCardSeconds: numberOf(options.leastCard),
+    guidelines: textOf(options.guidelines),
+    consent: textOf(options.consent),
+  })
+  if (change.success) return change.data
+  const [issue] = change.error.issues
+  throw new InputError(`${issue!.path.join('.')}: ${issue!.message}.`)
+}

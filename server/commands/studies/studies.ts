@@ -1,0 +1,95 @@
+import { Command } from 'commander'
+import { closeStudy } from '#server/battles/close-study.ts'
+import { countVotes, readCoverage } from '#server/battles/study-votes.ts'
+import type { Context } from '#server/core/context.ts'
+import { InputError } from '#server/core/problem.ts'
+import { withContext } from '#server/core/program.ts'
+import { removeStudy } from '#server/raters/remove-study.ts'
+import { countRaters } from '#server/raters/service.ts'
+import { readCollections } from '#server/responses/collection-progress.ts'
+import { listStudies } from '#server/studies/read-studies.ts'
+import { openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
+import { alignColumns } from '../align-columns.ts'
+import { createCommand } from './create.ts'
+import { setCommand } from './set.ts'
+
+/** `arena studies`: preference studies from the draft to the closing. */
+export function studiesCommand(): Command {
+  return new Command('studies')
+    .description('make, change, open, close and delete preference studies')
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(setCommand())
+    .addCommand(verbCommand('open', 'let raters in and ask every model for its answers', open))
+    .addCommand(verbCommand('pause', 'hand out no new cards; what raters hold still counts', pause))
+    .addCommand(verbCommand('resume', 'hand out cards again', resume))
+    .addCommand(closeCommand())
+    .addCommand(verbCommand('reopen', 'open a closed study again: its votes count again', reopen))
+    .addCommand(verbCommand('delete', 'delete a draft with its invite links', remove))
+}
+
+function listCommand(): Command {
+  return new Command('list').description('all studies, newest first').action(() => withContext(list))
+}
+
+function verbCommand(verb: string, does: string, act: (ctx: Context, study: string) => Promise<void>): Command {
+  return new Command(verb)
+    .description(does)
+    .argument('<study>', 'the study, as its address names it')
+    .action((study: string) => withContext((ctx) => act(ctx, study)))
+}
+
+function closeCommand(): Command {
+  return new Command('close')
+    .description('end a study: no later vote counts, and its battles open to everybody')
+    .argument('<study>', 'the study, as its address names it')
+    .option('--yes', 'close it', false)
+    .action((study: string, { yes }: { yes: boolean }) => {
+      if (!yes)
+        throw new InputError(
+          `Closing '${study}' ends every rater's cards, counts no later vote and shows its battles with names to everybody. Say --yes to do it.`,
+        )
+      return withContext((ctx) => close(ctx, study))
+    })
+}
+
+async function list(ctx: Context): Promise<void> {
+  const studies = await listStudies(ctx, { countVotes, countRaters, readCollections, readCoverage })
+  if (studies.length === 0) return console.log('No study yet: npx arena studies create --help')
+  const lines = studies.map(({ slug, status, models, queries, votes, raters }) => [
+    slug,
+    status,
+    ...[models, queries, votes, raters].map(String),
+  ])
+  console.log(alignColumns([['study', 'state', 'models', 'queries', 'votes', 'raters'], ...lines]))
+}
+
+async function open(ctx: Context, study: string): Promise<void> {
+  const { name } = await openStudy(ctx, study)
+  console.log(`${name} is open. A worker or the server collects its answers; raters come in by an invite link.`)
+}
+
+async function reopen(ctx: Context, study: string): Promise<void> {
+  const { name } = await reopenStudy(ctx, study)
+  console.log(`${name} is open again: votes that come from now on count.`)
+}
+
+async function pause(ctx: Context, study: string): Promise<void> {
+  await pauseStudy(ctx, study, true)
+  console.log(`${study} is paused: cards that raters hold still count. npx arena studies resume ${study}`)
+}
+
+async function resume(ctx: Context, study: string): Promise<void> {
+  await pauseStudy(ctx, study, false)
+  console.log(`${study} hands out cards again.`)
+}
+
+async function close(ctx: Context, study: string): Promise<void> {
+  await closeStudy(ctx, study)
+  console.log(`${study} is closed. Votes that come now are kept and do not count. npx arena studies reopen ${study}`)
+}
+
+async function remove(ctx: Context, study: string): Promise<void> {
+  await removeStudy(ctx, study)
+  console.log(`Deleted ${study}.`)
+}

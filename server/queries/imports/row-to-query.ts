@@ -1,0 +1,122 @@
+import { posix } from 'node:path'
+import { InputError } from '#server/core/problem.ts'
+import type { LocalFiles } from '#server/datasets/data-files.ts'
+import { languageOf } from '../languages.ts'
+import { QueryCategory } from '../schema.ts'
+import type { RowDefaults } from './schema.ts'
+
+/** Files that rows name their pictures in. */
+export interface ImportedFiles extends Pick<LocalFiles, 'bytes'> {
+  has(name: string): boolean
+}
+
+/** What a row says, before its picture is read. */
+interface RowQuery extends RowDefaults {
+  /** Null: made from the picture and the question. */
+  key: string | null
+  question: string
+  readPicture(): Promise<Uint8Array>
+}
+
+/** The names that columns have in the wild, the likeliest first; VisionArena keeps its question in `conversation`. */
+const columns = {
+  key: ['key', 'id', 'question_id', 'conversation_id'],
+  question: ['question', 'prompt', 'instruction', 'query', 'text'],
+  turns: ['conversation', 'conversations', 'messages'],
+  image: ['image', 'images', 'image_path', 'picture', 'file_name', 'filename', 'path', 'file'],
+  category: ['category', 'question_type'],
+  language: ['language', 'lang'],
+  licence: ['licence', 'license'],
+  source: ['source'],
+} as const
+
+const mostQuestion = 10_000
+const mostWords = 500
+
+/** What a row asks. Throws InputError with what is wrong with it, without its place. */
+export function queryOfRow(
+  values: Record<string, unknown>,
+  file: string,
+  files: ImportedFiles,
+  defaults: RowDefaults,
+): RowQuery {
+  return {
+    key: textIn(values, columns.key),
+    question: questionOf(values),
+    category: categoryOf(textIn(values, columns.category)) ?? defaults.category,
+    language: languageIn(values) ?? defaults.language,
+    licence: textIn(values, columns.licence) ?? defaults.licence,
+    source: textIn(values, columns.source) ?? defaults.source,
+    readPicture: pictureOf(values, file, files),
+  }
+}
+
+function valueIn(values: Record<string, unknown>, names: readonly string[]): unknown {
+  return names.map((name) => values[name]).find((value) => value !== undefined && value !== null && value !== '')
+}
+
+function textIn(values: Record<string, unknown>, names: readonly string[]): string | null {
+  const value = valueIn(values, names)
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const text = String(value).trim()
+  if (text.length > mostWords) throw new InputError(`${names[0]} is longer than ${mostWords} characters`)
+  return text === '' ? null : text
+}
+
+function questionOf(values: Record<string, unknown>): string {
+  const own = valueIn(values, columns.question)
+  const text = typeof own === 'string' ? own : firstAsked(valueIn(values, columns.turns))
+  const question = text?.trim() ?? ''
+  if (question === '') throw new InputError('there is no question; its column is called question or prompt')
+  if (question.length > mostQuestion)
+    throw new InputError(`the question has ${question.length} characters; the limit is 10,000`)
+  if (question.includes('\0')) throw new InputError('the question holds a NUL character')
+  return question
+}
+
+/** The first turn of a conversation, where it is the user's: VisionArena keeps a list of turns in each of its items. */
+function firstAsked(turns: unknown): string | null {
+  if (!Array.isArray(turns)) return null
+  const first: unknown = turns.flat()[0]
+  if (typeof first !== 'object' || first === null) return null
+  const { role, from, content, value } = first as Record<string, unknown>
+  const isUser = ['user', 'human'].includes(String(role ?? from ?? 'user'))
+  const text = content ?? value
+  return isUser && typeof text === 'string' ? text : null
+}
+
+function categoryOf(text: string | null): QueryCategory | null {
+  if (text === null) return null
+  const named = QueryCategory.safeParse(text.toLowerCase().replaceAll(/[ -]/g, '_'))
+  if (named.success) return named.data
+  throw new InputError(`'${text.slice(0, 80)}' is no category; there are ${QueryCategory.options.join(', ')}`)
+}
+
+function languageIn(values: Record<string, unknown>): string | null {
+  const text = textIn(values, columns.language)
+  return text === null ? null : languageOf(text)
+}
+
+function pictureOf(values: Record<string, unknown>, file: string, files: ImportedFiles): RowQuery['readPicture'] {
+  const value = valueIn(values, columns.image)
+  const several = Array.isArray(value)
+  if (several && value.length !== 1) throw new InputError(`it has ${value.length} pictures; a query has one`)
+  const picture: unknown = several ? value[0] : value
+  if (picture instanceof Uint8Array) return async () => picture
+  if (typeof picture === 'string') return picturedBy(picture, file, files)
+  if (typeof picture === 'object' && picture !== null) {
+    const { bytes, path } = picture as { bytes?: unknown; path?: unknown }
+    if (bytes instanceof Uint8Array && bytes.length > 0) return async () => bytes
+    if (typeof path === 'string') return picturedBy(path, file, files)
+  }
+  throw new InputError('there is no picture; its column is called image or file_name')
+}
+
+/** A picture in a file, named from the table's own folder or from the top; nothing outside is ever reached. */
+function picturedBy(path: string, table: string, files: ImportedFiles): RowQuery['readPicture'] {
+  if (/^https?:/i.test(path)) throw new InputError('the picture is a URL; fetch it and name the file')
+  const clean = path.replaceAll('\\', '/')
+  const place = [posix.join(posix.dirname(table), clean), posix.normalize(clean)].find((name) => files.has(name))
+  if (place === undefined) throw new InputError(`there is no picture ${path.slice(0, 200)} here`)
+  return () => files.bytes(place)
+}

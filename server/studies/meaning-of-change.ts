@@ -1,0 +1,57 @@
+import type { StudyChange } from './schema.ts'
+
+/** A study as far as a change of it matters, with its models and the votes that count. */
+export interface ChangedStudy {
+  status: 'draft' | 'open' | 'closed'
+  models: number
+  votes: number
+  name: string
+  licence: string
+  publishing: 'batched' | 'live'
+  pointsShown: boolean
+  quotaPerPair: number
+  sessionGoal: number
+  leaseSeconds: number
+  leastCardSeconds: number
+  guidelines: string
+  consent: string
+}
+
+/** What a change would mean for votes already given, for quotas and for raters, in sentences; none where nothing changes. */
+export function meaningOfChange(study: ChangedStudy, change: StudyChange): string[] {
+  const fields = Object.keys(meanings) as (keyof typeof meanings)[]
+  const changed = fields.filter((field) => change[field] !== undefined && change[field] !== study[field])
+  if (changed.length === 0) return []
+  if (study.status === 'draft') return ['Nobody has been asked anything yet: nothing else changes.']
+  const closed = study.status === 'closed' ? ['It is closed: what concerns rating holds once it is open again.'] : []
+  return [...changed.map((field) => meanings[field](study, change)), ...closed]
+}
+
+const meanings = {
+  name: (_study, { name }) => `Raters and readers see the name “${name}” from now on; the address stays.`,
+  licence: (_study, { licence }) => `Votes are published under ${licence} from now on, those already given among them.`,
+  publishing: (_study, { publishing }) =>
+    publishing === 'live'
+      ? 'The board follows the votes from now on: a single vote can be watched.'
+      : 'The board changes at most once an hour and after at least 200 votes from now on.',
+  pointsShown: ({ votes }, { pointsShown }) =>
+    `Cards handed out from now on ${pointsShown ? 'draw points on the picture' : 'show points as text only'}. ${kept(votes)}, and each says how its card was shown; the board mixes both.`,
+  quotaPerPair: ({ models, votes, quotaPerPair }, { quotaPerPair: next = quotaPerPair }) => {
+    const pairs = (models * (models - 1)) / 2
+    return next > quotaPerPair
+      ? `${pairs === 1 ? 'The one pair' : `Each of ${pairs} pairs`} takes ${next - quotaPerPair} votes more: ${pairs * (next - quotaPerPair)} in all. ${kept(votes)}.`
+      : `A pair that has ${next} votes gets no more. ${kept(votes)}, also beyond the new quota.`
+  },
+  sessionGoal: (_study, { sessionGoal }) => `Raters are thanked after ${sessionGoal} battles. Nothing else changes.`,
+  leaseSeconds: (_study, { leaseSeconds }) =>
+    `Cards are reserved for ${leaseSeconds} seconds from now on; those in raters' hands from their next renewal.`,
+  leastCardSeconds: (_study, { leastCardSeconds }) =>
+    `A card takes no verdict before it was in sight for ${leastCardSeconds} seconds. Votes given faster stay counted.`,
+  guidelines: ({ votes }) =>
+    `Raters see the new guidelines from their next card on. ${kept(votes)}, under the version that they were given under.`,
+  consent: ({ votes }) => `Every rater must open an invite link and agree again before the next card. ${kept(votes)}.`,
+} satisfies Record<keyof StudyChange, (study: ChangedStudy, change: StudyChange) => string>
+
+function kept(votes: number): string {
+  return votes === 0 ? 'No vote is given yet' : votes === 1 ? 'The one vote stays' : `The ${votes} votes stay`
+}

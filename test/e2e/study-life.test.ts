@@ -1,0 +1,98 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '#server/core/context.ts'
+import { createAdminLink, createRaterLink } from '#server/links/service.ts'
+import { arena } from '../support/arena.ts'
+import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { servePages } from '../support/pages.ts'
+import { openAnother } from '../support/people.ts'
+
+let browser: Browser
+let origin: string
+let ctx: Context
+let slug: string
+let studyId: string
+const closers: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  closers.push(() => browser.close())
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 24 })
+  const pages = await servePages(house.ctx)
+  closers.unshift(() => pages.close())
+  ctx = house.ctx
+  origin = pages.origin
+  slug = house.study.slug
+  studyId = house.study.id
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+async function signIn(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  await page.goto(url)
+  const agree = page.getByRole('checkbox')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  if ((await agree.count()) > 0) await agree.check()
+  await page.locator('form button, main button').last().click()
+  await page.waitForURL((at) => !at.pathname.startsWith('/join'))
+  return page
+}
+
+test('an operator closes a study on its page, and an open rating page says so and keeps what was given', async () => {
+  const admin = await signIn((await createAdminLink(ctx, origin)).url, { viewport: { width: 390, height: 844 } })
+  const invitation = await createRaterLink(ctx, studyId, { maxUses: 5, days: 1, cohort: 'test' }, origin)
+  const rater = await signIn(invitation.url)
+  await rater.getByRole('button', { name: /Both good/ }).waitFor()
+
+  await admin.goto(`${origin}/studies/${slug}`)
+  await admin.getByRole('button', { name: 'Pause' }).click()
+  await admin.getByRole('button', { name: 'Pause it' }).click()
+  await admin.getByRole('button', { name: 'Go on' }).waitFor()
+  const another = await signIn(invitation.url)
+  await another.getByRole('heading', { name: 'This study is paused' }).waitFor()
+
+  await admin.getByRole('button', { name: 'Close the study' }).click()
+  expect(await admin.getByRole('dialog').textContent()).toMatch(/0 votes stand as they are.*does not count/)
+  expect(await accessibilityFaults(admin)).toEqual([])
+  await admin.getByRole('button', { name: 'Close it' }).click()
+  await admin.getByRole('button', { name: 'Open again' }).waitFor()
+
+  await rater.waitForTimeout(1_200)
+  await rater.keyboard.press('3')
+  await rater.getByRole('heading', { name: 'This study is closed' }).waitFor()
+  await expect.poll(() => ctx.sql`select counted, late from votes`).toEqual([{ counted: false, late: true }])
+
+  await admin.getByRole('button', { name: 'Open again' }).click()
+  await admin.getByRole('button', { name: 'Open it again' }).click()
+  await admin.getByRole('button', { name: 'Close the study' }).waitFor()
+})
+
+test('what a change means is said, and made when it is confirmed', async () => {
+  const admin = await signIn((await createAdminLink(ctx, origin)).url, { viewport: { width: 390, height: 844 } })
+  await admin.goto(`${origin}/studies/${slug}`)
+  await admin.getByLabel('Votes for each pair').fill('460')
+  await admin.getByRole('button', { name: 'Save changes' }).click()
+  await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).waitFor()
+  expect(await accessibilityFaults(admin)).toEqual([])
+  await admin.getByRole('button', { name: 'Change it' }).click()
+  await admin.getByText('Saved.').waitFor()
+  expect(await ctx.sql`select quota_per_pair as quota from studies where slug = ${slug}`).toEqual([{ quota: 460 }])
+  const wide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+  expect(await admin.evaluate(wide)).toBe(false)
+})
+
+test('a draft is opened or deleted on its page', async () => {
+  const admin = await signIn((await createAdminLink(ctx, origin)).url)
+  const draft = await openAnother(ctx, 'A draft')
+  await ctx.sql`update studies set status = 'draft' where id = ${draft.id}`
+  await admin.goto(`${origin}/studies/${draft.slug}`)
+  expect(await admin.getByRole('link', { name: 'Rate', exact: true }).count()).toBeLessThan(2)
+  await admin.getByRole('button', { name: 'Delete the draft' }).click()
+  await admin.getByRole('button', { name: 'Delete it' }).click()
+  await admin.waitForURL(`${origin}/studies`)
+  expect(await admin.getByRole('link', { name: 'A draft' }).count()).toBe(0)
+})

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { arena } from '../../support/arena.ts'
+import { startArena } from '../../support/program.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'arena-studies-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('arena studies makes a draft, deletes it, and closes and reopens a study', { timeout: 60_000 }, async () => {
+  const { ctx, study, database } = await arena({ models: [{ name: 'Ada' }, { name: 'Bo' }] })
+  const env = { DATABASE_URL: database.url, ARENA_DATA: folder }
+  const say = async (...args: string[]) => {
+    const program = startArena(args, env)
+    return { code: await program.ended, output: program.output() }
+  }
+  const create = ['studies', 'create', 'Wave 1', '--pool', 'pool', '--quota', '5', '--endpoint', 'ada@test']
+  const made = await say(...create, 'bo@test')
+  expect(made.output).toMatch(/draft: npx arena studies open wave-1/)
+  expect(await say(...create, 'nobody')).toMatchObject({ code: 2 })
+  expect(await say(...create)).toMatchObject({ code: 2 })
+  expect((await say('studies', 'list')).output).toMatch(/wave-1 +draft +2 +12 +0/)
+  expect((await say('studies', 'set', 'wave-1', '--quota', '9')).output).toMatch(/Nothing is changed yet/)
+  expect((await say('studies', 'set', 'wave-1', '--quota', '9', '--yes')).output).toMatch(/Changed/)
+  expect(await ctx.sql`select quota_per_pair as quota from studies where slug = 'wave-1'`).toEqual([{ quota: 9 }])
+  expect(await say('studies', 'delete', 'wave-1')).toMatchObject({ code: 0 })
+  expect((await say('studies', 'close', study.slug)).code).toBe(2)
+  expect((await say('studies', 'close', study.slug, '--yes')).code).toBe(0)
+  expect(await ctx.sql`select slug, status from studies`).toEqual([{ slug: study.slug, status: 'closed' }])
+  expect((await say('studies', 'reopen', study.slug)).code).toBe(0)
+  expect((await say('models', 'withdraw', 'Ada')).output).toMatch(/Ada is withdrawn/)
+  expect(await ctx.sql`select status from studies`).toEqual([{ status: 'open' }])
+})
