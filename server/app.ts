@@ -30,7 +30,9 @@ import { teamRoutes } from './links/teams/routes.ts'
 import { modelRoutes } from './models/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
+import { queryRoutes } from './queries/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
+import { poolUses } from './responses/pool-uses.ts'
 import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
 import { studyRoutes } from './studies/routes.ts'
@@ -61,6 +63,11 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     name: 'Runs',
     description: 'One endpoint over one split of a benchmark, down to each prediction.',
     register: (scope) => scope.register(runRoutes),
+  },
+  {
+    name: 'Pools',
+    description: 'Questions with pictures, which studies draw from.',
+    register: (scope) => scope.register(queryRoutes, { uses: poolUses }),
   },
   {
     name: 'Studies',

@@ -14,5 +14,7 @@ export const images = pgTable('images', {
   file: text(),
   /** Where in the file it begins. */
   fileOffset: bigint({ mode: 'number' }).notNull().default(0),
+  /** 64 bits, in hex, of what it looks like: those of pictures that look alike differ in few. Null: not looked at. */
+  fingerprint: text(),
   createdAt: moment(),
 })

@@ -1,5 +1,5 @@
-import { pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
-import { moment } from './columns.ts'
+import { bigserial, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { json, moment } from './columns.ts'
 import { images } from './images.ts'
 
 /** The paper's ten kinds of question. */
@@ -22,8 +22,51 @@ export const pools = pgTable('pools', {
   slug: text().notNull().unique(),
   name: text().notNull(),
   licence: text().notNull().default(''),
+  /** Put away: offered to no new study. */
+  archivedAt: timestamp({ withTimezone: true }),
   createdAt: moment(),
 })
+
+/**
+ * `uploading`: files may still come. `waiting`: to be taken up. `refused`: rows are bad, and a person decides. `failed`:
+ * the files cannot be read. `finished`: what was good is in the pool.
+ */
+export const importState = pgEnum('import_state', [
+  'uploading',
+  'waiting',
+  'running',
+  'stopped',
+  'refused',
+  'failed',
+  'finished',
+])
+
+/** Uploaded files on their way into a pool. */
+export const queryImports = pgTable(
+  'query_imports',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    poolId: uuid()
+      .notNull()
+      .references(() => pools.id, { onDelete: 'cascade' }),
+    /** What people call it: its file, or how many. */
+    name: text().notNull(),
+    state: importState().notNull().default('uploading'),
+    /** What rows have that do not say it themselves, and whether bad rows are left out. */
+    options: json().notNull(),
+    rowsRead: integer().notNull().default(0),
+    added: integer().notNull().default(0),
+    known: integer().notNull().default(0),
+    bad: integer().notNull().default(0),
+    /** The first bad rows: file, row and reason of each. */
+    faults: json().notNull().default([]),
+    /** Why it failed, in words. */
+    reason: text(),
+    createdAt: moment(),
+    endedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index('query_imports_of_pool').on(table.poolId, table.createdAt)],
+)
 
 /** An image and a question, no gold answer. */
 export const queries = pgTable(
@@ -33,6 +76,8 @@ export const queries = pgTable(
     poolId: uuid()
       .notNull()
       .references(() => pools.id),
+    /** In the order in which queries came. */
+    position: bigserial({ mode: 'number' }).notNull(),
     /** Stable name within the pool: importing twice changes nothing. */
     key: text().notNull(),
     category: queryCategory().notNull(),
@@ -47,7 +92,13 @@ export const queries = pgTable(
     /** Held back from raters, with the reason. */
     heldAt: timestamp({ withTimezone: true }),
     heldReason: text(),
+    /** Taken out although answers rest on it: held for good, and its key stays taken. */
+    deletedAt: timestamp({ withTimezone: true }),
     createdAt: moment(),
   },
-  (table) => [unique().on(table.poolId, table.key)],
+  (table) => [
+    unique().on(table.poolId, table.key),
+    index('queries_of_pool').on(table.poolId, table.position),
+    index('queries_of_picture').on(table.imageSha256),
+  ],
 )

@@ -68,6 +68,7 @@ async function takeUp(
       from battles b
       where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.consumed_at is null and b.released_at is null
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
+        and not exists (select 1 from queries q where q.id = b.query_id and q.held_at is not null)
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
       update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),

@@ -68,7 +68,7 @@ export async function describeImages(ctx: Context, hashes: string[]): Promise<Ma
   if (hashes.length === 0) return new Map()
   const rows = await rowsOf(ctx, getTableColumns(images))`
     select sha256, media_type as "mediaType", width, height, image_bytes as "imageBytes", file,
-      file_offset as "fileOffset", created_at as "createdAt"
+      file_offset as "fileOffset", fingerprint, created_at as "createdAt"
     from images where sha256 = any(${hashes}::text[])`
   return new Map(rows.map((row) => [row.sha256, row]))
 }

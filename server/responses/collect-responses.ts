@@ -44,7 +44,7 @@ export async function collectResponses(ctx: Context, studyId: string, modelId: s
     await ctx.sql`
       insert into responses (collection_id, study_id, query_id, model_id, call_id, points_scale)
       select ${collection.id}, ${studyId}, c.key::uuid, ${modelId}, c.id, ${member.pointsScale}
-      from calls c where c.plan_id = ${collection.planId}
+      from calls c join queries q on q.id = c.key::uuid where c.plan_id = ${collection.planId}
       on conflict (collection_id, query_id) do nothing`
     await reopenFinished(ctx, collection.planId)
   }

@@ -56,8 +56,12 @@ export interface StudyExtras {
 export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyExtras = {}): Promise<StoredStudy> {
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
-    const [pool] = await ctx.db.select({ id: pools.id }).from(pools).where(eq(pools.slug, input.pool))
+    const [pool] = await ctx.db
+      .select({ id: pools.id, archivedAt: pools.archivedAt })
+      .from(pools)
+      .where(eq(pools.slug, input.pool))
     if (!pool) throw notFound(`There is no pool '${input.pool}'`)
+    if (pool.archivedAt) throw notFound(`The pool '${input.pool}' is archived; take it back first, or choose another`)
     const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { InputError } from '#server/core/problem.ts'
 import type { LocalFiles } from '#server/datasets/data-files.ts'
+import { languageOf } from '../languages.ts'
 import { QueryCategory } from '../schema.ts'
 
 /** Files that rows name their pictures in. */
@@ -50,7 +51,7 @@ export function queryOfRow(
     key: textIn(values, columns.key),
     question: questionOf(values),
     category: categoryOf(textIn(values, columns.category)) ?? defaults.category,
-    language: languageOf(textIn(values, columns.language)) ?? defaults.language,
+    language: languageIn(values) ?? defaults.language,
     licence: textIn(values, columns.licence) ?? defaults.licence,
     source: textIn(values, columns.source) ?? defaults.source,
     readPicture: pictureOf(values, file, files),
@@ -98,24 +99,9 @@ function categoryOf(text: string | null): QueryCategory | null {
   throw new InputError(`'${text.slice(0, 80)}' is no category; there are ${QueryCategory.options.join(', ')}`)
 }
 
-/** BCP 47, also from the English name of a language, as VisionArena has it. */
-function languageOf(text: string | null): string | null {
-  if (text === null) return null
-  const named = (languageNames ??= nameLanguages()).get(text.toLowerCase())
-  if (named) return named
-  try {
-    return Intl.getCanonicalLocales(text)[0]!
-  } catch {
-    throw new InputError(`'${text.slice(0, 80)}' is no language; give a code such as en or pt-BR`)
-  }
-}
-
-let languageNames: Map<string, string> | undefined
-function nameLanguages(): Map<string, string> {
-  const letters = [...'abcdefghijklmnopqrstuvwxyz']
-  const names = new Intl.DisplayNames('en', { type: 'language' })
-  const codes = letters.flatMap((first) => letters.map((second) => first + second))
-  return new Map(codes.map((code) => [names.of(code)!.toLowerCase(), code]))
+function languageIn(values: Record<string, unknown>): string | null {
+  const text = textIn(values, columns.language)
+  return text === null ? null : languageOf(text)
 }
 
 function pictureOf(values: Record<string, unknown>, file: string, files: ImportedFiles): RowQuery['readPicture'] {

@@ -14,7 +14,15 @@ async function pictureStore(picture: string | Buffer) {
   const file = join(dataDir, 'images', sha256.slice(0, 2), sha256)
   await mkdir(dirname(file), { recursive: true })
   const facts = { mediaType: 'image/png', width: 2, height: 2 }
-  const stored = { sha256, ...facts, imageBytes: bytes.length, createdAt: new Date(0), file: null, fileOffset: 0 }
+  const stored = {
+    sha256,
+    ...facts,
+    imageBytes: bytes.length,
+    createdAt: new Date(0),
+    file: null,
+    fileOffset: 0,
+    fingerprint: null,
+  }
   const images = new Map([[sha256, stored]])
   const resources = new CallResources()
   const ctx = { config: { dataDir } } as Context
