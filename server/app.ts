@@ -30,6 +30,7 @@ import { teamRoutes } from './links/teams/routes.ts'
 import { modelRoutes } from './models/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
+import { importRoutes } from './queries/imports/routes.ts'
 import { queryRoutes } from './queries/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
 import { poolUses } from './responses/pool-uses.ts'
@@ -67,7 +68,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Pools',
     description: 'Questions with pictures, which studies draw from.',
-    register: (scope) => scope.register(queryRoutes, { uses: poolUses }),
+    register: (scope) => scope.register(queryRoutes, { uses: poolUses }).register(importRoutes),
   },
   {
     name: 'Studies',

@@ -26,6 +26,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   teams: async () => (await import('./commands/people/teams.ts')).teamsCommand(),
   studies: async () => (await import('./commands/studies/studies.ts')).studiesCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
+  pools: async () => (await import('./commands/queries/pools.ts')).poolsCommand(),
   queries: async () => (await import('./commands/queries/queries.ts')).queriesCommand(),
   datasets: async () => (await import('./commands/datasets/datasets.ts')).datasetsCommand(),
   baselines: async () => (await import('./commands/endpoints/baselines.ts')).baselinesCommand(),

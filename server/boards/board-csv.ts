@@ -1,3 +1,4 @@
+import { csv } from '#server/formats/csv-writer.ts'
 import type { Board, BoardRow, ReferenceBoard } from './schema.ts'
 
 /**
@@ -40,9 +41,6 @@ export function referenceCsv({ benchmarks, rows }: ReferenceBoard): string {
   return csv([['rank', 'model', 'openness', 'elo', 'average', ...ids], ...lines])
 }
 
-/** Lines as CSV (RFC 4180); cells that a spreadsheet would run as formulae are escaped. */
-export const csv = (lines: (string | number)[][]) => lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')
-
 /** Names the file of one of a board's tables: `sample-matrix`, `sample-matrix-charts`. */
 export const csvName =
   (kind: string) =>
@@ -66,9 +64,3 @@ function facts({
 }
 
 const percent = (share: number | null | undefined) => (share == null ? '' : (share * 100).toFixed(2))
-
-function cell(value: string | number): string {
-  const text =
-    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}

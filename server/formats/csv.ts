@@ -19,6 +19,10 @@ export async function* readCsvRows(
   delimiter = ',',
   onBadRow?: (line: number, reason: string) => void,
 ): AsyncGenerator<LinedRow<Record<string, string>>> {
+  // A quote that never closes is noticed where the file ends; what matters is behind which row it opens.
+  let lastLine = 1
+  const lineOf = ({ code, lines }: CsvError) =>
+    code === 'CSV_QUOTE_NOT_CLOSED' ? lastLine + 1 : typeof lines === 'number' ? lines : 0
   const parser = source.pipe(
     parse({
       columns: true,
@@ -29,8 +33,12 @@ export async function* readCsvRows(
       max_record_size: 10_000_000,
       skip_records_with_error: onBadRow !== undefined,
       on_skip: (error) => {
-        if (error && onBadRow) onBadRow(typeof error.lines === 'number' ? error.lines : 0, reasonOf(error))
+        if (error && onBadRow) onBadRow(lineOf(error), reasonOf(error))
         return undefined
+      },
+      on_record: (record: unknown, { lines }) => {
+        lastLine = lines
+        return record
       },
     }),
   )
@@ -43,8 +51,7 @@ export async function* readCsvRows(
       yield { line: info.lines, row: record }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line = typeof error.lines === 'number' ? error.lines : '?'
-    throw new InputError(`${name}, line ${line}: ${reasonOf(error)}`, { cause: error })
+    throw new InputError(`${name}, line ${lineOf(error)}: ${reasonOf(error)}`, { cause: error })
   }
 }
 
@@ -53,7 +60,7 @@ function reasonOf(error: CsvError): string {
     case 'CSV_RECORD_INCONSISTENT_COLUMNS':
       return 'the row has not as many cells as the heading'
     case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quote is opened and never closed'
+      return 'a quote is opened and never closed; nothing is read from here on'
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
       return 'a quote stands inside a cell; quote the whole cell and double the quotes in it'

@@ -29,7 +29,7 @@ export async function changeQueries(
   return inTransaction(ctx, async (ctx) => {
     const ids = await lockChosen(ctx, await requirePoolId(ctx, slug), which)
     const done = await carryOut(ctx, ids, change, uses)
-    const subject = 'ids' in which && which.ids.length === 1 ? `query:${which.ids[0]}` : `pool:${slug}`
+    const subject = ids.length === 1 ? `query:${ids[0]}` : `pool:${slug}`
     const said = { pool: slug, which: JSON.stringify(which), change: JSON.stringify(change), ...done }
     await recordAudit(ctx, 'queries.changed', subject, said)
     return done
@@ -38,13 +38,15 @@ export async function changeQueries(
 
 /** The ids of the chosen queries, which no answer can come to rest on meanwhile. */
 async function lockChosen(ctx: Context, poolId: string, which: QueriesChange['which']): Promise<string[]> {
-  const chosen =
-    'filter' in which
-      ? matching(ctx, poolId, which.filter)
-      : ctx.sql`q.pool_id = ${poolId} and q.id = any(${which.ids}::uuid[])`
   const rows = await rowsOf(ctx, { id: queries.id })`
-    select q.id from queries q where ${chosen} order by q.id for update`
+    select q.id from queries q where ${chosenBy(ctx, poolId, which)} order by q.id for update`
   return rows.map(({ id }) => id)
+}
+
+function chosenBy(ctx: Context, poolId: string, which: QueriesChange['which']) {
+  if ('filter' in which) return matching(ctx, poolId, which.filter)
+  const named = 'ids' in which ? ctx.sql`q.id = any(${which.ids}::uuid[])` : ctx.sql`q.key = any(${which.keys}::text[])`
+  return ctx.sql`q.pool_id = ${poolId} and ${named}`
 }
 
 async function carryOut(ctx: Context, ids: string[], change: Change, uses: PoolUses): Promise<QueriesChanged> {

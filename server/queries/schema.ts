@@ -149,6 +149,7 @@ export type QueryEdit = z.infer<typeof QueryEdit>
 
 const ChosenQueries = z.union([
   z.strictObject({ ids: z.array(z.uuid()).min(1).max(1_000) }),
+  z.strictObject({ keys: z.array(z.string().min(1).max(500)).min(1).max(1_000) }),
   z.strictObject({ filter: QueryFilter }),
 ])
 

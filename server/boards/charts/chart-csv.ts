@@ -1,4 +1,4 @@
-import { csv } from '../board-csv.ts'
+import { csv } from '#server/formats/csv-writer.ts'
 import type { CategoryBoards, Matrix, ScatterChart } from './schema.ts'
 
 const share = (value: number) => value.toFixed(4)

@@ -1,94 +1,14 @@
-import { basename, extname } from 'node:path'
-import { Command, Option } from 'commander'
-import type { Context } from '#server/core/context.ts'
-import { InputError } from '#server/core/problem.ts'
-import { withContext } from '#server/core/program.ts'
-import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
-import { importQueries, type BadRow, type ImportReport } from '#server/queries/imports/import-queries.ts'
-import { listPools } from '#server/queries/list-pools.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
-import { alignColumns } from '../align-columns.ts'
+import { Command } from 'commander'
+import { changeCommands } from './change.ts'
+import { importCommand } from './import.ts'
+import { listCommand } from './list.ts'
 
-interface ImportFlags {
-  pool: string
-  name?: string
-  category: QueryCategory
-  language: string
-  licence: string
-  source?: string
-  skipBad?: boolean
-}
-
-/** `arena queries`: the pools of image queries that studies ask. */
+/** `arena queries`: the image queries of pools. */
 export function queriesCommand(): Command {
-  const command = new Command('queries').description('import queries into pools, and list the pools')
-  command
-    .command('pools')
-    .description('all pools and how many queries they have')
-    .action(() => withContext(list))
-  command
-    .command('import')
-    .description('add queries from a folder, a zip archive, or a CSV, TSV, JSON, JSON Lines or Parquet file')
-    .argument('<path>')
-    .requiredOption('--pool <pool>', 'the pool to add to; it is made when there is none')
-    .option('--name <name>', 'what a new pool is called')
-    .addOption(
-      new Option('--category <category>', 'of rows that name none').choices(QueryCategory.options).default('general'),
-    )
-    .option('--language <code>', 'of rows that name none', 'en')
-    .option('--licence <licence>', 'of rows that name none', '')
-    .option('--source <source>', 'of rows that name none; else the name of the file')
-    .option('--skip-bad', 'import the good rows although some are bad')
-    .action((path: string, flags: ImportFlags) => withContext((ctx) => add(ctx, path, flags)))
+  const command = new Command('queries')
+    .description('import queries into pools, list, edit, hold and delete them')
+    .addCommand(importCommand())
+    .addCommand(listCommand())
+  for (const change of changeCommands()) command.addCommand(change)
   return command
 }
-
-async function list(ctx: Context): Promise<void> {
-  const pools = await listPools(ctx)
-  if (pools.length === 0) return console.log('No pool yet: npx arena queries import PATH --pool NAME')
-  const lines = pools.map(({ slug, name, queries, held }) => [slug, name, String(queries), String(held)])
-  console.log(alignColumns([['pool', 'name', 'queries', 'held'], ...lines]))
-}
-
-async function add(ctx: Context, path: string, flags: ImportFlags): Promise<void> {
-  const { pool: slug, name = slug, category, language, licence, skipBad = false } = flags
-  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(slug))
-    throw new InputError(`'${slug}' is no address of a pool: small letters, digits and hyphens, at most 60.`)
-  const source = flags.source ?? basename(path, extname(path))
-  const report = await untilInterrupted((signal) =>
-    importQueries(ctx, path, {
-      pool: { slug, name },
-      defaults: { category, language, licence, source },
-      skipBad,
-      signal,
-      onProgress: (rows, bad) => rows % 1000 === 0 && console.error(`${rows} rows read, ${bad} bad`),
-    }),
-  )
-  if (!report) return
-  for (const row of report.bad.slice(0, mostShown)) console.error(wordsOf(row))
-  if (report.bad.length > mostShown) console.error(`… and ${report.bad.length - mostShown} more`)
-  if (report.bad.length > 0 && !skipBad) throw new InputError(refusal(report))
-  console.log(`${slug}: ${report.added} added, ${report.known} known already, ${report.bad.length} bad rows left out`)
-}
-
-/** What the work gives; undefined when a person interrupts it, which is answered in words. */
-async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
-  const kept = 'No query was added; pictures that were copied are kept, and the same command goes on.'
-  const signal = interruption({
-    first: () => 'Stopping after this picture. Ctrl+C again ends at once.',
-    second: () => `Ended at once. ${kept}`,
-  })
-  try {
-    return await work(signal)
-  } catch (error) {
-    if (!signal.aborted) throw error
-    console.error(`Interrupted. ${kept}`)
-    process.exitCode = exitCodes.interrupted
-    return undefined
-  }
-}
-
-const mostShown = 100
-const wordsOf = ({ file, row, reason }: BadRow) => `${file}, row ${row}: ${reason}`
-const refusal = ({ bad }: ImportReport) =>
-  `${bad.length === 1 ? 'One row is' : `${bad.length} rows are`} bad, so nothing was imported. Mend them, or give --skip-bad to import the rest.`

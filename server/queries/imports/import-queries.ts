@@ -8,7 +8,8 @@ import { inTransaction } from '#server/core/transaction.ts'
 import { openDataFiles } from '#server/datasets/data-files.ts'
 import { storeImage } from '#server/images/service.ts'
 import { readSourceRows, type RowPlace } from './read-rows.ts'
-import { queryOfRow, type ImportedFiles, type RowDefaults } from './row-to-query.ts'
+import { queryOfRow, type ImportedFiles } from './row-to-query.ts'
+import type { RowDefaults } from './schema.ts'
 
 /** A row that cannot become a query, and why. */
 export interface BadRow extends RowPlace {

@@ -22,12 +22,25 @@ const typeOf = (name: string) => extname(name).toLowerCase()
 
 /**
  * The rows of all tables in the files, in order of their names; without a table, each picture beside a text of the same
- * name. Throws InputError where there is neither, and for a file that cannot be read further.
+ * name. A table that cannot be read further ends with a row that says so. Throws InputError where there is neither.
  */
 export async function* readSourceRows(files: LocalFiles): AsyncGenerator<SourceRow> {
   const tables = files.names.filter((name) => tableTypes.includes(typeOf(name)))
-  for (const name of tables) yield* rowsOfTable(files, name)
+  for (const name of tables) yield* asFarAsReadable(name, rowsOfTable(files, name))
   if (tables.length === 0) yield* picturesWithTexts(files)
+}
+
+async function* asFarAsReadable(file: string, rows: AsyncGenerator<SourceRow>): AsyncGenerator<SourceRow> {
+  let last = 0
+  try {
+    for await (const row of rows) {
+      last = row.row
+      yield row
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    yield { file, row: last + 1, fault: `${error.message}; nothing of this file is read from here on` }
+  }
 }
 
 async function* rowsOfTable(files: LocalFiles, file: string): AsyncGenerator<SourceRow> {

@@ -3,18 +3,11 @@ import { InputError } from '#server/core/problem.ts'
 import type { LocalFiles } from '#server/datasets/data-files.ts'
 import { languageOf } from '../languages.ts'
 import { QueryCategory } from '../schema.ts'
+import type { RowDefaults } from './schema.ts'
 
 /** Files that rows name their pictures in. */
 export interface ImportedFiles extends Pick<LocalFiles, 'bytes'> {
   has(name: string): boolean
-}
-
-/** What rows have that do not say it themselves. */
-export interface RowDefaults {
-  category: QueryCategory
-  language: string
-  licence: string
-  source: string
 }
 
 /** What a row says, before its picture is read. */

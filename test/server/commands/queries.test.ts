@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'arena-queries-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test(
-  'arena queries import names bad rows, imports the rest with --skip-bad, and lists the pool',
+  'arena queries import names bad rows and imports the rest with --skip-bad, and arena pools lists the pool',
   { timeout: 60_000 },
   async () => {
     const { database } = await arena()
@@ -30,7 +30,7 @@ test(
     expect(refused.output).toMatch(/a\.png, row 1: the picture measures 50000 × 50000 px/)
     expect(refused.output).toMatch(/One row is bad, so nothing was imported/)
     expect(await say(...load, '--skip-bad')).toMatchObject({ code: 0 })
-    expect((await say('queries', 'pools')).output).toMatch(/towers +Tall towers +0 +0/)
+    expect((await say('pools', 'list')).output).toMatch(/towers +Tall towers +0 +0/)
     expect((await say('queries', 'import', folder, '--pool', 'No Good')).output).toMatch(/is no address of a pool/)
   },
 )
@@ -48,4 +48,40 @@ test('an import that is interrupted adds nothing and says how to go on', { timeo
   expect(await program.ended).toBe(130)
   expect(program.output()).toMatch(/Interrupted\. No query was added/)
   expect(await ctx.sql`select slug from pools where slug = 'long'`).toEqual([])
+})
+
+test('queries and pools have their whole life at the terminal', { timeout: 90_000 }, async () => {
+  const { database } = await arena()
+  const env = { DATABASE_URL: database.url, ARENA_DATA: join(folder, 'data') }
+  const say = async (...args: string[]) => {
+    const program = startArena(args, env)
+    return `${await program.ended} ${program.output()}`
+  }
+  const set = mkdtempSync(join(folder, 'life-'))
+  await writeFile(join(set, 'a.png'), await sharp(drawn).png().toBuffer())
+  const row = (id: string, category: string) =>
+    JSON.stringify({ id, category, question: `What is ${id}?`, image: 'a.png' })
+  await writeFile(
+    join(set, 'rows.jsonl'),
+    [row('one', 'charts'), row('two', 'charts'), row('three', 'general')].join('\n'),
+  )
+  expect(await say('pools', 'create', 'life', '--name', 'Of life')).toMatch(/^0 Made/)
+  expect(await say('queries', 'import', set, '--pool', 'life')).toMatch(/^0 .*3 added/s)
+  expect(await say('queries', 'hold', 'life', 'one', '--reason', 'blurred')).toMatch(/^0 1 query changed/)
+  expect(await say('queries', 'list', 'life', '--where', 'category=charts', '--state', 'held')).toMatch(
+    /^0 one +held +charts +en +What is one\?\n$/,
+  )
+  expect(await say('queries', 'release', 'life', '--all')).toMatch(/^0 1 query changed/)
+  expect(await say('queries', 'set', 'life', '--category', 'counting')).toMatch(/^2 .*Say which queries/)
+  expect(await say('queries', 'set', 'life', 'two', '--category', 'poems')).toMatch(/^2 .*category: /)
+  expect(await say('queries', 'set', 'life', '--where', 'category=charts', '--language', 'German')).toMatch(
+    /^0 2 queries/,
+  )
+  expect(await say('queries', 'list', 'life', '--counts')).toMatch(/language +de +2/)
+  expect(await say('queries', 'delete', 'life', 'two')).toMatch(/^2 .*Say --yes/)
+  expect(await say('queries', 'delete', 'life', 'two', '--yes')).toMatch(/^0 1 query changed, 1 of them gone for good/)
+  expect(await say('pools', 'archive', 'life')).toMatch(/^0 Changed/)
+  expect(await say('pools', 'list')).toMatch(/life +Of life +2 +0 +0 +archived/)
+  expect(await say('pools', 'delete', 'pool', '--yes')).toMatch(/^[12] .*Delete test-study first/)
+  expect(await say('pools', 'delete', 'life', '--yes')).toMatch(/^0 Deleted/)
 })

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { beforeAll, afterAll, expect, test } from 'vitest'
+import { ZipFile } from 'yazl'
 import type { Context } from '#server/core/context.ts'
 import { parquetImage, writeParquet } from '#server/formats/parquet.ts'
 import { zipStream } from '#server/formats/zip-writer.ts'
@@ -179,3 +181,50 @@ test('a stopped import goes on when it is given again', async () => {
   expect(await inPool('stopped')).toEqual([])
   expect(await into('stopped', root)).toEqual({ added: 20, known: 0, bad: [] })
 })
+
+test('a table that breaks off is named where it does; what stands before it and in other tables can still come', async () => {
+  const path = join(folder, 'whole.parquet')
+  await writeParquet(path, { id: 'string', question: 'string', image: parquetImage }, [
+    { id: 'p', question: 'Whole?', image: { bytes: await picture(9), path: null } },
+  ])
+  const whole = await readFile(path)
+  const root = await folderOf('broken', {
+    'a.png': await picture(10),
+    'b.csv': 'id,question,image\na,One?,a.png\nb,"Never closed,a.png\nc,Three?,a.png\n',
+    'c.parquet': whole.subarray(0, whole.length - 20),
+    'd.jsonl': JSON.stringify({ id: 'd', question: 'Still read?', image: 'a.png' }),
+    'e.json': `[{"id":"e","question":"In a list?","image":"a.png"}, {"id":`,
+  })
+  expect(await into('from-broken', root)).toMatchObject({ added: 0, bad: { length: 3 } })
+  const { added, bad } = await into('from-broken', root, true)
+  expect(added).toBe(3)
+  expect(bad.map(({ file, row }) => [file, row])).toEqual([
+    ['b.csv', 3],
+    ['c.parquet', 1],
+    ['e.json', 2],
+  ])
+  expect(bad[0]!.reason).toMatch(/^a quote is opened and never closed; nothing is read from here on$/)
+  expect((await inPool('from-broken')).map(({ key }) => key as string)).toEqual(['a', 'd', 'e'])
+})
+
+const line = Buffer.from(JSON.stringify({ question: 'Zipped?', image: 'xx/a.png' }))
+const hostile: [string, { name: string; bytes: Buffer; mode?: number }[], [string, string] | null, RegExp][] = [
+  ['a bomb', [{ name: 'a.png', bytes: Buffer.alloc(30_000_000) }], null, /"a\.png" unpacks \d+ to one/],
+  ['a link', [{ name: 'a.png', bytes: Buffer.from('/etc/passwd'), mode: 0o120777 }], null, /"a\.png" is a link/],
+  ['a path that leads out', [{ name: 'xx/a.png', bytes: Buffer.from('x') }], ['xx/a.png', '../a.png'], /\.\.\/a\.png/],
+  ['an absolute path', [{ name: 'x/etc', bytes: Buffer.from('x') }], ['x/etc', '//etc'], /\/etc/],
+]
+test.each(hostile)(
+  'a zip archive with %s is refused before anything is unpacked',
+  async (kind, entries, patch, reason) => {
+    const zip = new ZipFile()
+    for (const { name, bytes, mode = 0o100644 } of [{ name: 'rows.jsonl', bytes: line }, ...entries])
+      zip.addBuffer(bytes, name, { mode })
+    zip.end()
+    const packed = (await buffer(zip.outputStream)).toString('latin1')
+    const path = join(folder, `${kind.replaceAll(' ', '-')}.zip`)
+    await writeFile(path, Buffer.from(patch ? packed.replaceAll(...patch) : packed, 'latin1'))
+    await expect(into('from-hostile', path, true)).rejects.toThrow(reason)
+    expect(await inPool('from-hostile')).toEqual([])
+  },
+)
