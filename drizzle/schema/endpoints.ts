@@ -114,6 +114,7 @@ export const endpoints = pgTable(
 export interface StoredCure {
   maxTokensName?: 'max_tokens' | 'max_completion_tokens' | undefined
   sampling?: StoredSampling | undefined
+  pictures?: StoredPicturePolicy | undefined
 }
 
 /** What a check saw, one row a probe; the newest check replaces the one before. */

@@ -51,26 +51,6 @@ export type SamplingChoice = z.infer<typeof SamplingChoice>
 
 export const MaxTokensName = z.enum(['max_tokens', 'max_completion_tokens'])
 
-/** A change of an endpoint's settings that makes it take our requests. */
-const Cure = z
-  .object({ maxTokensName: MaxTokensName, sampling: SamplingChoice })
-  .partial()
-  .register(shapes, { id: 'Cure' })
-export type Cure = z.infer<typeof Cure>
-
-export const Probe = z
-  .object({
-    name: z.string(),
-    result: z.enum(['pass', 'limit', 'fail']),
-    observation: z.string(),
-    advice: z.string(),
-    cure: Cure.nullable().register(shapes, { description: 'Settings to take, as a change of the endpoint' }),
-    latencyMs: z.number().int(),
-    at: z.iso.datetime(),
-  })
-  .register(shapes, { id: 'Probe' })
-export type Probe = z.infer<typeof Probe>
-
 /** What an endpoint is sent of a picture; what is left out is not bounded. */
 export const PicturePolicy = z
   .object({
@@ -93,6 +73,26 @@ export const PicturePolicy = z
   .partial()
   .register(shapes, { id: 'PicturePolicy' })
 export type PicturePolicy = z.infer<typeof PicturePolicy>
+
+/** A change of an endpoint's settings that makes it take our requests. */
+const Cure = z
+  .object({ maxTokensName: MaxTokensName, sampling: SamplingChoice, pictures: PicturePolicy })
+  .partial()
+  .register(shapes, { id: 'Cure' })
+export type Cure = z.infer<typeof Cure>
+
+export const Probe = z
+  .object({
+    name: z.string(),
+    result: z.enum(['pass', 'limit', 'fail']),
+    observation: z.string(),
+    advice: z.string(),
+    cure: Cure.nullable().register(shapes, { description: 'Settings to take, as a change of the endpoint' }),
+    latencyMs: z.number().int(),
+    at: z.iso.datetime(),
+  })
+  .register(shapes, { id: 'Probe' })
+export type Probe = z.infer<typeof Probe>
 
 const dollars = z.number().min(0).max(100_000)
 /** In US dollars for a million tokens. */

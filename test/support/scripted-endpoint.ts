@@ -16,6 +16,7 @@ interface SeenRequest {
 interface ChatBody {
   model: string
   max_tokens?: number
+  stream?: boolean
   messages: { content: string | { type: string; text?: string; image_url?: { url: string } }[] }[]
 }
 

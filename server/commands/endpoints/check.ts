@@ -1,6 +1,6 @@
 import type { Context } from '#server/core/context.ts'
 import { printable } from '#server/core/printable.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
 import type { Endpoint, Probe } from '#server/endpoints/schema.ts'
@@ -28,6 +28,6 @@ export async function checkAndTell(
 }
 
 function probeLine({ name, result, observation, advice, latencyMs }: Probe): string {
-  const line = `  ${result.padEnd(5)} ${name.padEnd(14)} ${printable(observation)} (${latencyMs} ms)`
-  return advice === '' ? line : `${line}\n${' '.repeat(23)}${printable(advice)}`
+  const line = `  ${result.padEnd(5)} ${name.padEnd(16)} ${printable(observation)} (${latencyMs} ms)`
+  return advice === '' ? line : `${line}\n${' '.repeat(25)}${printable(advice)}`
 }

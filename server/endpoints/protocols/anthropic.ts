@@ -33,7 +33,10 @@ function headersFor(key: Secret | null): Record<string, string> {
   return { 'anthropic-version': '2023-06-01', ...(key && { 'x-api-key': key.reveal() }) }
 }
 
-function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: WirePrompt): Record<string, unknown> {
+function bodyOf(
+  { remoteModel, sampling, extraBody, streamed = false }: WireSettings,
+  { parts }: WirePrompt,
+): Record<string, unknown> {
   // The service refuses stops that are nothing but white space.
   const stops = sampling.stop?.filter((text) => text.trim() !== '') ?? []
   const ours = {
@@ -46,7 +49,7 @@ function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: W
   // Nor does it take texts of which nothing can be seen.
   const content = parts.filter((part) => part.kind !== 'text' || part.text.trim() !== '').map(blockOf)
   const messages = [{ role: 'user', content }]
-  return { ...withExtra(ours, extraBody), messages, stream: false }
+  return { ...withExtra(ours, extraBody), messages, stream: streamed }
 }
 
 function blockOf(part: WirePart): object {

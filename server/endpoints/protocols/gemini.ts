@@ -25,7 +25,7 @@ export const gemini: Protocol = {
   },
 
   buildRequest: (settings, key, prompt) => ({
-    path: `/models/${encodeURIComponent(settings.remoteModel.replace(/^models\//, ''))}:generateContent`,
+    path: `/models/${encodeURIComponent(settings.remoteModel.replace(/^models\//, ''))}:${settings.streamed ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     headers: { 'content-type': 'application/json', accept: 'application/json', ...keyHeader(key) },
     body: jsonPieces(bodyOf(settings, prompt)),
   }),

@@ -32,7 +32,10 @@ export const openaiResponses: Protocol = {
 }
 
 /** The service keeps no copy of what is asked: `store` is its own default. */
-function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: WirePrompt): Record<string, unknown> {
+function bodyOf(
+  { remoteModel, sampling, extraBody, streamed = false }: WireSettings,
+  { parts }: WirePrompt,
+): Record<string, unknown> {
   const ours = {
     model: remoteModel,
     instructions: sampling.system,
@@ -42,7 +45,7 @@ function bodyOf({ remoteModel, sampling, extraBody }: WireSettings, { parts }: W
     ...choicesFor(remoteModel, sampling),
   }
   const input = [{ role: 'user', content: parts.map(partOf) }]
-  return { ...withExtra(ours, extraBody), input, stream: false }
+  return { ...withExtra(ours, extraBody), input, stream: streamed }
 }
 
 function partOf(part: WirePart): object {

@@ -31,7 +31,10 @@ const bytesOf = (text: string) => Buffer.from(text)
 const dataUrlEnd = bytesOf('"}}')
 const limitNames = ['max_tokens', 'max_completion_tokens']
 
-function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSettings, prompt: WirePrompt): Uint8Array[] {
+function bodyOf(
+  { remoteModel, sampling, maxTokensName, extraBody, streamed = false }: WireSettings,
+  prompt: WirePrompt,
+): Uint8Array[] {
   const members: Record<string, unknown> = {
     model: remoteModel,
     [maxTokensName]: sampling.maxTokens,
@@ -43,7 +46,7 @@ function bodyOf({ remoteModel, sampling, maxTokensName, extraBody }: WireSetting
     reasoning_effort: sampling.reasoningEffort,
     ...extraBody,
     messages: undefined,
-    stream: false,
+    stream: streamed,
   }
   // Servers refuse a request that gives its limit under both names; the one that was added stands.
   const [other] = limitNames.filter((name) => name !== maxTokensName && members[name] != null)

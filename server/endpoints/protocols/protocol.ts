@@ -25,6 +25,8 @@ export interface WireSettings {
   extraBody: Record<string, unknown>
   /** Tags around thoughts within the text: `usual` for those in use, or a start and an end with a space between. */
   thinkingTags: string[]
+  /** The reply is to come as a stream of events; left out: whole, as runs ask for it. */
+  streamed?: boolean
 }
 
 export type WirePart = { kind: 'text'; text: string } | { kind: 'image'; mediaType: string; base64: Uint8Array }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openEndpoint } from '#server/endpoints/call-endpoint.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { NewEndpoint } from '#server/endpoints/schema.ts'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
 import {
@@ -155,10 +155,60 @@ async function coloursIn(request: Parameters<Script>[0]): Promise<string[]> {
   )
 }
 
-test('an endpoint that can do everything passes the eight probes and is ready', async () => {
+/** One word as a stream of chunks. */
+function streamed(word: string): ReturnType<Script> {
+  const chunks = [
+    { model: 'test-model', choices: [{ index: 0, delta: { content: word } }] },
+    { model: 'test-model', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  ]
+  const body = [...chunks.map((chunk) => JSON.stringify(chunk)), '[DONE]'].map((data) => `data: ${data}\n\n`).join('')
+  return { kind: 'status', status: 200, headers: { 'content-type': 'text/event-stream' }, body }
+}
+
+/** Width of the first picture of a request, from the head of its PNG; 0 where it shows none. */
+function widthIn({ body }: Parameters<Script>[0]): number {
+  const content = body?.messages[0]?.content
+  const url = Array.isArray(content) ? content.find((part) => part.image_url)?.image_url?.url : undefined
+  return url ? Buffer.from(url.split(',')[1]!.slice(0, 64), 'base64').readUInt32BE(16) : 0
+}
+
+test('an endpoint that refuses large pictures is ready, and is cured of them by the size that it takes', async () => {
+  const { ctx, endpoint } = await callsLab()
+  const server = await scriptedEndpoint((request) => {
+    if (request.text.includes('What is in this picture')) return { kind: 'status', status: 400 }
+    if (widthIn(request) > 1_500) return { kind: 'status', status: 413 }
+    return request.body?.stream ? streamed('ready') : { kind: 'answer', text: 'red green blue yellow' }
+  })
+  const id = await endpoint(server.baseUrl)
+  const { ready, probes } = await probeEndpoint(ctx, id)
+  expect(ready).toBe(true)
+  expect(server.seen.map(widthIn).filter((width) => width > 300)).toEqual([4_096, 2_048, 1_024])
+  const { cure, advice } = probes.find(({ name }) => name === 'largest picture')!
+  expect(advice).toContain('at most 1024 px a side')
+  expect(cure).toEqual({ pictures: { longestSide: 1_024 } })
+  await changeEndpoint(ctx, id, cure!, async () => ({ going: [], kept: 0 }))
+  server.seen.length = 0
+  expect((await probeEndpoint(ctx, id)).reason).toBe('Every probe passed')
+  expect(Math.max(...server.seen.map(widthIn))).toBe(1_024)
+})
+
+test('an endpoint that streams nothing is told so, and stays ready', async () => {
+  const { ctx, endpoint } = await callsLab()
+  const server = await scriptedEndpoint(({ body, text }) => {
+    if (text.includes('What is in this picture')) return { kind: 'status', status: 400 }
+    return body?.stream ? { kind: 'status', status: 400 } : { kind: 'answer', text: 'red green blue yellow' }
+  })
+  const { ready, probes } = await probeEndpoint(ctx, await endpoint(server.baseUrl))
+  expect(ready).toBe(true)
+  const { result, advice } = probes.find(({ name }) => name === 'streamed reply')!
+  expect({ result, advice }).toMatchObject({ result: 'limit', advice: expect.stringMatching(/are not concerned/) })
+})
+
+test('an endpoint that can do everything passes the ten probes and is ready', async () => {
   const { ctx, endpoint } = await callsLab()
   const server = await scriptedEndpoint(({ text, body }) => {
     if (text.includes('What is in this picture')) return { kind: 'status', status: 400 }
+    if (body?.stream) return streamed('ready')
     const shown = Array.isArray(body?.messages[0]?.content)
     return { kind: 'answer', text: shown ? 'red green blue yellow' : 'ready' }
   })
@@ -173,10 +223,12 @@ test('an endpoint that can do everything passes the eight probes and is ready', 
     'text',
     'one image',
     'two images',
+    'largest picture',
     'long answer',
+    'streamed reply',
     'broken image',
   ])
-  expect(probes.map(({ result }) => result)).toEqual(Array(8).fill('pass'))
+  expect(probes.map(({ result }) => result)).toEqual(Array(10).fill('pass'))
   expect(await getEndpoint(ctx, id)).toMatchObject({ status: 'ready', statusReason: 'Every probe passed', probes })
   const shown = server.seen.find(({ text }) => text.includes('two colours'))!
   expect(new Set(await coloursIn(shown)).size).toBe(2)
@@ -246,6 +298,8 @@ test('an endpoint that answers without looking is ready, with the doubt written 
     'model name',
     'one image',
     'two images',
+    'largest picture',
+    'streamed reply',
     'broken image',
   ])
 })

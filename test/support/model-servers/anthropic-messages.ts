@@ -56,7 +56,7 @@ const Body = z.strictObject({
   stop_sequences: z.array(z.string().regex(/\S/, 'each stop sequence must contain non-whitespace')).optional(),
   thinking: Thinking.optional(),
   output_config: z.strictObject({ effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']) }).optional(),
-  stream: z.literal(false).optional(),
+  stream: z.boolean().optional(),
 })
 
 /** The Messages API of Anthropic: its headers, its members and no others, its words for what it refuses. */
@@ -133,7 +133,30 @@ function anthropicMessages({
         },
       }
     },
+
+    stream({ content, stop_reason, usage, ...message }: Message) {
+      const blocks = content.flatMap((block, index) => {
+        const kind = block.text === undefined ? 'thinking' : 'text'
+        return [
+          { type: 'content_block_start', index, content_block: { ...block, [kind]: '' } },
+          { type: 'content_block_delta', index, delta: { type: `${kind}_delta`, [kind]: block[kind] } },
+          { type: 'content_block_stop', index },
+        ]
+      })
+      return [
+        { type: 'message_start', message: { ...message, content: [], stop_reason: null, usage } },
+        ...blocks,
+        { type: 'message_delta', delta: { stop_reason }, usage: { output_tokens: usage.output_tokens } },
+        { type: 'message_stop' },
+      ]
+    },
   }
+}
+
+interface Message {
+  content: { type: string; text?: string; thinking?: string }[]
+  stop_reason: string
+  usage: { output_tokens: number }
 }
 
 function refusal(status: number, type: string, message: string): Refusal {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { Secret } from '#server/core/secrets.ts'
 import { urlOf } from '#server/endpoints/call-endpoint.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { protocols } from '#server/endpoints/protocols.ts'
 import type {
   Sampling,
@@ -11,7 +11,7 @@ import type {
   WireSettings,
 } from '#server/endpoints/protocols/protocol.ts'
 import type { Protocol } from '#server/endpoints/schema.ts'
-import { drawTestCard } from '#server/endpoints/test-card.ts'
+import { drawTestCard } from '#server/endpoints/checks/test-card.ts'
 import { callsLab } from '../calls-lab.ts'
 import { answerToCheck } from './see-picture.ts'
 import type { Asked, ModelServer } from './serve-model.ts'
@@ -80,7 +80,7 @@ export async function expectCheckedWell(server: ModelServer, { protocol, model, 
     probeEndpoint(ctx, await endpoint(server.origin, { protocol, name: `${rest.remoteModel} ${rest.key}`, ...rest }))
   const { ready, probes } = await checked({ remoteModel: model, key })
   expect(probes.filter(({ result }) => result !== 'pass')).toEqual([])
-  expect([ready, probes.length]).toEqual([true, 8])
+  expect([ready, probes.length]).toEqual([true, 10])
   const unknown = await checked({ remoteModel: 'no-such-model', key })
   expect(unknown.probes.at(-1)).toMatchObject({ name: 'model name', result: 'fail', advice: `It offers: ${model}.` })
   const refused = await checked({ remoteModel: model, key: `${key}-wrong` })

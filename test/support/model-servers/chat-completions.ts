@@ -44,7 +44,7 @@ const Body = z.strictObject({
   seed: z.int().optional(),
   stop: z.array(z.string()).min(1).optional(),
   reasoning_effort: z.string().optional(),
-  stream: z.literal(false).optional(),
+  stream: z.boolean().optional(),
 })
 
 /** Chat completions as vLLM serves them, with or without a reasoning parser, or as Azure OpenAI does. */
@@ -103,7 +103,23 @@ function chatCompletions({ key, model = 'thinker', thinking = 'hidden', azure = 
         },
       }
     },
+
+    stream({ choices: [choice], usage, ...head }: Completion) {
+      const chunk = { ...head, object: 'chat.completion.chunk' }
+      const { message, finish_reason } = choice!
+      return [
+        { ...chunk, choices: [{ index: 0, delta: message, finish_reason: null }] },
+        { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }] },
+        { ...chunk, choices: [], usage },
+        '[DONE]',
+      ]
+    },
   }
+}
+
+interface Completion {
+  choices: { message: object; finish_reason: string }[]
+  usage: object
 }
 
 function refusal(status: number, message: string, code: string): Refusal {

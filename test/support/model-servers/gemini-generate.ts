@@ -76,7 +76,8 @@ function generateContent({ key = 'AIzaSyTest-key-0001', model = 'gemini-2.5-pro'
 
     async read(request) {
       admit(request)
-      const [, asked] = /^\/v1beta\/models\/([^/:]+):generateContent$/.exec(request.path) ?? []
+      const [, asked] =
+        /^\/v1beta\/models\/([^/:]+):(?:generateContent|streamGenerateContent)$/.exec(request.path) ?? []
       if (asked === undefined) throw new Refusal({ status: 404, body: '' })
       if (decodeURIComponent(asked) !== model)
         throw refusal(
@@ -134,6 +135,8 @@ function generateContent({ key = 'AIzaSyTest-key-0001', model = 'gemini-2.5-pro'
         responseId: 'mJ2oaK7QHYKzqtsP2dyB6AQ',
       }
     },
+
+    stream: (whole) => [whole],
   }
 }
 

@@ -48,7 +48,7 @@ const Body = z.strictObject({
     })
     .optional(),
   store: z.boolean().optional(),
-  stream: z.literal(false).optional(),
+  stream: z.boolean().optional(),
 })
 
 /** OpenAI's Responses API, which refuses any member that it does not know by name. */
@@ -123,6 +123,8 @@ function responses({ key = 'sk-test-key-0001', model = 'gpt-4o', azure = false }
         },
       }
     },
+
+    stream: (response) => [{ type: 'response.created' }, { type: 'response.completed', response }],
   }
 }
 

@@ -31,11 +31,15 @@ interface Sent {
   body: unknown
 }
 
+type StreamedEvent = object | '[DONE]'
+
 /** A service's own way to speak, and to refuse what it would not take. */
 export interface Format {
   /** Throws what the service refuses as a Refusal. */
   read(request: ServiceRequest): Asked | Promise<Asked>
   write(said: Said, asked: Asked): unknown
+  /** The events that a whole reply is sent as where it was asked for so. */
+  stream(whole: never): StreamedEvent[]
   /** The reply to a request for the list of models. Throws a Refusal too. */
   list(request: ServiceRequest): unknown
 }
@@ -89,12 +93,19 @@ async function answer(format: Format, model: ModelServer, incoming: IncomingMess
     model.asked.push(asked)
     const said = await model.says(asked)
     if (typeof said === 'object' && 'status' in said) return said
-    return { status: 200, body: format.write(typeof said === 'string' ? { answer: said } : said, asked) }
+    const whole = format.write(typeof said === 'string' ? { answer: said } : said, asked)
+    const streamed = asked.body['stream'] === true || request.path.endsWith(':streamGenerateContent')
+    return streamed ? asEvents(format.stream(whole as never)) : { status: 200, body: whole }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     model.refused.push(error.message)
     return error.sent
   }
+}
+
+function asEvents(events: StreamedEvent[]): Sent {
+  const lines = events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
+  return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: lines.join('') }
 }
 
 async function requestOf(incoming: IncomingMessage): Promise<ServiceRequest> {

@@ -52,4 +52,4 @@ export function probeGlyph(result: Probe['result']): GlyphKind {
 }
 
 /** How many probes a check has; they appear one by one. */
-export const probesInCheck = 8
+export const probesInCheck = 10

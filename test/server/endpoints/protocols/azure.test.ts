@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { openAiBase } from '#server/endpoints/protocols/azure.ts'
 import { callsLab } from '../../../support/calls-lab.ts'
 import { serveChat } from '../../../support/model-servers/chat-completions.ts'
@@ -34,7 +34,7 @@ test('a deployment of Azure gets its version in the address, its key in its own 
   const id = await endpoint(address, { remoteModel: 'gpt-4o', key })
   const { ready, probes } = await probeEndpoint(ctx, id)
   expect(probes.filter(({ result }) => result !== 'pass')).toEqual([])
-  expect([ready, server.asked.length, server.refused]).toEqual([true, 4, [expect.stringContaining('cannot identify')]])
+  expect([ready, server.asked.length, server.refused]).toEqual([true, 6, [expect.stringContaining('cannot identify')]])
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { gemini } from '#server/endpoints/protocols/gemini.ts'
 import { callsLab } from '../../../support/calls-lab.ts'
 import { ask, expectCheckedWell, picturesAndWords, settingsFor } from '../../../support/model-servers/ask.ts'

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { changeEndpoint } from '#server/endpoints/change-endpoint.ts'
-import { cureFor } from '#server/endpoints/cures.ts'
-import { probeEndpoint } from '#server/endpoints/probe-endpoint.ts'
+import { cureFor } from '#server/endpoints/checks/cures.ts'
+import { probeEndpoint } from '#server/endpoints/checks/probe-endpoint.ts'
 import { getEndpoint } from '#server/endpoints/service.ts'
 import { findUses } from '#server/runs/changes/endpoint-uses.ts'
-import { callsLab } from '../../support/calls-lab.ts'
-import { scriptedEndpoint, type Script } from '../../support/scripted-endpoint.ts'
+import { callsLab } from '../../../support/calls-lab.ts'
+import { scriptedEndpoint, type Script } from '../../../support/scripted-endpoint.ts'
 
 const sent = { maxTokens: 256, temperature: 0, topP: null, topK: null, seed: null, stop: null, reasoningEffort: 'high' }
 const settings = {

@@ -1,5 +1,5 @@
-import type { EndpointSettings } from './call-endpoint.ts'
-import type { Cure, SamplingChoice } from './schema.ts'
+import type { EndpointSettings } from '../call-endpoint.ts'
+import type { Cure, SamplingChoice } from '../schema.ts'
 
 /** How a refusal may name a setting that we send. */
 const namesOf = {

@@ -7,13 +7,12 @@ export const cardColours = {
 } as const
 export type CardColour = keyof typeof cardColours
 
-const sidePx = 224
-
-/** A white PNG of 224 × 224 pixels with a square of one colour in its middle. */
-export async function drawTestCard(colour: CardColour): Promise<Buffer> {
+/** A white PNG with a square of one colour in its middle, of `sidePx` pixels a side. */
+export async function drawTestCard(colour: CardColour, sidePx = 224): Promise<Buffer> {
   // Loaded when a card is drawn: every command that calls an endpoint reads this file.
   const { default: sharp } = await import('sharp')
-  const square = { width: 160, height: 160, channels: 3 as const, background: cardColours[colour] }
+  const inner = Math.round((sidePx * 5) / 7)
+  const square = { width: inner, height: inner, channels: 3 as const, background: cardColours[colour] }
   return sharp({ create: { width: sidePx, height: sidePx, channels: 3, background: '#ffffff' } })
     .composite([{ input: await sharp({ create: square }).png().toBuffer() }])
     .png()

@@ -1,9 +1,9 @@
-import type { Context } from '../core/context.ts'
-import { callEndpoint, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
+import type { Context } from '#server/core/context.ts'
+import { callEndpoint, type CallableEndpoint, type CallResult } from '../call-endpoint.ts'
 import { cured, cureFor } from './cures.ts'
-import type { WirePart } from './protocols/protocol.ts'
-import { mergeSettings, nothingSet } from './sampling.ts'
-import type { Cure, Probe } from './schema.ts'
+import type { WirePart } from '../protocols/protocol.ts'
+import { mergeSettings, nothingSet } from '../sampling.ts'
+import type { Cure, Probe } from '../schema.ts'
 
 /** What one probe saw, before it is written down. */
 export type Seen = Omit<Probe, 'at' | 'cure'> & { cure?: Cure }
@@ -22,6 +22,13 @@ export function ask(
 ): Promise<CallResult> {
   const settings = { ...endpoint.settings, ...merged(endpoint, maxTokens) }
   return callEndpoint(ctx, endpoint, settings, { parts }, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
+}
+
+/** Asks for one word, to be sent as a stream of events. */
+export function askForOneWordStreamed(ctx: Context, endpoint: CallableEndpoint): Promise<CallResult> {
+  const settings = { ...endpoint.settings, ...merged(endpoint, shortAnswer), streamed: true }
+  const timeoutMs = Math.min(endpoint.timeoutMs, longestProbeMs)
+  return callEndpoint(ctx, endpoint, settings, { parts: [ready] }, { timeoutMs })
 }
 
 function merged({ settings }: CallableEndpoint, maxTokens: number) {

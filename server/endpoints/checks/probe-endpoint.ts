@@ -1,15 +1,17 @@
 import { eq } from 'drizzle-orm'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
-import type { Context } from '../core/context.ts'
-import { EgressError } from '../core/egress.ts'
-import { scrub } from '../core/secrets.ts'
-import { openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
-import { recordEvent } from './events.ts'
-import type { WirePart } from './protocols/protocol.ts'
+import type { Context } from '#server/core/context.ts'
+import { EgressError } from '#server/core/egress.ts'
+import { scrub } from '#server/core/secrets.ts'
+import { openEndpoint, urlOf, type CallableEndpoint, type CallResult } from '../call-endpoint.ts'
+import { recordEvent } from '../events.ts'
+import type { WirePart } from '../protocols/protocol.ts'
+import { probeLargestPicture, probeStream } from './further-probes.ts'
 import { ask, askForOneWord, type Seen } from './probe-call.ts'
-import { sameModel } from './same-model.ts'
-import type { Probe } from './schema.ts'
-import { cardColours, drawBrokenCard, drawTestCard, type CardColour } from './test-card.ts'
+import { base64Of, card, failedProbe, quoted, seenOfColours } from './seen.ts'
+import { sameModel } from '../same-model.ts'
+import type { Probe } from '../schema.ts'
+import { cardColours, drawBrokenCard, type CardColour } from './test-card.ts'
 
 interface CheckResult {
   ready: boolean
@@ -21,7 +23,7 @@ interface CheckResult {
 const deciding = ['reach', 'key', 'model name', 'settings', 'text', 'one image']
 
 /**
- * Asks an endpoint eight things, from "is anyone there" to "what becomes of a broken picture", writes down what it saw
+ * Asks an endpoint ten things, from "is anyone there" to "what becomes of a broken picture", writes down what it saw
  * as it goes, and makes the endpoint `ready` or `failing`. An endpoint that is off stays off. `onProbe` is called with
  * each.
  */
@@ -70,7 +72,9 @@ async function* probesOf(ctx: Context, registered: CallableEndpoint): AsyncGener
   const [first, second] = twoColours(ctx)
   yield await probeOneImage(ctx, endpoint, first)
   yield await probeTwoImages(ctx, endpoint, first, second)
+  yield await probeLargestPicture(ctx, endpoint, first)
   yield await probeLongAnswer(ctx, endpoint)
+  yield await probeStream(ctx, endpoint)
   yield await probeBrokenImage(ctx, endpoint)
 }
 
@@ -235,47 +239,11 @@ async function probeBrokenImage(ctx: Context, endpoint: CallableEndpoint): Promi
   return seen('limit', outcome.message, 'A damaged picture looks like an outage here, and will be retried as one.')
 }
 
-/** What a failed call says of a probe, or null when there was a reply. Being asked to wait is a limit, not a fault. */
-function failedProbe(name: string, { outcome, latencyMs }: CallResult, advice = ''): Seen | null {
-  if (outcome.kind === 'reply') return null
-  const result = outcome.errorClass === 'rate_limit' ? 'limit' : 'fail'
-  return { name, result, observation: outcome.message, advice: adviceOn[outcome.errorClass] ?? advice, latencyMs }
-}
-
-const adviceOn: Partial<Record<string, string>> = {
-  rate_limit: 'It asks us to wait: lower the concurrency or the requests per minute of this endpoint.',
-  timeout: 'It is too slow or hangs: look at its load, or raise the timeout.',
-  server: 'The fault is on its side: look at its log.',
-  protocol: 'What came back is not of the wire format that was chosen: are the base URL and the protocol right?',
-}
-
-function seenOfColours(name: string, { outcome, latencyMs }: CallResult, colours: CardColour[], advice: string): Seen {
-  const answer = outcome.kind === 'reply' ? outcome.response : ''
-  const words = answer.toLowerCase().match(/\b[a-z]+/g) ?? []
-  const all = colours.every((colour) => words.some((word) => word.startsWith(colour)))
-  const shown = colours.join(' and ')
-  if (all) return { name, result: 'pass', observation: `Saw ${shown}`, advice: '', latencyMs }
-  return { name, result: 'limit', observation: `Shown ${shown}, answered ${quoted(answer)}`, advice, latencyMs }
-}
-
-async function card(colour: CardColour): Promise<WirePart> {
-  return { kind: 'image', mediaType: 'image/png', base64: base64Of(await drawTestCard(colour)) }
-}
-
-function base64Of(bytes: Buffer): Buffer {
-  return Buffer.from(bytes.toString('base64'), 'latin1')
-}
-
 function twoColours(ctx: Context): [CardColour, CardColour] {
   const colours = Object.keys(cardColours) as CardColour[]
   const first = Math.floor(ctx.random() * colours.length)
   const second = (first + 1 + Math.floor(ctx.random() * (colours.length - 1))) % colours.length
   return [colours[first]!, colours[second]!]
-}
-
-function quoted(answer: string): string {
-  const line = answer.replace(/\s+/g, ' ').trim()
-  return `"${line.length > 80 ? `${line.slice(0, 79)}…` : line}"`
 }
 
 function capitalised(text: string): string {
