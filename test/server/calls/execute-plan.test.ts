@@ -475,10 +475,13 @@ test('an endpoint that is switched off while it is asked pauses its plan, which 
 })
 
 test('another time limit and other retries reach a plan that is being carried out', async () => {
-  const { ctx, plan, states, server, endpointId } = await lab(({ text }) => ({ kind: 'answer', text, delayMs: 2_500 }), {
-    maxRetries: 20,
-    maxConcurrency: 1,
-  })
+  const { ctx, plan, states, server, endpointId } = await lab(
+    ({ text }) => ({ kind: 'answer', text, delayMs: 2_500 }),
+    {
+      maxRetries: 20,
+      maxConcurrency: 1,
+    },
+  )
   const made = await plan(endpointId, 2)
   const working = executePlan(ctx, made.id, customers, go())
   await until(() => server.seen.length > 0)
