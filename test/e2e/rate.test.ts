@@ -47,9 +47,13 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-/** The item is there and its picture has loaded, so that a verdict is taken. */
+/** The item is there, both answers were opened and its picture has loaded, so that a verdict is taken. */
 async function itemIsOpen(page: Page, item: number) {
   await page.getByRole('heading', { name: `item ${item}`, exact: false }).waitFor({ state: 'attached' })
+  if (page.viewportSize()!.width <= 900) {
+    await page.getByRole('button', { name: 'Answer B' }).tap()
+    await page.getByRole('button', { name: 'Answer A' }).tap()
+  }
   await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
 }
 
@@ -114,6 +118,7 @@ test('on a phone the points of the open answer are drawn, a tap gives the verdic
   await page.locator('[data-point="b1"]').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+  await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
   await page.getByRole('button', { name: /Both bad/ }).tap()
   await itemIsOpen(page, 2)
   await page.getByRole('button', { name: 'More' }).tap()
