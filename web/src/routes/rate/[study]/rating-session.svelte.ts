@@ -50,7 +50,7 @@ export class RatingSession {
   readonly #given: GivenVotes
   readonly undoable = $derived.by(() => this.#given.list.length > 0 && !this.undoing)
   /** The cards of votes that have not left: undo shows them without the server. */
-  readonly #judged = new Map<string, Card>()
+  #judged: Card[] = []
   #displaced = $state(false)
   /** Somebody else has signed in on this device: nothing here may go out in their name. */
   readonly displaced = $derived.by(() => this.#displaced || this.queue.trouble === 'another-rater')
@@ -173,7 +173,7 @@ export class RatingSession {
     const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs, item, at: Date.now() })
     if (!taken) return false
     this.#given.add({ battleId: card.battleId, item, voteId: null })
-    this.#judged.set(card.battleId, card)
+    this.#judged.push(card)
     this.#advance()
     return true
   }
@@ -187,7 +187,7 @@ export class RatingSession {
   #saved(vote: WaitingVote, saved: Vote) {
     this.progress = saved.progress
     this.#given.confirm(vote.battleId, saved.id)
-    this.#judged.delete(vote.battleId)
+    this.#forget(vote.battleId)
     // Whoever was signed out is back.
     if (this.failure) void this.fill()
     const after = !saved.late ? '' : saved.counted ? ', after its time; it counts.' : ', too late to count.'
@@ -196,7 +196,7 @@ export class RatingSession {
 
   #refused(vote: WaitingVote, sentence: string) {
     this.#given.remove(vote.battleId)
-    this.#judged.delete(vote.battleId)
+    this.#forget(vote.battleId)
     this.say(`Item ${vote.item} was not taken. ${sentence}`)
   }
 
@@ -227,15 +227,19 @@ export class RatingSession {
 
   /** `voteId`: null for a vote that has not left, whose card is in memory unless the page was loaded anew. */
   async #openAgain(given: string, voteId: number | null) {
-    const kept = this.#judged.get(given)
+    const kept = this.#judged.find((card) => card.battleId === given)
     const battleId = voteId === null ? given : (await withdrawVote(fetch, voteId)).battleId
     this.#given.remove(given)
-    this.#judged.delete(given)
+    this.#forget(given)
     if (voteId === null && kept) return this.#putInFront([kept])
     const batch = await this.#lease(1)
     this.progress = batch.progress
     // Where another tab was quicker, it has the pair: the next card for this page comes instead.
     this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
+  }
+
+  #forget(battleId: string) {
+    this.#judged = this.#judged.filter((card) => card.battleId !== battleId)
   }
 
   #putInFront(cards: Card[]) {
