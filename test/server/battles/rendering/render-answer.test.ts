@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { renderAnswer } from '#server/battles/render-answer.ts'
+import { renderAnswer } from '#server/battles/rendering/render-answer.ts'
 
 const render = (text: string) => renderAnswer(text, 100, { pointsShown: true })
 const htmlOf = (text: string) => render(text).html
