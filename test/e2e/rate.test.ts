@@ -205,6 +205,22 @@ test.each([
   }
 })
 
+test.each([1440, 820, 390, 320])(
+  'a picture that is slow says so, and no verdict is taken before it is there: %i px',
+  async (width) => {
+    const { context, page } = await join()
+    await context.route('**/api/v1/images/**', (route) => setTimeout(() => void route.continue(), 5_000))
+    const slow = await context.newPage()
+    await slow.setViewportSize({ width, height: 800 })
+    await slow.goto(`${origin}/rate/${slug}`)
+    await slow.getByText('The image is slow to come. It is still loading.').waitFor()
+    expect(await slow.locator('button.verdict[aria-disabled="false"]').count()).toBe(0)
+    expect(await slow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    await slow.getByText('The image is slow to come.').waitFor({ state: 'detached' })
+    await page.close()
+  },
+)
+
 test('a second click on Start and a double press vote on nothing unread, and the page says why', async () => {
   const { context, page } = await join()
   await page.goto(`${origin}/rate/${slug}`)

@@ -83,7 +83,7 @@ markdown.renderer.rules.code_block = markdown.renderer.rules.fence = (tokens, in
   `<pre><code>${codeText(tokens[index]!.content, stateOf(state))}</code></pre>\n`
 // Long tables scroll inside their answer; `tabindex` lets a keyboard scroll them.
 markdown.renderer.rules.table_open = (tokens, index, _options, _state, renderer) =>
-  `<div class="table" tabindex="0"><table${renderer.renderAttrs(tokens[index]!)}>\n`
+  `<div class="table" tabindex="0"${renderer.renderAttrs(tokens[index]!)}><table>\n`
 markdown.renderer.rules.table_close = () => '</table></div>\n'
 
 /** The environment that renderSegments handed in. */
