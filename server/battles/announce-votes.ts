@@ -25,3 +25,8 @@ export function announceVotes(ctx: Context, studyId: string): void {
       ctx.log.warn({ err: error }, 'the refresh of ratings could not be queued')
     })
 }
+
+/** Asks for a closed study's last boards at once: the job that its last votes queued may wait for an hour. */
+export async function announceClosing(ctx: Context, studyId: string): Promise<void> {
+  await ctx.jobs.enqueue(refreshRatingsJob, { studyId }, { key: `${studyId} closed` })
+}

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { locks, studyLocks } from '../core/locks.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { getStoredStudy, moveStudy, studyState } from '../studies/service.ts'
-import { announceVotes } from './announce-votes.ts'
+import { announceClosing } from './announce-votes.ts'
 import { closeCount } from './count-gate.ts'
 
 /**
@@ -21,5 +21,5 @@ export async function closeStudy(ctx: Context, slug: string): Promise<void> {
     await ctx.sql`
       update battles set released_at = now() where study_id = ${study.id} and consumed_at is null and released_at is null`
   })
-  announceVotes(ctx, study.id)
+  await announceClosing(ctx, study.id)
 }

@@ -74,12 +74,27 @@ function findInline(source: string, from: number, to: number): InlineFormula | u
   return source[from] === '$' ? findDollars(source, from, to) : undefined
 }
 
-/** `$5 and $10` is money: no space inside the dollars, and no digit after the closing one. */
+/** A formula has no space inside its dollars and no digit after the closing one; what reads as money is none. */
 function findDollars(source: string, from: number, to: number): InlineFormula | undefined {
   const match = /^\$(?![\s$])((?:[^$\\\n]|\\[^\n])*?)(?<!\s)\$(?![\d$])/.exec(
     source.slice(from, Math.min(to, from + longestFormula)),
   )
-  return match ? { content: match[1]!, display: false, end: from + match[0].length } : undefined
+  if (!match) return undefined
+  const [{ length }, content = ''] = match
+  if (isMoney(content, source.slice(Math.max(0, from - 1), from), source.slice(from + length, from + length + 2)))
+    return undefined
+  return { content, display: false, end: from + length }
+}
+
+/**
+ * Whether dollars before an amount are a currency: words stand between them (`$5 or 6$`), the second is one of several
+ * dollars (`$5. R$ 12`), or the emphasis around the amount ends between them (`*$5*, *6$*`).
+ */
+function isMoney(content: string, before: string, after: string): boolean {
+  if (/[\s(][A-Z]{1,3}$/.test(content) && /^ ?\d/.test(after)) return true
+  if (!/^\d/.test(content)) return false
+  const emphasised = /[*_]/.test(before) && content.includes(before)
+  return emphasised || /[a-z]{2}/i.test(content.replaceAll(/\\[a-z]+(?:\{[^{}]*\})?/gi, ''))
 }
 
 /** A formula as HTML and MathML; what KaTeX refuses, or is beyond the budget, is shown as it was written. */

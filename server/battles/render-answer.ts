@@ -1,5 +1,6 @@
 import MarkdownIt, { type Env } from 'markdown-it'
 import { visibleText } from '../responses/visible-text.ts'
+import { cellBreakPlugin, directionPlugin } from './markdown-plugins.ts'
 import { escapeHtml, mathsPlugin, type FormulaBudget } from './maths.ts'
 import { readPoints, type Segment } from './point-tags.ts'
 import type { Answer } from './schema.ts'
@@ -26,15 +27,24 @@ const marks = /\uE000(\d+)\uE001/g
  */
 export function renderAnswer(response: string, scale: number, { pointsShown }: { pointsShown: boolean }): Answer {
   const text = visibleText(response)
-  const { segments, points } = readPoints(text, scale)
+  const { segments, points } = readPoints(text.trim(), scale)
   const html = renderSegments(pointsShown ? segments : segments.map(withoutNumbers))
   const words = segments.map((segment) => (segment.kind === 'text' ? segment.text : ` ${segment.label} `)).join('')
   return {
     text,
-    html: html ?? `<p>${escapeHtml(words).replaceAll('\n', '<br>')}</p>`,
-    words: words.split(/\s+/).filter(Boolean).length,
+    html: html ?? `<p dir="auto">${escapeHtml(words).replaceAll('\n', '<br>')}</p>`,
+    words: countWords(words),
     points: pointsShown ? points : [],
   }
+}
+
+const wordsOf = new Intl.Segmenter('en', { granularity: 'word' })
+
+/** As many as a reader of the language would count, also where no spaces stand between them. */
+function countWords(text: string): number {
+  let words = 0
+  for (const { isWordLike } of wordsOf.segment(text)) words += Number(isWordLike)
+  return words
 }
 
 function withoutNumbers(segment: Segment): Segment {
@@ -60,6 +70,8 @@ function renderSegments(segments: Segment[]): string | null {
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: true })
   .disable(['link', 'image', 'autolink', 'reference'])
   .use(mathsPlugin)
+  .use(directionPlugin)
+  .use(cellBreakPlugin)
 
 markdown.renderer.rules.text = (tokens, index, _options, state) =>
   escapeHtml(tokens[index]!.content).replaceAll(marks, (_mark, group: string) =>
@@ -70,7 +82,8 @@ markdown.renderer.rules.code_inline = (tokens, index, _options, state) =>
 markdown.renderer.rules.code_block = markdown.renderer.rules.fence = (tokens, index, _options, state) =>
   `<pre><code>${codeText(tokens[index]!.content, stateOf(state))}</code></pre>\n`
 // Long tables scroll inside their answer; `tabindex` lets a keyboard scroll them.
-markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>\n'
+markdown.renderer.rules.table_open = (tokens, index, _options, _state, renderer) =>
+  `<div class="table" tabindex="0"><table${renderer.renderAttrs(tokens[index]!)}>\n`
 markdown.renderer.rules.table_close = () => '</table></div>\n'
 
 /** The environment that renderSegments handed in. */

@@ -3,7 +3,7 @@ import type { Board, BoardRow, ReferenceBoard } from './schema.ts'
 
 /**
  * A board as CSV (RFC 4180): one line a model, scores in percent; `server_scored` names the benchmarks whose score
- * their own evaluation server gave. Cells that a spreadsheet would run as formulae are escaped.
+ * their own evaluation server gave, `not_as_published` those whose requests depart from the published protocol. Cells that a spreadsheet would run as formulae are escaped.
  */
 export function boardCsv({ benchmarks, rows }: Board): string {
   const head = [
@@ -26,8 +26,9 @@ export function boardCsv({ benchmarks, rows }: Board): string {
     ...[average?.value, average?.low, average?.high].map(percent),
     ...ids.map((id) => percent(scores[id]?.value)),
     ids.filter((id) => scores[id]?.serverScored).join(' '),
+    ids.filter((id) => scores[id]?.departures.length).join(' '),
   ])
-  return csv([[...head, ...tallies, ...averages, ...ids, 'server_scored'], ...lines])
+  return csv([[...head, ...tallies, ...averages, ...ids, 'server_scored', 'not_as_published'], ...lines])
 }
 
 /** A published table as CSV (RFC 4180), in the digits in which it was printed. */

@@ -6,6 +6,8 @@ import { maySeeUnreleased } from '../core/policy.ts'
 import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { departuresOf } from '../endpoints/as-sent.ts'
+import { SentRequest } from '../endpoints/schema.ts'
 import type { ServerScore } from '../runs/schema.ts'
 import { defaultProfile } from '../runs/scoring/score-response.ts'
 import { servedHeadline, serverScoresOf } from '../runs/submissions/server-scores.ts'
@@ -69,6 +71,8 @@ const newestRun = {
   profile: runTable.scoringProfile,
   metrics: runTable.metrics,
   examples: runTable.examples,
+  request: runTable.request,
+  settings: runTable.settings,
 }
 type NewestRun = RowOf<typeof newestRun> & { serverScores: ServerScore[] }
 
@@ -79,7 +83,7 @@ type NewestRun = RowOf<typeof newestRun> & { serverScores: ServerScore[] }
 async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Promise<NewestRun[]> {
   const runs = await rowsOf(ctx, newestRun)`
     select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
-      scoring_profile as profile, metrics, examples
+      scoring_profile as profile, metrics, examples, request, settings
     from runs r
     where ${chosen} and status in ('complete', 'finalised') and "limit" is null and metrics is not null
       and benchmark_version = (
@@ -103,12 +107,19 @@ function column(benchmark: Benchmark, runs: NewestRun[]): { profile: string; sho
 }
 
 /** The headline of a run, or that of the benchmark's server where the gold answers are withheld; null: it has neither. */
-function scoreOf({ id: runId, metrics, examples, serverScores }: NewestRun): BoardRow['scores'][string] | null {
+function scoreOf(run: NewestRun): BoardRow['scores'][string] | null {
+  const { id: runId, metrics, examples, serverScores } = run
   const headline = metrics?.[0]
+  const departures = departuresOfRun(run)
   if (headline?.value != null) {
     const { value, low, high, n } = headline
-    return { value, low, high, n, runId, serverScored: null }
+    return { value, low, high, n, runId, serverScored: null, departures }
   }
   const served = servedHeadline(serverScores)
-  return served && { value: served.value, low: null, high: null, n: examples, runId, serverScored: served.by }
+  if (!served) return null
+  return { value: served.value, low: null, high: null, n: examples, runId, serverScored: served.by, departures }
+}
+
+function departuresOfRun({ request, settings }: NewestRun): string[] {
+  return request ? departuresOf(SentRequest.parse(request), settings.pictures) : []
 }

@@ -13,6 +13,8 @@ const Score = Share.extend({
   runId: z.number().int(),
   /** The benchmark's own server, where the gold answers are withheld; null: scored here. */
   serverScored: ServerScored.nullable(),
+  /** In what its requests depart from the published protocol, in words; where there are any, it cannot be set beside published scores. */
+  departures: z.array(z.string()),
 })
 
 export const BoardRow = z

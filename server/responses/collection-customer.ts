@@ -11,7 +11,6 @@ import { notFound } from '../core/problem.ts'
 import { storable } from '../core/storable.ts'
 import { mergeSettings, nothingSet, type OwnSettings } from '../endpoints/sampling.ts'
 import { findLeak, type KnownModel } from './leak-check.ts'
-import { visibleText } from './visible-text.ts'
 
 /** Hands the engine a study's questions and takes the answers in. */
 export const collectionCustomer: Customer = {
@@ -67,8 +66,7 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
 }
 
 function whyHeld(response: string, models: KnownModel[], question: string): string | null {
-  const text = visibleText(response)
-  return text === '' ? 'the answer is empty' : (findLeak(text, models, question) ?? null)
+  return response.trim() === '' ? 'the answer is empty' : (findLeak(response, models, question) ?? null)
 }
 
 async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {

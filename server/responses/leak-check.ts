@@ -95,11 +95,11 @@ export function findLeak(text: string, models: KnownModel[], question = ''): str
   return undefined
 }
 
-/** One spelling for look-alikes: compatibility forms folded, zero-width marks gone, hyphens and spaces plain. */
+/** One spelling for look-alikes: compatibility forms folded, what cannot be seen gone, hyphens and spaces plain. */
 function plain(text: string): string {
   return text
     .normalize('NFKC')
-    .replaceAll(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
+    .replaceAll(/\p{Default_Ignorable_Code_Point}|[^\P{Cc}\s]/gu, '')
     .replaceAll(/[\u2010-\u2015\u2212]/g, '-')
 }
 

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { planIsOver, planNotPausable, planNotResumable } from '../calls/service.ts'
 import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
+import { asFile } from '../core/schema.ts'
 import { endpointOff } from '../endpoints/reach.ts'
 import { addressNotAllowed, visibleEndpoint } from '../endpoints/service.ts'
+import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
@@ -35,6 +37,7 @@ import {
   resumeRun,
 } from './service.ts'
 import { listCosts } from './spending/cost-table.ts'
+import { exampleAsCurl } from './showing/as-curl.ts'
 import { RunStreams } from './stream-runs.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
@@ -190,6 +193,22 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     (request) => getPrediction(contextOf(request), request.params.id, request.params.exampleId),
+  )
+
+  app.get(
+    '/runs/:id/predictions/:exampleId/curl',
+    {
+      config: { ...team, problems: [notFound, notAllowed, imageMissing, busy] },
+      schema: {
+        summary: 'The request of one example as a curl command; the key is a variable of the shell',
+        params: ExampleId,
+        response: { 200: asFile('The command', 'text/plain') },
+      },
+    },
+    async (request, reply) => {
+      const command = await exampleAsCurl(contextOf(request), request.params.id, request.params.exampleId)
+      return reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(command)
+    },
   )
 
   app.post(

@@ -128,7 +128,7 @@ test.each([
         .first()
         .waitFor()
       await picture(page, width, 'refused')
-      const paused = page.locator('tr', { hasText: 'paused' }).first()
+      const paused = page.locator('tr', { hasText: 'paused' }).filter({ hasText: 'VQA v2' }).first()
       await paused.waitFor()
       await paused.getByRole('link').first().click()
       await page.waitForURL(/\/runs\/\d+$/)

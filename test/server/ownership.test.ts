@@ -66,6 +66,7 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['GET', '/runs/{run}/events', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions', undefined, [404, 404, 404, 200, 200]],
   ['GET', '/runs/{run}/predictions/{example}', undefined, [404, 404, 404, 200, 200]],
+  ['GET', '/runs/{run}/predictions/{example}/curl', undefined, [401, 403, 404, 200, 200]],
   ['POST', '/runs', { endpointId: '{id}', benchmark: 'chartqa', split: 'sample', limit: 1 }, [401, 403, 404, 201, 201]],
   [
     'POST',

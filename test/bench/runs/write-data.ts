@@ -81,7 +81,7 @@ function answersOf(id: number) {
 }
 
 /** JPEG files of one size and no two alike: a little noise, and a comment that differs and is most of it, so that nothing packs them. */
-async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
+export async function pictureMaker(kb: number): Promise<(id: number) => Buffer> {
   const bytes = kb * 1000
   let picture: Buffer
   for (let side = 60 * Math.ceil(Math.sqrt(kb)); ; side = Math.floor(side * 0.98)) {

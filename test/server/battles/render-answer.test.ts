@@ -17,7 +17,7 @@ const attributes = new Set(
   `class style data-n tabindex start aria-hidden xmlns display encoding mathvariant stretchy fence separator lspace rspace
   minsize maxsize movablelimits accent accentunder linethickness linebreak columnalign rowspacing columnspacing columnlines rowlines
   scriptlevel displaystyle width height depth voffset viewBox preserveAspectRatio d mathcolor mathbackground mathsize notation
-  side x1 x2 y1 y2 stroke-width symmetric largeop form align`.split(/\s+/),
+  side dir x1 x2 y1 y2 stroke-width symmetric largeop form align`.split(/\s+/),
 )
 
 /** What in the HTML could do harm: unknown elements or attributes, addresses, active styles, stray angle brackets. */
@@ -166,7 +166,7 @@ test('where a study shows no points, their words remain', () => {
 })
 
 test('an answer that would take long to render is shown as plain text', () => {
-  expect(htmlOf('*a '.repeat(20_000))).toMatch(/^<p>\*a \*a/)
+  expect(htmlOf('*a '.repeat(20_000))).toMatch(/^<p dir="auto">\*a \*a/)
   expect(htmlOf('> '.repeat(12_000)).length).toBeLessThan(400_000)
   const formulae = htmlOf('$x$ '.repeat(1000))
   expect(formulae.match(/class="katex"/g)).toHaveLength(200)
@@ -176,4 +176,58 @@ test('an answer that would take long to render is shown as plain text', () => {
 test('a line break within a formula keeps the one attribute that KaTeX gives it', () => {
   const { html } = renderAnswer('$$a \\\\ b$$', 100, { pointsShown: false })
   expect(html).toContain('linebreak="newline"')
+})
+
+test.each([
+  ['*$5*. R$ 12', '<p><em>$5</em>. R$ 12</p>\n'],
+  ['**$5**, **6$**', '<p><strong>$5</strong>, <strong>6$</strong></p>\n'],
+  ['It costs $5 a cup, or 4$.', '<p>It costs $5 a cup, or 4$.</p>\n'],
+  ['Was $5 in May, US$ 7 now', '<p>Was $5 in May, US$ 7 now</p>\n'],
+])('money is no formula: %s', (text, html) => {
+  expect(htmlOf(text)).toBe(html)
+})
+
+test.each([
+  '$5x + 3$',
+  '$5*3=15$',
+  '$2\\text{ cups}$',
+  '$3\\sin x$',
+  '$AB$',
+  '*so $5x$ it is*',
+  '$X$ 2',
+  '$x_1$, $x_2$',
+])('a formula that holds amounts stays one: %s', (text) => {
+  expect(htmlOf(text)).toContain('class="katex"')
+})
+
+test('a new line in a cell of a table is one; elsewhere, and in code, its tag is text', () => {
+  const html = htmlOf('| a<br>b | `<br>` |\n|--|--|\n| 1<br/>**2<br />3** | x |\n\nThe tag <br> ends a line.')
+  expect(html).toContain('<th>a<br>\nb</th>')
+  expect(html).toContain('<code>&lt;br&gt;</code>')
+  expect(html).toContain('<td>1<br>\n<strong>2<br>\n3</strong></td>')
+  expect(html).toContain('The tag &lt;br&gt; ends a line.')
+})
+
+test('each block is read in the direction of its first letter, lists and tables in that of their first block', () => {
+  expect(htmlOf('שלום VLM\n\n1. أهلا\n2. two\n\nEnglish שלום')).toBe(
+    '<p dir="rtl">שלום VLM</p>\n<ol dir="rtl">\n<li dir="rtl">أهلا</li>\n<li dir="ltr">two</li>\n</ol>\n<p dir="ltr">English שלום</p>\n',
+  )
+  expect(htmlOf('| שם | b |\n|--|--|\n| 1 | ב |')).toContain('<table dir="rtl">')
+  expect(htmlOf('> مرحبا')).toContain('<blockquote dir="rtl">')
+  expect(htmlOf('- only\n- English')).not.toContain('dir=')
+})
+
+test.each([
+  ['图片中有两只猫坐在红色的沙发上。', 8, 14],
+  ['ในภาพมีแมวสองตัวนั่งอยู่บนโซฟา', 6, 14],
+  ['Don’t count 3.5 cups - twice!', 5, 5],
+])('words are counted as its readers would: %s', (text, least, most) => {
+  const { words } = render(text)
+  expect(words).toBeGreaterThanOrEqual(least)
+  expect(words).toBeLessThanOrEqual(most)
+})
+
+test('the raw text is every character of the answer', () => {
+  const text = '  <think>is a tag</think> and <point x="1" y="2" alt="cup">cup</point>\n'
+  expect(render(text).text).toBe(text)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { castVote } from '#server/battles/cast-vote.ts'
 import { VoteInput, type Card } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
+import { locks } from '#server/core/locks.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { arena, until } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
@@ -132,6 +133,30 @@ test('two late votes at once for a pair that lacks one: one counts', async () =>
   await raters[0]!.cast(cards[0]!, 'tie')
   await Promise.all([raters[1]!.cast(cards[1]!, 'model_a'), raters[2]!.cast(cards[2]!, 'model_b')])
   expect(await recount(ctx)).toMatchObject({ votes: 3, counted: 2, differences: [] })
+})
+
+test('a late vote waits for the late vote before it, and one in time does not', async () => {
+  const { asRater, ctx, database } = await arena()
+  const { cards } = await asRater.lease(2)
+  const done: string[] = []
+  const cast = (card: Card, name: string) => asRater.cast(card, 'tie').then(() => done.push(name))
+  const { promise: before, resolve: end } = Promise.withResolvers<void>()
+  const held = database.sql.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(${locks.lateVotes})`
+    await cast(cards[0]!, 'in time')
+    await expireLeases(ctx)
+    void cast(cards[1]!, 'late')
+    await before
+  })
+  await expect
+    .poll(() =>
+      ctx.sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.then(({ length }) => length),
+    )
+    .toBe(1)
+  expect(done).toEqual(['in time'])
+  end()
+  await held
+  await expect.poll(() => done).toEqual(['in time', 'late'])
 })
 
 test('progress counts the votes that stand', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { paperTable } from '#server/boards/paper-table.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
-import type { Board } from '#server/boards/schema.ts'
+import type { BenchmarkScores, Board } from '#server/boards/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
@@ -277,13 +277,45 @@ test('where gold answers are withheld, a board and its CSV show what the server 
   await serve(scored, 0.88, true)
   await withheld()
   const serverScored = { server: 'RRC', phase: 'test', date: '2026-03-14' }
-  expect(await scoreOf()).toEqual({ value: 0.88, low: null, high: null, n: 24, runId: scored, serverScored })
+  expect(await scoreOf()).toEqual({
+    value: 0.88,
+    low: null,
+    high: null,
+    n: 24,
+    runId: scored,
+    serverScored,
+    departures: [],
+  })
   await writeRun(house, { model: 1, benchmark: 'docvqa', split: 'test', value: 0.5 })
   const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/export.csv`)
   const [head, ...lines] = reply.body.trimEnd().split('\r\n')
-  expect(head!.split(',').slice(-2)).toEqual(['docvqa', 'server_scored'])
-  const ends = Object.fromEntries(lines.map((line) => [line.split(',')[2], line.split(',').slice(-2)]))
-  expect(ends).toMatchObject({ Ann: ['88.00', 'docvqa'], Ben: ['50.00', ''], Cas: ['', ''] })
+  expect(head!.split(',').slice(-3)).toEqual(['docvqa', 'server_scored', 'not_as_published'])
+  const ends = Object.fromEntries(lines.map((line) => [line.split(',')[2], line.split(',').slice(-3)]))
+  expect(ends).toMatchObject({ Ann: ['88.00', 'docvqa', ''], Ben: ['50.00', '', ''], Cas: ['', '', ''] })
+})
+
+test('a score whose requests depart from the published protocol says in what, on the board, its page and its CSV', async () => {
+  const house = await arena({ models: named })
+  const { sql } = house.ctx
+  const id = await writeRun(house, { model: 0, benchmark: 'chartqa', split: 'test', value: 0.5 })
+  await writeRun(house, { model: 1, benchmark: 'chartqa', split: 'test', value: 0.4 })
+  const members = [{ name: 'temperature', value: 0.6, origin: 'endpoint', definition: 0 }]
+  await sql`update runs set request = ${JSON.stringify({ path: '/chat/completions', members })}::text::jsonb,
+    settings = settings || '{"pictures": {"longestSide": 512}}' where id = ${id}`
+  const departures = [
+    'temperature is 0.6, published with 0',
+    'pictures are sent at most 512 px a side, published as they are',
+  ]
+  const { rows } = await boardOf(house)
+  const said = Object.fromEntries(rows.map(({ model, scores }) => [model.name, scores.chartqa?.departures]))
+  expect(said).toMatchObject({ Ann: departures, Ben: [] })
+  const { scores } = (await house.anonymous.get('/api/v1/benchmarks/chartqa/scores')).json<BenchmarkScores>()
+  expect(scores.find(({ runId }) => runId === id)).toMatchObject({ departures })
+  const lines = (await house.anonymous.get(`/api/v1/boards/${house.study.slug}/export.csv`)).body
+    .trimEnd()
+    .split('\r\n')
+  const ends = Object.fromEntries(lines.map((line) => [line.split(',')[2], line.split(',').at(-1)]))
+  expect(ends).toMatchObject({ Ann: 'chartqa', Ben: '' })
 })
 
 test('a column holds one scoring profile: without a judge until a run has one', async () => {

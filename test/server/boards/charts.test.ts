@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { matrixCsv } from '#server/boards/charts/chart-csv.ts'
+import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { Board } from '#server/boards/schema.ts'
 import type {
@@ -11,6 +13,7 @@ import type {
 } from '#server/boards/charts/schema.ts'
 import type { BoardFitTest, Stability } from '#server/boards/trust/schema.ts'
 import { arena, type Arena } from '../../support/arena.ts'
+import { giveVotes } from '../../support/give-votes.ts'
 import { twinOf } from '../../support/twin-study.ts'
 import { madeUpBoard } from '../../support/made-up-board.ts'
 
@@ -159,6 +162,15 @@ test('matrix and categories come as CSV with the same numbers', async () => {
   expect(rest).toHaveLength(pairs.row.length - 1)
   const lines = (await house.anonymous.get(`${url}/categories.csv`)).body.trimEnd().split('\r\n')
   expect(lines).toHaveLength(5)
+})
+
+test('a pair in CSV counts ties and both bad as half a win', () => {
+  const pairs = { row: [0], column: [1], wins: [4], losses: [2], ties: [1], bothBad: [3], rowFirst: [5] }
+  const [, line] = matrixCsv({
+    models: [{ name: 'Ann' }, { name: 'Ben' }],
+    pairs: { ...pairs, expected: [0.625], difference: [-0.025] },
+  } as Matrix).split('\r\n')
+  expect(line).toBe('Ann,Ben,10,4,2,1,3,5,0.6000,0.6667,0.6250,-0.0250')
 })
 
 test('the scatter holds our own points and the paper’s apart, each with its line and correlations', async () => {
@@ -421,4 +433,16 @@ test('votes that were withdrawn, that count for nothing or that are newer than t
   await house.ctx.sql`update votes set withdrawn_at = null, counted = false, left_out = 'late' where id = ${newest!.id}`
   expect((await house.asAdmin.get(pairOf(house))).json<BattlePage>().votes).toHaveLength(4)
   expect((await house.asAdmin.get(one)).statusCode).toBe(404)
+})
+
+test('a view of one study shows its own votes, also where another of the same models was rated later', async () => {
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }] })
+  const { ctx, study, modelIds } = house
+  const twin = await twinOf(ctx, study)
+  await giveVotes(house, Array(10).fill({ a: 0, b: 1, verdict: 'model_a' }))
+  await refreshRatings(ctx, study.id, { force: true })
+  await giveVotes({ ctx, study: twin, modelIds }, Array(30).fill({ a: 0, b: 1, verdict: 'tie' }))
+  await refreshRatings(ctx, twin.id, { force: true })
+  expect((await readNewestFit(ctx, study.id, null))?.votesUsed).toBe(10)
+  expect((await readNewestFit(ctx, twin.id, null))?.votesUsed).toBe(30)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Me } from '#server/accounts/schema.ts'
 import type { LinkOffer } from '#server/links/schema.ts'
-import { createRaterLink } from '#server/links/service.ts'
+import { createAdminLink, createRaterLink } from '#server/links/service.ts'
 import { arena, type Arena, type Visitor } from '../../support/arena.ts'
 
 async function newLink({ ctx, study }: Arena): Promise<string> {
@@ -87,4 +87,11 @@ test('whoever runs the arena never comes back by a rater’s link', async () => 
   await goIdle(house)
   const offer = await house.app.inject({ url: link, headers: { cookie: `${session!.name}=${session!.value}` } })
   expect(offer.json()).toMatchObject({ returning: false })
+})
+
+test('a link into no study offers no way back, and lets in whoever opens it', async () => {
+  const house = await arena()
+  const admin = await createAdminLink(house.ctx, 'http://localhost')
+  await goIdle(house)
+  expect(await offerTo(house.asRater, `/api/v1/links/${admin.url.split('/').at(-1)!}`)).toBe(false)
 })

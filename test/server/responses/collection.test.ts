@@ -81,7 +81,7 @@ test('answers become ready, and those that tell who wrote them or are empty are 
   await collectionCustomer.receive(ctx, plan, [
     replyTo(0, 'Four cups.'),
     replyTo(1, 'I, Newcomer, see four cups.'),
-    replyTo(2, '<think>Newcomer should count</think>Four.'),
+    { ...replyTo(2, 'Four, in a <thought> bubble.'), thinking: 'Newcomer should count' },
     replyTo(3, '  '),
   ])
   expect(await statuses()).toEqual(['ready', 'held', 'ready', 'held', 'pending'])

@@ -36,7 +36,10 @@ test('a time is said in the unit that a person would choose', () => {
   expect(duration(3_140)).toBe('3.1 s')
   expect(duration(125_000)).toBe('2 min 5 s')
   expect(duration(4_800_000)).toBe('1 h 20 min')
-  expect(timeLeft(12_000)).toBe('under a minute')
+  expect(timeLeft(4_000)).toBe('a few seconds')
+  expect(timeLeft(12_000)).toBe('about 10 s')
+  expect(timeLeft(54_000)).toBe('about 55 s')
+  expect(timeLeft(58_000)).toBe('about 1 min')
   expect(timeLeft(540_000)).toBe('about 9 min')
 })
 

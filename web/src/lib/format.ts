@@ -44,9 +44,17 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
 }
 
-/** Time left, as roughly as it is known: "under a minute", "about 9 min". */
+/** Time left, as roughly as it is known: "a few seconds", "about 20 s", "about 9 min". */
 export function timeLeft(ms: number): string {
-  return ms < 60_000 ? 'under a minute' : `about ${duration(Math.round(ms / 60_000) * 60_000)}`
+  if (ms < 10_000) return 'a few seconds'
+  const unit = ms < 55_000 ? 5_000 : 60_000
+  return `about ${duration(Math.round(ms / unit) * unit).replace('.0 s', ' s')}`
+}
+
+/** US dollars: "$0.0042", "$1.20", "$1,204.00". */
+export function dollars(amount: number): string {
+  const digits = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2
+  return `$${amount.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
 }
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })

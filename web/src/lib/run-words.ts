@@ -1,5 +1,13 @@
 import type { GlyphKind } from './components/Glyph.svelte'
-import type { Outcome, OutcomeCounts, PredictionSummary, RunStatus } from '#server/runs/schema.ts'
+import type { ErrorClass } from '#server/endpoints/schema.ts'
+import type { Me } from '#server/accounts/schema.ts'
+import type { Outcome, OutcomeCounts, PredictionSummary, Run, RunStatus } from '#server/runs/schema.ts'
+
+/** Whether somebody may pause, resume and end a run, and is told where its endpoint answers. */
+export function mayUseRun(person: Me['person'], { team }: Pick<Run, 'team'>): boolean {
+  if (person?.role === 'admin' || person?.role === 'researcher') return true
+  return person?.team != null && person.team.name === team
+}
 
 interface StatusWords {
   kind: GlyphKind
@@ -56,6 +64,26 @@ function scoredWords(score: number | null, how: string): StatusWords {
   if (score === 1) return { kind: 'good', words: `right${how}` }
   if (score === null || score === 0) return { kind: 'bad', words: `wrong${how}` }
   return { kind: 'warn', words: `partly right, ${score.toFixed(2)}${how}` }
+}
+
+const waitWords: Partial<Record<ErrorClass, string>> = {
+  rate_limit: 'the rate limit',
+  connection: 'the endpoint, which is away',
+  timeout: 'another try after no answer came in time',
+  server: 'the endpoint, which has a fault',
+  protocol: 'another try after an unreadable reply',
+  internal: 'another try after a stop',
+}
+
+/** What calls of this class wait for. */
+export function waitReason(errorClass: ErrorClass): string {
+  return waitWords[errorClass] ?? `another try after ${errorClass.replaceAll('_', ' ')}`
+}
+
+/** "1.4 %" of the answers; nothing where there are none of the kind. */
+export function shareOf(count: number, counts: OutcomeCounts): string {
+  const answered = counts.scored + counts.unparsed + counts.refused + counts.withheld
+  return count === 0 || answered === 0 ? '' : `${((100 * count) / answered).toFixed(1)} %`
 }
 
 /** Predictions that have come to an end, whatever it was. */

@@ -19,6 +19,8 @@ export const createRuns = (fetch: Fetch, endpoint: string, runs: z.input<typeof 
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)
 export const changeRun = (fetch: Fetch, run: number, change: 'pause' | 'cancel') =>
   send(fetch, `/runs/${run}/${change}`, { method: 'POST' })
+export const limitRun = (fetch: Fetch, run: number, costLimit: number | null) =>
+  send(fetch, `/runs/${run}`, { method: 'PATCH', body: { costLimit } })
 export const resumeRun = (fetch: Fetch, run: number, how: ResumedRun) =>
   send(fetch, `/runs/${run}/resume`, { method: 'POST', body: how })
 export const listPredictions = (
@@ -29,3 +31,6 @@ export const listPredictions = (
   ask(fetch, `/runs/${run}/predictions?filter=${page.filter}&after=${page.after}&limit=${page.limit}`, PredictionPage)
 export const getPrediction = (fetch: Fetch, run: number, example: string) =>
   ask(fetch, `/runs/${run}/predictions/${id(example)}`, Prediction)
+export const curlAddress = (run: number, example: string) => `/api/v1/runs/${run}/predictions/${id(example)}/curl`
+export const readCurl = async (fetch: Fetch, run: number, example: string) =>
+  (await send(fetch, `/runs/${run}/predictions/${id(example)}/curl`, {})).text()

@@ -14,6 +14,7 @@ const table = {
 const score = (slug: string, split: string, value: number): BenchmarkScores['scores'][number] => ({
   ...{ model: { slug, name: slug, baseline: false }, split, value, low: null, high: null, n: 1, runId: 1 },
   serverScored: null,
+  departures: [],
 })
 
 test('only a run of the published split stands beside a published score; samples never do', () => {

@@ -1,17 +1,42 @@
-import type { Endpoint } from '#server/endpoints/schema.ts'
+import { PromptProfileName, type Endpoint } from '#server/endpoints/schema.ts'
 
 /** One setting of an endpoint as a form shows and reads it. */
 export interface Setting {
-  /** Of the member in the change. */
+  /** Of the member in the change; `sampling/topP` is a part of one. */
   name: string
   label: string
   hint?: string
   type?: 'password' | 'url'
   inputmode?: 'numeric' | 'decimal'
+  /** Lines of a text that may have several. */
+  rows?: number
+  /** What there is to choose from, in words by value. */
+  options?: Record<string, string>
   mono?: boolean
   placeholder?: (endpoint: Endpoint) => string
   show(endpoint: Endpoint): string
+  /** Undefined takes a part out of its whole; text that says nothing of the kind is handed on and refused. */
   read(text: string, endpoint: Endpoint): unknown
+}
+
+/** What these values change of an endpoint: parts are put into the whole that it has. */
+export function changeOf(endpoint: Endpoint, values: [name: string, value: unknown][]): Record<string, unknown> {
+  const change: Record<string, unknown> = {}
+  for (const [name, value] of values) {
+    const [whole, part] = name.split('/') as ['sampling' | 'pictures' | 'price', string | undefined]
+    change[whole] =
+      part === undefined ? value : withPart((change[whole] ?? endpoint[whole] ?? {}) as object, part, value)
+  }
+  return 'price' in change ? { ...change, price: priceOf(change['price'] as Record<string, unknown>) } : change
+}
+
+function withPart(whole: object, part: string, value: unknown): object {
+  return Object.fromEntries(Object.entries({ ...whole, [part]: value }).filter(([, kept]) => kept !== undefined))
+}
+
+/** A price that was typed has no other source; without a number there is none. */
+function priceOf({ source: _, ...price }: Record<string, unknown>): unknown {
+  return Object.values(price).every((part) => part === null) ? null : price
 }
 
 const number = (text: string) => (text.trim() === '' ? null : Number(text))
@@ -101,56 +126,162 @@ function json(text: string): unknown {
 
 const shownJson = (value: object) => (Object.keys(value).length === 0 ? '' : JSON.stringify(value))
 
-function readPrice(text: string): unknown {
-  if (text.trim() === '') return null
-  const [into, out, cached = null] = text.split('/').map((part) => Number(part))
-  return { in: into, out, cached }
+/** Empty: as before the endpoint; `none`: not sent at all; a number, or a text that is none. */
+function numberOrNone(text: string): unknown {
+  const typed = text.trim()
+  if (typed === '') return undefined
+  if (typed.toLowerCase() === 'none') return null
+  return Number.isNaN(Number(typed)) ? typed : Number(typed)
 }
 
-/** How answers are generated, what is sent of pictures, and what the tokens cost. */
+const shownPart = (value: unknown) => (value === undefined ? '' : value === null ? 'none' : String(value))
+const lines = (text: string) => text.split('\n').filter((line) => line.trim() !== '')
+
+const part = (
+  name: 'maxTokens' | 'temperature' | 'topP' | 'topK' | 'seed',
+  label: string,
+  hint: string,
+  inputmode: 'numeric' | 'decimal' = 'numeric',
+): Setting => ({
+  name: `sampling/${name}`,
+  label,
+  hint,
+  inputmode,
+  show: ({ sampling }) => shownPart(sampling[name]),
+  read: numberOrNone,
+})
+
+const bound = (
+  name: 'longestSide' | 'mostBytes' | 'mostPictures' | 'quality',
+  label: string,
+  hint: string,
+): Setting => ({
+  name: `pictures/${name}`,
+  label,
+  hint,
+  inputmode: 'numeric',
+  show: ({ pictures }) => shownPart(pictures[name]),
+  read: numberOrNone,
+})
+
+const dollars = (name: 'in' | 'out' | 'cached', label: string, hint: string): Setting => ({
+  name: `price/${name}`,
+  label,
+  hint,
+  inputmode: 'decimal',
+  show: ({ price }) => (price?.[name] == null ? '' : String(price[name])),
+  read: (text) => numberOrNone(text) ?? null,
+})
+
+/** What of the generation the endpoint sets over each benchmark; a field left empty is as the benchmark has it. */
 export const generation: Setting[] = [
+  part('maxTokens', 'Most tokens of an answer', '1 to 1,000,000, thoughts included. Thinking models need 32,768.'),
+  part('temperature', 'Temperature', '0 to 2; none: it is not sent.', 'decimal'),
+  part('topP', 'Top p', 'Above 0, to 1; none: it is not sent.', 'decimal'),
+  part('topK', 'Top k', '\u22121 to 1,000,000; none: it is not sent.'),
+  part('seed', 'Seed of the sampling', '0 to 2,147,483,647; none: it is not sent.'),
   {
-    name: 'sampling',
-    label: 'Generation, over what each benchmark sets',
-    hint: 'As JSON: maxTokens, temperature, topP, topK, seed, stop, system, reasoningEffort; null is not sent.',
-    mono: true,
-    placeholder: () => '{"maxTokens":32768,"temperature":0.6,"topP":0.95}',
-    show: ({ sampling }) => shownJson(sampling),
-    read: json,
+    name: 'sampling/reasoningEffort',
+    label: 'Reasoning effort',
+    hint: 'A word that the model knows: none, minimal, low, medium, high.',
+    show: ({ sampling }) => sampling.reasoningEffort ?? '',
+    read: (text) => text.trim().toLowerCase() || undefined,
   },
   {
-    name: 'extraBody',
-    label: 'Further members of each request',
-    hint: 'As JSON; null takes one of ours out.',
+    name: 'sampling/stop',
+    label: 'Stop where one of these appears',
+    hint: 'One a line, at most 16; \\n is a line break; none: nothing stops it.',
+    rows: 2,
     mono: true,
-    show: ({ extraBody }) => shownJson(extraBody),
-    read: json,
+    show: ({ sampling: { stop } }) => (stop === null ? 'none' : (stop ?? []).map(onOneLine).join('\n')),
+    read: (text) => {
+      const typed = lines(text)
+      if (typed.length === 0) return undefined
+      return typed.length === 1 && typed[0]!.trim() === 'none' ? null : typed.map(fromOneLine)
+    },
+  },
+  {
+    name: 'sampling/system',
+    label: 'System prompt',
+    hint: 'At most 20,000 characters, before every question.',
+    rows: 2,
+    show: ({ sampling }) => sampling.system ?? '',
+    read: (text) => (text.trim() === '' ? undefined : text),
   },
   {
     name: 'maxTokensName',
     label: 'Member for the limit of tokens',
-    hint: 'max_tokens or max_completion_tokens; the check finds which.',
-    mono: true,
+    hint: 'The check finds which one it takes.',
+    options: { max_tokens: 'max_tokens', max_completion_tokens: 'max_completion_tokens' },
     show: ({ maxTokensName }) => maxTokensName,
-    read: (text) => text.trim(),
+    read: (text) => text,
   },
   {
-    name: 'pictures',
-    label: 'Pictures are made to fit',
-    hint: 'As JSON: longestSide in px, mostBytes, mostPictures, format (jpeg, png, webp), quality. Empty: as they are.',
+    name: 'extraBody',
+    label: 'Further members of each request',
+    hint: 'What has no field here, as JSON; null takes one of ours out.',
+    rows: 2,
     mono: true,
-    placeholder: () => '{"longestSide":1024,"format":"jpeg"}',
-    show: ({ pictures }) => shownJson(pictures),
+    show: ({ extraBody }) => shownJson(extraBody),
     read: json,
   },
+]
+
+const onOneLine = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+const fromOneLine = (text: string) => text.replaceAll(/\\([\\n])/g, (_, mark) => (mark === 'n' ? '\n' : '\\'))
+
+/** How questions are put, which of an answer is thought, and what is sent of pictures. */
+export const reading: Setting[] = [
   {
-    name: 'price',
-    label: 'US dollars for a million tokens: in / out / cached',
-    hint: 'Empty: not known, and no cost is added up.',
+    name: 'thinkingTags',
+    label: 'Tags around thoughts',
+    hint: 'A pair a line, start and end with a space between, such as <plan> </plan>; usual: those in use. Empty: off, nothing is a thought.',
+    rows: 2,
     mono: true,
-    placeholder: () => '2.50 / 10 / 1.25',
-    show: ({ price }) =>
-      price === null ? '' : [price.in, price.out, price.cached].filter((part) => part !== null).join(' / '),
-    read: readPrice,
+    show: ({ thinkingTags }) => thinkingTags.join('\n'),
+    read: (text) => lines(text).map((line) => line.trim()),
   },
+  {
+    name: 'promptProfile',
+    label: 'Prompts',
+    hint: 'Of each benchmark, unless a run names others.',
+    options: Object.fromEntries(PromptProfileName.options.map((name) => [name, name])),
+    show: ({ promptProfile }) => promptProfile,
+    read: (text) => text,
+  },
+  {
+    name: 'sendsStyleTag',
+    label: 'Style tag before each prompt',
+    hint: 'For Molmo’s own models.',
+    options: { no: 'not sent', yes: 'sent' },
+    show: ({ sendsStyleTag }) => (sendsStyleTag ? 'yes' : 'no'),
+    read: (text) => text === 'yes',
+  },
+  {
+    name: 'pointsScale',
+    label: 'Scale of points',
+    hint: 'The full width of a picture in its answers.',
+    options: { '1': '0 to 1', '100': '0 to 100', '1000': '0 to 1,000' },
+    show: ({ pointsScale }) => String(pointsScale),
+    read: Number,
+  },
+  bound('longestSide', 'Longest side of a picture, pixels', '64 to 16,384; larger ones shrink. Empty: any.'),
+  bound('mostBytes', 'Bytes of a picture, at most', '4,096 to 20,971,520. Empty: any.'),
+  bound('mostPictures', 'Pictures of a question, at most', '1 to 64; those after it are left out. Empty: all.'),
+  {
+    name: 'pictures/format',
+    label: 'Format of pictures',
+    hint: 'All are sent in it.',
+    options: { '': 'as they are', jpeg: 'JPEG', png: 'PNG', webp: 'WebP' },
+    show: ({ pictures }) => pictures.format ?? '',
+    read: (text) => text || undefined,
+  },
+  bound('quality', 'Quality of JPEG and WebP', '1 to 100. Empty: 90.'),
+]
+
+/** What a million tokens cost, in US dollars. */
+export const price: Setting[] = [
+  dollars('in', 'Tokens in', '0 to 100,000 dollars a million. All empty: not known, and no cost is added up.'),
+  dollars('out', 'Tokens out', '0 to 100,000, thoughts included.'),
+  dollars('cached', 'Tokens in, from its cache', 'Empty: as any other.'),
 ]
