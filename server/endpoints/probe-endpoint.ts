@@ -5,7 +5,7 @@ import { EgressError } from '../core/egress.ts'
 import { scrub } from '../core/secrets.ts'
 import { openEndpoint, urlOf, type CallableEndpoint, type CallResult } from './call-endpoint.ts'
 import { recordEvent } from './events.ts'
-import type { WirePart } from './protocols/protocol.ts'
+import type { WireFailure, WirePart } from './protocols/protocol.ts'
 import { ask, askForOneWord, type Seen } from './probe-call.ts'
 import { sameModel } from './same-model.ts'
 import type { Probe } from './schema.ts'
@@ -66,7 +66,7 @@ async function* probesOf(ctx: Context, registered: CallableEndpoint): AsyncGener
   if (failedBy(text, 'not_found')) return
   if (refused) yield refused
   yield seenOfText(text)
-  if (text.outcome.kind === 'failure' && text.outcome.errorClass !== 'rate_limit') return
+  if (text.outcome.kind === 'failure' && !asksToWait(text.outcome)) return
   const [first, second] = twoColours(ctx)
   yield await probeOneImage(ctx, endpoint, first)
   yield await probeTwoImages(ctx, endpoint, first, second)
@@ -235,15 +235,20 @@ async function probeBrokenImage(ctx: Context, endpoint: CallableEndpoint): Promi
   return seen('limit', outcome.message, 'A damaged picture looks like an outage here, and will be retried as one.')
 }
 
+function asksToWait({ errorClass }: WireFailure): boolean {
+  return errorClass === 'rate_limit' || errorClass === 'overloaded'
+}
+
 /** What a failed call says of a probe, or null when there was a reply. Being asked to wait is a limit, not a fault. */
 function failedProbe(name: string, { outcome, latencyMs }: CallResult, advice = ''): Seen | null {
   if (outcome.kind === 'reply') return null
-  const result = outcome.errorClass === 'rate_limit' ? 'limit' : 'fail'
+  const result = asksToWait(outcome) ? 'limit' : 'fail'
   return { name, result, observation: outcome.message, advice: adviceOn[outcome.errorClass] ?? advice, latencyMs }
 }
 
 const adviceOn: Partial<Record<string, string>> = {
   rate_limit: 'It asks us to wait: lower the concurrency or the requests per minute of this endpoint.',
+  overloaded: 'The whole service is overloaded: check again later; a run waits for it.',
   timeout: 'It is too slow or hangs: look at its load, or raise the timeout.',
   server: 'The fault is on its side: look at its log.',
   protocol: 'What came back is not of the wire format that was chosen: are the base URL and the protocol right?',
