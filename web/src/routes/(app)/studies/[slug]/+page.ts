@@ -1,7 +1,14 @@
+import { getWaiting } from '#lib/api/queue.ts'
 import { getStudy } from '#lib/api/studies.ts'
 import type { PageLoad } from './$types'
 
-export const load: PageLoad = async ({ fetch, params, depends }) => {
+export const load: PageLoad = async ({ fetch, params, parent, depends }) => {
   depends('arena:study')
-  return { study: await getStudy(fetch, params.slug) }
+  const { me } = await parent()
+  const decides = me.person?.role === 'admin' || me.person?.role === 'researcher'
+  const [study, waiting] = await Promise.all([
+    getStudy(fetch, params.slug),
+    decides ? getWaiting(fetch, params.slug) : null,
+  ])
+  return { study, waiting }
 }
