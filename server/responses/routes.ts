@@ -5,13 +5,13 @@ import { StudySlug } from '../studies/schema.ts'
 import { decideAnswers, listHeld } from './held-answers.ts'
 import { AnswerDecision, AnswersDecided, HeldPage, HeldPageRequest } from './schema.ts'
 
-const config = { policy: 'researcher', problems: [notFound] } as const
+const policy = 'researcher' as const
 
 export const responseRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/studies/:slug/held-answers',
     {
-      config,
+      config: { policy, problems: [notFound] },
       schema: {
         summary: 'Answers that raters are not shown: those that wait for a person, or those dropped',
         params: StudySlug,
@@ -25,7 +25,7 @@ export const responseRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/held-answers/decisions',
     {
-      config,
+      config: { policy, problems: [notFound] },
       schema: {
         summary: 'Release, drop or hold answers again',
         params: StudySlug,

@@ -2,17 +2,18 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
+import { queryAsked } from '#server/queries/change-queries.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { decideReport, listReports, readWaiting } from './reports.ts'
 import { ReportDecision, ReportPage, ReportPageRequest, Waiting } from './schema.ts'
 
-const config = { policy: 'researcher', problems: [notFound] } as const
+const policy = 'researcher' as const
 
 export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/studies/:slug/waiting',
     {
-      config,
+      config: { policy, problems: [notFound] },
       schema: {
         summary: 'How much of a study waits for a person',
         params: StudySlug,
@@ -25,7 +26,7 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/studies/:slug/reports',
     {
-      config,
+      config: { policy, problems: [notFound] },
       schema: {
         summary: 'What raters reported of battles',
         params: StudySlug,
@@ -39,7 +40,7 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.patch(
     '/reports/:id',
     {
-      config,
+      config: { policy, problems: [notFound, queryAsked] },
       schema: {
         summary: 'Decide on a report, or open it again',
         params: z.object({ id: z.uuid() }),
