@@ -1,3 +1,4 @@
+import { listRaterLinks } from '#lib/api/accounts.ts'
 import { getWaiting } from '#lib/api/queue.ts'
 import { getStudy } from '#lib/api/studies.ts'
 import { orLastCopy } from '#lib/last-copy.ts'
@@ -8,10 +9,11 @@ export const load: PageLoad = async ({ fetch, params, parent, depends }) => {
   const { me } = await parent()
   const decides = me.person?.role === 'admin' || me.person?.role === 'researcher'
   return orLastCopy('arena:study', params.slug, async () => {
-    const [study, waiting] = await Promise.all([
+    const [study, waiting, links] = await Promise.all([
       getStudy(fetch, params.slug),
       decides ? getWaiting(fetch, params.slug) : null,
+      decides ? listRaterLinks(fetch, params.slug) : [],
     ])
-    return { study, waiting }
+    return { study, waiting, links }
   })
 }
