@@ -7,7 +7,7 @@ import { flag, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles } from './draw-battles.ts'
 import { requirePageOwner } from './page-owner.ts'
-import { renderAnswer } from './render-answer.ts'
+import { renderAnswer } from './rendering/render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**

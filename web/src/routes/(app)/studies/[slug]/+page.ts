@@ -1,3 +1,4 @@
+import { listRaterLinks } from '#lib/api/accounts.ts'
 import { getWaiting } from '#lib/api/queue.ts'
 import { getStudy } from '#lib/api/studies.ts'
 import type { PageLoad } from './$types'
@@ -6,9 +7,10 @@ export const load: PageLoad = async ({ fetch, params, parent, depends }) => {
   depends('arena:study')
   const { me } = await parent()
   const decides = me.person?.role === 'admin' || me.person?.role === 'researcher'
-  const [study, waiting] = await Promise.all([
+  const [study, waiting, links] = await Promise.all([
     getStudy(fetch, params.slug),
     decides ? getWaiting(fetch, params.slug) : null,
+    decides ? listRaterLinks(fetch, params.slug) : [],
   ])
-  return { study, waiting }
+  return { study, waiting, links }
 }
