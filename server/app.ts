@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
+import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
 import { countVotes, readCoverage } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
@@ -32,6 +33,7 @@ import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { importRoutes } from './queries/imports/routes.ts'
 import { queryRoutes } from './queries/routes.ts'
+import { responseRoutes } from './responses/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
 import { poolUses } from './responses/pool-uses.ts'
 import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
@@ -79,12 +81,13 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
           progress: { countVotes, countRaters, readCollections, readCoverage },
         })
         .register(modelRoutes)
-        .register(linkRoutes),
+        .register(linkRoutes)
+        .register(responseRoutes),
   },
   {
     name: 'Rating',
     description: 'Battles, leased to a rater and voted on.',
-    register: (scope) => scope.register(battleRoutes),
+    register: (scope) => scope.register(battleRoutes).register(reportRoutes),
   },
   {
     name: 'Boards',

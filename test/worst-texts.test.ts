@@ -5,8 +5,8 @@ import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
 import { cleanUpForEvaluation, cleanUpForSubmission } from '#benchmarks/scoring/text/molmo-clean-up.ts'
 import { countTokens } from '#server/baselines/chat.ts'
 import { readQuestion } from '#server/baselines/question.ts'
-import { readPoints } from '#server/battles/point-tags.ts'
-import { renderAnswer } from '#server/battles/render-answer.ts'
+import { readPoints } from '#server/battles/rendering/point-tags.ts'
+import { renderAnswer } from '#server/battles/rendering/render-answer.ts'
 import { scrub } from '#server/core/secrets.ts'
 import { loadBenchmarks } from '#server/datasets/catalogue.ts'
 import { askedWaitMs } from '#server/core/http/waits.ts'
@@ -19,7 +19,7 @@ import { sampleOf } from './support/sample-of.ts'
 
 /** What the readers look for, and what may stand between. */
 const words = [
-  '<point x=1|<point x="1" y="1" alt="|<points |y=|>|</point>|Click(|p=|1 = 123,|coords="|<think>|</think>|[THINK]|~~~|$|$$|\\(|\\[',
+  '<point x=1|<point x="1" y="1" alt="|<points |y=|>|</point>|Click(|p=|1 = 123,|coords="|{"point_2d": [1, 2]},|<think>|</think>|[THINK]|~~~|$|$$|\\(|\\[',
   "`|```|[|![|**|> |- |&amp;|~~|I am |I am A|I'm B”|as a|a ai y|made and l|my name is |Google |Qwen|GPT-4|Zephyrion",
   'The answer is "|".|answer is |Answer:|a total of |is |(A)|(1.0|1.|1,|-1|1e9|how many |what is the |answer with | or ',
   'question:|image|model |too large|sk-|token|Bearer ',
@@ -102,6 +102,7 @@ const models = ['Zephyrion 7B', 'Orca', 'baseline-ocr'].map((name) => ({
 
 const readers: Record<string, (text: string) => unknown> = {
   'point tags': (text) => readPoints(text, 100),
+  'points as JSON': (text) => readPoints(`[${text}`, 1000),
   'the rendering for raters': (text) => renderAnswer(text, 100, { pointsShown: true }),
   'the leak check': (text) => findLeak(text, models, 'What is it?'),
   'the visible text': visibleText,

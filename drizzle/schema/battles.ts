@@ -13,6 +13,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { people } from './accounts.ts'
 import { moment } from './columns.ts'
 import { models } from './models.ts'
 import { queries, queryCategory } from './queries.ts'
@@ -190,16 +191,24 @@ export const raterCounts = pgTable(
   (table) => [primaryKey({ columns: [table.studyId, table.raterId, table.category] })],
 )
 
-/** Problems that raters report of a battle: broken image, unsafe, private, names leaked. */
-export const reports = pgTable('reports', {
-  id: uuid().primaryKey().defaultRandom(),
-  battleId: uuid()
-    .notNull()
-    .references(() => battles.id),
-  raterId: uuid()
-    .notNull()
-    .references(() => raters.id),
-  reason: text().$type<'image' | 'unsafe' | 'private' | 'leak' | 'other'>().notNull(),
-  note: text().notNull().default(''),
-  at: moment(),
-})
+/** Problems that raters report of a battle, and what was decided about each; open until then. */
+export const reports = pgTable(
+  'reports',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    battleId: uuid()
+      .notNull()
+      .references(() => battles.id),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    reason: text().$type<'image' | 'unsafe' | 'private' | 'leak' | 'other'>().notNull(),
+    note: text().notNull().default(''),
+    at: moment(),
+    /** What was done: nothing, or an answer or the query kept from raters. */
+    decision: text().$type<'dismissed' | 'answer_a' | 'answer_b' | 'query'>(),
+    decidedAt: timestamp({ withTimezone: true }),
+    decidedBy: uuid().references(() => people.id),
+  },
+  (table) => [index('reports_battle').on(table.battleId)],
+)

@@ -6,8 +6,11 @@ import { models } from './models.ts'
 import { queries } from './queries.ts'
 import { studies } from './studies.ts'
 
-/** `held`: not shown to raters, for a reason that a person can lift (a leak of identity). */
-export const responseStatus = pgEnum('response_status', ['pending', 'ready', 'held', 'error'])
+/**
+ * `held`: not shown to raters, for a reason that waits for a person (a leak of identity). `dropped`: a person has decided
+ * that it is never shown.
+ */
+export const responseStatus = pgEnum('response_status', ['pending', 'ready', 'held', 'error', 'dropped'])
 
 /** Asking one endpoint for its answers to a study's queries. */
 export const collections = pgTable(

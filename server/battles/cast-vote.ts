@@ -2,7 +2,7 @@ import { votes } from '#drizzle/schema/battles.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { locks } from '../core/locks.ts'
-import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { announceVotes } from './announce-votes.ts'
@@ -11,6 +11,7 @@ import { requirePageOwner } from './page-owner.ts'
 import type { Vote, VoteInput } from './schema.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
+export const voteWithdrawn = defineProblem('vote-withdrawn', 409, 'This verdict was taken back')
 
 const voteRow = {
   id: votes.id,
@@ -28,8 +29,8 @@ type VoteRow = RowOf<typeof voteRow>
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it and the study is not closed. A second vote of a rater on the same query and pair is kept
- * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, not-found for
- * a battle that is not this rater's, and what requirePageOwner throws.
+ * and not counted. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
+ * where that vote was taken back meanwhile, not-found for a battle that is not this rater's, and what requirePageOwner throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
   const personId = requirePageOwner(ctx, input.rater)
@@ -109,7 +110,7 @@ async function consumeLease(
 
 /**
  * Another vote on the battle was first: the same verdict returns that vote, a different one is refused with the verdict
- * that stands.
+ * that stands, any at all where it was taken back.
  */
 async function firstVoteOrProblem(
   ctx: Context,
@@ -117,14 +118,15 @@ async function firstVoteOrProblem(
   battleId: string,
   input: VoteInput,
 ): Promise<VoteRow> {
-  const [row] = await rowsOf(ctx, voteRow)`
+  const [row] = await rowsOf(ctx, { ...voteRow, withdrawn: flag })`
     select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted, v.cast_at as "castAt",
-      s.session_goal as goal, (
+      v.withdrawn_at is not null as withdrawn, s.session_goal as goal, (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
     from votes v join raters r on r.id = v.rater_id join studies s on s.id = v.study_id
     where v.battle_id = ${battleId} and r.person_id = ${personId}`
   if (!row) throw notFound('This battle is not one of yours')
+  if (row.withdrawn) throw voteWithdrawn('The item was opened again after it: it is judged there')
   if (row.verdict !== input.verdict)
     throw alreadyVoted('The first one stands', { verdict: row.verdict, voteId: row.id })
   return row

@@ -7,7 +7,7 @@ import { flag, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles } from './draw-battles.ts'
 import { requirePageOwner } from './page-owner.ts'
-import { renderAnswer } from './render-answer.ts'
+import { renderAnswer } from './rendering/render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
@@ -69,6 +69,7 @@ async function takeUp(
       where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.consumed_at is null and b.released_at is null
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
         and not exists (select 1 from queries q where q.id = b.query_id and q.held_at is not null)
+        and not exists (select 1 from responses r where r.id in (b.response_a, b.response_b) and r.status <> 'ready')
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
       update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),

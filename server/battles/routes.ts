@@ -5,7 +5,7 @@ import { notAllowed, notFound } from '../core/problem.ts'
 import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
 import { StudySlug } from '../studies/schema.ts'
 import { studyOver, studyPaused, studyState } from '../studies/service.ts'
-import { alreadyVoted, castVote } from './cast-vote.ts'
+import { alreadyVoted, castVote, voteWithdrawn } from './cast-vote.ts'
 import { closeStudy } from './close-study.ts'
 import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
@@ -65,7 +65,7 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/battles/:id/vote',
     {
-      config: { ...config, problems: [notFound, alreadyVoted, anotherRater] },
+      config: { ...config, problems: [notFound, alreadyVoted, voteWithdrawn, anotherRater] },
       schema: { summary: 'Vote on a battle', params: BattleId, body: VoteInput, response: { 201: Vote } },
     },
     async (request, reply) => reply.code(201).send(await castVote(contextOf(request), request.params.id, request.body)),

@@ -103,8 +103,7 @@ export class CallResources {
     images: Map<string, StoredImage>,
     policy: PicturePolicy,
   ): Promise<{ prompt: WirePrompt; altered: StoredSentPicture[] }> {
-    const { mostPictures = Infinity, longestSide: longestSidePx, ...others } = policy
-    const bounds = { ...others, ...(longestSidePx !== undefined && { longestSidePx }) }
+    const { mostPictures, bounds } = boundsOf(policy)
     const parts: WirePart[] = []
     const altered: StoredSentPicture[] = []
     let pictures = 0
@@ -127,6 +126,12 @@ export class CallResources {
     }
     return { prompt: { parts }, altered }
   }
+}
+
+/** What a policy lets through: so many pictures of a question, each within bounds. */
+export function boundsOf({ mostPictures = Infinity, longestSide: longestSidePx, ...others }: PicturePolicy) {
+  const bounds: PictureBounds = { ...others, ...(longestSidePx !== undefined && { longestSidePx }) }
+  return { mostPictures, bounds }
 }
 
 function inBase64(bytes: Uint8Array): Buffer {

@@ -16,7 +16,7 @@ const claimedCall = {
   /** Those of them that failed, by kind: see PastFailures. */
   transient: whole,
   protocol: whole,
-  rateLimit: whole,
+  waits: whole,
 }
 
 /** A call that this worker, and nobody else, may carry out. */
@@ -45,7 +45,7 @@ export async function claimCalls(
     from picked where calls.id = picked.id
     returning calls.id, key, position, attempts, fence,
       ${countOf(ctx, ['connection', 'timeout', 'server'])} as transient,
-      ${countOf(ctx, ['protocol'])} as protocol, ${countOf(ctx, ['rate_limit'])} as "rateLimit"`
+      ${countOf(ctx, ['protocol'])} as protocol, ${countOf(ctx, ['rate_limit', 'overloaded'])} as waits`
   return rows.sort((a, b) => a.position - b.position)
 }
 

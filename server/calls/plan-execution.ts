@@ -71,11 +71,11 @@ export class PlanExecution {
   readonly #ctx: Context
   readonly #plan: Plan
   readonly #customer: Customer
-  readonly #endpoint: CallableEndpoint
+  /** With the limits, time limit and retries that it has by now. */
+  #endpoint: CallableEndpoint
   readonly #settings: WireSettings & { pictures: PicturePolicy }
   readonly #options: ExecuteOptions & { resources: CallResources }
   readonly #limiter: Limiter
-  readonly #concurrency: number
   readonly #settler: Settler
   readonly #receiver: Receiver
   readonly #underWay = new Set<Promise<void>>()
@@ -110,7 +110,6 @@ export class PlanExecution {
     this.#endpoint = endpoint
     this.#settings = settings
     this.#options = options
-    this.#concurrency = endpoint.maxConcurrency
     this.#limiter = options.resources.limiterOf(endpoint)
     this.#settler = new Settler(ctx, this.worker, plan.id)
     this.#costLimit = plan.costLimit
@@ -154,6 +153,10 @@ export class PlanExecution {
   #fail(error: unknown) {
     this.#fault ??= error
     this.#stop('interrupted')
+  }
+
+  get #concurrency(): number {
+    return this.#endpoint.maxConcurrency
   }
 
   get #stopped(): boolean {
@@ -377,6 +380,7 @@ export class PlanExecution {
     if (verdict.kind === 'pause') return this.#pause(outcome.errorClass, outcome.message, verdict.endpointFails)
     switch (outcome.errorClass) {
       case 'rate_limit':
+      case 'overloaded':
         return this.#limiter.rateLimited(verdict.kind === 'retry' ? verdict.waitMs : 0)
       case 'connection':
       case 'timeout':
@@ -435,16 +439,23 @@ export class PlanExecution {
   }
 
   async #obey() {
-    const { status, statusReason: why } = endpoints
-    const seen = { state: plans.state, status, why, costLimit: plans.costLimit }
+    const { status, statusReason: why, timeoutMs, maxRetries, maxConcurrency } = endpoints
+    const seen = { state: plans.state, costLimit: plans.costLimit, status, why, timeoutMs, maxRetries, maxConcurrency }
     const [plan] = await rowsOf(this.#ctx, seen)`
-      select p.state, e.status, e.status_reason as why, p.cost_limit as "costLimit"
+      select p.state, e.status, e.status_reason as why, p.cost_limit as "costLimit", e.timeout_ms as "timeoutMs",
+        e.max_retries as "maxRetries", e.max_concurrency as "maxConcurrency"
       from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
     if (plan.state === 'paused') return this.#stop('paused')
     if (plan.status === 'off' || plan.status === 'failing') {
       await pauseBecause(this.#ctx, this.#plan, `${this.#endpoint.name} is ${plan.status}: ${plan.why}`)
       this.#stop('paused')
+    }
+    this.#endpoint = {
+      ...this.#endpoint,
+      timeoutMs: plan.timeoutMs,
+      maxRetries: plan.maxRetries,
+      maxConcurrency: plan.maxConcurrency,
     }
     this.#costLimit = plan.costLimit
     if (this.#endpoint.price) await this.#pauseForCost()

@@ -7,8 +7,8 @@ interface PastFailures {
   transient: number
   /** Replies that could not be read, and empty answers. */
   protocol: number
-  /** 429: they wait, and cost nothing. */
-  rateLimit: number
+  /** 429, and a service that is overloaded as a whole: they wait, and cost nothing. */
+  waits: number
 }
 
 export interface RetryRule {
@@ -30,7 +30,7 @@ export type Verdict =
 const protocolRetries = 2
 
 /**
- * Decides by class: a 429 waits as asked and never uses up the budget; faults that pass are retried with exponential
+ * Decides by class: a 429 or an overload waits as asked and never uses up the budget; faults that pass are retried with exponential
  * backoff and full jitter; unreadable replies twice, an empty answer once; what cannot get better is not retried.
  */
 export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, rule: RetryRule): Verdict {
@@ -40,7 +40,8 @@ export function verdictOn(outcome: WireReply | WireFailure, past: PastFailures, 
   }
   switch (outcome.errorClass) {
     case 'rate_limit':
-      return retry(outcome.waitMs, past.rateLimit, rule)
+    case 'overloaded':
+      return retry(outcome.waitMs, past.waits, rule)
     case 'connection':
     case 'timeout':
     case 'server':

@@ -16,6 +16,7 @@ export const ErrorClass = z
     'connection',
     'timeout',
     'rate_limit',
+    'overloaded',
     'quota',
     'auth',
     'not_found',

@@ -9,11 +9,14 @@ interface FittedImage extends Pick<StoredImage, 'mediaType' | 'width' | 'height'
 }
 
 /** Whether a picture must be altered to lie within bounds, by what is known of it without decoding. */
-export function mustBeFitted(image: StoredImage, { longestSidePx, mostBytes, format }: PictureBounds): boolean {
+export function mustBeFitted(
+  { width, height, imageBytes, mediaType }: Pick<StoredImage, 'width' | 'height' | 'imageBytes' | 'mediaType'>,
+  { longestSidePx, mostBytes, format }: PictureBounds,
+): boolean {
   return (
-    Math.max(image.width, image.height) > (longestSidePx ?? Infinity) ||
-    image.imageBytes > (mostBytes ?? Infinity) ||
-    (format !== undefined && image.mediaType !== `image/${format}`)
+    Math.max(width, height) > (longestSidePx ?? Infinity) ||
+    imageBytes > (mostBytes ?? Infinity) ||
+    (format !== undefined && mediaType !== `image/${format}`)
   )
 }
 
@@ -22,8 +25,15 @@ export function mustBeFitted(image: StoredImage, { longestSidePx, mostBytes, for
  * Throws image-missing, and InputError for what cannot be decoded or made small enough.
  */
 export async function readFitted(ctx: Context, image: StoredImage, bounds: PictureBounds): Promise<FittedImage> {
-  const bytes = await readImageBytes(ctx, image)
-  if (!mustBeFitted(image, bounds)) return { ...image, bytes }
-  const fitted = await decoded('fit', bytes, bounds, `picture ${image.sha256.slice(0, 12)}`)
-  return { ...fitted, imageBytes: fitted.bytes.length }
+  return fitted({ ...image, bytes: await readImageBytes(ctx, image) }, bounds)
+}
+
+/** The same of a picture that was read already. */
+export async function fitted(
+  picture: FittedImage & Pick<StoredImage, 'sha256'>,
+  bounds: PictureBounds,
+): Promise<FittedImage> {
+  if (!mustBeFitted(picture, bounds)) return picture
+  const altered = await decoded('fit', picture.bytes, bounds, `picture ${picture.sha256.slice(0, 12)}`)
+  return { ...altered, imageBytes: altered.bytes.length }
 }

@@ -28,25 +28,53 @@ const servedPath = (ctx: Context, hash: string, width: number) =>
   join(ctx.config.dataDir, 'images', 'served', hash.slice(0, 2), `${hash}-${width}.webp`)
 
 /**
- * Keeps a picture once under its SHA-256, the file before the row; with `decode`, after all its pixels were read. Throws
- * InputError for what is no acceptable picture; `name` stands in that sentence.
+ * Keeps a picture once under its SHA-256, the file before the row. Throws InputError for what is no acceptable picture;
+ * `name` stands in that sentence.
  */
-export async function storeImage(
-  ctx: Context,
-  bytes: Uint8Array,
-  name = 'the picture',
-  { decode = false } = {},
-): Promise<StoredImage> {
+export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the picture'): Promise<StoredImage> {
   const hash = pictureHash(bytes)
+  const known = await findKept(ctx, hash)
+  return known ?? keep(ctx, bytes, { sha256: hash, ...(await decoded('inspect', bytes, { name })), fingerprint: null })
+}
+
+/**
+ * Keeps a picture as raters and models are to see it: read to its last pixel, turned upright where its EXIF mark says so,
+ * its fingerprint taken. Throws InputError where storeImage does.
+ */
+export async function storeUpright(ctx: Context, bytes: Uint8Array, name = 'the picture'): Promise<StoredImage> {
+  const hash = pictureHash(bytes)
+  const known = await findKept(ctx, hash)
+  if (known?.fingerprint) return known
+  const { upright, ...facts } = await decoded('look', bytes, name)
+  if (!upright) return keep(ctx, bytes, { sha256: hash, ...facts })
+  return keep(ctx, upright, { sha256: pictureHash(upright), ...facts })
+}
+
+/** A picture whose bytes lie in the data folder, and are still its own. */
+async function findKept(ctx: Context, hash: string): Promise<StoredImage | undefined> {
   const [known] = await ctx.db.select().from(images).where(eq(images.sha256, hash))
-  if (known && !(known.file !== null && isAbsolute(known.file))) return known
-  const facts = await decoded('inspect', bytes, { name, decode })
-  await writeWhole(originalPath(ctx, hash), bytes)
-  const row = { sha256: hash, ...facts, imageBytes: bytes.length, file: null, fileOffset: 0 }
+  if (!known || (known.file !== null && isAbsolute(known.file))) return undefined
+  return (await isSound(ctx, known)) ? known : undefined
+}
+
+/** Whether the bytes of a picture are there, and its own. */
+export async function isSound(ctx: Context, image: StoredImage): Promise<boolean> {
+  const bytes = await readPart(pathOf(ctx, image), image.fileOffset, image.imageBytes)
+  return bytes !== null && pictureHash(bytes) === image.sha256
+}
+
+type Facts = Pick<StoredImage, 'sha256' | 'mediaType' | 'width' | 'height' | 'fingerprint'>
+
+async function keep(ctx: Context, bytes: Uint8Array, facts: Facts): Promise<StoredImage> {
+  const { sha256, fingerprint } = facts
+  await writeWhole(originalPath(ctx, sha256), bytes)
   const [stored] = await ctx.db
     .insert(images)
-    .values(row)
-    .onConflictDoUpdate({ target: images.sha256, set: { file: null, fileOffset: 0 } })
+    .values({ ...facts, imageBytes: bytes.length, file: null, fileOffset: 0 })
+    .onConflictDoUpdate({
+      target: images.sha256,
+      set: { file: null, fileOffset: 0, ...(fingerprint !== null && { fingerprint }) },
+    })
     .returning()
   return stored!
 }
@@ -107,9 +135,9 @@ async function readPart(path: string, offset: number, length: number): Promise<B
   }
 }
 
-const servedWidths = [640, 1280, 2560] as const
+const servedWidths = [320, 640, 1280, 2560] as const
 
-/** A re-encoded copy without metadata, at most as wide as the next of 640, 1280 and 2560 px; made once and kept. */
+/** A re-encoded copy without metadata, at most as wide as the next of 320, 640, 1280 and 2560 px; made once and kept. */
 export async function readServedImage(ctx: Context, hash: string, wantedWidth: number): Promise<Buffer> {
   const width = servedWidths.find((candidate) => candidate >= wantedWidth) ?? 2560
   const path = servedPath(ctx, hash, width)

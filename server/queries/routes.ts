@@ -5,8 +5,10 @@ import { invalidInput, notFound } from '../core/problem.ts'
 import { changePool, createPool, deletePool, poolInUse, poolTaken, type PoolUses } from './change-pools.ts'
 import { changeQueries, queryAsked } from './change-queries.ts'
 import { getPool, listPools } from './list-pools.ts'
+import { findLookAlikes } from './look-alikes.ts'
 import { getQuery, listQueries, readFacets } from './read-queries.ts'
 import {
+  LookAlike,
   NewPool,
   Pool,
   PoolChange,
@@ -110,6 +112,19 @@ export const queryRoutes: FastifyPluginAsyncZod<{ uses: PoolUses }> = async (app
       },
     },
     async (request) => listQueries(contextOf(request), request.params.slug, request.query),
+  )
+
+  app.get(
+    '/pools/:slug/look-alikes',
+    {
+      config: { policy, problems: [notFound] },
+      schema: {
+        summary: 'Different pictures of a pool that look alike, the likest first',
+        params: PoolSlug,
+        response: { 200: z.array(LookAlike) },
+      },
+    },
+    async (request) => findLookAlikes(contextOf(request), request.params.slug),
   )
 
   app.post(

@@ -176,3 +176,11 @@ export const QueriesChanged = z
   })
   .register(shapes, { id: 'QueriesChanged' })
 export type QueriesChanged = z.infer<typeof QueriesChanged>
+
+const NamedPicture = z.object({ sha256: z.string(), key: z.string(), question: z.string() })
+
+/** Two pictures that look alike, each with its first query, and in how many of 64 bits their fingerprints differ. */
+export const LookAlike = z
+  .object({ a: NamedPicture, b: NamedPicture, bits: z.number().int() })
+  .register(shapes, { id: 'LookAlike' })
+export type LookAlike = z.infer<typeof LookAlike>

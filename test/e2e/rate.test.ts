@@ -47,9 +47,13 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-/** The item is there and its picture has loaded, so that a verdict is taken. */
+/** The item is there, both answers were opened and its picture has loaded, so that a verdict is taken. */
 async function itemIsOpen(page: Page, item: number) {
   await page.getByRole('heading', { name: `item ${item}`, exact: false }).waitFor({ state: 'attached' })
+  if (page.viewportSize()!.width <= 900) {
+    await page.getByRole('button', { name: 'Answer B' }).tap()
+    await page.getByRole('button', { name: 'Answer A' }).tap()
+  }
   await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
 }
 
@@ -114,6 +118,7 @@ test('on a phone the points of the open answer are drawn, a tap gives the verdic
   await page.locator('[data-point="b1"]').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+  await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
   await page.getByRole('button', { name: /Both bad/ }).tap()
   await itemIsOpen(page, 2)
   await page.getByRole('button', { name: 'More' }).tap()
@@ -199,6 +204,22 @@ test.each([
     expect(await isOnTop(button)).toBe(true)
   }
 })
+
+test.each([1440, 820, 390, 320])(
+  'a picture that is slow says so, and no verdict is taken before it is there: %i px',
+  async (width) => {
+    const { context, page } = await join()
+    await context.route('**/api/v1/images/**', (route) => setTimeout(() => void route.continue(), 5_000))
+    const slow = await context.newPage()
+    await slow.setViewportSize({ width, height: 800 })
+    await slow.goto(`${origin}/rate/${slug}`)
+    await slow.getByText('The image is slow to come. It is still loading.').waitFor()
+    expect(await slow.locator('button.verdict[aria-disabled="false"]').count()).toBe(0)
+    expect(await slow.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    await slow.getByText('The image is slow to come.').waitFor({ state: 'detached' })
+    await page.close()
+  },
+)
 
 test('a second click on Start and a double press vote on nothing unread, and the page says why', async () => {
   const { context, page } = await join()

@@ -72,7 +72,7 @@ test('a vote declares its own problems and those of the door', async () => {
     401: ['sign-in-needed'],
     403: ['another-rater', 'not-allowed', 'foreign-request'],
     404: ['not-found'],
-    409: ['already-voted'],
+    409: ['already-voted', 'vote-withdrawn'],
     413: ['about:blank'],
     415: ['about:blank'],
     500: ['about:blank'],

@@ -141,7 +141,7 @@ export class Limiter {
     this.#answersSinceGrowth = 0
   }
 
-  /** A 429: no call goes out before the wait is over, and from then on a fifth fewer at once. */
+  /** A 429 or an overload: no call goes out before the wait is over, and from then on a fifth fewer at once. */
   rateLimited(waitMs: number): void {
     this.#askedUntil = Math.max(this.#askedUntil, this.#now() + waitMs)
     if (this.#shared) this.onNeed()

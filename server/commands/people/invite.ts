@@ -3,8 +3,10 @@ import { createTeam, listTeams, namedTeam } from '#server/accounts/teams/teams.t
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { openProgram, withContext } from '#server/core/program.ts'
-import { createTeamLink, listLinks, revokeLink } from '#server/links/service.ts'
+import { NewLink } from '#server/links/schema.ts'
+import { createRaterLink, createTeamLink, listLinks, revokeLink } from '#server/links/service.ts'
 import { NewTeamLink } from '#server/links/teams/schema.ts'
+import { getStoredStudy } from '#server/studies/service.ts'
 import { addressOf } from '../admin-link.ts'
 import { alignColumns } from '../align-columns.ts'
 import { teamName } from './teams.ts'
@@ -15,9 +17,13 @@ interface InviteOptions {
   origin?: string
 }
 
-/** `arena invite`: links by which people join a team. */
+interface OfStudy {
+  study: boolean
+}
+
+/** `arena invite`: links by which people join a team, or rate a study. */
 export function inviteCommand(): Command {
-  const command = new Command('invite').description('links by which people join a model team')
+  const command = new Command('invite').description('links by which people join a model team or rate a study')
   command
     .command('team')
     .description('print a link into a team, which is made when it is missing')
@@ -27,16 +33,27 @@ export function inviteCommand(): Command {
     .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
     .action(invite)
   command
+    .command('raters')
+    .description('print a link by which people become raters of a study')
+    .argument('<study>', 'the study, as its address names it')
+    .option('--people <n>', 'how many may join by it', '50')
+    .option('--days <n>', 'how long it works', '14')
+    .option('--cohort <name>', 'what those who join by it are counted under', 'default')
+    .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
+    .action(inviteRaters)
+  command
     .command('list')
-    .description("a team's links, without their addresses")
+    .description("a team's links, or a study's, without their addresses")
     .argument('<name>', 'of the team')
-    .action((name: string) => withContext((ctx) => list(ctx, name)))
+    .option('--study', 'the name is a study, as its address names it', false)
+    .action((name: string, options: OfStudy) => withContext((ctx) => list(ctx, name, options)))
   command
     .command('revoke')
     .description('take a link back: nobody joins by it any more')
     .argument('<name>', 'of the team')
     .argument('<link>', 'its id, as `invite list` shows it')
-    .action((name: string, link: string) => withContext((ctx) => revoke(ctx, name, link)))
+    .option('--study', 'the name is a study, as its address names it', false)
+    .action((name: string, link: string, options: OfStudy) => withContext((ctx) => revoke(ctx, name, link, options)))
   return command
 }
 
@@ -59,16 +76,44 @@ async function invite(name: string, { people, days, origin }: InviteOptions): Pr
   }
 }
 
-async function list(ctx: Context, name: string): Promise<void> {
-  const links = await listLinks(ctx, { teamId: (await namedTeam(ctx, name)).id })
-  if (links.length === 0) return console.log(`No link into ${name} yet: npx arena invite team '${name}'`)
+async function inviteRaters(
+  study: string,
+  { people, days, cohort, origin }: InviteOptions & { cohort: string },
+): Promise<void> {
+  const wanted = NewLink.safeParse({ maxUses: Number(people), days: Number(days), cohort })
+  if (!wanted.success) throw new InputError('--people takes 1 to 10000, --days 1 to 90, --cohort up to 60 characters.')
+  const program = await openProgram()
+  try {
+    const { id, status } = await getStoredStudy(program.context, study)
+    if (status === 'closed')
+      throw new InputError(`${study} is closed. Open it again first: npx arena studies reopen ${study}`)
+    const { url } = await createRaterLink(program.context, id, wanted.data, origin ?? (await addressOf(program)))
+    console.log(url)
+  } finally {
+    await program.close()
+  }
+}
+
+async function ownerOf(
+  ctx: Context,
+  name: string,
+  { study }: OfStudy,
+): Promise<{ studyId: string } | { teamId: string }> {
+  return study ? { studyId: (await getStoredStudy(ctx, name)).id } : { teamId: (await namedTeam(ctx, name)).id }
+}
+
+async function list(ctx: Context, name: string, of: OfStudy): Promise<void> {
+  const links = await listLinks(ctx, await ownerOf(ctx, name, of))
+  const make = of.study ? `raters ${name}` : `team '${name}'`
+  if (links.length === 0) return console.log(`No link into ${name} yet: npx arena invite ${make}`)
   const lines = links.map(({ id, uses, maxUses, state, expiresAt }) => [id, `${uses} of ${maxUses}`, state, expiresAt])
   console.log(alignColumns([['link', 'used', 'state', 'until'], ...lines]))
 }
 
-async function revoke(ctx: Context, name: string, link: string): Promise<void> {
-  const { id } = await namedTeam(ctx, name)
-  if (!/^[0-9a-f-]{36}$/i.test(link)) throw new InputError(`'${link}' is no link's id: npx arena invite list '${name}'`)
-  await revokeLink(ctx, link, { teamId: id })
+async function revoke(ctx: Context, name: string, link: string, of: OfStudy): Promise<void> {
+  const owner = await ownerOf(ctx, name, of)
+  const shown = of.study ? `${name} --study` : `'${name}'`
+  if (!/^[0-9a-f-]{36}$/i.test(link)) throw new InputError(`'${link}' is no link's id: npx arena invite list ${shown}`)
+  await revokeLink(ctx, link, owner)
   console.log('Taken back.')
 }

@@ -14,6 +14,7 @@ interface ImportFlags {
   language: string
   licence: string
   source?: string
+  question: string
   skipBad?: boolean
 }
 
@@ -30,19 +31,20 @@ export function importCommand(): Command {
     .option('--language <code>', 'of rows that name none', 'en')
     .option('--licence <licence>', 'of rows that name none', '')
     .option('--source <source>', 'of rows that name none; else the name of the file')
+    .option('--question <words>', 'asked about each picture that has no question of its own', '')
     .option('--skip-bad', 'import the good rows although some are bad')
     .action((path: string, flags: ImportFlags) => withContext((ctx) => add(ctx, path, flags)))
 }
 
 async function add(ctx: Context, path: string, flags: ImportFlags): Promise<void> {
-  const { pool: slug, name = slug, category, language, licence, skipBad = false } = flags
+  const { pool: slug, name = slug, category, language, licence, question, skipBad = false } = flags
   if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(slug))
     throw new InputError(`'${slug}' is no address of a pool: small letters, digits and hyphens, at most 60.`)
   const source = flags.source ?? basename(path, extname(path))
   const report = await untilInterrupted((signal) =>
     importQueries(ctx, path, {
       pool: { slug, name },
-      defaults: { category, language, licence, source },
+      defaults: { category, language, licence, source, question },
       skipBad,
       signal,
       onProgress: (rows, bad) => rows % 1000 === 0 && console.error(`${rows} rows read, ${bad} bad`),

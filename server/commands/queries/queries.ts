@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { changeCommands } from './change.ts'
+import { checkCommand, lookAlikesCommand } from './check.ts'
 import { importCommand } from './import.ts'
 import { listCommand } from './list.ts'
 
@@ -9,6 +10,8 @@ export function queriesCommand(): Command {
     .description('import queries into pools, list, edit, hold and delete them')
     .addCommand(importCommand())
     .addCommand(listCommand())
+    .addCommand(checkCommand())
+    .addCommand(lookAlikesCommand())
   for (const change of changeCommands()) command.addCommand(change)
   return command
 }

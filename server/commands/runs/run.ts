@@ -17,6 +17,7 @@ import { carryOut } from './carry-out-run.ts'
 import { exitCodeHelp, refuseUnwritable, report } from './telling/report-runs.ts'
 import { dryRun } from './dry-run.ts'
 import { preflight } from './preflight.ts'
+import { refuseMissingData } from './refuse-missing-data.ts'
 import { withRunInHand, type RunInHand } from './run-in-hand.ts'
 import {
   endpointAt,
@@ -105,6 +106,8 @@ export function runCommand(): Command {
 async function run(ctx: Context, options: Options, hand: RunInHand, signal: AbortSignal): Promise<void> {
   const tasks = await tasksOf(options)
   if (options.output) await refuseUnwritable(options.output)
+  const dataPath = options.data && resolve(options.data)
+  if (tasks.length > 1) await refuseMissingData(ctx, tasks, dataPath)
   const endpoint = await endpointOf(ctx, options)
   ctx.egress.allow(endpoint.baseUrl)
   const judge = await judgeOf(ctx, options)
@@ -121,7 +124,7 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
         task,
         seed: options.seed,
         limit: options.limit,
-        dataPath: options.data && resolve(options.data),
+        dataPath,
         promptProfile: options.promptProfile ?? presetOf(options, endpoint.remoteModel)?.promptProfile,
         scoringProfile: options.scoringProfile,
         ...ownSettingsOf(options, endpoint.remoteModel),

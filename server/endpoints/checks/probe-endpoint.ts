@@ -8,7 +8,7 @@ import { recordEvent } from '../events.ts'
 import type { WirePart } from '../protocols/protocol.ts'
 import { probeLargestPicture, probeStream } from './further-probes.ts'
 import { ask, askForOneWord, type Seen } from './probe-call.ts'
-import { base64Of, card, failedProbe, quoted, seenOfColours } from './seen.ts'
+import { asksToWait, base64Of, card, failedProbe, quoted, seenOfColours } from './seen.ts'
 import { sameModel } from '../same-model.ts'
 import type { Probe } from '../schema.ts'
 import { cardColours, drawBrokenCard, type CardColour } from './test-card.ts'
@@ -68,7 +68,7 @@ async function* probesOf(ctx: Context, registered: CallableEndpoint): AsyncGener
   if (failedBy(text, 'not_found')) return
   if (refused) yield refused
   yield seenOfText(text)
-  if (text.outcome.kind === 'failure' && text.outcome.errorClass !== 'rate_limit') return
+  if (text.outcome.kind === 'failure' && !asksToWait(text.outcome)) return
   const [first, second] = twoColours(ctx)
   yield await probeOneImage(ctx, endpoint, first)
   yield await probeTwoImages(ctx, endpoint, first, second)

@@ -1,17 +1,23 @@
 import type { CallResult } from '../call-endpoint.ts'
-import type { WirePart } from '../protocols/protocol.ts'
+import type { WireFailure, WirePart } from '../protocols/protocol.ts'
 import type { Seen } from './probe-call.ts'
 import { drawTestCard, type CardColour } from './test-card.ts'
+
+/** Whether the endpoint only asks for patience. */
+export function asksToWait({ errorClass }: WireFailure): boolean {
+  return errorClass === 'rate_limit' || errorClass === 'overloaded'
+}
 
 /** What a failed call says of a probe, or null when there was a reply. Being asked to wait is a limit, not a fault. */
 export function failedProbe(name: string, { outcome, latencyMs }: CallResult, advice = ''): Seen | null {
   if (outcome.kind === 'reply') return null
-  const result = outcome.errorClass === 'rate_limit' ? 'limit' : 'fail'
+  const result = asksToWait(outcome) ? 'limit' : 'fail'
   return { name, result, observation: outcome.message, advice: adviceOn[outcome.errorClass] ?? advice, latencyMs }
 }
 
 const adviceOn: Partial<Record<string, string>> = {
   rate_limit: 'It asks us to wait: lower the concurrency or the requests per minute of this endpoint.',
+  overloaded: 'The whole service is overloaded: check again later; a run waits for it.',
   timeout: 'It is too slow or hangs: look at its load, or raise the timeout.',
   server: 'The fault is on its side: look at its log.',
   protocol: 'What came back is not of the wire format that was chosen: are the base URL and the protocol right?',

@@ -82,7 +82,7 @@ function failed(
   const waitMs = askedWaitMs(headers, now) ?? stated.waitMs
   const errorClass = classOf(status, stated, waitMs !== null)
   const message = `${status}${stated.message ? `: ${stated.message}` : ''}`
-  const waits = errorClass === 'rate_limit' || errorClass === 'server'
+  const waits = ['rate_limit', 'overloaded', 'server'].includes(errorClass)
   return { kind: 'failure', errorClass, message, waitMs: waits ? waitMs : null }
 }
 
@@ -92,6 +92,7 @@ const classOfCode: Record<string, ErrorClass> = {
   billing_hard_limit_reached: 'quota',
   billing_not_active: 'quota',
   billing_error: 'quota', // Anthropic
+  overloaded_error: 'overloaded', // Anthropic
   enforced_spend_limit_reached: 'quota',
   insufficient_balance: 'quota',
   exceeded_current_quota_error: 'quota', // Moonshot
@@ -124,6 +125,8 @@ function classOf(status: number, { message, codes }: StatedError, waitTold: bool
   if (status === 429) return isSpent(message, codes, waitTold) ? 'quota' : 'rate_limit'
   if (status < 500 && spentCredit.test(message)) return 'quota'
   if (![401, 403, 404].includes(status) && tooLong.some((words) => words.test(message))) return 'context'
+  // Gemini: "The model is overloaded"; OpenAI: "The engine is currently overloaded".
+  if (status === 503 && /\boverloaded\b/i.test(message)) return 'overloaded'
   const plain = classOfStatus[status] ?? (status >= 500 ? 'server' : null)
   if (plain) return plain
   if (largeImage.some((words) => words.test(message))) return 'too_large'
@@ -143,7 +146,9 @@ const classOfStatus: Record<number, ErrorClass> = {
   424: 'server',
   425: 'server',
   // Groq: no capacity at the moment.
-  498: 'server',
+  498: 'overloaded',
+  // Anthropic: too much is asked of the whole service.
+  529: 'overloaded',
 }
 
 /**

@@ -1,10 +1,9 @@
-import { queryImports } from '#drizzle/schema/queries.ts'
-import { pools } from '#drizzle/schema/queries.ts'
+import { z } from 'zod'
+import { pools, queryImports } from '#drizzle/schema/queries.ts'
 import type { Context } from '#server/core/context.ts'
 import { flag, rowsOf } from '#server/core/postgres/rows.ts'
 import { InputError } from '#server/core/problem.ts'
 import { storable } from '#server/core/storable.ts'
-import { z } from 'zod'
 import { importQueries, type BadRow, type ImportReport } from './import-queries.ts'
 import { RowDefaults, type ImportState } from './schema.ts'
 import { importJob } from './service.ts'
@@ -33,19 +32,21 @@ export async function carryOutImport(ctx: Context, id: string): Promise<void> {
   if (!row) return
   const { defaults, skipBad } = Options.parse(row.options)
   const stop = new AbortController()
+  const tell = tellingProgress(ctx, id, stop)
+  let read = 0
   try {
     const report = await importQueries(ctx, uploadFolder(ctx, id), {
       pool: { slug: row.slug, name: row.slug },
       defaults: { ...defaults, source: defaults.source || row.name },
       skipBad,
       signal: stop.signal,
-      onProgress: tellingProgress(ctx, id, stop),
+      onProgress: (rows, bad) => tell((read = rows), bad),
     })
-    await settle(ctx, id, report.bad.length > 0 && !skipBad ? 'refused' : 'finished', report)
+    await settle(ctx, id, report.bad.length > 0 && !skipBad ? 'refused' : 'finished', read, report)
   } catch (error) {
     if (stop.signal.aborted) return
     if (!(error instanceof InputError)) throw error
-    await settle(ctx, id, 'failed', { added: 0, known: 0, bad: [] }, error.message)
+    await settle(ctx, id, 'failed', read, { added: 0, known: 0, bad: [] }, error.message)
   }
 }
 
@@ -71,6 +72,7 @@ async function settle(
   ctx: Context,
   id: string,
   state: ImportState,
+  rows: number,
   report: ImportReport,
   reason: string | null = null,
 ) {
@@ -78,7 +80,7 @@ async function settle(
   const faults: BadRow[] = storable(bad.slice(0, mostFaults))
   await ctx.sql`
     update query_imports set state = ${state}, added = ${added}, known = ${known}, bad = ${bad.length},
-      rows_read = greatest(rows_read, ${added + known + bad.length}), faults = ${JSON.stringify(faults)}::text::jsonb,
+      rows_read = ${rows}, faults = ${JSON.stringify(faults)}::text::jsonb,
       reason = ${reason && storable(reason)}, ended_at = now()
     where id = ${id} and state = 'running'`
   if (state === 'finished') await dropUploads(ctx, id)

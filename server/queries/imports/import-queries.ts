@@ -6,7 +6,7 @@ import { rowsOf } from '#server/core/postgres/rows.ts'
 import { InputError } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { openDataFiles } from '#server/datasets/data-files.ts'
-import { storeImage } from '#server/images/service.ts'
+import { describeImages, isSound, pictureHash, storeUpright, type StoredImage } from '#server/images/service.ts'
 import { readSourceRows, type RowPlace } from './read-rows.ts'
 import { queryOfRow, type ImportedFiles } from './row-to-query.ts'
 import type { RowDefaults } from './schema.ts'
@@ -56,7 +56,7 @@ export async function importQueries(ctx: Context, path: string, options: ImportO
   let rows = 0
   let alreadyKnown = 0
   try {
-    for await (const row of readSourceRows(files)) {
+    for await (const row of readSourceRows(files, options.defaults.question)) {
       options.signal?.throwIfAborted()
       if (++rows > mostRows) throw new InputError('There are more than 200,000 rows; import them in parts.')
       const taken = await takeRow(ctx, row, { ...files, has: (name) => names.has(name) }, options, known, good)
@@ -78,17 +78,20 @@ async function takeRow(
   row: RowPlace & ({ values: Record<string, unknown> } | { fault: string }),
   files: ImportedFiles,
   { defaults }: ImportOptions,
-  known: Map<string, string>,
+  known: Map<string, KnownQuery>,
   good: Map<string, GoodRow>,
 ): Promise<boolean | string> {
   if ('fault' in row) return row.fault
   try {
     const { readPicture, ...query } = queryOfRow(row.values, row.file, files, defaults)
     const before = query.key === null ? undefined : known.get(query.key)
-    if (before !== undefined)
-      return before === query.question ? false : `the key ${query.key} belongs to another question of the pool`
-    const { sha256 } = await storeImage(ctx, await readPicture(), 'the picture', { decode: true })
-    const key = query.key ?? keyOf(sha256, query.question)
+    if (before && before.question !== query.question)
+      return `the key ${query.key} belongs to another question of the pool`
+    if (before && (await isSound(ctx, before.image))) return false
+    const bytes = await readPicture()
+    const { sha256 } = await storeUpright(ctx, bytes)
+    if (before && before.image.sha256 !== sha256) return `the picture of ${query.key} is lost, and this is another one`
+    const key = query.key ?? keyOf(pictureHash(bytes), query.question)
     const twin = good.get(key)
     if (twin && (twin.question !== query.question || twin.sha256 !== sha256))
       return `the key ${key} belongs to another row of this import`
@@ -105,11 +108,21 @@ async function takeRow(
 const keyOf = (sha256: string, question: string) =>
   createHash('sha256').update(`${sha256}\n${question}`).digest('hex').slice(0, 16)
 
-/** The keys of a pool, with their questions. */
-async function knownKeys(ctx: Context, slug: string): Promise<Map<string, string>> {
-  const rows = await rowsOf(ctx, { key: queries.key, question: queries.question })`
-    select q.key, q.question from queries q join pools p on p.id = q.pool_id where p.slug = ${slug}`
-  return new Map(rows.map(({ key, question }) => [key, question]))
+interface KnownQuery {
+  question: string
+  image: StoredImage
+}
+
+/** The queries of a pool by their keys. */
+async function knownKeys(ctx: Context, slug: string): Promise<Map<string, KnownQuery>> {
+  const shape = { key: queries.key, question: queries.question, sha256: queries.imageSha256 }
+  const rows = await rowsOf(ctx, shape)`
+    select q.key, q.question, q.image_sha256 as sha256 from queries q join pools p on p.id = q.pool_id where p.slug = ${slug}`
+  const pictures = await describeImages(
+    ctx,
+    rows.map(({ sha256 }) => sha256),
+  )
+  return new Map(rows.map(({ key, question, sha256 }) => [key, { question, image: pictures.get(sha256)! }]))
 }
 
 async function addToPool(ctx: Context, { slug, name }: ImportOptions['pool'], rows: GoodRow[]): Promise<number> {

@@ -22,12 +22,12 @@ const typeOf = (name: string) => extname(name).toLowerCase()
 
 /**
  * The rows of all tables in the files, in order of their names; without a table, each picture beside a text of the same
- * name. A table that cannot be read further ends with a row that says so. Throws InputError where there is neither.
+ * name, or with `question` where it has none. A table that cannot be read further ends with a row that says so. Throws InputError where there is neither.
  */
-export async function* readSourceRows(files: LocalFiles): AsyncGenerator<SourceRow> {
+export async function* readSourceRows(files: LocalFiles, question: string): AsyncGenerator<SourceRow> {
   const tables = files.names.filter((name) => tableTypes.includes(typeOf(name)))
   for (const name of tables) yield* asFarAsReadable(name, rowsOfTable(files, name))
-  if (tables.length === 0) yield* picturesWithTexts(files)
+  if (tables.length === 0) yield* picturesWithTexts(files, question)
 }
 
 async function* asFarAsReadable(file: string, rows: AsyncGenerator<SourceRow>): AsyncGenerator<SourceRow> {
@@ -76,7 +76,7 @@ async function* textOf(source: Readable): AsyncGenerator<string> {
 
 const mostTextBytes = 64 * 1024
 
-async function* picturesWithTexts(files: LocalFiles): AsyncGenerator<SourceRow> {
+async function* picturesWithTexts(files: LocalFiles, question: string): AsyncGenerator<SourceRow> {
   const names = new Set(files.names)
   const pictures = files.names.filter((name) => pictureTypes.includes(typeOf(name)))
   if (pictures.length === 0) {
@@ -84,6 +84,10 @@ async function* picturesWithTexts(files: LocalFiles): AsyncGenerator<SourceRow> 
   }
   for (const file of pictures) {
     const text = `${file.slice(0, -extname(file).length)}.txt`
+    if (!names.has(text) && question !== '') {
+      yield { file, row: 1, values: { key: file, question, image: file } }
+      continue
+    }
     if (!names.has(text)) {
       yield { file, row: 1, fault: `there is no question beside it: write one into ${text}` }
       continue

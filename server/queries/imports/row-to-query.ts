@@ -42,7 +42,7 @@ export function queryOfRow(
 ): RowQuery {
   return {
     key: textIn(values, columns.key),
-    question: questionOf(values),
+    question: questionOf(values, defaults.question),
     category: categoryOf(textIn(values, columns.category)) ?? defaults.category,
     language: languageIn(values) ?? defaults.language,
     licence: textIn(values, columns.licence) ?? defaults.licence,
@@ -63,10 +63,10 @@ function textIn(values: Record<string, unknown>, names: readonly string[]): stri
   return text === '' ? null : text
 }
 
-function questionOf(values: Record<string, unknown>): string {
+function questionOf(values: Record<string, unknown>, otherwise: string): string {
   const own = valueIn(values, columns.question)
   const text = typeof own === 'string' ? own : firstAsked(valueIn(values, columns.turns))
-  const question = text?.trim() ?? ''
+  const question = text?.trim() || otherwise
   if (question === '') throw new InputError('there is no question; its column is called question or prompt')
   if (question.length > mostQuestion)
     throw new InputError(`the question has ${question.length} characters; the limit is 10,000`)

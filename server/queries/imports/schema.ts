@@ -8,6 +8,8 @@ export const RowDefaults = z.object({
   language: z.string().trim().min(1).max(100).default('en'),
   licence: z.string().trim().max(500).default(''),
   source: z.string().trim().max(500).default(''),
+  /** Asked about each picture that has no question of its own. */
+  question: z.string().trim().max(10_000).default(''),
 })
 export type RowDefaults = z.infer<typeof RowDefaults>
 

@@ -1,24 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import { and, eq, inArray, isNull } from 'drizzle-orm'
-import type { Example } from '#benchmarks/benchmark.ts'
 import { predictions, runs } from '#drizzle/schema/runs.ts'
 import type { Reading } from '#server/calls/customer.ts'
 import { addCalls, endGrowth } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
-import { openReading, type SplitReading, type UnusableRow } from '#server/datasets/service.ts'
+import { openReading, type SplitReading } from '#server/datasets/service.ts'
 import { keepPictures } from '#server/images/keep-pictures.ts'
-import { chooseRows } from './choose-rows.ts'
+import { chosenRows, type Row } from './choose-rows.ts'
 import { fingerprintOf } from '../fingerprint.ts'
 import { runsLike, takeEarlierReplies } from '../spending/reuse.ts'
 import { readQuestion, type ReadQuestion } from './read-question.ts'
 import { getStoredRun, runChanged, type StoredRun } from '../stored-run.ts'
-
-interface Row {
-  example: Example | UnusableRow
-  position: number
-}
 
 interface ReadRow extends Row, ReadQuestion {}
 
@@ -57,12 +51,9 @@ async function readRows(
   writer: ExampleWriter,
   { signal, keepPace, offer }: Partial<Reading>,
 ): Promise<boolean> {
-  const chosen = run.limit === null ? null : await chooseRows(data.ids(), run.limit, run.seed)
   let writing = Promise.resolve()
   let size = firstBatch
   let batch: Row[] = []
-  let position = 0
-  let index = 0
   const flush = async () => {
     const read = writer.read(batch)
     batch = []
@@ -73,12 +64,9 @@ async function readRows(
     writing = writer.write(rows, offer)
     writing.catch(() => {}) // thrown where it is waited for
   }
-  for await (const example of data.rows()) {
-    if (signal?.aborted) break
-    if (chosen && !chosen.has(index++)) continue
-    batch.push({ example, position: position++ })
+  for await (const row of chosenRows(data, run, signal)) {
+    batch.push(row)
     if (batch.length >= size) await flush()
-    if (position === chosen?.size) break
   }
   await flush()
   await writing

@@ -140,8 +140,7 @@ test('a late vote waits for the late vote before it, and one in time does not', 
   const { cards } = await asRater.lease(2)
   const done: string[] = []
   const cast = (card: Card, name: string) => asRater.cast(card, 'tie').then(() => done.push(name))
-  let end = () => {}
-  const before = new Promise<void>((resolve) => (end = resolve))
+  const { promise: before, resolve: end } = Promise.withResolvers<undefined>()
   const held = database.sql.begin(async (sql) => {
     await sql`select pg_advisory_xact_lock(${locks.lateVotes})`
     await cast(cards[0]!, 'in time')
@@ -155,7 +154,7 @@ test('a late vote waits for the late vote before it, and one in time does not', 
     )
     .toBe(1)
   expect(done).toEqual(['in time'])
-  end()
+  end(undefined)
   await held
   await expect.poll(() => done).toEqual(['in time', 'late'])
 })

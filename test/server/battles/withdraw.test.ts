@@ -53,3 +53,19 @@ test('of many equal votes the one that is taken back leaves its own count alone'
   for (const id of ids.slice(8, 12)) expect((await asRater.post(`/api/v1/votes/${id}/withdraw`)).statusCode).toBe(200)
   expect(await recount(ctx)).toMatchObject({ votes: 20, counted: 20, differences: [], strange: [] })
 })
+
+test('a card that another tab still shows takes no verdict after its vote was taken back, and says so', async () => {
+  const { asRater, ctx } = await arena()
+  const [card] = (await asRater.lease()).cards
+  const vote = await asRater.cast(card!, 'tie')
+  await asRater.post(`/api/v1/votes/${vote.id}/withdraw`)
+  for (const verdict of ['tie', 'model_a']) {
+    const reply = await asRater.post(`/api/v1/battles/${card!.battleId}/vote`, { verdict })
+    expect([reply.statusCode, reply.json<object>()]).toEqual([
+      409,
+      expect.objectContaining({ type: '/problems/vote-withdrawn' }),
+    ])
+  }
+  await asRater.cast((await asRater.lease()).cards[0]!, 'model_b')
+  expect(await recount(ctx)).toMatchObject({ votes: 1, counted: 1, differences: [], strange: [] })
+})

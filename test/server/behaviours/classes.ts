@@ -38,6 +38,7 @@ export const classes: Behaviour[] = [
     21_000,
   ),
   waits('RetryInfo alone', json(503, { error: { code: 503, message: 'x', details: [retryInfo] } }), 37_000, 'server'),
+  waits('Anthropic’s overload', failure(529, 'Overloaded', {}, { 'retry-after': '30' }), 30_000, 'overloaded'),
   waits('a rate limit within a 200', failure(200, 'busy', { code: 429 }, { 'retry-after': '30' }), 30_000),
   waits('more than a day', slow({ 'retry-after': '999999999' }), 86_400_000),
   passes('a 429 that asks for nothing', failure(429, 'slow down')),

@@ -135,6 +135,23 @@ test('R1: a 429 is waited out to the moment it states, by every call, and uses u
   expect(waits.map((row) => ({ ...row }))).toEqual(Array(3).fill({ wait_asked: true, waited_ms: 1_000 }))
 })
 
+test.each([
+  [529, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'],
+  [503, '{"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}'],
+])('R3: an overload of the whole service (%d) is waited out, and uses up no retry', async (status, body) => {
+  let refusals = 0
+  const { ctx, plan, states, endpointId, database } = await lab(
+    ({ text }) => (text === 'q0' && refusals++ < 4 ? { kind: 'status', status, body } : { kind: 'answer', text }),
+    { maxRetries: 1, maxConcurrency: 4 },
+  )
+  const made = await plan(endpointId, 8)
+  expect(await executePlan(ctx, made.id, customers, go())).toBe('finished')
+  expect(await states(made)).toEqual({ answered: 8 })
+  const [{ overloaded } = {}] =
+    await database.sql`select count(*)::int as overloaded from attempts where error_class = 'overloaded'`
+  expect(overloaded).toBe(4)
+})
+
 test('R2: a spent quota pauses the plan in words, marks nothing as an error and sends no more than the calls under way', async () => {
   let spent = true
   const { ctx, plan, states, server, endpointId } = await lab(
@@ -455,6 +472,22 @@ test('an endpoint that is switched off while it is asked pauses its plan, which 
   expect(await working).toBe('paused')
   const { name } = await getEndpoint(ctx, endpointId)
   expect((await getPlan(ctx, made.id)).pausedReason).toBe(`${name} is off: Switched off`)
+})
+
+test('another time limit and other retries reach a plan that is being carried out', async () => {
+  const { ctx, plan, states, server, endpointId } = await lab(
+    ({ text }) => ({ kind: 'answer', text, delayMs: 2_500 }),
+    {
+      maxRetries: 20,
+      maxConcurrency: 1,
+    },
+  )
+  const made = await plan(endpointId, 2)
+  const working = executePlan(ctx, made.id, customers, go())
+  await until(() => server.seen.length > 0)
+  await changeEndpoint(ctx, endpointId, { maxRetries: 0, timeoutMs: 1_000 }, findUses)
+  expect(await working).toBe('finished')
+  expect(await states(made)).toEqual({ answered: 1, error: 1 })
 })
 
 test('the key goes to the endpoint and nowhere else, whatever the endpoint echoes', async () => {

@@ -5,7 +5,7 @@ import { verdictOn, type RetryRule } from '#server/calls/retry-rule.ts'
 import type { WireReply } from '#server/endpoints/protocols/protocol.ts'
 
 const rule: RetryRule = { maxRetries: 6, firstBackoffMs: 1_000, longestBackoffMs: 60_000, random: () => 0.5 }
-const none = { transient: 0, protocol: 0, rateLimit: 0 }
+const none = { transient: 0, protocol: 0, waits: 0 }
 const failure = (errorClass: ErrorClass, waitMs: number | null = null) => ({
   kind: 'failure' as const,
   errorClass,
@@ -49,10 +49,10 @@ test('a 429 never ends a call, and waits at least what it asks', () => {
       fc.nat({ max: 500 }),
       fc.nat({ max: 1e6 }),
       fc.double({ min: 0, max: 0.999, noNaN: true }),
-      (rateLimit, asked, draw) => {
+      (waits, asked, draw) => {
         const verdict = verdictOn(
           failure('rate_limit', asked),
-          { transient: 6, protocol: 2, rateLimit },
+          { transient: 6, protocol: 2, waits },
           { ...rule, random: () => draw },
         )
         expect(verdict).toMatchObject({ kind: 'retry', asked: true })
@@ -63,7 +63,7 @@ test('a 429 never ends a call, and waits at least what it asks', () => {
 })
 
 test('every class has its verdict, with and without retries left', () => {
-  const spent = { transient: 99, protocol: 99, rateLimit: 99 }
+  const spent = { transient: 99, protocol: 99, waits: 99 }
   const table = ErrorClass.options.map((name) => [
     name,
     verdictOn(failure(name), none, rule).kind,
@@ -73,6 +73,7 @@ test('every class has its verdict, with and without retries left', () => {
     ['connection', 'retry', 'error'],
     ['timeout', 'retry', 'error'],
     ['rate_limit', 'retry', 'retry'],
+    ['overloaded', 'retry', 'retry'],
     ['quota', 'pause', 'pause'],
     ['auth', 'pause', 'pause'],
     ['not_found', 'pause', 'pause'],

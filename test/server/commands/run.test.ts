@@ -246,3 +246,16 @@ test('--dry-run prints five exact requests, pictures abbreviated and without the
   expect(asked).toHaveLength(0)
   expect(await sql`select id from runs`).toEqual([])
 })
+
+test('the data of every benchmark is looked for before anything is asked: all that lack it are named, and the others', async () => {
+  const { sql, env } = await place()
+  const { url, asked } = await endpoint()
+  const tasks = ['--tasks', 'chartqa_sample,docvqa,ai2d']
+  const run = startArena(['run', ...tasks, '--base-url', url, '--model', 'm'], env)
+  expect(await run.ended).toBe(2)
+  const said = run.output().replace(/\s+/g, ' ')
+  expect(said).toMatch(/The data of docvqa \w+ is not here.*The data of ai2d \w+ is not here/)
+  expect(said).toMatch(/Nothing was asked\. The others are ready: --tasks chartqa_sample/)
+  expect(asked).toHaveLength(0)
+  expect(await sql`select id from runs`).toEqual([])
+})

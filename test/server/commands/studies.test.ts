@@ -25,9 +25,18 @@ test('arena studies makes a draft, deletes it, and closes and reopens a study', 
   expect((await say('studies', 'set', 'wave-1', '--quota', '9', '--yes')).output).toMatch(/Changed/)
   expect(await ctx.sql`select quota_per_pair as quota from studies where slug = 'wave-1'`).toEqual([{ quota: 9 }])
   expect(await say('studies', 'delete', 'wave-1')).toMatchObject({ code: 0 })
+  const origin = ['--origin', 'https://arena.example']
+  const invited = await say('invite', 'raters', study.slug, '--people', '3', '--cohort', 'campus', ...origin)
+  expect(invited.output).toMatch(/^https:\/\/arena\.example\/join\/[\w-]{22}\n$/)
+  const links = await say('invite', 'list', study.slug, '--study')
+  const [, link] = /^([0-9a-f-]{36}) +0 of 3 +open/m.exec(links.output)!
+  expect(await say('invite', 'revoke', study.slug, link!, '--study')).toEqual({ code: 0, output: 'Taken back.\n' })
+  expect((await say('invite', 'list', study.slug, '--study')).output).toMatch(/0 of 3 +revoked/)
+  expect((await say('invite', 'raters', study.slug, '--people', '0')).code).toBe(2)
   expect((await say('studies', 'close', study.slug)).code).toBe(2)
   expect((await say('studies', 'close', study.slug, '--yes')).code).toBe(0)
   expect(await ctx.sql`select slug, status from studies`).toEqual([{ slug: study.slug, status: 'closed' }])
+  expect((await say('invite', 'raters', study.slug, ...origin)).output).toMatch(/is closed\. Open it again first/)
   expect((await say('studies', 'reopen', study.slug)).code).toBe(0)
   expect((await say('models', 'withdraw', 'Ada')).output).toMatch(/Ada is withdrawn/)
   expect(await ctx.sql`select status from studies`).toEqual([{ status: 'open' }])

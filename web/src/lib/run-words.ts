@@ -68,6 +68,7 @@ function scoredWords(score: number | null, how: string): StatusWords {
 
 const waitWords: Partial<Record<ErrorClass, string>> = {
   rate_limit: 'the rate limit',
+  overloaded: 'the service, which is overloaded',
   connection: 'the endpoint, which is away',
   timeout: 'another try after no answer came in time',
   server: 'the endpoint, which has a fault',

@@ -197,8 +197,9 @@ describe('a reply', () => {
     ],
     [400, failed('invalid_request_error', '`temperature` is deprecated for this model.'), {}, 'bad_request', null],
     [500, failed('api_error', 'Internal server error'), {}, 'server', null],
-    [529, failed('overloaded_error', 'Overloaded'), {}, 'server', null],
-    [200, failed('overloaded_error', 'Overloaded'), {}, 'server', null],
+    [529, failed('overloaded_error', 'Overloaded'), {}, 'overloaded', null],
+    [529, failed('overloaded_error', 'Overloaded'), { 'retry-after': '8' }, 'overloaded', 8_000],
+    [200, failed('overloaded_error', 'Overloaded'), {}, 'overloaded', null],
     [200, failed('authentication_error', 'invalid x-api-key'), {}, 'auth', null],
     [200, failed('permission_error', 'no access'), {}, 'auth', null],
     [200, failed('not_found_error', 'model: claude-9'), {}, 'not_found', null],
@@ -239,7 +240,7 @@ describe('a reply', () => {
       tokensOut: 7,
     })
     const failedLater = streamed(start, ...deltas, JSON.parse(failed('overloaded_error', 'Overloaded')))
-    expect(anthropic.readReply(200, {}, failedLater)).toMatchObject({ kind: 'failure', errorClass: 'server' })
+    expect(anthropic.readReply(200, {}, failedLater)).toMatchObject({ kind: 'failure', errorClass: 'overloaded' })
     expect(anthropic.readReply(200, {}, streamed(start, ...deltas))).toMatchObject({ errorClass: 'protocol' })
   })
 

@@ -152,7 +152,7 @@ describe('a reply', () => {
   test('in chunks that broke off or ended with an error is none', () => {
     expect(gemini.readReply(200, {}, events(chunks[0]!))).toMatchObject({ errorClass: 'protocol' })
     const error = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' }
-    expect(gemini.readReply(200, {}, events(chunks[0]!, { error }))).toMatchObject({ errorClass: 'server' })
+    expect(gemini.readReply(200, {}, events(chunks[0]!, { error }))).toMatchObject({ errorClass: 'overloaded' })
     const blocked = { promptFeedback: { blockReason: 'SAFETY' } }
     expect(gemini.readReply(200, {}, events(blocked))).toMatchObject({ refused: true, finishReason: 'SAFETY' })
   })
@@ -207,8 +207,8 @@ describe('a reply', () => {
     ],
     [400, failed(400, 'INVALID_ARGUMENT', 'Unable to process input image.'), 'bad_request', null],
     [500, failed(500, 'INTERNAL', 'An internal error has occurred.'), 'server', null],
-    [503, failed(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'), 'server', null],
-    [200, failed(503, 'UNAVAILABLE', 'The model is overloaded.'), 'server', null],
+    [503, failed(503, 'UNAVAILABLE', 'The model is overloaded. Please try again later.'), 'overloaded', null],
+    [200, failed(503, 'UNAVAILABLE', 'The model is overloaded.'), 'overloaded', null],
     [200, `[${failed(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted', retry)}]`, 'rate_limit', 26_000],
     [429, `[${failed(429, 'RESOURCE_EXHAUSTED', 'Resource has been exhausted', retry)}]`, 'rate_limit', 26_000],
   ])('of status %d that says %s is a failure of the right class', (status, body, errorClass, waitMs) => {

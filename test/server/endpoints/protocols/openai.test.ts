@@ -164,7 +164,7 @@ describe('replies', () => {
     ['large picture', 400, '{"error":{"message":"Image size 9000 exceeds the maximum"}}', 'too_large', /Image/],
     ['bad parameter', 422, '{"detail":[{"loc":["body"]}]}', 'bad_request', /loc/],
     ['server', 500, 'oops', 'server', /500: oops/],
-    ['overloaded', 529, '', 'server', /529/],
+    ['overloaded', 529, '', 'overloaded', /529/],
     ['slow', 408, '', 'timeout', /408/],
   ])('%s', (_name, status, body, errorClass, message) => {
     const headers = { 'content-type': 'text/html; charset=utf-8', location: 'https://else' }

@@ -27,7 +27,7 @@ const picture = (shade: number) =>
     .png()
     .toBuffer()
 
-const defaults = { category: 'general', language: 'en', licence: '', source: 'test' } as const
+const defaults = { category: 'general', language: 'en', licence: '', source: 'test', question: '' } as const
 const into = (slug: string, path: string, skipBad = false) =>
   importQueries(ctx, path, { pool: { slug, name: slug }, defaults, skipBad })
 

@@ -72,7 +72,7 @@ test('files come in pieces, a piece may come twice, and one that is missing is a
 test('bad rows are named, nothing comes in until a person has the good ones added', async () => {
   const rows = lines({ question: 'How many?', image: 'a.png' }, { question: '', image: 'a.png' }, { question: '=1+1?' })
   const id = await opened('bad', { 'a.png': png, 'rows.jsonl': rows })
-  expect(await start(id)).toMatchObject({ state: 'refused', added: 0, bad: 2, rowsRead: 2 })
+  expect(await start(id)).toMatchObject({ state: 'refused', added: 0, bad: 2, rowsRead: 3 })
   const reply = await house.asAdmin.get(`/api/v1/query-imports/${id}/bad-rows`)
   expect(reply.json<BadRows>().rows).toMatchObject([
     { file: 'rows.jsonl', row: 2, reason: expect.stringMatching(/no question/) },

@@ -5,8 +5,10 @@ import { ApiProblem, NoAnswer, ProblemDocument } from './problem.ts'
 export type Fetch = typeof globalThis.fetch
 
 interface Call {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
+  /** Sent as it is, instead of a body in JSON. */
+  bytes?: Blob
   /** Where something is made, a request repeated under its key gets the first reply again. */
   idempotencyKey?: string
   /** Lets the request outlive the page. */
@@ -19,15 +21,17 @@ interface Call {
 export async function send(
   fetch: Fetch,
   path: string,
-  { method = 'GET', body, idempotencyKey, keepalive, timeoutMs }: Call,
+  { method = 'GET', body, bytes, idempotencyKey, keepalive, timeoutMs }: Call,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
+  if (bytes) headers['content-type'] = 'application/octet-stream'
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(bytes && { body: bytes }),
     ...(keepalive && { keepalive }),
     ...(timeoutMs !== undefined && { signal: AbortSignal.timeout(timeoutMs) }),
   }).catch((cause: unknown) => {

@@ -6,7 +6,10 @@ import RatePage from './RatePage.svelte'
 import { RatingSession } from './rating-session.svelte.ts'
 import { battle, scriptServer } from './scripted-server.ts'
 
-beforeEach(() => sessionStorage.clear())
+beforeEach(async () => {
+  sessionStorage.clear()
+  await page.viewport(1280, 800)
+})
 
 async function opened(script: Parameters<typeof scriptServer>[0] = {}, open: () => Storage = () => sessionStorage) {
   const server = scriptServer(script)
@@ -118,11 +121,55 @@ test('with another rater signed in nothing can be judged, and the page says whos
   await expect.element(page.getByText(/1 vote of yours/)).toBeVisible()
 })
 
-test('a report sent by a double click is one report', async () => {
+test('nothing is reported before its reason is chosen, and a double click is one report', async () => {
   const { server, isOpen } = await opened()
   await isOpen()
   await userEvent.keyboard('r')
+  await page.getByRole('button', { name: 'Report and go on' }).click()
+  expect(server.asked('/report')).toHaveLength(0)
+  await page.getByRole('radio', { name: 'Something else' }).click()
   await page.getByRole('button', { name: 'Report and go on' }).dblClick()
   await expect.element(page.getByRole('heading', { name: /Compare two answers/ })).toBeInTheDocument()
   expect(server.asked('/report')).toHaveLength(1)
+})
+
+test.each([
+  ['an answer is opened on its tab', 320],
+  ['an answer is opened on its tab', 390],
+  ['an answer is opened on its tab', 820],
+])('where %s no verdict is taken before B was opened: %i px', async (_, width) => {
+  await page.viewport(width, 800)
+  const { server, session, isOpen } = await opened({ leastCardSeconds: 0 })
+  const verdict = page.getByRole('button', { name: 'A is better' })
+  await vi.waitFor(async () => {
+    await verdict.click({ force: true })
+    expect(session.said).toBe('Open answer B first.')
+  })
+  await userEvent.keyboard('1')
+  expect(server.asked('/vote')).toHaveLength(0)
+  await page.getByRole('button', { name: 'Answer B' }).click()
+  await isOpen()
+  expect(session.said).toBe('')
+  await verdict.click()
+  await vi.waitFor(() => expect(server.asked('/vote')).toHaveLength(1))
+  await expect.element(page.getByRole('heading', { name: /item 2/ })).toBeInTheDocument()
+  await expect.element(verdict).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('where both answers are in sight a verdict needs no tab', async () => {
+  await page.viewport(1440, 900)
+  const { server, isOpen } = await opened({ leastCardSeconds: 0 })
+  await isOpen()
+  await userEvent.keyboard('1')
+  await vi.waitFor(() => expect(server.asked('/vote')).toHaveLength(1))
+})
+
+test.each(['Report this item', 'Guidelines', 'Keys'])('on a phone the menu closes behind %s', async (name) => {
+  await page.viewport(390, 844)
+  await opened()
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('button', { name, exact: true }).click()
+  await expect.element(page.getByRole('dialog', { name })).toBeVisible()
+  await expect.element(page.getByRole('button', { name: 'Pause' })).not.toBeInTheDocument()
+  await page.getByRole('button', { name: 'Close' }).click()
 })

@@ -4,14 +4,13 @@ import type { DeviceStore } from '#lib/device-store.ts'
 import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '#lib/api/battles.ts'
 import type { z } from 'zod'
 import { DwellClock } from './dwell-clock.ts'
+import { GivenVotes } from './given-votes.svelte.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
 import { troubleOf, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 import { WakeableWait } from './wakeable-wait.ts'
 
 /** The card on the page and three behind it. */
 const cardsHeld = 4
-/** How many of the last votes can be taken back. */
-const undoDepth = 5
 const askAgainMs = 3_000
 const pausedAgainMs = 15_000
 
@@ -20,13 +19,6 @@ interface Options {
   /** The person who rates. */
   rater: string
   store: DeviceStore
-}
-
-interface Given {
-  card: Card
-  item: number
-  /** Null until the server has confirmed it. */
-  voteId: number | null
 }
 
 /** One rater's sitting in one study: cards held ready, votes confirmed behind the page, leases kept and given back. */
@@ -55,8 +47,10 @@ export class RatingSession {
   readonly item = $derived.by(() => (this.progress?.votes ?? 0) + this.queue.waiting.length + 1)
   readonly card = $derived(this.cards[0] ?? null)
   readonly complete = $derived.by(() => !this.goingOn && this.progress !== null && this.item > this.progress.goal)
-  #given = $state.raw<Given[]>([])
-  readonly undoable = $derived(this.#given.length > 0 && !this.undoing)
+  readonly #given: GivenVotes
+  readonly undoable = $derived.by(() => this.#given.list.length > 0 && !this.undoing)
+  /** The cards of votes that have not left: undo shows them without the server. */
+  #judged: Card[] = []
   #displaced = $state(false)
   /** Somebody else has signed in on this device: nothing here may go out in their name. */
   readonly displaced = $derived.by(() => this.#displaced || this.queue.trouble === 'another-rater')
@@ -72,6 +66,7 @@ export class RatingSession {
   constructor({ study, rater, store }: Options) {
     this.#study = study
     this.#rater = rater
+    this.#given = new GivenVotes({ study, rater, store })
     this.queue = new VoteQueue({
       study,
       rater,
@@ -177,7 +172,8 @@ export class RatingSession {
     const dwellMs = this.#dwell.elapsed()
     const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs, item, at: Date.now() })
     if (!taken) return false
-    this.#given = [...this.#given, { card, item, voteId: null }].slice(-undoDepth)
+    this.#given.add({ battleId: card.battleId, item, voteId: null })
+    this.#judged.push(card)
     this.#advance()
     return true
   }
@@ -190,9 +186,8 @@ export class RatingSession {
 
   #saved(vote: WaitingVote, saved: Vote) {
     this.progress = saved.progress
-    this.#given = this.#given.map((given) =>
-      given.card.battleId === vote.battleId ? { ...given, voteId: saved.id } : given,
-    )
+    this.#given.confirm(vote.battleId, saved.id)
+    this.#forget(vote.battleId)
     // Whoever was signed out is back.
     if (this.failure) void this.fill()
     const after = !saved.late ? '' : saved.counted ? ', after its time; it counts.' : ', too late to count.'
@@ -200,36 +195,51 @@ export class RatingSession {
   }
 
   #refused(vote: WaitingVote, sentence: string) {
-    this.#given = this.#given.filter(({ card }) => card.battleId !== vote.battleId)
+    this.#given.remove(vote.battleId)
+    this.#forget(vote.battleId)
     this.say(`Item ${vote.item} was not taken. ${sentence}`)
+  }
+
+  /** Another tab of this browser gave or took back a vote. */
+  learnOfOtherTabs() {
+    const gone = this.#given.reread().find(({ item }) => this.said.startsWith(`Saved, item ${item}`))
+    if (gone) this.say(`Item ${gone.item} was taken back in another tab`)
   }
 
   /** Takes the last vote back and shows its pair again: from memory while unsent, as a new battle after that. */
   async undo() {
-    const last = this.#given.at(-1)
+    const last = this.#given.list.at(-1)
     if (!last || this.undoing) return
     this.undoing = true
     try {
-      await this.queue.attemptEnded(last.card.battleId)
-      if (this.queue.remove(last.card.battleId)) {
-        this.#given = this.#given.slice(0, -1)
-        this.#putInFront([last.card])
-        return this.say(`Item ${last.item} is open again`)
-      }
-      const voteId = this.#given.at(-1)?.voteId ?? null
-      if (voteId === null) return
-      const { battleId } = await withdrawVote(fetch, voteId)
-      this.#given = this.#given.slice(0, -1)
-      const batch = await this.#lease(1)
-      this.progress = batch.progress
-      // Where another tab was quicker, it has the pair: the next card for this page comes instead.
-      this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
+      await this.queue.attemptEnded(last.battleId)
+      const unsent = this.queue.remove(last.battleId)
+      const voteId = this.#given.list.find(({ battleId }) => battleId === last.battleId)?.voteId ?? null
+      if (!unsent && voteId === null) return
+      await this.#openAgain(last.battleId, voteId)
       this.say(`Item ${last.item} is open again`)
     } catch (failure) {
       this.say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)
     } finally {
       this.undoing = false
     }
+  }
+
+  /** `voteId`: null for a vote that has not left, whose card is in memory unless the page was loaded anew. */
+  async #openAgain(given: string, voteId: number | null) {
+    const kept = this.#judged.find((card) => card.battleId === given)
+    const battleId = voteId === null ? given : (await withdrawVote(fetch, voteId)).battleId
+    this.#given.remove(given)
+    this.#forget(given)
+    if (voteId === null && kept) return this.#putInFront([kept])
+    const batch = await this.#lease(1)
+    this.progress = batch.progress
+    // Where another tab was quicker, it has the pair: the next card for this page comes instead.
+    this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))
+  }
+
+  #forget(battleId: string) {
+    this.#judged = this.#judged.filter((card) => card.battleId !== battleId)
   }
 
   #putInFront(cards: Card[]) {

@@ -107,7 +107,7 @@ export const limits: Setting[] = [
   {
     name: 'maxRetries',
     label: 'Retries',
-    hint: 'After a fault that may pass. Being told to wait (429) costs none.',
+    hint: 'After a fault that may pass. Being told to wait (429), or an overload of the whole service (529), costs none.',
     inputmode: 'numeric',
     show: ({ maxRetries }) => String(maxRetries),
     read: number,

@@ -1,8 +1,19 @@
+import { listRaterLinks } from '#lib/api/accounts.ts'
+import { getWaiting } from '#lib/api/queue.ts'
 import { getStudy } from '#lib/api/studies.ts'
 import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
-export const load: PageLoad = async ({ fetch, params, depends }) => {
+export const load: PageLoad = async ({ fetch, params, parent, depends }) => {
   depends('arena:study')
-  return orLastCopy('arena:study', params.slug, async () => ({ study: await getStudy(fetch, params.slug) }))
+  const { me } = await parent()
+  const decides = me.person?.role === 'admin' || me.person?.role === 'researcher'
+  return orLastCopy('arena:study', params.slug, async () => {
+    const [study, waiting, links] = await Promise.all([
+      getStudy(fetch, params.slug),
+      decides ? getWaiting(fetch, params.slug) : null,
+      decides ? listRaterLinks(fetch, params.slug) : [],
+    ])
+    return { study, waiting, links }
+  })
 }

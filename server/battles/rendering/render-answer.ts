@@ -1,9 +1,9 @@
 import MarkdownIt, { type Env } from 'markdown-it'
-import { visibleText } from '../responses/visible-text.ts'
+import { visibleText } from '../../responses/visible-text.ts'
 import { cellBreakPlugin, directionPlugin } from './markdown-plugins.ts'
 import { escapeHtml, mathsPlugin, type FormulaBudget } from './maths.ts'
 import { readPoints, type Segment } from './point-tags.ts'
-import type { Answer } from './schema.ts'
+import type { Answer } from '../schema.ts'
 
 /** The state of one rendering: no two answers share a budget. */
 interface RenderState extends FormulaBudget {
@@ -48,7 +48,7 @@ function countWords(text: string): number {
 }
 
 function withoutNumbers(segment: Segment): Segment {
-  return segment.kind === 'text' ? segment : { ...segment, count: 0 }
+  return segment.kind === 'text' ? segment : { ...segment, count: 0, more: 0 }
 }
 
 /** Null: it cannot be rendered within the limits. */
@@ -83,7 +83,7 @@ markdown.renderer.rules.code_block = markdown.renderer.rules.fence = (tokens, in
   `<pre><code>${codeText(tokens[index]!.content, stateOf(state))}</code></pre>\n`
 // Long tables scroll inside their answer; `tabindex` lets a keyboard scroll them.
 markdown.renderer.rules.table_open = (tokens, index, _options, _state, renderer) =>
-  `<div class="table" tabindex="0"><table${renderer.renderAttrs(tokens[index]!)}>\n`
+  `<div class="table" tabindex="0"${renderer.renderAttrs(tokens[index]!)}><table>\n`
 markdown.renderer.rules.table_close = () => '</table></div>\n'
 
 /** The environment that renderSegments handed in. */
@@ -98,10 +98,12 @@ function codeText(content: string, state: RenderState): string {
 function chips(group: Segment | undefined): string {
   if (group?.kind !== 'points') return ''
   const label = escapeHtml(group.label)
-  if (group.count === 0) return label
-  if (group.count === 1) return chip(group.first, label)
-  const numbers = Array.from({ length: group.count }, (_, index) => chip(group.first + index, ''))
-  return `${label}${label && ' '}${numbers.join(' ')}`
+  const { count, first, more } = group
+  const rest = more === 0 ? '' : ` (${more} more ${more === 1 ? 'place' : 'places'}, not drawn)`
+  if (count === 0) return label + rest
+  if (count === 1) return chip(first, label) + rest
+  const numbers = Array.from({ length: count }, (_, index) => chip(first + index, ''))
+  return `${label}${label && ' '}${numbers.join(' ')}${rest}`
 }
 
 const chip = (n: number, label: string) => `<span class="point" data-n="${n}"><b>${n}</b>${label && ` ${label}`}</span>`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { renderAnswer } from '#server/battles/render-answer.ts'
+import { renderAnswer } from '#server/battles/rendering/render-answer.ts'
 
 const render = (text: string) => renderAnswer(text, 100, { pointsShown: true })
 const htmlOf = (text: string) => render(text).html
@@ -212,7 +212,7 @@ test('each block is read in the direction of its first letter, lists and tables 
   expect(htmlOf('שלום VLM\n\n1. أهلا\n2. two\n\nEnglish שלום')).toBe(
     '<p dir="rtl">שלום VLM</p>\n<ol dir="rtl">\n<li dir="rtl">أهلا</li>\n<li dir="ltr">two</li>\n</ol>\n<p dir="ltr">English שלום</p>\n',
   )
-  expect(htmlOf('| שם | b |\n|--|--|\n| 1 | ב |')).toContain('<table dir="rtl">')
+  expect(htmlOf('| שם | b |\n|--|--|\n| 1 | ב |')).toContain('<div class="table" tabindex="0" dir="rtl"><table>')
   expect(htmlOf('> مرحبا')).toContain('<blockquote dir="rtl">')
   expect(htmlOf('- only\n- English')).not.toContain('dir=')
 })

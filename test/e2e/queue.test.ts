@@ -1,0 +1,102 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reportBattle } from '#server/battles/keep-leases.ts'
+import { leaseBattles } from '#server/battles/lease-battles.ts'
+import { LeaseRequest } from '#server/battles/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { createAdminLink } from '#server/links/service.ts'
+import { arena } from '../support/arena.ts'
+import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { servePages } from '../support/pages.ts'
+import { join, newPerson } from '../support/people.ts'
+
+let browser: Browser
+let origin: string
+let ctx: Context
+let slug: string
+const closers: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  closers.push(() => browser.close())
+  const house = await arena({
+    models: [{ name: 'Ann' }, { name: 'Ben' }],
+    queries: 8,
+    response: (m, q) => (q < 3 && m === 0 ? 'As Ann, I see four mugs.' : 'Four mugs.'),
+  })
+  const pages = await servePages(house.ctx)
+  closers.unshift(() => pages.close())
+  ;({ ctx } = house)
+  ;({ origin } = pages)
+  ;({ slug } = house.study)
+  await ctx.sql`
+    update responses set status = 'held', held_reason = 'names “Ann”, which belongs to a model of this study'
+    where text like 'As Ann%'`
+  const rater = await newPerson(ctx)
+  await join(rater, house.study.id)
+  const { cards } = await leaseBattles(rater, slug, LeaseRequest.parse({ count: 1 }))
+  await reportBattle(rater, cards[0]!.battleId, { reason: 'image', note: 'There is no picture' })
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+async function asAdmin(options: BrowserContextOptions): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage()
+  await page.goto((await createAdminLink(ctx, origin)).url)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL(`${origin}/`)
+  return page
+}
+
+const isWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+
+test('a phone clears the queue: one answer dropped by a double press, the others released together, a report closed', async () => {
+  const page = await asAdmin({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  await page.goto(`${origin}/studies/${slug}`)
+  await page.getByRole('link', { name: /^Queue 4$/ }).tap()
+  await page.getByText('3 held answers and 1 report wait.').waitFor()
+  expect(await page.locator('mark').first().textContent()).toBe('Ann')
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  await page.getByRole('button', { name: 'Drop', exact: true }).first().dblclick()
+  await page.getByText('1 answer dropped.').waitFor()
+  await page.getByText('2 held answers and 1 report wait.').waitFor()
+  await page.getByRole('button', { name: /^Release all: names “Ann”/ }).tap()
+  await page.getByText('2 answers released.').waitFor()
+  await page.getByText('No answer waits.').waitFor()
+
+  await page.getByRole('link', { name: /^Reports/ }).tap()
+  await page.getByText('“There is no picture”').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  await page.getByRole('button', { name: 'Hold the query' }).tap()
+  await page.getByText('Nothing waits.').waitFor()
+  await page.getByRole('link', { name: 'Decided reports' }).tap()
+  await page.getByText(/The query was held, /).waitFor()
+  await page.getByRole('button', { name: 'Open again' }).tap()
+  await page.getByText('0 held answers and 1 report wait.').waitFor()
+  await page.reload()
+  await page.getByRole('link', { name: 'Dropped answers' }).tap()
+  await page.getByRole('button', { name: 'Hold again' }).tap()
+  await page.getByText('1 held answer and 1 report wait.').waitFor()
+  expect(await ctx.sql`select 1 from responses where status = 'held'`).toHaveLength(1)
+  expect(await ctx.sql`select held_reason from queries where held_at is not null`).toEqual([
+    { held_reason: 'a rater reported it: the picture is broken or wrong' },
+  ])
+})
+
+test('without the network a decision says so, and nothing is lost', async () => {
+  const page = await asAdmin({ viewport: { width: 1440, height: 900 } })
+  await page.goto(`${origin}/studies/${slug}/queue`)
+  const drop = page.getByRole('button', { name: 'Drop', exact: true })
+  await drop.waitFor()
+  await page.context().setOffline(true)
+  await drop.click()
+  await page.getByRole('alert').waitFor()
+  await page.context().setOffline(false)
+  await drop.click()
+  await page.getByText('1 answer dropped.').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+})
