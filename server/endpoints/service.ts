@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm'
 import { teams } from '#drizzle/schema/accounts.ts'
 import { endpoints, probes } from '#drizzle/schema/endpoints.ts'
 import { models } from '#drizzle/schema/models.ts'
@@ -208,9 +208,12 @@ function keptOff(column: 'status' | 'status_reason', value: string) {
   return sql`case when endpoints.status = 'off' then endpoints.${sql.identifier(column)} else ${value}::${type} end`
 }
 
-/** Stops giving work to an endpoint, for a reason in words that a person can act on. */
+/**
+ * Stops giving work to an endpoint, for a reason in words that a person can act on. Of several runs that find the same at
+ * once, the first says why and since when.
+ */
 export async function markFailing(ctx: Context, endpointId: string, reason: string): Promise<void> {
-  const failing = await setStatus(ctx, endpointId, 'failing', reason)
+  const failing = await setStatus(ctx, endpointId, 'failing', reason, ne(endpoints.status, 'failing'))
   if (failing) await recordEvent(ctx, failing, { kind: 'health', words: reason })
 }
 
@@ -223,11 +226,17 @@ export async function forgiveFailing(ctx: Context, endpointId: string, reason: s
 }
 
 /** Sets the state, unless it is off, which only people end: nothing comes back then. */
-async function setStatus(ctx: Context, endpointId: string, status: StoredEndpoint['status'], statusReason: string) {
+async function setStatus(
+  ctx: Context,
+  endpointId: string,
+  status: StoredEndpoint['status'],
+  statusReason: string,
+  only?: SQL,
+) {
   const [set] = await ctx.db
     .update(endpoints)
     .set({ status, statusReason, statusSince: new Date() })
-    .where(and(eq(endpoints.id, endpointId), ne(endpoints.status, 'off')))
+    .where(and(eq(endpoints.id, endpointId), ne(endpoints.status, 'off'), only))
     .returning()
   return set
 }

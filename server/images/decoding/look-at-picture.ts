@@ -15,10 +15,10 @@ interface LookedAt extends ImageFacts {
  * InputError where inspectImage does.
  */
 export async function lookAtPicture(bytes: Uint8Array, name: string): Promise<LookedAt> {
-  const facts = await inspectImage(bytes, { name, decode: true })
+  const facts = await inspectImage(bytes, { name })
   const { orientation = 1 } = await sharp(bytes).metadata()
   const upright = orientation > 1 ? await turn(bytes, facts, name) : null
-  return { ...facts, upright, fingerprint: await fingerprintOf(upright ?? bytes) }
+  return { ...facts, upright, fingerprint: await fingerprintOf(upright ?? bytes, name) }
 }
 
 /** Most quality of its own format: models and raters are shown the same upright pixels. */
@@ -39,16 +39,20 @@ const rows = 8
 
 /**
  * 64 bits in hex: whether each of 8 × 8 places of the picture in grey is brighter than the one to its right. Scaled,
- * recompressed or slightly altered copies differ in few bits (difference hash).
+ * recompressed or slightly altered copies differ in few bits (difference hash). Reads every pixel, and throws InputError
+ * for a picture that breaks off.
  */
-export async function fingerprintOf(bytes: Uint8Array): Promise<string> {
-  const grey = await sharp(bytes, { limitInputPixels: imageLimits.pixels })
+export async function fingerprintOf(bytes: Uint8Array, name = 'the picture'): Promise<string> {
+  const grey = await sharp(bytes, { limitInputPixels: imageLimits.pixels, failOn: 'truncated' })
     .rotate()
     .flatten({ background: '#fff' })
     .greyscale()
     .resize(columns, rows, { fit: 'fill' })
     .raw()
     .toBuffer()
+    .catch(() => {
+      throw new InputError(`${name} is damaged: its pixels break off; save it again as PNG or JPEG`)
+    })
   let bits = 0n
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns - 1; column++) {

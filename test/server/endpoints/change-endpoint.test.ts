@@ -93,6 +93,15 @@ describe('a change', () => {
     expect((await listEvents(ctx, id)).map(({ kind }) => kind)).toEqual(['changed', 'changed', 'added'])
   })
 
+  test('an endpoint that several runs find failing fails once, since the first', async () => {
+    const { ctx, id } = await registered()
+    await markFailing(ctx, id, 'It refuses the key since 09:00 UTC')
+    const first = await getEndpoint(ctx, id)
+    await Promise.all([1, 2, 3].map((minute) => markFailing(ctx, id, `It refuses the key since 09:0${minute} UTC`)))
+    expect(await getEndpoint(ctx, id)).toEqual(first)
+    expect((await listEvents(ctx, id)).map(({ kind }) => kind)).toEqual(['health', 'added'])
+  })
+
   test('to a name that another endpoint or model has is refused, and nothing of it is stored', async () => {
     const { ctx, id } = await registered()
     await registerEndpoint(ctx, described({ name: 'taken', model: 'Other model' }))

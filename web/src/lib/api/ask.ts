@@ -53,7 +53,10 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 /** Asks the API and checks what it says against the reply's schema. Throws ApiProblem and NoAnswer. */
 export async function ask<T>(fetch: Fetch, path: string, reply: z.ZodType<T>, call: Call = {}): Promise<T> {
   const response = await send(fetch, path, call)
-  return reply.parse(await response.json())
+  const read: unknown = await response.json().catch((cause: unknown) => {
+    throw new NoAnswer(cause)
+  })
+  return reply.parse(read)
 }
 
 /** A name or id as part of an address. */

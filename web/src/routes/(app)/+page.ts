@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit'
 import { listRuns } from '#lib/api/runs.ts'
 import { getStudy, listStudies } from '#lib/api/studies.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
+import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
 /** An operator sees what goes on, a rater their studies, a visitor the newest board; a team starts at its endpoints. */
@@ -10,9 +11,14 @@ export const load: PageLoad = async ({ fetch, parent, depends }) => {
   const { me } = await parent()
   if (me.person?.role === 'rater') return { home: 'rater' as const }
   if (me.person?.role === 'team') redirect(307, '/endpoints')
-  if (me.person) return { home: 'operator' as const, ...(await operatorHome(fetch)) }
+  if (me.person)
+    return { home: 'operator' as const, ...(await orLastCopy('arena:home', 'operator', () => operatorHome(fetch))) }
+  return { home: 'visitor' as const, ...(await orLastCopy('arena:home', 'visitor', () => visitorHome(fetch))) }
+}
+
+async function visitorHome(fetch: typeof globalThis.fetch) {
   const [newest] = await listBoards(fetch)
-  return { home: 'visitor' as const, board: newest ? await getBoard(fetch, newest.slug, null) : null }
+  return { board: newest ? await getBoard(fetch, newest.slug, null) : null }
 }
 
 async function operatorHome(fetch: typeof globalThis.fetch) {

@@ -1,7 +1,8 @@
 import { listRuns } from '#lib/api/runs.ts'
+import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {
   depends('arena:runs')
-  return { runs: await listRuns(fetch) }
+  return orLastCopy('arena:runs', '', async () => ({ runs: await listRuns(fetch) }))
 }

@@ -1,16 +1,19 @@
 import { listRaterLinks } from '#lib/api/accounts.ts'
 import { getWaiting } from '#lib/api/queue.ts'
 import { getStudy } from '#lib/api/studies.ts'
+import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, parent, depends }) => {
   depends('arena:study')
   const { me } = await parent()
   const decides = me.person?.role === 'admin' || me.person?.role === 'researcher'
-  const [study, waiting, links] = await Promise.all([
-    getStudy(fetch, params.slug),
-    decides ? getWaiting(fetch, params.slug) : null,
-    decides ? listRaterLinks(fetch, params.slug) : [],
-  ])
-  return { study, waiting, links }
+  return orLastCopy('arena:study', params.slug, async () => {
+    const [study, waiting, links] = await Promise.all([
+      getStudy(fetch, params.slug),
+      decides ? getWaiting(fetch, params.slug) : null,
+      decides ? listRaterLinks(fetch, params.slug) : [],
+    ])
+    return { study, waiting, links }
+  })
 }
