@@ -3,7 +3,7 @@ import { queries } from '#drizzle/schema/queries.ts'
 import { collections, responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
-import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
@@ -112,6 +112,7 @@ async function drawOne(
     }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
     exhausted.add(pair)
+    if (exhausted.size === 1 && !(await hasUnseenQuery(ctx, enrolment))) return null
   }
 }
 
@@ -187,6 +188,20 @@ async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair
     select l.query_id as "queryId", q.category, l.low as "lowResponse", l.high as "highResponse"
     from looked_at l join queries q on q.id = l.query_id order by l.query_id`
   return rows[Math.floor(ctx.random() * rows.length)] ?? null
+}
+
+/** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
+export async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
+  const [row] = await rowsOf(ctx, { unseen: flag })`
+    with seen as materialized (
+      select query_id from battles
+      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
+    )
+    select exists (
+      select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
+        and not exists (select 1 from seen where seen.query_id = q.id)
+    ) as unseen`
+  return row!.unseen
 }
 
 function randomUuid(ctx: Context): string {

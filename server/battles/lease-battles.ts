@@ -5,7 +5,7 @@ import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { flag, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
-import { drawBattles } from './draw-battles.ts'
+import { drawBattles, hasUnseenQuery } from './draw-battles.ts'
 import { requirePageOwner } from './page-owner.ts'
 import { renderAnswer } from './rendering/render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
@@ -20,7 +20,7 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
   const enrolment = await requireEnrolment(ctx, slug)
   const { count, holding } = request
   const cards = await takeUp(ctx, enrolment, request)
-  if (cards.length < count && (await hasUnseenQuery(ctx, enrolment))) {
+  if (cards.length < count) {
     await drawBattles(ctx, enrolment, count - cards.length)
     const taken = [...holding, ...cards.map(({ battleId }) => battleId)]
     cards.push(...(await takeUp(ctx, enrolment, { ...request, count: count - cards.length, holding: taken })))
@@ -110,20 +110,6 @@ async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promis
     select count(*)::int as votes from votes
     where rater_id = ${raterId} and study_id = ${study.id} and withdrawn_at is null`
   return { votes: row!.votes, goal: study.sessionGoal }
-}
-
-/** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
-async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
-  const [row] = await rowsOf(ctx, { unseen: flag })`
-    with seen as materialized (
-      select query_id from battles
-      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-    )
-    select exists (
-      select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
-        and not exists (select 1 from seen where seen.query_id = q.id)
-    ) as unseen`
-  return row!.unseen
 }
 
 /** Why there is no card now although there may be later, in words; null when nothing is left for this rater. */

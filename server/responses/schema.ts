@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
 
 /** `held` waits for a person; `dropped` was decided: no rater is shown it. */
-export const KeptBack = z.enum(['held', 'dropped'])
+const KeptBack = z.enum(['held', 'dropped'])
 
 /** An answer that raters are not shown, with what held it. */
-export const HeldAnswer = z
+const HeldAnswer = z
   .object({
     id: z.uuid(),
     state: KeptBack,
@@ -17,7 +17,6 @@ export const HeldAnswer = z
     at: z.iso.datetime(),
   })
   .register(shapes, { id: 'HeldAnswer' })
-export type HeldAnswer = z.infer<typeof HeldAnswer>
 
 export const HeldPageRequest = z.object({
   state: KeptBack.default('held'),

@@ -11,7 +11,7 @@ const GivenVote = z.object({
   /** Null until the server has confirmed it. */
   voteId: z.number().nullable(),
 })
-export type GivenVote = z.infer<typeof GivenVote>
+type GivenVote = z.infer<typeof GivenVote>
 const Kept = z.array(GivenVote).max(undoDepth)
 
 /** A rater's last votes in one study, as all tabs of this browser know them: what undo takes back, after a reload too. */
