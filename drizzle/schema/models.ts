@@ -19,5 +19,7 @@ export const models = pgTable('models', {
   teamId: uuid().references(() => teams.id),
   /** Null: private to those who may see endpoints. */
   releasedAt: timestamp({ withTimezone: true }),
+  /** Set while the model is taken out: no new battle shows it. Never released is not withdrawn. */
+  withdrawnAt: timestamp({ withTimezone: true }),
   createdAt: moment(),
 })

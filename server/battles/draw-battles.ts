@@ -132,6 +132,7 @@ async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
     ), answering as (
       select c.model_id, c.id from collections c
       where c.study_id = ${studyId}
+        and not exists (select 1 from models m where m.id = c.model_id and m.withdrawn_at is not null)
         and exists (select 1 from responses r where r.collection_id = c.id and r.status = 'ready')
     )
     select x.model_id as low, y.model_id as high, x.id as "lowCollection", y.id as "highCollection",

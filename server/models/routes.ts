@@ -27,7 +27,7 @@ export const modelRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: { policy: 'researcher', problems: [notFound] },
       schema: {
-        summary: 'Hide a model from visitors again; its votes stay',
+        summary: 'Hide a model from visitors again and draw it for no new battle; its votes stay',
         params: ModelSlug,
         response: { 204: z.null() },
       },

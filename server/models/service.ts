@@ -59,8 +59,8 @@ export async function renameModel(ctx: Context, id: string, name: string): Promi
 }
 
 /**
- * Shows a model to everybody, on the boards of its studies and beside its scores, or hides it from visitors again. Its
- * votes count either way; exports give a model that is not released as `withheld-1`. Doing it twice is harmless. Throws
+ * Shows a model to everybody, on the boards of its studies and beside its scores, or hides it from visitors again
+ * and draws it for no new battle. Its votes count either way; exports give a model that is not released as `withheld-1`. Doing it twice is harmless. Throws
  * not-found.
  */
 export async function releaseModel(ctx: Context, slug: string, released: boolean): Promise<{ name: string }> {
@@ -68,8 +68,9 @@ export async function releaseModel(ctx: Context, slug: string, released: boolean
     const model = await findModel(ctx, slug)
     if (!model) throw notFound(`There is no model '${slug}'`)
     const releasedAt = released ? sql`coalesce(${models.releasedAt}, now())` : null
-    await ctx.db.update(models).set({ releasedAt }).where(eq(models.id, model.id))
-    const changed = (model.releasedAt !== null) !== released
+    const withdrawnAt = released ? null : sql`coalesce(${models.withdrawnAt}, now())`
+    await ctx.db.update(models).set({ releasedAt, withdrawnAt }).where(eq(models.id, model.id))
+    const changed = released ? model.releasedAt === null : model.withdrawnAt === null
     if (changed) await recordAudit(ctx, released ? 'model.released' : 'model.withdrawn', `model:${model.id}`)
     return { name: model.name }
   })

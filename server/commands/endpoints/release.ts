@@ -13,7 +13,7 @@ export function releaseCommand(verb: 'release' | 'withdraw', does: string): Comm
         console.log(
           verb === 'release'
             ? `${name} is released: boards and scores show it to everybody.`
-            : `${name} is withdrawn: visitors see it on no board. Its votes stay and count for its rivals.`,
+            : `${name} is withdrawn: visitors see it on no board, no new battle shows it. Its votes stay and count for its rivals.`,
         )
       }),
     )
