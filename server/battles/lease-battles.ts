@@ -70,6 +70,7 @@ async function takeUp(
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
         and not exists (select 1 from queries q where q.id = b.query_id and q.held_at is not null)
         and not exists (select 1 from responses r where r.id in (b.response_a, b.response_b) and r.status <> 'ready')
+        and not exists (select 1 from models m where m.id in (b.model_a, b.model_b) and m.withdrawn_at is not null)
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
       update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),
@@ -129,7 +130,11 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
 
 async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {
   const [row] = await rowsOf(ctx, { lacking: flag })`
-    select (select count(*) from pair_totals where study_id = ${study.id} and votes >= ${study.quotaPerPair})
-      < (select count(*) * (count(*) - 1) / 2 from study_models where study_id = ${study.id}) as lacking`
+    select exists (
+      select 1 from study_models x join study_models y on y.study_id = x.study_id and y.model_id > x.model_id
+      left join pair_totals t on t.study_id = x.study_id and t.low = x.model_id and t.high = y.model_id
+      where x.study_id = ${study.id} and coalesce(t.votes, 0) < ${study.quotaPerPair}
+        and not exists (select 1 from models m where m.id in (x.model_id, y.model_id) and m.withdrawn_at is not null)
+    ) as lacking`
   return row!.lacking
 }

@@ -59,8 +59,9 @@ export async function renameModel(ctx: Context, id: string, name: string): Promi
 }
 
 /**
- * Shows a model to everybody, on the boards of its studies and beside its scores, or hides it from visitors again
- * and draws it for no new battle. Its votes count either way; exports give a model that is not released as `withheld-1`. Doing it twice is harmless. Throws
+ * Shows a model to everybody, on the boards of its studies and beside its scores, or hides it from visitors again and
+ * shows raters no further battle with it. Its votes count either way; exports give a model that is not released as
+ * `withheld-1`. Doing it twice is harmless. Throws
  * not-found.
  */
 export async function releaseModel(ctx: Context, slug: string, released: boolean): Promise<{ name: string }> {

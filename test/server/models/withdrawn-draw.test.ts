@@ -15,3 +15,12 @@ test('a model that is withdrawn is drawn for no new battle, and is again once it
   for (let n = 0; n < 6; n++) await asRater.cast((await asRater.lease()).cards[0]!, 'tie')
   expect(await drawn()).toBeGreaterThan(0)
 })
+
+test('cards with a withdrawn model that were handed out before leave, and a study without any other pair is done', async () => {
+  const { asAdmin, asRater } = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }] })
+  expect((await asRater.lease(2)).cards).toHaveLength(2)
+  await asAdmin.post('/api/v1/models/ann/withdraw')
+  expect(await asRater.lease(2)).toMatchObject({ cards: [], done: true, waiting: null })
+  await asAdmin.post('/api/v1/models/ann/release')
+  expect((await asRater.lease(2)).cards).toHaveLength(2)
+})
