@@ -30,6 +30,7 @@ function nextStep(status: number): string {
     return 'Open your sign-in or invite link again. A new one comes from the person who runs this arena.'
   if (status === 403) return 'The released scores are on the leaderboard.'
   if (status === 404) return 'The address may be old or mistyped.'
+  if (status === 410) return 'If this browser came in by it before, it is signed in still: go on from the start page.'
   if (isPassing(status)) return 'Nothing was lost. Try it again in a moment.'
   return 'Look at the address: a part of it does not fit.'
 }
