@@ -117,6 +117,7 @@ function picturedBy(path: string, table: string, files: ImportedFiles): RowQuery
   if (/^https?:/i.test(path)) throw new InputError('the picture is a URL; fetch it and name the file')
   const clean = path.replaceAll('\\', '/')
   const place = [posix.join(posix.dirname(table), clean), posix.normalize(clean)].find((name) => files.has(name))
-  if (place === undefined) throw new InputError(`there is no picture ${path.slice(0, 200)} here: give the folder that holds both`)
+  if (place === undefined)
+    throw new InputError(`there is no picture ${path.slice(0, 200)} here: give the folder that holds both`)
   return () => files.bytes(place)
 }
