@@ -26,7 +26,11 @@ export default defineConfig({
               // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file.
               groups: [
                 { name: 'payload', test: /client[\\/]payload\.js/, priority: 1 },
-                { name: 'common', minShareCount: 8, test: /node_modules|lib[\\/](components|format|api[\\/]ask)/ },
+                {
+                  name: 'common',
+                  minShareCount: 8,
+                  test: /node_modules|lib[\\/](components|format|api[\\/](ask|create))|server[\\/]core[\\/]schema/,
+                },
               ],
             },
           },

@@ -1,6 +1,6 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Me, SignedIn } from '#server/accounts/schema.ts'
-import { CreatedLink, LinkOffer, MadeLink, type LinkRedemption, type NewLink } from '#server/links/schema.ts'
+import { CreatedLink, LinkOffer, type LinkRedemption, type NewLink } from '#server/links/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 
@@ -11,7 +11,3 @@ export const redeemLink = (fetch: Fetch, code: string, redemption: z.input<typeo
   ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: redemption })
 export const createLink = (fetch: Fetch, study: string, link: z.input<typeof NewLink>) =>
   create(fetch, `/studies/${id(study)}/links`, CreatedLink, link)
-export const listRaterLinks = (fetch: Fetch, study: string) =>
-  ask(fetch, `/studies/${id(study)}/links`, z.array(MadeLink))
-export const revokeRaterLink = (fetch: Fetch, study: string, link: string) =>
-  send(fetch, `/studies/${id(study)}/links/${id(link)}`, { method: 'DELETE' })
