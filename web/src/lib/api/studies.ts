@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MadeLink } from '#server/links/schema.ts'
 import { ChangeMeaning, Study, StudySummary, type StudyChange } from '#server/studies/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 
@@ -19,3 +20,7 @@ export const explainChange = (fetch: Fetch, study: string, body: StudyChange) =>
   ask(fetch, `/studies/${id(study)}/changes/meaning`, ChangeMeaning, { method: 'POST', body })
 export const changeStudy = (fetch: Fetch, study: string, body: StudyChange) =>
   ask(fetch, `/studies/${id(study)}`, Study, { method: 'PATCH', body })
+export const listRaterLinks = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/links`, z.array(MadeLink))
+export const revokeRaterLink = (fetch: Fetch, study: string, link: string) =>
+  send(fetch, `/studies/${id(study)}/links/${id(link)}`, { method: 'DELETE' })

@@ -1,6 +1,5 @@
 import { getWaiting } from '#lib/api/queue.ts'
-import { listRaterLinks } from '#lib/api/rater-links.ts'
-import { getStudy } from '#lib/api/studies.ts'
+import { getStudy, listRaterLinks } from '#lib/api/studies.ts'
 import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
