@@ -63,7 +63,8 @@ test('a first start answers all samples by itself, and a second one keeps them',
     expect(run.headline.value).not.toBeNull()
   }
   const [study] = await fetchJson(z.array(StudySummary), `${address}/api/v1/boards`)
-  expect(study).toMatchObject({ slug: 'sample', models: 4, sample: true })
+  expect(study).toMatchObject({ slug: 'sample', models: 4, sample: true, status: 'open' })
+  expect(first.output()).not.toContain('could not be loaded')
   expect(study!.queries).toBeGreaterThanOrEqual(60)
   first.child.kill('SIGTERM')
   await first.ended

@@ -52,20 +52,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   const server = await (options.databaseUrl
     ? openNamed(options.databaseUrl)
     : openEmbedded(join(options.dataDir, 'postgres')))
+  try {
+    await untilBack(() => prepare(server, options.migrate ?? true))
+  } catch (error) {
+    await server.close()
+    throw connectionFault(error, server.where)
+  }
   const sql = connect(server.address, { max: options.poolSize ?? 10 })
   let closing: Promise<void> | undefined
   const close = async () => {
     await sql.end({ timeout: 5 })
     await server.close()
-  }
-  try {
-    await untilBack(async () => {
-      await checkServer(sql, server.where)
-      if (options.migrate ?? true) await bringUpToDate(sql, server.address)
-    })
-  } catch (error) {
-    await close()
-    throw connectionFault(error, server.where)
   }
   return {
     db: drizzleOn(sql, sql),
@@ -115,6 +112,23 @@ function connect(address: DatabaseAddress, options: { max: number; untimed?: boo
   return 'connectionString' in address ? postgres(address.connectionString, own) : postgres({ ...own, ...address })
 }
 
+/**
+ * Looks at the server and brings the tables up to date, on a connection that ends with that: a pool learns the types of a
+ * database once, when it first connects, and must find those that migrations make.
+ */
+async function prepare(
+  { address, where }: { address: DatabaseAddress; where: string },
+  migrate: boolean,
+): Promise<void> {
+  const sql = connect(address, { max: 1, untimed: true })
+  try {
+    await checkServer(sql, where)
+    if (migrate) await bringUpToDate(sql)
+  } finally {
+    await sql.end({ timeout: 5 }) // ends the session, and the lock of migrations with it
+  }
+}
+
 async function checkServer(sql: postgres.Sql, where: string): Promise<void> {
   const [server] = await sql<ServerVersion[]>`
     select version() as words, current_setting('server_version_num')::int as number`
@@ -123,10 +137,11 @@ async function checkServer(sql: postgres.Sql, where: string): Promise<void> {
 }
 
 /**
- * Applies the migrations that the database lacks, one process at a time; one query when it lacks none.
+ * Applies the migrations that the database lacks, one process at a time, under a lock that ends with the session; one query
+ * when it lacks none.
  * Throws a StartError when a newer version of the program has changed the tables.
  */
-async function bringUpToDate(sql: postgres.Sql, address: DatabaseAddress): Promise<void> {
+async function bringUpToDate(sql: postgres.Sql): Promise<void> {
   const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0
   const applied = await lastApplied(sql)
   if (applied === newest) return
@@ -135,13 +150,8 @@ async function bringUpToDate(sql: postgres.Sql, address: DatabaseAddress): Promi
       'The database was written by a newer version of VLM Arena: start that version, or name another database.',
     )
   }
-  const own = connect(address, { max: 1, untimed: true })
-  try {
-    await own`select pg_advisory_lock(${locks.migrations})`
-    await applyMigrations(drizzle(own), { migrationsFolder })
-  } finally {
-    await own.end({ timeout: 5 }) // ends the session, and the lock with it
-  }
+  await sql`select pg_advisory_lock(${locks.migrations})`
+  await applyMigrations(drizzle(sql), { migrationsFolder })
 }
 
 /** When the last applied migration was made, in milliseconds since 1970; 0 in a database without tables. */

@@ -123,6 +123,13 @@ test('five that open an empty database at once migrate it once', async () => {
   await Promise.all(crowd.map(({ close }) => close()))
 })
 
+test('a database that was empty knows the types that its migrations made, also in lists', async () => {
+  const { sql, close } = await openDatabase({ databaseUrl: await emptyDatabase(), dataDir: '' })
+  onTestFinished(close)
+  const [row] = await sql`select 'open' = any(${['draft', 'open']}::study_status[]) as found`
+  expect(row).toEqual({ found: true })
+})
+
 test('a database that a newer version has changed is not touched', async () => {
   const { sql, url } = await testDatabase()
   await sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('of tomorrow', 9999999999999)`
