@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Context } from '#server/core/context.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
-import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { MaxTokensName, NewEndpoint, Protocol, type Endpoint } from '#server/endpoints/schema.ts'
@@ -179,7 +178,7 @@ async function list(ctx: Context, json: boolean): Promise<void> {
     status,
     keyHint ?? 'no key',
     baseUrl,
-    printable(statusReason).slice(0, 80),
+    statusReason.slice(0, 80),
   ])
   console.log(alignColumns([['endpoint', 'model', 'status', 'key', 'address', 'why'], ...lines]))
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { Context } from '#server/core/context.ts'
+import { printable } from '#server/core/printable.ts'
 import { withContext } from '#server/core/program.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
 import { checkPictures } from '#server/images/check-pictures.ts'
@@ -29,7 +30,7 @@ async function check(ctx: Context, pool: string): Promise<void> {
   const count = () => ++checked % 1_000 === 0 && console.error(`${checked} of ${keys.size} pictures read`)
   for await (const { sha256, reason } of checkPictures(ctx, [...keys.keys()], count)) {
     faults++
-    console.log(`${keys.get(sha256)!.slice(0, 5).join(', ')}: ${reason}`)
+    console.log(printable(`${keys.get(sha256)!.slice(0, 5).join(', ')}: ${reason}`))
   }
   console.log(`${keys.size} pictures read, ${faults} gone or altered`)
   if (faults > 0) process.exitCode = exitCodes.fault

@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Context } from '#server/core/context.ts'
+import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
@@ -75,6 +76,6 @@ async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<R
 }
 
 const mostShown = 100
-const wordsOf = ({ file, row, reason }: BadRow) => `${file}, row ${row}: ${reason}`
+const wordsOf = ({ file, row, reason }: BadRow) => printable(`${file}, row ${row}: ${reason}`)
 const refusal = ({ bad }: ImportReport) =>
   `${bad.length === 1 ? 'One row is' : `${bad.length} rows are`} bad, so nothing was imported. Mend them, or give --skip-bad to import the rest.`

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { decideReport, listReports, readWaiting } from '#server/battles/reports/reports.ts'
 import { ReportOutcome } from '#server/battles/reports/schema.ts'
 import type { Context } from '#server/core/context.ts'
-import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { decideAnswers, listHeld } from '#server/responses/held-answers.ts'
@@ -60,7 +59,7 @@ function whichOf(ids: string[], { all, reason }: { all: boolean; reason?: string
 
 function readId(text: string): string {
   if (z.uuid().safeParse(text).success) return text
-  throw new InputError(`'${printable(text)}' is no id: npx arena queue list STUDY shows them.`)
+  throw new InputError(`'${text}' is no id: npx arena queue list STUDY shows them.`)
 }
 
 async function list(ctx: Context, study: string, dropped: boolean): Promise<void> {
@@ -82,10 +81,7 @@ async function list(ctx: Context, study: string, dropped: boolean): Promise<void
   if (lines.length > 0) console.log(alignColumns([['report', 'reason', 'query', 'votes', 'note'], ...lines]))
 }
 
-function short(text: string): string {
-  const line = printable(text)
-  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line
-}
+const short = (text: string) => (text.length > longestWords ? `${text.slice(0, longestWords)}…` : text)
 
 async function change(
   ctx: Context,

@@ -35,6 +35,26 @@ test(
   },
 )
 
+test('what a file holds cannot steer the terminal', { timeout: 60_000 }, async () => {
+  const { database } = await arena()
+  const env = { DATABASE_URL: database.url, ARENA_DATA: join(folder, 'quiet') }
+  const set = mkdtempSync(join(folder, 'steering-'))
+  await sharp(drawn).png().toFile(join(set, 'here.png'))
+  await writeFile(
+    join(set, 'queries.csv'),
+    'id,image,question\na\u001b[2J,here.png,How\u001b[31m many?\nb,gone\u001b[2J.png,Where?\n',
+  )
+  const say = async (...args: string[]) => {
+    const program = startArena(['queries', ...args], env)
+    await program.ended
+    return program.output()
+  }
+  const output = [await say('import', set, '--pool', 'steered', '--skip-bad'), await say('list', 'steered')].join('\n')
+  expect(output).toContain('there is no picture gone [2J.png here')
+  expect(output).toContain('How [31m many?')
+  expect(output).not.toContain('\u001b')
+})
+
 test('an import that is interrupted adds nothing and says how to go on', { timeout: 60_000 }, async () => {
   const { ctx, database } = await arena()
   const set = mkdtempSync(join(folder, 'long-'))
