@@ -13,23 +13,20 @@ const shortAnswer = 256
 const mostCures = 4
 const ready: WirePart = { kind: 'text', text: 'Reply with the one word: ready' }
 
-/** Asks a question of the check, with what the endpoint itself sets. */
+/** Asks a question of the check, with what the endpoint itself sets; `streamed`: to be answered as a stream of events. */
 export function ask(
   ctx: Context,
   endpoint: CallableEndpoint,
   parts: WirePart[],
-  maxTokens = shortAnswer,
+  { maxTokens = shortAnswer, streamed = false } = {},
 ): Promise<CallResult> {
-  const settings = { ...endpoint.settings, ...merged(endpoint, maxTokens) }
+  const settings = { ...endpoint.settings, ...merged(endpoint, maxTokens), streamed }
   return callEndpoint(ctx, endpoint, settings, { parts }, { timeoutMs: Math.min(endpoint.timeoutMs, longestProbeMs) })
 }
 
 /** Asks for one word, to be sent as a stream of events. */
-export function askForOneWordStreamed(ctx: Context, endpoint: CallableEndpoint): Promise<CallResult> {
-  const settings = { ...endpoint.settings, ...merged(endpoint, shortAnswer), streamed: true }
-  const timeoutMs = Math.min(endpoint.timeoutMs, longestProbeMs)
-  return callEndpoint(ctx, endpoint, settings, { parts: [ready] }, { timeoutMs })
-}
+export const askForOneWordStreamed = (ctx: Context, endpoint: CallableEndpoint): Promise<CallResult> =>
+  ask(ctx, endpoint, [ready], { streamed: true })
 
 function merged({ settings }: CallableEndpoint, maxTokens: number) {
   return mergeSettings({ definition: { maxTokens, temperature: 0 }, endpoint: settings, run: nothingSet })

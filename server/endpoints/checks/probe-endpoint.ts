@@ -199,7 +199,9 @@ async function probeTwoImages(ctx: Context, endpoint: CallableEndpoint, first: C
 
 async function probeLongAnswer(ctx: Context, endpoint: CallableEndpoint): Promise<Seen> {
   const name = 'long answer'
-  const result = await ask(ctx, endpoint, [{ kind: 'text', text: 'Count from 1 to 100, separated by spaces.' }], 1024)
+  const result = await ask(ctx, endpoint, [{ kind: 'text', text: 'Count from 1 to 100, separated by spaces.' }], {
+    maxTokens: 1024,
+  })
   const failed = failedProbe(name, result, 'Long answers may fail: raise the timeout or lower the token limit.')
   if (failed) return { ...failed, result: 'limit' }
   const { outcome, latencyMs } = result
