@@ -270,6 +270,13 @@ describe('what the code never holds', () => {
   })
 })
 
+test('a field is bound, so that what was typed before the script of the page came is not lost', () => {
+  const oneWay = /<(?:input|textarea)\b(?:[^>]|=>)*\boninput=/
+  const pages = globSync('web/src/**/*.svelte', { cwd: root })
+  expect(pages.filter((page) => oneWay.test(readFileSync(join(root, page), 'utf8')))).toEqual([])
+  expect('<input value={name} oninput={(event) => (name = event.currentTarget.value)} />').toMatch(oneWay)
+})
+
 test('what is installed to run is named by code that runs', () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>

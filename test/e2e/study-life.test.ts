@@ -85,6 +85,26 @@ test('what a change means is said, and made when it is confirmed', async () => {
   expect(await admin.evaluate(wide)).toBe(false)
 })
 
+test('what is typed before the script of the page has come is kept', async () => {
+  const admin = await signIn((await createAdminLink(ctx, origin)).url)
+  const { promise: scriptMayCome, resolve: letScriptCome } = Promise.withResolvers<void>()
+  await admin.route('**/*.js', async (route) => {
+    await scriptMayCome
+    await route.continue()
+  })
+  await admin.goto(`${origin}/studies/${slug}`, { waitUntil: 'commit' })
+  await admin.getByLabel('Name', { exact: true }).fill('A better name')
+  await admin.getByLabel('Items in a sitting').fill('77')
+  await admin.getByLabel('Guidelines, in Markdown').fill('Look twice.')
+  letScriptCome()
+  await admin.getByRole('button', { name: 'Save changes' }).click()
+  await admin.getByRole('button', { name: 'Change it' }).click()
+  await admin.getByText('Saved.').waitFor()
+  expect(await ctx.sql`select name, session_goal as goal, guidelines from studies where slug = ${slug}`).toEqual([
+    { name: 'A better name', goal: 77, guidelines: 'Look twice.' },
+  ])
+})
+
 test('a draft is opened or deleted on its page', async () => {
   const admin = await signIn((await createAdminLink(ctx, origin)).url)
   const draft = await openAnother(ctx, 'A draft')
