@@ -87,7 +87,7 @@ test('what a change means is said, and made when it is confirmed', async () => {
 
 test('what is typed before the script of the page has come is kept', async () => {
   const admin = await signIn((await createAdminLink(ctx, origin)).url)
-  const { promise: scriptMayCome, resolve: letScriptCome } = Promise.withResolvers<void>()
+  const { promise: scriptMayCome, resolve: letScriptCome } = Promise.withResolvers<true>()
   await admin.route('**/*.js', async (route) => {
     await scriptMayCome
     await route.continue()
@@ -96,7 +96,7 @@ test('what is typed before the script of the page has come is kept', async () =>
   await admin.getByLabel('Name', { exact: true }).fill('A better name')
   await admin.getByLabel('Items in a sitting').fill('77')
   await admin.getByLabel('Guidelines, in Markdown').fill('Look twice.')
-  letScriptCome()
+  letScriptCome(true)
   await admin.getByRole('button', { name: 'Save changes' }).click()
   await admin.getByRole('button', { name: 'Change it' }).click()
   await admin.getByText('Saved.').waitFor()
