@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { openEmbeddedPostgres } from '#server/core/postgres/embedded.ts'
 import { crashLab, type CrashLab } from '../support/crash-lab.ts'
 import type { StartedProgram } from '../support/program.ts'
 
@@ -7,8 +11,9 @@ const places = 8
 const stackTrace = /\n\s+at |"stack"/
 
 /**
- * Kills a run of many examples at random moments, and the PostgreSQL of another: every example must be scored exactly
- * once, no more calls repeated than were under way, and no stack trace printed. Exit code 1 when that does not hold.
+ * Kills a run of many examples at random moments, the PostgreSQL of another, and in turn the three processes that work on
+ * a third: every example must be scored exactly once, no more calls repeated than were under way, and no stack trace
+ * printed. Exit code 1 when that does not hold.
  */
 export async function run(options: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -17,18 +22,34 @@ export async function run(options: string[]): Promise<number> {
       examples: { type: 'string', default: '2000' },
       kills: { type: 'string', default: '50' },
       'postgres-kills': { type: 'string', default: '12' },
+      'worker-kills': { type: 'string', default: '12' },
     },
   })
   const examples = Number(values.examples)
-  const killed = await measured(examples, Number(values.kills), killRuns)
-  const away = await measured(examples, Number(values['postgres-kills']), killServers)
-  return killed && away ? 0 : 1
+  const holds = [
+    await measured(examples, Number(values.kills), killRuns),
+    await measured(examples, Number(values['postgres-kills']), killServers),
+    await onServerOfItsOwn((url) => measured(examples, Number(values['worker-kills']), killWorkers, url)),
+  ]
+  return holds.every(Boolean) ? 0 : 1
+}
+
+/** Work with a PostgreSQL that several commands share, and that outlives each of them. */
+async function onServerOfItsOwn<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-crash-postgres-'))
+  const { host, user, database, close } = await openEmbeddedPostgres({ folder })
+  try {
+    return await work(`postgres://${user}@/${database}?host=${encodeURIComponent(host)}`)
+  } finally {
+    await close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 type Kill = (lab: CrashLab, examples: number, kills: number) => Promise<{ what: string; mayRepeat: number }>
 
-async function measured(examples: number, kills: number, kill: Kill): Promise<boolean> {
-  const lab = await crashLab({ examples, places, delayMs: 100 })
+async function measured(examples: number, kills: number, kill: Kill, databaseUrl?: string): Promise<boolean> {
+  const lab = await crashLab({ examples, places, delayMs: 100, databaseUrl })
   try {
     const { what, mayRepeat } = await kill(lab, examples, kills)
     const { scored, repeats, status } = await lab.outcome()
@@ -86,4 +107,21 @@ const killServers: Kill = async (lab, examples, kills) => {
   }
   await program.ended
   return { what: `${done} SIGKILLs of its PostgreSQL`, mayRepeat: done * places }
+}
+
+/** One process reads the questions and asks, two others take part; each is replaced when it was killed. */
+const killWorkers: Kill = async (lab, examples, kills) => {
+  const programs = [lab.run(), lab.arena('worker'), lab.arena('worker')]
+  let done = 0
+  while (done < kills && total(lab) < examples) {
+    const turn = done % programs.length
+    await someMore(lab, programs[turn]!, Math.ceil(examples / (kills + 2)))
+    const { child, ended } = programs[turn]!
+    child.kill('SIGKILL')
+    await ended
+    done++
+    programs[turn] = turn === 0 ? lab.arena('resume', '1') : lab.arena('worker')
+  }
+  await programs[0]!.ended
+  return { what: `${done} SIGKILLs of three processes that share a run, in turn`, mayRepeat: done * places }
 }

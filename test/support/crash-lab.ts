@@ -31,7 +31,7 @@ interface CrashLabOptions {
   places: number
   delayMs: number
   /** DATABASE_URL of a server elsewhere; by default the embedded one of the place. */
-  databaseUrl?: string
+  databaseUrl?: string | undefined
 }
 
 export async function crashLab({ examples, places, delayMs, databaseUrl }: CrashLabOptions): Promise<CrashLab> {
@@ -40,7 +40,11 @@ export async function crashLab({ examples, places, delayMs, databaseUrl }: Crash
   await writeChartqa(join(folder, 'chartqa'), rows)
   const endpoint = await countingEndpoint(delayMs)
   const programs: StartedProgram[] = []
-  const env = { ARENA_DATA: join(folder, 'data'), DATABASE_URL: databaseUrl ?? '' }
+  const env = {
+    ARENA_DATA: join(folder, 'data'),
+    DATABASE_URL: databaseUrl ?? '',
+    EGRESS_ALLOW: new URL(endpoint.url).host,
+  }
   const arena = (...args: string[]) => {
     const program = startArena(args, env)
     programs.push(program)
