@@ -14,6 +14,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand(),
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/runs/run.ts')).runCommand(),
+  runs: async () => (await import('./commands/runs/runs.ts')).runsCommand(),
   costs: async () => (await import('./commands/runs/costs.ts')).costsCommand(),
   resume: async () => (await import('./commands/runs/resume.ts')).resumeCommand(),
   score: async () => (await import('./commands/runs/score.ts')).scoreCommand(),

@@ -149,6 +149,9 @@ export const runs = pgTable(
     createdBy: uuid().references(() => people.id),
     createdAt: moment(),
     finishedAt: timestamp({ withTimezone: true }),
+    /** Since when it is off every board, and why, in a person's words; null: it stands where its status lets it. */
+    withdrawnAt: timestamp({ withTimezone: true }),
+    withdrawnReason: text(),
   },
   (table) => [index().on(table.benchmark, table.modelId)],
 )

@@ -85,9 +85,11 @@ async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Pro
     select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
       scoring_profile as profile, metrics, examples, request, settings
     from runs r
-    where ${chosen} and status in ('complete', 'finalised') and "limit" is null and metrics is not null
+    where ${chosen} and status in ('complete', 'finalised') and withdrawn_at is null and "limit" is null
+      and metrics is not null
       and benchmark_version = (
-        select max(benchmark_version) from runs where benchmark = r.benchmark and status in ('complete', 'finalised')
+        select max(benchmark_version) from runs
+        where benchmark = r.benchmark and status in ('complete', 'finalised') and withdrawn_at is null
       )
     order by model_id, benchmark, split, scoring_profile,
       exists (select 1 from server_scores s where s.run_id = r.id and s.file_matches_run and s.scores <> '[]') desc,

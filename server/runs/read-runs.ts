@@ -288,6 +288,7 @@ async function summarise(
     examples: run.examples,
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    withdrawn: run.withdrawnAt && { at: run.withdrawnAt.toISOString(), reason: run.withdrawnReason ?? '' },
   }
 }
 

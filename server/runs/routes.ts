@@ -8,6 +8,8 @@ import { endpointOff } from '../endpoints/reach.ts'
 import { addressNotAllowed, visibleEndpoint } from '../endpoints/service.ts'
 import { imageMissing } from '../images/service.ts'
 import { addressChanged } from './changes/accept-changes.ts'
+import { deleteRun } from './changes/delete-run.ts'
+import { finaliseRun, restoreRun, runStands, withdrawRun } from './changes/standing.ts'
 import { runChanged } from './stored-run.ts'
 import { getPrediction, listPredictions } from './read-predictions.ts'
 import { getRun, listRuns, listRunsOf, viewRun } from './read-runs.ts'
@@ -25,6 +27,7 @@ import {
   ResumedRun,
   Run,
   RunSummary,
+  WithdrawnRun,
 } from './schema.ts'
 import {
   cancelRun,
@@ -263,6 +266,58 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     )
   }
+
+  app.post(
+    '/runs/:id/withdraw',
+    {
+      config: { policy: 'researcher', problems: [notFound, notAllowed, runStands] },
+      schema: {
+        summary: 'Take a run off every board; it is kept, and its page says why',
+        params: RunId,
+        body: WithdrawnRun,
+        response: { 200: Run },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await withdrawRun(ctx, request.params.id, request.body)
+      return getRun(ctx, request.params.id)
+    },
+  )
+
+  for (const [action, summary, verb] of [
+    ['finalise', 'Accept an incomplete run as it is: its score stands on boards', finaliseRun],
+    ['restore', 'Put a run back on the boards', restoreRun],
+  ] as const) {
+    app.post(
+      `/runs/:id/${action}`,
+      {
+        config: { policy: 'researcher', problems: [notFound, notAllowed, runStands] },
+        schema: { summary, params: RunId, response: { 200: Run } },
+      },
+      async (request) => {
+        const ctx = contextOf(request)
+        await verb(ctx, request.params.id)
+        return getRun(ctx, request.params.id)
+      },
+    )
+  }
+
+  app.delete(
+    '/runs/:id',
+    {
+      config: { ...team, problems: [notFound, notAllowed, runStands] },
+      schema: {
+        summary: 'Delete a run that is over, with its examples, requests and replies',
+        params: RunId,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await deleteRun(contextOf(request), request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
 
   for (const [action, summary, verb] of [
     ['pause', 'Pause a run; calls that are out come in', pauseRun],

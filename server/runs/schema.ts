@@ -11,6 +11,9 @@ export type RunStatus = z.infer<typeof RunStatus>
 /** True while the run's numbers still move by themselves. */
 export const isGoing = (status: RunStatus): boolean => status === 'preparing' || status === 'running'
 
+/** True once nothing of the run can still be answered, unless a person has it asked again. */
+export const isOver = (status: RunStatus): boolean => !isGoing(status) && status !== 'paused'
+
 export const Outcome = z
   .enum(['scored', 'unparsed', 'refused', 'withheld', 'error', 'pending', 'skipped'])
   .register(shapes, { id: 'Outcome' })
@@ -171,9 +174,17 @@ export const RunSummary = z
     examples: z.number().int(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
+    /** Null: it stands on boards where its status lets it. */
+    withdrawn: z.object({ at: z.iso.datetime(), reason: z.string() }).nullable(),
   })
   .register(shapes, { id: 'RunSummary' })
 export type RunSummary = z.infer<typeof RunSummary>
+
+/** Why a run is taken off the boards, as its page says it. */
+export const WithdrawnRun = z
+  .object({ reason: z.string().trim().min(1, 'Say why').max(500) })
+  .register(shapes, { id: 'WithdrawnRun' })
+export type WithdrawnRun = z.infer<typeof WithdrawnRun>
 
 /** An endpoint that reads responses where rules cannot, as it was when it did. */
 const Judge = z

@@ -23,10 +23,14 @@ export async function writeRun({ ctx, modelIds }: Pick<Arena, 'ctx' | 'modelIds'
   const { model, benchmark, split, value, status = 'complete', limit = null, profile = 'official' } = run
   const metrics = JSON.stringify([{ name: 'headline', value, low: value - 0.1, high: value + 0.1, n: 24 }])
   const [row] = await ctx.sql<{ id: number }[]>`
+    with plan as (
+      insert into plans (endpoint_id, customer, state)
+      select id, 'run', 'finished' from endpoints where model_id = ${modelIds[model]!} returning id
+    )
     insert into runs (benchmark, benchmark_version, split, layout, data_revision, endpoint_id, model_id, plan_id,
       prompt_profile, scoring_profile, settings, "limit", endpoint_settings, code_version, fingerprint,
       examples, status, metrics, finished_at)
-    select ${benchmark}, 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plans limit 1), 'default',
+    select ${benchmark}, 1, ${split}, 'hub', 'r', e.id, ${modelIds[model]!}, (select id from plan), 'default',
       ${profile}, ${JSON.stringify(madeSettings)}::text::jsonb, ${limit}, '{}', '0', 'f', 24, ${status}, ${metrics}::text::jsonb, clock_timestamp()
     from endpoints e where e.model_id = ${modelIds[model]!} returning id`
   return row!.id

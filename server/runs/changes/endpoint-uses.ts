@@ -12,7 +12,7 @@ export async function findUses(ctx: Context, endpointId: string): Promise<Endpoi
       bool_or(p.state = 'running' or (p.state = 'preparing' and coalesce(r.status in ('preparing', 'running'), true)))
         over (partition by coalesce(r.id::text, p.id::text)) as going
     from plans p left join runs r on r.plan_id = p.id or r.judge_plan_id = p.id
-    where p.endpoint_id = ${endpointId}`
+    where p.endpoint_id = ${endpointId} and (r.id is not null or p.customer = 'collection')`
   const going = rows.filter((row) => row.going)
   return {
     going: going.map(({ run }) => (run === null ? 'a study that collects answers' : `run ${run}`)),

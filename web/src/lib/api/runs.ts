@@ -23,6 +23,11 @@ export const limitRun = (fetch: Fetch, run: number, costLimit: number | null) =>
   send(fetch, `/runs/${run}`, { method: 'PATCH', body: { costLimit } })
 export const resumeRun = (fetch: Fetch, run: number, how: ResumedRun) =>
   send(fetch, `/runs/${run}/resume`, { method: 'POST', body: how })
+export const finaliseRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${run}/finalise`, { method: 'POST' })
+export const withdrawRun = (fetch: Fetch, run: number, reason: string) =>
+  send(fetch, `/runs/${run}/withdraw`, { method: 'POST', body: { reason } })
+export const restoreRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${run}/restore`, { method: 'POST' })
+export const deleteRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${run}`, { method: 'DELETE' })
 export const listPredictions = (
   fetch: Fetch,
   run: number,
