@@ -38,5 +38,8 @@ test('runs are listed, accepted, taken off, put back, cancelled and deleted by c
     `Run ${second} is deleted.\nRun ${first} is deleted.`,
   )
   expect(await run('list')).toEqual({ code: 0, said: 'No such run: npx arena run --help' })
-  expect(await run('show', String(first))).toMatchObject({ code: 2, said: `arena: There is nothing here: There is no run ${first}` })
+  expect(await run('show', String(first))).toMatchObject({
+    code: 2,
+    said: `arena: There is nothing here: There is no run ${first}`,
+  })
 })
