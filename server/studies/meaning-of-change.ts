@@ -6,6 +6,7 @@ export interface ChangedStudy {
   models: number
   votes: number
   name: string
+  pool: string
   licence: string
   publishing: 'batched' | 'live'
   pointsShown: boolean
@@ -29,6 +30,7 @@ export function meaningOfChange(study: ChangedStudy, change: StudyChange): strin
 
 const meanings = {
   name: (_study, { name }) => `Raters and readers see the name “${name}” from now on; the address stays.`,
+  pool: () => 'It has begun, and its questions stay: the pool cannot be changed.',
   licence: (_study, { licence }) => `Votes are published under ${licence} from now on, those already given among them.`,
   publishing: (_study, { publishing }) =>
     publishing === 'live'

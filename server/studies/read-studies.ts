@@ -1,8 +1,12 @@
+import { eq } from 'drizzle-orm'
+import { endpoints } from '#drizzle/schema/endpoints.ts'
+import { models } from '#drizzle/schema/models.ts'
+import { pools } from '#drizzle/schema/queries.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
-import type { CollectionProgress, PairCoverage, Study, StudySummary } from './schema.ts'
+import type { CollectionProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
 
 /** What modules further down the line know of studies. They are handed in, since studies know none of them. */
@@ -28,10 +32,22 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
   const [row] = await readRows(ctx, study.id)
   if (!row) throw notFound(`There is no study '${slug}'`)
   const [summary] = await summarise(ctx, [row], progress)
-  const { paused, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, guidelines, consent } = study
+  const {
+    paused,
+    licence,
+    pointsShown,
+    leaseSeconds,
+    leastCardSeconds,
+    quotaPerPair,
+    sessionGoal,
+    guidelines,
+    consent,
+  } = study
   return {
     ...summary!,
     paused,
+    pool: await readPool(ctx, study),
+    licence,
     pointsShown,
     leaseSeconds,
     leastCardSeconds,
@@ -40,9 +56,38 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     guidelines,
     consent,
     createdAt: row.createdAt.toISOString(),
+    members: await readMembers(ctx, study.id),
     collections: await progress.readCollections(ctx, study.id, row.queries),
     coverage: await progress.readCoverage(ctx, study),
   }
+}
+
+/** The pool that a study asks. */
+export async function readPool(ctx: Context, { poolId }: { poolId: string }): Promise<Study['pool']> {
+  const [pool] = await ctx.db.select({ slug: pools.slug, name: pools.name }).from(pools).where(eq(pools.id, poolId))
+  return pool!
+}
+
+const memberRow = {
+  slug: models.slug,
+  name: models.name,
+  released: flag,
+  withdrawn: flag,
+  endpointId: endpoints.id,
+  endpoint: endpoints.name,
+  gone: flag,
+}
+
+/** The models that a study compares, by name. */
+export async function readMembers(ctx: Context, studyId: string): Promise<StudyMember[]> {
+  const rows = await rowsOf(ctx, memberRow)`
+    select m.slug, m.name, m.released_at is not null as released, m.withdrawn_at is not null as withdrawn,
+      e.id as "endpointId", e.name as endpoint, e.deleted_at is not null as gone
+    from study_models sm join models m on m.id = sm.model_id join endpoints e on e.id = sm.endpoint_id
+    where sm.study_id = ${studyId} order by m.name, m.slug`
+  return rows.map(({ endpointId, endpoint, gone, ...model }) => {
+    return { model, endpoint: { id: endpointId, name: endpoint, gone } }
+  })
 }
 
 const studyRow = {

@@ -3,9 +3,30 @@ import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { changeStudy, explainChange } from './change-study.ts'
+import { copyStudy } from './copy-study.ts'
 import { getStudy, listStudies, type StudyProgress } from './read-studies.ts'
-import { ChangeMeaning, NewStudy, Study, StudyChange, StudySlug, StudySummary } from './schema.ts'
-import { createStudy, openStudy, pauseStudy, reopenStudy, studyNeedsModels, studyOver, studyState } from './service.ts'
+import {
+  ChangeMeaning,
+  MemberPath,
+  NewMember,
+  NewStudy,
+  Study,
+  StudyChange,
+  StudyCopy,
+  StudySlug,
+  StudySummary,
+} from './schema.ts'
+import {
+  addModel,
+  createStudy,
+  openStudy,
+  pauseStudy,
+  removeModel,
+  reopenStudy,
+  studyNeedsModels,
+  studyOver,
+  studyState,
+} from './service.ts'
 
 /** `progress` comes from the modules that know it. */
 export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = async (app, { progress }) => {
@@ -43,9 +64,58 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
   )
 
   app.post(
+    '/studies/:slug/copy',
+    {
+      config: { policy: 'researcher', creates: true, problems: [notFound, studyNeedsModels] },
+      schema: {
+        summary: 'A draft with the settings, texts, pool and models of a study',
+        params: StudySlug,
+        body: StudyCopy,
+        response: { 201: Study },
+      },
+    },
+    async (request, reply) => {
+      const ctx = contextOf(request)
+      const { study } = await copyStudy(ctx, request.params.slug, request.body.name)
+      return reply.code(201).send(await getStudy(ctx, study.slug, progress))
+    },
+  )
+
+  app.post(
+    '/studies/:slug/models',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyNeedsModels, studyOver] },
+      schema: {
+        summary: 'Add the model of an endpoint to a study; one that is open asks it for its answers',
+        params: StudySlug,
+        body: NewMember,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await addModel(ctx, request.params.slug, request.body.endpoint)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.delete(
+    '/studies/:slug/models/:model',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: { summary: 'Take a model out of a draft', params: MemberPath, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await removeModel(ctx, request.params.slug, request.params.model)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
     '/studies/:slug/open',
     {
-      config: { policy: 'researcher', problems: [notFound, studyOver] },
+      config: { policy: 'researcher', problems: [notFound, studyNeedsModels, studyOver] },
       schema: {
         summary: 'Let raters in and ask every model for its answers',
         params: StudySlug,
@@ -62,7 +132,7 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
   app.post(
     '/studies/:slug/reopen',
     {
-      config: { policy: 'researcher', problems: [notFound, studyOver, studyState] },
+      config: { policy: 'researcher', problems: [notFound, studyNeedsModels, studyOver, studyState] },
       schema: { summary: 'Open a closed study again', params: StudySlug, response: { 200: Study } },
     },
     async (request) => {
@@ -91,7 +161,7 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
   app.patch(
     '/studies/:slug',
     {
-      config: { policy: 'researcher', problems: [notFound] },
+      config: { policy: 'researcher', problems: [notFound, studyState] },
       schema: { summary: 'Change a study', params: StudySlug, body: StudyChange, response: { 200: Study } },
     },
     async (request) => {

@@ -34,6 +34,23 @@ export const CollectionProgress = z
   .register(shapes, { id: 'CollectionProgress' })
 export type CollectionProgress = z.infer<typeof CollectionProgress>
 
+/** A model of a study, and the endpoint that answers for it there. */
+export const StudyMember = z
+  .object({
+    model: z.object({
+      slug: z.string(),
+      name: z.string(),
+      /** Shown to everybody on boards. */
+      released: z.boolean(),
+      /** Hidden again, and drawn for no new battle. */
+      withdrawn: z.boolean(),
+    }),
+    /** `gone`: it was taken out. */
+    endpoint: z.object({ id: z.uuid(), name: z.string(), gone: z.boolean() }),
+  })
+  .register(shapes, { id: 'StudyMember' })
+export type StudyMember = z.infer<typeof StudyMember>
+
 /** Votes of one unordered pair against its quota. */
 export const PairCoverage = z.object({
   modelA: z.string(),
@@ -46,6 +63,8 @@ export type PairCoverage = z.infer<typeof PairCoverage>
 export const Study = StudySummary.extend({
   /** It is open and hands out no new cards. */
   paused: z.boolean(),
+  pool: z.object({ slug: z.string(), name: z.string() }),
+  licence: z.string(),
   pointsShown: z.boolean(),
   leaseSeconds: z.number().int(),
   leastCardSeconds: z.number().int(),
@@ -54,6 +73,7 @@ export const Study = StudySummary.extend({
   guidelines: z.string(),
   consent: z.string(),
   createdAt: z.iso.datetime(),
+  members: z.array(StudyMember),
   collections: z.array(CollectionProgress),
   coverage: z.array(PairCoverage),
 }).register(shapes, { id: 'Study' })
@@ -62,7 +82,7 @@ export type Study = z.infer<typeof Study>
 export const NewStudy = z
   .object({
     name: z.string().trim().min(1).max(80),
-    pool: z.string().min(1),
+    pool: z.string().min(1).max(80),
     endpoints: z.array(z.uuid()).min(2).max(64),
     publishing: z.enum(['batched', 'live']).default('batched'),
     pointsShown: z.boolean().default(true),
@@ -81,10 +101,19 @@ export const NewStudy = z
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
 
+/** A copy is a draft of the same settings, pool and models. */
+export const StudyCopy = NewStudy.pick({ name: true }).register(shapes, { id: 'StudyCopy' })
+
+export const NewMember = z.object({ endpoint: z.uuid() }).register(shapes, { id: 'NewMember' })
+
+/** A model of a study, as addresses name both. */
+export const MemberPath = StudySlug.extend({ model: z.string().max(80) })
+
 /** What may change of a study, before and after it has begun. */
 export const StudyChange = z
   .object({
     name: z.string().trim().min(1).max(80),
+    pool: z.string().min(1).max(80).register(shapes, { description: 'Of a draft only' }),
     publishing: z.enum(['batched', 'live']),
     pointsShown: z.boolean(),
     quotaPerPair: z.number().int().min(1).max(100_000),

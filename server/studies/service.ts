@@ -56,17 +56,12 @@ export interface StudyExtras {
 export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyExtras = {}): Promise<StoredStudy> {
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
-    const [pool] = await ctx.db
-      .select({ id: pools.id, archivedAt: pools.archivedAt })
-      .from(pools)
-      .where(eq(pools.slug, input.pool))
-    if (!pool) throw notFound(`There is no pool '${input.pool}'`)
-    if (pool.archivedAt) throw notFound(`The pool '${input.pool}' is archived; take it back first, or choose another`)
+    const poolId = await getUsablePool(ctx, input.pool)
     const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
-      values (${slug}, ${name}, ${pool.id}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
+      values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
         ${sessionGoal}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
@@ -75,6 +70,17 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
     return study!.id
   })
   return getStoredStudyById(ctx, studyId)
+}
+
+/** The id of a pool that a study may ask. Throws not-found, also where it is archived. */
+export async function getUsablePool(ctx: Context, slug: string): Promise<string> {
+  const [pool] = await ctx.db
+    .select({ id: pools.id, archivedAt: pools.archivedAt })
+    .from(pools)
+    .where(eq(pools.slug, slug))
+  if (!pool) throw notFound(`There is no pool '${slug}'`)
+  if (pool.archivedAt) throw notFound(`The pool '${slug}' is archived; take it back first, or choose another`)
+  return pool.id
 }
 
 async function freeSlug(ctx: Context, name: string): Promise<string> {
@@ -98,8 +104,8 @@ async function freeSlug(ctx: Context, name: string): Promise<string> {
 /** Enters the model behind an endpoint; a model answers from one endpoint in a study. */
 async function enterModel(ctx: Context, studyId: string, endpointId: string): Promise<string> {
   const [endpoint] = await rowsOf(ctx, { modelId: endpoints.modelId, name: endpoints.name })`
-    select model_id as "modelId", name from endpoints where id = ${endpointId}`
-  if (!endpoint) throw notFound('One of the endpoints does not exist')
+    select model_id as "modelId", name from endpoints where id = ${endpointId} and deleted_at is null`
+  if (!endpoint) throw notFound('One of the endpoints does not exist, or was taken out')
   const [entered] = await rowsOf(ctx, { modelId: studyModels.modelId })`
     insert into study_models (study_id, model_id, endpoint_id) values (${studyId}, ${endpoint.modelId}, ${endpointId})
     on conflict (study_id, model_id) do nothing returning model_id as "modelId"`
@@ -108,15 +114,16 @@ async function enterModel(ctx: Context, studyId: string, endpointId: string): Pr
 }
 
 /**
- * Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. Throws not-found, and
- * study-over for a study that was closed.
+ * Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. Throws not-found,
+ * study-over for a study that was closed, and study-needs-models for one with fewer than two models.
  */
 export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver('It can be opened again by those who run it')
-  await moveStudy(ctx, study, { from: ['draft'], to: 'open' })
   const members = await rowsOf(ctx, { modelId: studyModels.modelId })`
     select model_id as "modelId" from study_models where study_id = ${study.id} order by added_at, model_id`
+  if (members.length < 2) throw studyNeedsModels('Add models until there are at least two')
+  await moveStudy(ctx, study, { from: ['draft'], to: 'open' })
   for (const { modelId } of members) await queueCollection(ctx, study.id, modelId)
   return { ...study, status: 'open' }
 }
@@ -179,13 +186,27 @@ export async function deleteDraft(ctx: Context, { id, name }: StoredStudy): Prom
   await recordAudit(ctx, 'study.deleted', `study:${id}`, { name })
 }
 
-/** Adds a model to a study; its answers are asked for at once when the study is open. */
+/** Adds a model to a study; its answers are asked for at once when the study is open. Throws not-found, study-over, study-needs-models. */
 export async function addModel(ctx: Context, slug: string, endpointId: string): Promise<void> {
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver()
   const modelId = await enterModel(ctx, study.id, endpointId)
   await recordAudit(ctx, 'study.model-added', `study:${study.id}`, { modelId })
   if (study.status === 'open') await queueCollection(ctx, study.id, modelId)
+}
+
+/** Takes a model out of a draft. Throws not-found, and study-state once it has begun. */
+export async function removeModel(ctx: Context, slug: string, model: string): Promise<void> {
+  const study = await getStoredStudy(ctx, slug)
+  if (study.status !== 'draft')
+    throw studyState('It has begun, so its models stay: withdraw one, and it is drawn no more')
+  await inTransaction(ctx, async (ctx) => {
+    const [gone] = await rowsOf(ctx, { modelId: studyModels.modelId })`
+      delete from study_models sm using models m, studies s
+      where sm.study_id = ${study.id} and s.id = sm.study_id and s.status = 'draft' and m.id = sm.model_id and m.slug = ${model} returning sm.model_id as "modelId"`
+    if (!gone) throw notFound(`The study has no model '${model}'`)
+    await recordAudit(ctx, 'study.model-removed', `study:${study.id}`, gone)
+  })
 }
 
 /** Ids of the endpoints whose models a study compares. */

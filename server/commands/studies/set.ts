@@ -9,6 +9,7 @@ import { numberOf, textOf } from './create.ts'
 
 interface SetOptions {
   name?: string
+  pool?: string
   quota?: string
   goal?: string
   lease?: string
@@ -27,6 +28,7 @@ export function setCommand(): Command {
     .description('change a study; what that means is said first, and --yes does it')
     .argument('<study>', 'the study, as its address names it')
     .option('--name <name>', 'what raters and readers call it')
+    .option('--pool <pool>', 'the pool whose queries are asked; of a draft only')
     .option('--quota <votes>', 'votes wanted for each pair of models')
     .option('--goal <battles>', "battles in one rater's sitting")
     .option('--lease <seconds>', 'how long a battle is reserved')
@@ -51,9 +53,10 @@ async function set(ctx: Context, study: string, options: SetOptions): Promise<vo
 }
 
 /** Throws InputError. */
-function readChange({ name, publishing, points, licence, ...options }: SetOptions): StudyChange {
+function readChange({ name, pool, publishing, points, licence, ...options }: SetOptions): StudyChange {
   const change = StudyChange.safeParse({
     name,
+    pool,
     publishing,
     licence,
     pointsShown: points && points === 'on',

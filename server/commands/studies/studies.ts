@@ -11,6 +11,7 @@ import { listStudies } from '#server/studies/read-studies.ts'
 import { openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
+import { addModelCommand, copyCommand, removeModelCommand } from './models-and-copies.ts'
 import { setCommand } from './set.ts'
 
 /** `arena studies`: preference studies from the draft to the closing. */
@@ -18,8 +19,11 @@ export function studiesCommand(): Command {
   return new Command('studies')
     .description('make, change, open, close and delete preference studies')
     .addCommand(createCommand())
+    .addCommand(copyCommand())
     .addCommand(listCommand())
     .addCommand(setCommand())
+    .addCommand(addModelCommand())
+    .addCommand(removeModelCommand())
     .addCommand(verbCommand('open', 'let raters in and ask every model for its answers', open))
     .addCommand(verbCommand('pause', 'hand out no new cards; what raters hold still counts', pause))
     .addCommand(verbCommand('resume', 'hand out cards again', resume))

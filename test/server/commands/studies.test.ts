@@ -8,7 +8,7 @@ import { startArena } from '../../support/program.ts'
 const folder = mkdtempSync(join(tmpdir(), 'arena-studies-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('arena studies makes a draft, deletes it, and closes and reopens a study', { timeout: 60_000 }, async () => {
+test('arena studies makes a draft, deletes it, and closes and reopens a study', { timeout: 90_000 }, async () => {
   const { ctx, study, database } = await arena({ models: [{ name: 'Ada' }, { name: 'Bo' }] })
   const env = { DATABASE_URL: database.url, ARENA_DATA: folder }
   const say = async (...args: string[]) => {
@@ -24,7 +24,11 @@ test('arena studies makes a draft, deletes it, and closes and reopens a study', 
   expect((await say('studies', 'set', 'wave-1', '--quota', '9')).output).toMatch(/Nothing is changed yet/)
   expect((await say('studies', 'set', 'wave-1', '--quota', '9', '--yes')).output).toMatch(/Changed/)
   expect(await ctx.sql`select quota_per_pair as quota from studies where slug = 'wave-1'`).toEqual([{ quota: 9 }])
-  expect(await say('studies', 'delete', 'wave-1')).toMatchObject({ code: 0 })
+  expect((await say('studies', 'copy', 'wave-1', 'Wave 2')).output).toMatch(/draft: npx arena studies open wave-2/)
+  expect((await say('studies', 'remove-model', 'wave-2', 'bo')).output).toMatch(/bo is no longer in wave-2/)
+  expect((await say('studies', 'open', 'wave-2')).output).toMatch(/at least two/)
+  expect((await say('studies', 'add-model', 'wave-2', 'bo@test')).output).toMatch(/is in wave-2/)
+  for (const draft of ['wave-1', 'wave-2']) expect(await say('studies', 'delete', draft)).toMatchObject({ code: 0 })
   const origin = ['--origin', 'https://arena.example']
   const invited = await say('invite', 'raters', study.slug, '--people', '3', '--cohort', 'campus', ...origin)
   expect(invited.output).toMatch(/^https:\/\/arena\.example\/join\/[\w-]{22}\n$/)

@@ -8,6 +8,7 @@ const study: ChangedStudy = {
   models: 3,
   votes: 7,
   name: 'One',
+  pool: 'pool',
   licence: 'CC0',
   publishing: 'live',
   pointsShown: true,

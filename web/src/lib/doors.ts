@@ -9,3 +9,8 @@ export function mayRate(me: Me, { slug, sample }: { slug: string; sample: boolea
 export function maySeeBoard(me: Me, { slug, status }: { slug: string; status: string }): boolean {
   return me.person?.role !== 'rater' || status === 'closed' || !me.studies.some((study) => study.slug === slug)
 }
+
+/** Whether a person makes and changes studies. */
+export function maySetUp({ person }: Me): boolean {
+  return person?.role === 'admin' || person?.role === 'researcher'
+}

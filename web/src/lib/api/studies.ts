@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { MadeLink } from '#server/links/schema.ts'
-import { ChangeMeaning, Study, StudySummary, type StudyChange } from '#server/studies/schema.ts'
+import { ChangeMeaning, Study, StudySummary, type NewStudy, type StudyChange } from '#server/studies/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
+import { create } from './create.ts'
 
 export const listStudies = (fetch: Fetch) => ask(fetch, '/studies', z.array(StudySummary))
 export const getStudy = (fetch: Fetch, study: string) => ask(fetch, `/studies/${id(study)}`, Study)
+export const createStudy = (fetch: Fetch, study: NewStudy) => create(fetch, '/studies', Study, study)
 export const openStudy = (fetch: Fetch, study: string) =>
   ask(fetch, `/studies/${id(study)}/open`, Study, { method: 'POST' })
 export const reopenStudy = (fetch: Fetch, study: string) =>

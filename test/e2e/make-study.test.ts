@@ -1,0 +1,78 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '#server/core/context.ts'
+import { createAdminLink } from '#server/links/service.ts'
+import { arena } from '../support/arena.ts'
+import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { servePages } from '../support/pages.ts'
+
+let browser: Browser
+let origin: string
+let ctx: Context
+let slug: string
+const closers: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  closers.push(() => browser.close())
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }, { name: 'Cy' }], queries: 24 })
+  const pages = await servePages(house.ctx)
+  closers.unshift(() => pages.close())
+  ctx = house.ctx
+  origin = pages.origin
+  slug = house.study.slug
+  await ctx.sql`update endpoints set price = '{"in": 1, "out": 2, "cached": null, "source": "a test"}' where name = 'ann@test'`
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+/** An operator on a phone. */
+async function operator(): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const page = await context.newPage()
+  await page.goto((await createAdminLink(ctx, origin)).url)
+  await page.locator('form button, main button').last().tap()
+  await page.waitForURL((at) => !at.pathname.startsWith('/join'))
+  return page
+}
+
+const isWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+
+test('a study is made on a page, once however often it is pressed, and what was typed outlives a lost network', async () => {
+  const page = await operator()
+  await page.goto(`${origin}/studies`)
+  await page.getByRole('link', { name: 'New study' }).tap()
+  await page.getByLabel('Name', { exact: true }).fill('Wave 1')
+  await page.getByLabel('Votes for each pair').fill('200')
+  for (const name of ['Ann', 'Ben', 'Cy']) await page.getByRole('checkbox', { name }).tap()
+  await page.getByText('3 models make 3 pairs: 600 votes in all, 6 sittings of 100.').waitFor()
+  await page.getByText(/72 answers are asked for.*No price is known of/).waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await page.evaluate(isWide)).toBe(false)
+
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Make the draft' }).tap()
+  await page.getByRole('alert').waitFor()
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Wave 1')
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Make the draft' }).dblclick()
+  await page.waitForURL(`${origin}/studies/wave-1`)
+  expect(await ctx.sql`select name, status, quota_per_pair as quota from studies where slug <> ${slug}`).toEqual([
+    { name: 'Wave 1', status: 'draft', quota: 200 },
+  ])
+})
+
+test('a copy begins with what the study has, and refusals are said beside the form', async () => {
+  const page = await operator()
+  await page.goto(`${origin}/studies/${slug}`)
+  await page.getByRole('link', { name: 'Copy' }).tap()
+  await page.waitForURL(/\/studies\/new/)
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toMatch(/, copy$/)
+  expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(3)
+  await page.getByRole('checkbox', { name: 'Ann' }).tap()
+  await page.getByRole('checkbox', { name: 'Ben' }).tap()
+  await page.getByRole('button', { name: 'Make the draft' }).tap()
+  await page.getByText('Choose at least two models, at most 64.').waitFor()
+})
