@@ -1,13 +1,10 @@
 import { battles } from '#drizzle/schema/battles.ts'
-import { images } from '#drizzle/schema/images.ts'
-import { queries } from '#drizzle/schema/queries.ts'
-import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
-import { flag, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles, hasUnseenQuery } from './draw-battles.ts'
+import { cardRow, makeCard } from './make-card.ts'
 import { requirePageOwner } from './page-owner.ts'
-import { renderAnswer } from './rendering/render-answer.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
 /**
@@ -35,21 +32,7 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
   }
 }
 
-const cardRow = {
-  battleId: battles.id,
-  category: battles.category,
-  language: queries.language,
-  question: queries.question,
-  sha256: images.sha256,
-  width: images.width,
-  height: images.height,
-  pointsShown: battles.pointsShown,
-  textA: words,
-  textB: words,
-  scaleA: responses.pointsScale,
-  scaleB: responses.pointsScale,
-  leasedUntil: battles.leasedUntil,
-}
+const leasedCard = { ...cardRow, leasedUntil: battles.leasedUntil }
 
 /** The most pages remembered as holding one battle. */
 const mostHolders = 16
@@ -60,7 +43,7 @@ async function takeUp(
   { raterId, study }: Enrolment,
   { count, holding, holder }: LeaseRequest,
 ): Promise<Card[]> {
-  const rows = await rowsOf(ctx, cardRow)`
+  const rows = await rowsOf(ctx, leasedCard)`
     with open as (
       select b.id, exists (
           select 1 from votes v where v.rater_id = b.rater_id and v.study_id = b.study_id and v.query_id = b.query_id
@@ -86,23 +69,7 @@ async function takeUp(
     join queries q on q.id = b.query_id join images i on i.sha256 = q.image_sha256
     join responses x on x.id = b.response_a join responses y on y.id = b.response_b
     order by b.anew desc, b.leased_at, b.id`
-  return rows.map(makeCard)
-}
-
-/** All that is sent to a rater, made from this row alone, which names no model. */
-function makeCard(row: RowOf<typeof cardRow>): Card {
-  const { battleId, category, language, question, sha256, width, height, pointsShown } = row
-  return {
-    battleId,
-    category,
-    language,
-    question,
-    image: { url: `/api/v1/images/${sha256}?w=1280`, width, height },
-    pointsShown,
-    answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
-    answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
-    leasedUntil: row.leasedUntil.toISOString(),
-  }
+  return rows.map((row) => makeCard(row))
 }
 
 /** A rater's votes in a study that were not withdrawn, against the goal of a session. */

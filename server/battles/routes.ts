@@ -17,11 +17,14 @@ import {
   LeaseRelease,
   LeaseRequest,
   ReportInput,
+  TryOut,
+  TryOutRequest,
   Vote,
   VoteId,
   VoteInput,
   Withdrawal,
 } from './schema.ts'
+import { tryStudy } from './try-out.ts'
 import { tooLateToUndo, withdrawVote } from './withdraw-vote.ts'
 
 const nothing = { 204: z.null() }
@@ -43,6 +46,20 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
       await closeStudy(contextOf(request), request.params.slug)
       return reply.code(204).send(null)
     },
+  )
+
+  app.get(
+    '/studies/:slug/try-out',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: {
+        summary: 'Cards to try a study with, in any state of it; nothing is leased and no verdict is kept',
+        params: StudySlug,
+        querystring: TryOutRequest,
+        response: { 200: TryOut },
+      },
+    },
+    async (request) => tryStudy(contextOf(request), request.params.slug, request.query),
   )
 
   app.post(

@@ -104,3 +104,29 @@ export type Lease = z.infer<typeof Lease>
 /** The battle in which the same answers are offered anew; it comes first at the next lease. */
 export const Withdrawal = z.object({ battleId: z.uuid() }).register(shapes, { id: 'Withdrawal' })
 export type Withdrawal = z.infer<typeof Withdrawal>
+
+/** `from`: how many cards of this seed the page has had. */
+export const TryOutRequest = z.object({
+  seed: z.string().max(60).default(''),
+  from: z.coerce.number<string | number>().int().min(0).max(1_000_000).default(0),
+  count: z.coerce.number<string | number>().int().min(1).max(5).default(4),
+})
+export type TryOutRequest = z.infer<typeof TryOutRequest>
+
+/** Cards to try a study with: they belong to no battle, so no verdict on them can be stored. */
+export const TryOut = z
+  .object({
+    /** What raters call the study. */
+    name: z.string(),
+    cards: z.array(Card),
+    /** Battles in one rater's session. */
+    goal: z.number().int(),
+    leastCardSeconds: z.number().int(),
+    guidelines: z.string(),
+    /** No query is left. */
+    done: z.boolean(),
+    /** Why there is no card at all, in words. */
+    waiting: z.string().nullable(),
+  })
+  .register(shapes, { id: 'TryOut' })
+export type TryOut = z.infer<typeof TryOut>

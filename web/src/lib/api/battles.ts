@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import {
   CardBatch,
+  TryOut,
   Vote,
   Withdrawal,
   type LeaseRequest,
   type ReportInput,
+  type TryOutRequest,
   type VoteInput,
 } from '#server/battles/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
@@ -28,3 +30,6 @@ export const withdrawVote = (fetch: Fetch, vote: number) =>
   ask(fetch, `/votes/${vote}/withdraw`, Withdrawal, { method: 'POST' })
 export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeof ReportInput>) =>
   send(fetch, `/battles/${id(battle)}/report`, { method: 'POST', body: report })
+/** Cards to try a study with; asking for them writes nothing. */
+export const tryOut = (fetch: Fetch, study: string, { seed, from, count }: TryOutRequest) =>
+  ask(fetch, `/studies/${id(study)}/try-out?seed=${id(seed)}&from=${from}&count=${count}`, TryOut)

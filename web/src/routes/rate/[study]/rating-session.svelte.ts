@@ -1,11 +1,11 @@
 import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
-import { castVote, leaseCards, releaseLease, renewLease, reportBattle, withdrawVote } from '#lib/api/battles.ts'
 import type { z } from 'zod'
 import { DwellClock } from './dwell-clock.ts'
 import { GivenVotes } from './given-votes.svelte.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
+import { serverFor, type RatingServer } from './rating-server.ts'
 import { troubleOf, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 import { WakeableWait } from './wakeable-wait.ts'
 
@@ -19,6 +19,8 @@ interface Options {
   /** The person who rates. */
   rater: string
   store: DeviceStore
+  /** Left out: the server, for this rater. */
+  server?: RatingServer
 }
 
 /** One rater's sitting in one study: cards held ready, votes confirmed behind the page, leases kept and given back. */
@@ -54,8 +56,9 @@ export class RatingSession {
   #displaced = $state(false)
   /** Somebody else has signed in on this device: nothing here may go out in their name. */
   readonly displaced = $derived.by(() => this.#displaced || this.queue.trouble === 'another-rater')
-  readonly #study: string
-  readonly #rater: string
+  /** False: a try-out, of which nothing is stored. */
+  readonly keeps: boolean
+  readonly #server: RatingServer
   /** Names this page to the server, so that what it gives back is not taken from another page of the same rater. */
   readonly #holder = crypto.randomUUID()
   readonly #dwell = new DwellClock()
@@ -63,16 +66,15 @@ export class RatingSession {
   #filling = false
   #refill: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ study, rater, store }: Options) {
-    this.#study = study
-    this.#rater = rater
+  constructor({ study, rater, store, server = serverFor(study, rater) }: Options) {
+    this.#server = server
+    this.keeps = server.keeps
     this.#given = new GivenVotes({ study, rater, store })
     this.queue = new VoteQueue({
       study,
       rater,
       store,
-      send: ({ battleId, verdict, dwellMs }) =>
-        castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1', rater }),
+      send: (vote) => server.vote(vote),
       wait: (ms) => this.#retry.wait(ms),
       onSaved: (vote, saved) => this.#saved(vote, saved),
       onRefused: (vote, sentence) => this.#refused(vote, sentence),
@@ -123,12 +125,7 @@ export class RatingSession {
 
   #lease(count: number): Promise<CardBatch> {
     const ids = [...this.queue.waiting.map(({ battleId }) => battleId), ...this.cards.map(({ battleId }) => battleId)]
-    return leaseCards(fetch, this.#study, {
-      count,
-      holding: ids,
-      holder: this.#holder,
-      rater: this.#rater,
-    })
+    return this.#server.lease({ count, holding: ids, holder: this.#holder })
   }
 
   #take(batch: CardBatch) {
@@ -191,7 +188,7 @@ export class RatingSession {
     // Whoever was signed out is back.
     if (this.failure) void this.fill()
     const after = !saved.late ? '' : saved.counted ? ', after its time; it counts.' : ', too late to count.'
-    this.say(`Saved, item ${vote.item}${after}`)
+    this.say(`${this.keeps ? 'Saved' : 'Not kept'}, item ${vote.item}${after}`)
   }
 
   #refused(vote: WaitingVote, sentence: string) {
@@ -228,7 +225,7 @@ export class RatingSession {
   /** `voteId`: null for a vote that has not left, whose card is in memory unless the page was loaded anew. */
   async #openAgain(given: string, voteId: number | null) {
     const kept = this.#judged.find((card) => card.battleId === given)
-    const battleId = voteId === null ? given : (await withdrawVote(fetch, voteId)).battleId
+    const battleId = voteId === null ? given : (await this.#server.withdraw(voteId)).battleId
     this.#given.remove(given)
     this.#forget(given)
     if (voteId === null && kept) return this.#putInFront([kept])
@@ -252,15 +249,15 @@ export class RatingSession {
   async report(report: z.input<typeof ReportInput>) {
     const card = this.card
     if (!card) return
-    await reportBattle(fetch, card.battleId, report)
-    this.say(`Item ${this.item} reported and left out`)
+    await this.#server.report(card.battleId, report)
+    this.say(`Item ${this.item} ${this.keeps ? 'reported and left out' : 'left out; no report is sent'}`)
     if (this.card === card) this.#advance()
   }
 
   /** Asks the server to keep every card held for us; what it has given away is dropped, unless it is being read. */
   async renew() {
     const held = this.cards
-    const results = await Promise.allSettled(held.map(({ battleId }) => renewLease(fetch, battleId)))
+    const results = await Promise.allSettled(held.map(({ battleId }) => this.#server.renew(battleId)))
     const gone = held.filter((_, index) => isLost(results[index])).map(({ battleId }) => battleId)
     if (this.card && gone.includes(this.card.battleId)) this.returned = true
     this.cards = this.cards.filter(({ battleId }, index) => index === 0 || !gone.includes(battleId))
@@ -275,7 +272,7 @@ export class RatingSession {
   }
 
   #giveBack(cards: Card[]) {
-    for (const { battleId } of cards) void releaseLease(fetch, battleId, this.#holder).catch(() => undefined)
+    for (const { battleId } of cards) void this.#server.release(battleId, this.#holder).catch(() => undefined)
   }
 
   pause() {
