@@ -76,3 +76,32 @@ test('a copy begins with what the study has, and refusals are said beside the fo
   await page.getByRole('button', { name: 'Make the draft' }).tap()
   await page.getByText('Choose at least two models, at most 64.').waitFor()
 })
+
+test('models of a draft come and go on its page; one is released and withdrawn after what it means was said', async () => {
+  const page = await operator()
+  await page.goto(`${origin}/studies/wave-1`)
+  await page.getByRole('button', { name: 'Take out Cy' }).tap()
+  await page.getByRole('button', { name: 'Take it out' }).tap()
+  await expect.poll(() => page.getByRole('button', { name: 'Take out Cy' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Add a model' }).tap()
+  await page.getByLabel('Endpoint that answers for it').selectOption({ label: 'Cy, cy@test' })
+  await page.getByText('2 new pairs need 400 votes more').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Add it' }).dblclick()
+  await page.getByRole('button', { name: 'Take out Cy' }).waitFor()
+
+  const state = () => ctx.sql`
+    select released_at is not null as released, withdrawn_at is not null as withdrawn from models where name = 'Cy'`
+  await page.getByRole('button', { name: 'Withdraw Cy' }).tap()
+  expect(await page.getByRole('dialog').textContent()).toMatch(/votes stay and count/)
+  await page.getByRole('button', { name: 'Withdraw it' }).tap()
+  await page.getByText('withdrawn', { exact: true }).waitFor()
+  expect(await state()).toEqual([{ released: false, withdrawn: true }])
+  await page.getByRole('button', { name: 'Release Cy' }).tap()
+  expect(await page.getByRole('dialog').textContent()).toMatch(/for everybody/)
+  await page.getByRole('button', { name: 'Release it' }).tap()
+  await page.getByRole('button', { name: 'Withdraw Cy' }).waitFor()
+  expect(await state()).toEqual([{ released: true, withdrawn: false }])
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await page.evaluate(isWide)).toBe(false)
+})

@@ -26,3 +26,11 @@ export const listRaterLinks = (fetch: Fetch, study: string) =>
   ask(fetch, `/studies/${id(study)}/links`, z.array(MadeLink))
 export const revokeRaterLink = (fetch: Fetch, study: string, link: string) =>
   send(fetch, `/studies/${id(study)}/links/${id(link)}`, { method: 'DELETE' })
+export const addModel = (fetch: Fetch, study: string, endpoint: string) =>
+  ask(fetch, `/studies/${id(study)}/models`, Study, { method: 'POST', body: { endpoint } })
+export const removeModel = (fetch: Fetch, study: string, model: string) =>
+  ask(fetch, `/studies/${id(study)}/models/${id(model)}`, Study, { method: 'DELETE' })
+export const releaseModel = (fetch: Fetch, model: string) =>
+  send(fetch, `/models/${id(model)}/release`, { method: 'POST' })
+export const withdrawModel = (fetch: Fetch, model: string) =>
+  send(fetch, `/models/${id(model)}/withdraw`, { method: 'POST' })
