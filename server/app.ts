@@ -38,6 +38,7 @@ import { readCollections } from './responses/collection-progress.ts'
 import { poolUses } from './responses/pool-uses.ts'
 import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { runRoutes } from './runs/routes.ts'
+import { deleteSnapshots } from './snapshots/delete-snapshots.ts'
 import { studyRoutes } from './studies/routes.ts'
 
 /** The routes of the API under the headings of its document; what a module cannot know itself is handed in. */
@@ -87,7 +88,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Rating',
     description: 'Battles, leased to a rater and voted on.',
-    register: (scope) => scope.register(battleRoutes).register(reportRoutes),
+    register: (scope) => scope.register(battleRoutes, { deleteBoards: deleteSnapshots }).register(reportRoutes),
   },
   {
     name: 'Boards',

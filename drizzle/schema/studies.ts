@@ -29,6 +29,8 @@ export const studies = pgTable('studies', {
   status: studyStatus().notNull().default('draft'),
   /** Of an open study: since when it hands out no new cards. */
   pausedAt: timestamp({ withTimezone: true }),
+  /** Of a closed study: since when it is listed apart. */
+  archivedAt: timestamp({ withTimezone: true }),
   publishing: publishing().notNull().default('batched'),
   /** Made of our own samples: shown as such, and never beside real numbers. */
   sample: boolean().notNull().default(false),

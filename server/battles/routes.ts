@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
 import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
-import { StudySlug } from '../studies/schema.ts'
+import { removeStudy } from '../raters/remove-study.ts'
+import { StudyDeletion, StudySlug } from '../studies/schema.ts'
 import { studyOver, studyPaused, studyState } from '../studies/service.ts'
 import { alreadyVoted, castVote, voteWithdrawn } from './cast-vote.ts'
 import { closeStudy } from './close-study.ts'
+import { deleteWithVotes, type DeleteBoards } from './delete-study.ts'
 import { leaseOver, releaseBattle, renewLease, reportBattle } from './keep-leases.ts'
 import { leaseBattles } from './lease-battles.ts'
 import { anotherRater } from './page-owner.ts'
@@ -29,7 +31,8 @@ import { tooLateToUndo, withdrawVote } from './withdraw-vote.ts'
 
 const nothing = { 204: z.null() }
 
-export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
+/** `deleteBoards` comes from the module that knows them. */
+export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }> = async (app, { deleteBoards }) => {
   const config = { policy: 'member' } as const
 
   app.post(
@@ -44,6 +47,25 @@ export const battleRoutes: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       await closeStudy(contextOf(request), request.params.slug)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.delete(
+    '/studies/:slug',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: {
+        summary: 'Delete a draft, or with its name a closed study and all its votes, answers and boards',
+        params: StudySlug,
+        querystring: StudyDeletion,
+        response: nothing,
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.query
+      if (name === undefined) await removeStudy(contextOf(request), request.params.slug)
+      else await deleteWithVotes(contextOf(request), request.params.slug, name, deleteBoards)
       return reply.code(204).send(null)
     },
   )

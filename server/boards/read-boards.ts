@@ -3,7 +3,7 @@ import { snapshots, type StoredRating } from '#drizzle/schema/snapshots.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased } from '../core/policy.ts'
-import { present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { isRatingBlind } from '../raters/service.ts'
@@ -21,23 +21,25 @@ const boardSummary = {
   status: studies.status,
   publishing: studies.publishing,
   sample: studies.sample,
+  archived: flag,
   votes: whole,
   raters: whole,
   models: whole,
   queries: whole,
 }
 
-/** Every study that has begun, as its board stands: votes and raters are those of the newest snapshot. Newest first. */
+/** Every study that has begun, archived ones last, as its board stands: votes and raters are those of the newest snapshot. Newest first. */
 export async function listBoards(ctx: Context): Promise<StudySummary[]> {
   return rowsOf(ctx, boardSummary)`
-    select s.slug, s.name, s.status, s.publishing, s.sample, coalesce(n.votes_used, 0) as votes, coalesce(n.raters, 0) as raters,
+    select s.slug, s.name, s.status, s.publishing, s.sample,
+      s.archived_at is not null as archived, coalesce(n.votes_used, 0) as votes, coalesce(n.raters, 0) as raters,
       (select count(*) from study_models m where m.study_id = s.id)::int as models,
       (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
     from studies s
     left join lateral (
       select votes_used, raters from snapshots where study_id = s.id and category is null order by created_at desc limit 1
     ) n on true
-    where s.status <> 'draft' order by s.created_at desc, s.slug`
+    where s.status <> 'draft' order by s.archived_at is not null, s.created_at desc, s.slug`
 }
 
 /**

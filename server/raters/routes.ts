@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { Me, SignedIn } from '../accounts/schema.ts'
 import { endSession } from '../accounts/service.ts'
 import { demandSafeTransport, readSessionToken, setSessionCookie, tlsNeeded } from '../accounts/session-cookie.ts'
@@ -7,9 +6,7 @@ import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
 import { linkSpent, linkUnknown } from '../links/service.ts'
-import { StudySlug } from '../studies/schema.ts'
-import { studyOver, studyState } from '../studies/service.ts'
-import { removeStudy } from './remove-study.ts'
+import { studyOver } from '../studies/service.ts'
 import { consentNeeded, describeLink, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
@@ -49,18 +46,6 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
       if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
       return { role: person.role, goTo }
-    },
-  )
-
-  app.delete(
-    '/studies/:slug',
-    {
-      config: { policy: 'researcher', problems: [notFound, studyState] },
-      schema: { summary: 'Delete a draft of a study', params: StudySlug, response: { 204: z.null() } },
-    },
-    async (request, reply) => {
-      await removeStudy(contextOf(request), request.params.slug)
-      return reply.code(204).send(null)
     },
   )
 }

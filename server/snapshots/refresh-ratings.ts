@@ -7,7 +7,7 @@ import { closeCount } from '../battles/count-gate.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
 import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words, type RowOf } from '../core/postgres/rows.ts'
-import { notFound } from '../core/problem.ts'
+import { notFound, Problem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
@@ -15,7 +15,10 @@ import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-b
 /** Defines the job that brings boards up to date; each vote asks for it, and at most one such job of a study waits. */
 export function defineBoardJobs(ctx: Context): void {
   ctx.jobs.define<{ studyId: string }>(refreshRatingsJob, async ({ studyId }) => {
-    await refreshRatings(ctx, studyId)
+    await refreshRatings(ctx, studyId).catch((failure: unknown) => {
+      // A study that was deleted meanwhile has no board.
+      if (!(failure instanceof Problem && failure.type === '/problems/not-found')) throw failure
+    })
   })
 }
 

@@ -4,7 +4,7 @@ import { createStudy, getStoredStudy, type StoredStudy } from './service.ts'
 
 interface CopiedStudy {
   study: StoredStudy
-  /** Models whose endpoint was taken out since: the copy has none of them. */
+  /** Models that no endpoint answers for any more: the copy has none of them. */
   leftOut: string[]
 }
 
@@ -15,7 +15,8 @@ interface CopiedStudy {
 export async function copyStudy(ctx: Context, slug: string, name: string): Promise<CopiedStudy> {
   const old = await getStoredStudy(ctx, slug)
   const members = await readMembers(ctx, old.id)
-  const endpoints = members.filter(({ endpoint }) => !endpoint.gone).map(({ endpoint }) => endpoint.id)
+  const endpoints = members.flatMap(({ endpoint }) => (endpoint && !endpoint.gone ? [endpoint.id] : []))
   const study = await createStudy(ctx, { ...old, name, pool: (await readPool(ctx, old)).slug, endpoints })
-  return { study, leftOut: members.filter(({ endpoint }) => endpoint.gone).map(({ model }) => model.name) }
+  const left = members.filter(({ endpoint }) => !endpoint || endpoint.gone)
+  return { study, leftOut: left.map(({ model }) => model.name) }
 }

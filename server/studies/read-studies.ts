@@ -4,7 +4,7 @@ import { models } from '#drizzle/schema/models.ts'
 import { pools } from '#drizzle/schema/queries.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
-import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, orNull, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import type { CollectionProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
@@ -21,7 +21,7 @@ export interface StudyProgress {
   readCoverage(ctx: Context, study: { id: string; quotaPerPair: number }): Promise<PairCoverage[]>
 }
 
-/** Every study with its size, newest first. Votes are those that count. */
+/** Every study with its size, newest first and archived ones last. Votes are those that count. */
 export async function listStudies(ctx: Context, progress: StudyProgress): Promise<StudySummary[]> {
   return summarise(ctx, await readRows(ctx), progress)
 }
@@ -73,8 +73,8 @@ const memberRow = {
   name: models.name,
   released: flag,
   withdrawn: flag,
-  endpointId: endpoints.id,
-  endpoint: endpoints.name,
+  endpointId: orNull(endpoints.id),
+  endpoint: orNull(endpoints.name),
   gone: flag,
 }
 
@@ -83,10 +83,10 @@ export async function readMembers(ctx: Context, studyId: string): Promise<StudyM
   const rows = await rowsOf(ctx, memberRow)`
     select m.slug, m.name, m.released_at is not null as released, m.withdrawn_at is not null as withdrawn,
       e.id as "endpointId", e.name as endpoint, e.deleted_at is not null as gone
-    from study_models sm join models m on m.id = sm.model_id join endpoints e on e.id = sm.endpoint_id
+    from study_models sm join models m on m.id = sm.model_id left join endpoints e on e.id = sm.endpoint_id
     where sm.study_id = ${studyId} order by m.name, m.slug`
   return rows.map(({ endpointId, endpoint, gone, ...model }) => {
-    return { model, endpoint: { id: endpointId, name: endpoint, gone } }
+    return { model, endpoint: endpointId === null ? null : { id: endpointId, name: endpoint ?? '', gone } }
   })
 }
 
@@ -97,6 +97,7 @@ const studyRow = {
   status: studies.status,
   publishing: studies.publishing,
   sample: studies.sample,
+  archived: flag,
   createdAt: studies.createdAt,
   models: whole,
   queries: whole,
@@ -107,11 +108,12 @@ type StudyRow = RowOf<typeof studyRow>
 async function readRows(ctx: Context, id?: string): Promise<StudyRow[]> {
   const { sql } = ctx
   return rowsOf(ctx, studyRow)`
-    select s.id, s.slug, s.name, s.status, s.publishing, s.sample, s.created_at as "createdAt",
+    select s.id, s.slug, s.name, s.status, s.publishing, s.sample,
+      s.archived_at is not null as archived, s.created_at as "createdAt",
       (select count(*) from study_models m where m.study_id = s.id)::int as models,
       (select count(*) from queries q where q.pool_id = s.pool_id and q.held_at is null)::int as queries
     from studies s ${id === undefined ? sql`` : sql`where s.id = ${id}`}
-    order by s.created_at desc, s.slug`
+    order by s.archived_at is not null, s.created_at desc, s.slug`
 }
 
 async function summarise(ctx: Context, rows: StudyRow[], progress: StudyProgress): Promise<StudySummary[]> {

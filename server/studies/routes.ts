@@ -18,6 +18,7 @@ import {
 } from './schema.ts'
 import {
   addModel,
+  archiveStudy,
   createStudy,
   openStudy,
   pauseStudy,
@@ -197,6 +198,36 @@ export const studyRoutes: FastifyPluginAsyncZod<{ progress: StudyProgress }> = a
     async (request) => {
       const ctx = contextOf(request)
       await pauseStudy(ctx, request.params.slug, false)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/archive',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: {
+        summary: 'List a closed study and its board apart from the others; nothing else changes',
+        params: StudySlug,
+        response: { 200: Study },
+      },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await archiveStudy(ctx, request.params.slug, true)
+      return getStudy(ctx, request.params.slug, progress)
+    },
+  )
+
+  app.post(
+    '/studies/:slug/restore',
+    {
+      config: { policy: 'researcher', problems: [notFound, studyState] },
+      schema: { summary: 'Take a study back from the archive', params: StudySlug, response: { 200: Study } },
+    },
+    async (request) => {
+      const ctx = contextOf(request)
+      await archiveStudy(ctx, request.params.slug, false)
       return getStudy(ctx, request.params.slug, progress)
     },
   )

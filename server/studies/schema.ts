@@ -11,6 +11,8 @@ export const StudySummary = z
     status: z.enum(['draft', 'open', 'closed']),
     publishing: z.enum(['batched', 'live']),
     sample: z.boolean(),
+    /** Listed apart, and closed for good until it is taken back. */
+    archived: z.boolean(),
     models: z.number().int(),
     queries: z.number().int(),
     votes: z.number().int(),
@@ -45,8 +47,8 @@ export const StudyMember = z
       /** Hidden again, and drawn for no new battle. */
       withdrawn: z.boolean(),
     }),
-    /** `gone`: it was taken out. */
-    endpoint: z.object({ id: z.uuid(), name: z.string(), gone: z.boolean() }),
+    /** `gone`: it was taken out. Null: none answers for it. */
+    endpoint: z.object({ id: z.uuid(), name: z.string(), gone: z.boolean() }).nullable(),
   })
   .register(shapes, { id: 'StudyMember' })
 export type StudyMember = z.infer<typeof StudyMember>
@@ -100,6 +102,9 @@ export const NewStudy = z
   })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
+
+/** What is deleted besides a draft: the study's name, typed, deletes a closed one with its votes. */
+export const StudyDeletion = z.object({ name: z.string().max(80).optional() })
 
 /** A copy is a draft of the same settings, pool and models. */
 export const StudyCopy = NewStudy.pick({ name: true }).register(shapes, { id: 'StudyCopy' })

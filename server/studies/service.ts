@@ -25,6 +25,7 @@ const storedStudy = {
   poolId: studies.poolId,
   status: studies.status,
   paused: flag,
+  archived: flag,
   publishing: studies.publishing,
   sample: studies.sample,
   pointsShown: studies.pointsShown,
@@ -132,6 +133,7 @@ export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy
 export async function reopenStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'draft') throw studyState('A draft has not begun: open it')
+  if (study.archived) throw studyState('It is archived: take it back first')
   await moveStudy(ctx, study, { from: ['closed'], to: 'open' })
   return openStudy(ctx, slug)
 }
@@ -177,13 +179,38 @@ export async function requireHandingOut(ctx: Context, { id }: { id: string }): P
   if (row.paused) throw studyPaused('Your votes are kept, and it goes on later')
 }
 
-/** Deletes a draft and its list of models; what else belongs to it must be gone. Throws study-state for a study that has begun. */
-export async function deleteDraft(ctx: Context, { id, name }: StoredStudy): Promise<void> {
+/**
+ * Lists a closed study apart from the others, or takes it back; nothing else of it changes, and it is not opened
+ * meanwhile. Doing it twice is harmless. Throws not-found, and study-state for one that is not closed.
+ */
+export async function archiveStudy(ctx: Context, slug: string, archived: boolean): Promise<void> {
+  const study = await getStoredStudy(ctx, slug)
+  await inTransaction(ctx, async (ctx) => {
+    const [row] = await rowsOf(ctx, { id: studies.id, changes: flag })`
+      update studies s set archived_at = case when ${archived} then coalesce(s.archived_at, now()) end
+      from (select id, archived_at is not null as was from studies where id = ${study.id} for update) o
+      where s.id = o.id and s.status = 'closed' returning s.id, o.was <> ${archived} as changes`
+    if (!row) throw studyState('Close it first: only a closed study is archived')
+    if (row.changes) await recordAudit(ctx, archived ? 'study.archived' : 'study.restored', `study:${study.id}`)
+  })
+}
+
+/**
+ * Deletes a study with its list of models, where it is in this state; what else belongs to it must be gone. `told` goes
+ * into the audit trail with its name. Throws study-state.
+ */
+export async function deleteStudyRow(
+  ctx: Context,
+  { id, name }: StoredStudy,
+  state: 'draft' | 'closed',
+  told: Record<string, number> = {},
+): Promise<void> {
   await ctx.sql`delete from study_models where study_id = ${id}`
   const [gone] = await rowsOf(ctx, { id: studies.id })`
-    delete from studies where id = ${id} and status = 'draft' returning id`
-  if (!gone) throw studyState('It has begun, so it can be closed but not deleted')
-  await recordAudit(ctx, 'study.deleted', `study:${id}`, { name })
+    delete from studies where id = ${id} and status = ${state} returning id`
+  if (!gone)
+    throw studyState(state === 'draft' ? 'It has begun: close it, then delete it with its votes' : 'Close it first')
+  await recordAudit(ctx, 'study.deleted', `study:${id}`, { name, ...told })
 }
 
 /** Adds a model to a study; its answers are asked for at once when the study is open. Throws not-found, study-over, study-needs-models. */
@@ -241,7 +268,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 }
 
 function columns({ sql }: Context) {
-  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, publishing, sample, points_shown as "pointsShown",
+  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`

@@ -44,6 +44,7 @@ test('a study is made on a page, once however often it is pressed, and what was 
   const page = await operator()
   await page.goto(`${origin}/studies`)
   await page.getByRole('link', { name: 'New study' }).tap()
+  await page.waitForURL(/\/studies\/new/)
   await page.getByLabel('Name', { exact: true }).fill('Wave 1')
   await page.getByLabel('Votes for each pair').fill('200')
   for (const name of ['Ann', 'Ben', 'Cy']) await page.getByRole('checkbox', { name }).tap()

@@ -73,7 +73,8 @@ test('an operator closes a study on its page, and an open rating page says so an
 
 test('what a change means is said, and made when it is confirmed', async () => {
   const admin = await signIn((await createAdminLink(ctx, origin)).url, { viewport: { width: 390, height: 844 } })
-  await admin.goto(`${origin}/studies/${slug}`)
+  // Filled while the page's script takes over, a field would get the digits beside the old ones.
+  await admin.goto(`${origin}/studies/${slug}`, { waitUntil: 'networkidle' })
   await admin.getByLabel('Votes for each pair').fill('460')
   await admin.getByRole('button', { name: 'Save changes' }).click()
   await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).waitFor()
@@ -132,4 +133,32 @@ test('an invite link is made on the page, listed, and taken back: whoever opens 
   const stranger = await (await browser.newContext()).newPage()
   await stranger.goto(url)
   await stranger.getByText('This link has been used up, has expired or was taken back').waitFor()
+})
+
+test('a closed study is archived, taken back, and deleted with its votes once its name is typed', async () => {
+  const admin = await signIn((await createAdminLink(ctx, origin)).url, { viewport: { width: 390, height: 844 } })
+  const ended = await openAnother(ctx, 'Ended')
+  await ctx.sql`update studies set status = 'closed' where id = ${ended.id}`
+  await admin.goto(`${origin}/studies/${ended.slug}`)
+  await admin.getByRole('button', { name: 'Archive' }).click()
+  await admin.getByRole('button', { name: 'Archive it' }).click()
+  await admin.getByRole('button', { name: 'Take back' }).last().waitFor()
+  expect(await admin.getByRole('button', { name: 'Open again' }).count()).toBe(0)
+  await admin.goto(`${origin}/studies`)
+  await admin.getByText('archived', { exact: true }).waitFor()
+  await admin.getByRole('link', { name: 'Ended', exact: true }).click()
+  await admin.locator('.acts').getByRole('button', { name: 'Take back' }).click()
+  await admin.getByRole('button', { name: 'Take it back' }).click()
+  await admin.getByRole('button', { name: 'Open again' }).waitFor()
+
+  await admin.getByRole('button', { name: 'Delete', exact: true }).click()
+  expect(await admin.getByRole('dialog').textContent()).toMatch(/0 votes, all battles.*audit trail stay/)
+  const deletes = admin.getByRole('button', { name: 'Delete it for good' })
+  await admin.getByLabel('Type its name').fill('Ende')
+  expect(await deletes.isDisabled()).toBe(true)
+  await admin.getByLabel('Type its name').fill('Ended')
+  expect(await accessibilityFaults(admin)).toEqual([])
+  await deletes.click()
+  await admin.waitForURL(`${origin}/studies`)
+  expect(await ctx.sql`select 1 from studies where id = ${ended.id}`).toEqual([])
 })

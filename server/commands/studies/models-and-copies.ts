@@ -23,7 +23,7 @@ async function copy(ctx: Context, from: string, name: string): Promise<void> {
   if (!asked.success) throw new InputError(`name: ${asked.error.issues[0]!.message}.`)
   const { study, leftOut } = await copyStudy(ctx, from, asked.data.name)
   console.log(`Made the study ${study.slug}. It is a draft: npx arena studies open ${study.slug}`)
-  if (leftOut.length > 0) console.log(`Without ${leftOut.join(', ')}: the endpoint was taken out.`)
+  if (leftOut.length > 0) console.log(`Without ${leftOut.join(', ')}: no endpoint answers for it any more.`)
 }
 
 /** `arena studies add-model`: the model of an endpoint joins a study. */

@@ -4,13 +4,13 @@ import { countVotes, readCoverage } from '#server/battles/study-votes.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
-import { removeStudy } from '#server/raters/remove-study.ts'
 import { countRaters } from '#server/raters/service.ts'
 import { readCollections } from '#server/responses/collection-progress.ts'
 import { listStudies } from '#server/studies/read-studies.ts'
-import { openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
+import { archiveStudy, openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
+import { deleteCommand } from './delete.ts'
 import { addModelCommand, copyCommand, removeModelCommand } from './models-and-copies.ts'
 import { setCommand } from './set.ts'
 
@@ -29,7 +29,9 @@ export function studiesCommand(): Command {
     .addCommand(verbCommand('resume', 'hand out cards again', resume))
     .addCommand(closeCommand())
     .addCommand(verbCommand('reopen', 'open a closed study again: its votes count again', reopen))
-    .addCommand(verbCommand('delete', 'delete a draft with its invite links', remove))
+    .addCommand(verbCommand('archive', 'list a closed study and its board apart from the others', archive))
+    .addCommand(verbCommand('restore', 'take a study back from the archive', restore))
+    .addCommand(deleteCommand())
 }
 
 function listCommand(): Command {
@@ -60,9 +62,9 @@ function closeCommand(): Command {
 async function list(ctx: Context): Promise<void> {
   const studies = await listStudies(ctx, { countVotes, countRaters, readCollections, readCoverage })
   if (studies.length === 0) return console.log('No study yet: npx arena studies create --help')
-  const lines = studies.map(({ slug, status, models, queries, votes, raters }) => [
+  const lines = studies.map(({ slug, status, archived, models, queries, votes, raters }) => [
     slug,
-    status,
+    archived ? 'archived' : status,
     ...[models, queries, votes, raters].map(String),
   ])
   console.log(alignColumns([['study', 'state', 'models', 'queries', 'votes', 'raters'], ...lines]))
@@ -93,7 +95,12 @@ async function close(ctx: Context, study: string): Promise<void> {
   console.log(`${study} is closed. Votes that come now are kept and do not count. npx arena studies reopen ${study}`)
 }
 
-async function remove(ctx: Context, study: string): Promise<void> {
-  await removeStudy(ctx, study)
-  console.log(`Deleted ${study}.`)
+async function archive(ctx: Context, study: string): Promise<void> {
+  await archiveStudy(ctx, study, true)
+  console.log(`${study} is archived: its board stays at its address. npx arena studies restore ${study}`)
+}
+
+async function restore(ctx: Context, study: string): Promise<void> {
+  await archiveStudy(ctx, study, false)
+  console.log(`${study} is listed again.`)
 }

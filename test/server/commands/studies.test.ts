@@ -8,7 +8,7 @@ import { startArena } from '../../support/program.ts'
 const folder = mkdtempSync(join(tmpdir(), 'arena-studies-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('arena studies makes a draft, deletes it, and closes and reopens a study', { timeout: 90_000 }, async () => {
+test('arena studies makes a draft, deletes it, and closes and reopens a study', { timeout: 150_000 }, async () => {
   const { ctx, study, database } = await arena({ models: [{ name: 'Ada' }, { name: 'Bo' }] })
   const env = { DATABASE_URL: database.url, ARENA_DATA: folder }
   const say = async (...args: string[]) => {
@@ -41,7 +41,18 @@ test('arena studies makes a draft, deletes it, and closes and reopens a study', 
   expect((await say('studies', 'close', study.slug, '--yes')).code).toBe(0)
   expect(await ctx.sql`select slug, status from studies`).toEqual([{ slug: study.slug, status: 'closed' }])
   expect((await say('invite', 'raters', study.slug, ...origin)).output).toMatch(/is closed\. Open it again first/)
+  expect((await say('studies', 'archive', study.slug)).output).toMatch(/is archived: its board stays/)
+  expect((await say('studies', 'list')).output).toMatch(/archived +2/)
+  expect((await say('studies', 'reopen', study.slug)).output).toMatch(/take it back first/)
+  expect((await say('studies', 'restore', study.slug)).code).toBe(0)
+  expect((await say('studies', 'delete', study.slug, '--with-votes')).output).toMatch(
+    /0 votes.*Nothing is deleted yet/s,
+  )
+  expect((await say('studies', 'delete', study.slug, '--with-votes', '--name', 'Other')).code).toBe(2)
   expect((await say('studies', 'reopen', study.slug)).code).toBe(0)
   expect((await say('models', 'withdraw', 'Ada')).output).toMatch(/Ada is withdrawn/)
   expect(await ctx.sql`select status from studies`).toEqual([{ status: 'open' }])
+  await say('studies', 'close', study.slug, '--yes')
+  expect((await say('studies', 'delete', study.slug, '--with-votes', '--name', study.name)).code).toBe(0)
+  expect(await ctx.sql`select 1 from studies`).toEqual([])
 })

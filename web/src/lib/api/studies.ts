@@ -17,7 +17,13 @@ export const resumeStudy = (fetch: Fetch, study: string) =>
   ask(fetch, `/studies/${id(study)}/resume`, Study, { method: 'POST' })
 export const closeStudy = (fetch: Fetch, study: string) =>
   send(fetch, `/studies/${id(study)}/close`, { method: 'POST' })
-export const deleteStudy = (fetch: Fetch, study: string) => send(fetch, `/studies/${id(study)}`, { method: 'DELETE' })
+export const archiveStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/archive`, Study, { method: 'POST' })
+export const restoreStudy = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/restore`, Study, { method: 'POST' })
+/** `name`: of a closed study, which goes with its votes; left out for a draft. */
+export const deleteStudy = (fetch: Fetch, study: string, name?: string) =>
+  send(fetch, `/studies/${id(study)}${name === undefined ? '' : `?name=${id(name)}`}`, { method: 'DELETE' })
 export const explainChange = (fetch: Fetch, study: string, body: StudyChange) =>
   ask(fetch, `/studies/${id(study)}/changes/meaning`, ChangeMeaning, { method: 'POST', body })
 export const changeStudy = (fetch: Fetch, study: string, body: StudyChange) =>
