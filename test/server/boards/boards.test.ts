@@ -231,7 +231,18 @@ test('the list of boards says how many models and queries each has, without thos
   await ctx.sql`update queries set held_at = now() where id in (select id from queries limit 4)`
   const { slug, name } = study
   expect((await anonymous.get('/api/v1/boards')).json()).toEqual([
-    { slug, name, status: 'open', publishing: 'live', sample: false, models: 4, queries: 8, votes: 0, raters: 0 },
+    {
+      slug,
+      name,
+      status: 'open',
+      publishing: 'live',
+      sample: false,
+      archived: false,
+      models: 4,
+      queries: 8,
+      votes: 0,
+      raters: 0,
+    },
   ])
 })
 
