@@ -1,6 +1,5 @@
 import { battles } from '#drizzle/schema/battles.ts'
-import { queries } from '#drizzle/schema/queries.ts'
-import { collections, responses } from '#drizzle/schema/responses.ts'
+import { collections } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
 import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
@@ -25,10 +24,15 @@ type Pair = RowOf<typeof servedPair>
 /** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
 
-/** A rater's request for cards, until it is answered. */
-interface DrawRequest extends PromiseWithResolvers<number> {
-  enrolment: Enrolment
+/** How many cards a rater asks for, and the page that takes them. */
+interface Wanted {
   count: number
+  holder: string | null
+}
+
+/** A rater's request for cards, until it is answered. */
+interface DrawRequest extends Wanted, PromiseWithResolvers<string[]> {
+  enrolment: Enrolment
 }
 
 /** By study: requests that wait while others are being answered. */
@@ -39,11 +43,11 @@ const batchSize = 20
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
  * query that this rater has not seen and both models have answered; the side that its model was shown on less often, by a
  * coin where both are even. The same pair does not come twice in a row where another lacks votes. Leases of one study are
- * given one after the other, so that no two raters get a pair's last place. Returns how many were leased; fewer mean that
- * nothing more is left for this rater now.
+ * given one after the other, so that no two raters get a pair's last place. Returns the ids of those that were leased, in
+ * their order; fewer mean that nothing more is left for this rater now.
  */
-export function drawBattles(ctx: Context, enrolment: Enrolment, count: number): Promise<number> {
-  const request: DrawRequest = { enrolment, count, ...Promise.withResolvers<number>() }
+export function drawBattles(ctx: Context, enrolment: Enrolment, wanted: Wanted): Promise<string[]> {
+  const request: DrawRequest = { enrolment, ...wanted, ...Promise.withResolvers<string[]>() }
   const queue = queues.get(enrolment.study.id)
   if (queue) queue.push(request)
   else void answerInTurn(ctx, enrolment.study.id, [request])
@@ -69,25 +73,44 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
   queues.delete(studyId)
 }
 
-async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<number[]> {
-  await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`
-  await requireHandingOut(ctx, { id: studyId })
-  const pairs = await readServedPairs(ctx, studyId)
-  const drawn: number[] = []
-  for (const { enrolment, count } of requests) drawn.push(await drawFor(ctx, enrolment, count, pairs))
+/** The statements that no choice depends on go out together: each waits for the one before it, not for this process. */
+async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<string[][]> {
+  const raterIds = requests.map(({ enrolment }) => enrolment.raterId)
+  const [, , pairs, lastPairs] = await Promise.all([
+    ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`,
+    requireHandingOut(ctx, { id: studyId }),
+    readServedPairs(ctx, studyId),
+    readLastPairs(ctx, studyId, raterIds),
+  ])
+  const drawn: string[][] = []
+  for (const request of requests) drawn.push(await drawFor(ctx, request, pairs, lastPairs))
   return drawn
 }
 
-async function drawFor(ctx: Context, enrolment: Enrolment, count: number, pairs: Pair[]): Promise<number> {
-  let last = await readLastPair(ctx, enrolment.study.id, enrolment.raterId)
+async function drawFor(
+  ctx: Context,
+  { enrolment, count, holder }: DrawRequest,
+  pairs: Pair[],
+  lastPairs: Map<string, string>,
+): Promise<string[]> {
   const exhausted = new Set<Pair>()
-  for (let drawn = 0; drawn < count; drawn++) {
-    const pair = await drawOne(ctx, enrolment, pairs, exhausted, last)
-    if (!pair) return drawn
-    pair.served++
-    last = keyOf(pair)
+  const drawn: string[] = []
+  while (drawn.length < count) {
+    const last = lastPairs.get(enrolment.raterId)
+    const battle = await drawOne(ctx, enrolment, { pairs, exhausted, last, holder })
+    if (!battle) break
+    battle.pair.served++
+    lastPairs.set(enrolment.raterId, keyOf(battle.pair))
+    drawn.push(battle.id)
   }
-  return count
+  return drawn
+}
+
+interface Chances {
+  pairs: Pair[]
+  exhausted: Set<Pair>
+  last: string | undefined
+  holder: string | null
 }
 
 const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
@@ -95,21 +118,16 @@ const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
 async function drawOne(
   ctx: Context,
   enrolment: Enrolment,
-  pairs: Pair[],
-  exhausted: Set<Pair>,
-  last: string | null,
-): Promise<Pair | null> {
+  { pairs, exhausted, last, holder }: Chances,
+): Promise<{ id: string; pair: Pair } | null> {
   for (;;) {
     const lacking = pairs.filter((pair) => pair.served < enrolment.study.quotaPerPair && !exhausted.has(pair))
     const others = lacking.filter((pair) => keyOf(pair) !== last)
     const candidates = leastServed(others.length > 0 ? others : lacking)
     const pair = candidates[Math.floor(ctx.random() * candidates.length)]
     if (!pair) return null
-    const query = await drawQuery(ctx, enrolment, pair)
-    if (query) {
-      await insertBattle(ctx, enrolment, pair, query, 1 / candidates.length)
-      return pair
-    }
+    const id = await leaseOne(ctx, enrolment, pair, { holder, drawProbability: 1 / candidates.length })
+    if (id) return { id, pair }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
     exhausted.add(pair)
     if (exhausted.size === 1 && !(await hasUnseenQuery(ctx, enrolment))) return null
@@ -145,30 +163,32 @@ async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
     order by 1, 2`
 }
 
-/** The pair of the battle that this rater was given last. */
-async function readLastPair(ctx: Context, studyId: string, raterId: string): Promise<string | null> {
-  const [last] = await rowsOf(ctx, { low: battles.modelA, high: battles.modelB })`
-    select least(model_a, model_b) as low, greatest(model_a, model_b) as high from battles
-    where study_id = ${studyId} and rater_id = ${raterId} and released_at is null
-    order by leased_at desc, id limit 1`
-  return last ? keyOf(last) : null
+/** By rater, the pair of the battle that each of them was given last. */
+async function readLastPairs(ctx: Context, studyId: string, raterIds: string[]): Promise<Map<string, string>> {
+  const rows = await rowsOf(ctx, { raterId: battles.raterId, low: battles.modelA, high: battles.modelB })`
+    select r.id as "raterId", least(b.model_a, b.model_b) as low, greatest(b.model_a, b.model_b) as high
+    from unnest(${raterIds}::uuid[]) as r (id)
+    cross join lateral (
+      select model_a, model_b from battles
+      where study_id = ${studyId} and rater_id = r.id and released_at is null order by leased_at desc, id limit 1
+    ) b`
+  return new Map(rows.map((last) => [last.raterId, keyOf(last)]))
 }
-
-const drawnQuery = {
-  queryId: queries.id,
-  category: queries.category,
-  lowResponse: responses.id,
-  highResponse: responses.id,
-}
-type DrawnQuery = RowOf<typeof drawnQuery>
 
 /**
- * A query to which both models have an answer fit to be shown and which this rater has not seen; a battle given back
- * unseen does not count as seen. Query ids are random, so those after a random id are a fair sample.
+ * Leases a battle of the pair on a query to which both models have an answer fit to be shown and which this rater has not
+ * seen; a battle given back unseen does not count as seen. Query ids are random, so those after a random id are a fair
+ * sample. Undefined: there is no such query.
  */
-async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair): Promise<DrawnQuery | null> {
+async function leaseOne(
+  ctx: Context,
+  { raterId, study }: Enrolment,
+  pair: Pair,
+  { holder, drawProbability }: { holder: string | null; drawProbability: number },
+): Promise<string | undefined> {
   const { sql } = ctx
   const pivot = randomUuid(ctx)
+  const lowFirst = pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0
   const handful = (side: 'after' | 'before') => sql`
     (select x.query_id, x.id as low, y.id as high
       from responses x
@@ -179,16 +199,28 @@ async function drawQuery(ctx: Context, { raterId, study }: Enrolment, pair: Pair
         and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
       order by x.query_id limit ${queriesLookedAt})`
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
-  const rows = await rowsOf(ctx, drawnQuery)`
+  // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
+  const [leased] = await rowsOf(ctx, { id: battles.id })`
     with seen as materialized (
       select query_id from battles
       where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
     ), looked_at as materialized (
       ${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}
+    ), chosen as (
+      select * from looked_at order by query_id
+      limit 1 offset floor(${ctx.random()}::float8 * (select count(*) from looked_at))::int
     )
-    select l.query_id as "queryId", q.category, l.low as "lowResponse", l.high as "highResponse"
-    from looked_at l join queries q on q.id = l.query_id order by l.query_id`
-  return rows[Math.floor(ctx.random() * rows.length)] ?? null
+    insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,
+      guidelines_version, draw_probability, holders, leased_at, leased_until)
+    select ${study.id}, ${raterId}, c.query_id, q.category,
+      ${lowFirst ? pair.low : pair.high}, ${lowFirst ? pair.high : pair.low},
+      ${lowFirst ? sql`c.low, c.high` : sql`c.high, c.low`}, ${study.pointsShown}, ${study.guidelinesVersion},
+      ${drawProbability}, array_remove(array[${holder}::uuid], null), clock_timestamp(),
+      now() + make_interval(secs => ${study.leaseSeconds})
+    from chosen c join queries q on q.id = c.query_id
+    returning id`
+  if (leased) pair.lean += lowFirst ? 1 : -1
+  return leased?.id
 }
 
 /** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
@@ -208,25 +240,4 @@ export async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment
 function randomUuid(ctx: Context): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(ctx.random() * 16).toString(16)).join('')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
-
-async function insertBattle(
-  ctx: Context,
-  { raterId, study }: Enrolment,
-  pair: Pair,
-  query: DrawnQuery,
-  drawProbability: number,
-) {
-  const low = [pair.low, query.lowResponse] as const
-  const high = [pair.high, query.highResponse] as const
-  const lowFirst = pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0
-  const [[modelA, responseA], [modelB, responseB]] = lowFirst ? [low, high] : [high, low]
-  pair.lean += lowFirst ? 1 : -1
-  // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
-  await ctx.sql`
-    insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,
-      guidelines_version, draw_probability, leased_at, leased_until)
-    values (${study.id}, ${raterId}, ${query.queryId}, ${query.category}, ${modelA}, ${modelB}, ${responseA},
-      ${responseB}, ${study.pointsShown}, ${study.guidelinesVersion}, ${drawProbability}, clock_timestamp(),
-      now() + make_interval(secs => ${study.leaseSeconds}))`
 }

@@ -15,17 +15,15 @@ import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts
 export async function leaseBattles(ctx: Context, slug: string, request: LeaseRequest): Promise<CardBatch> {
   requirePageOwner(ctx, request.rater)
   const enrolment = await requireEnrolment(ctx, slug)
-  const { count, holding } = request
-  const cards = await takeUp(ctx, enrolment, request)
-  if (cards.length < count) {
-    await drawBattles(ctx, enrolment, count - cards.length)
-    const taken = [...holding, ...cards.map(({ battleId }) => battleId)]
-    cards.push(...(await takeUp(ctx, enrolment, { ...request, count: count - cards.length, holding: taken })))
-  }
+  const { count, holder } = request
+  const held = await takeUp(ctx, enrolment, request)
+  const left = count - held.length
+  const drawn = left > 0 ? await drawBattles(ctx, enrolment, { count: left, holder }) : []
+  const [cards, progress] = await Promise.all([readCards(ctx, [...held, ...drawn]), readProgress(ctx, enrolment)])
   const waiting = cards.length === 0 ? await whatIsAwaited(ctx, enrolment) : null
   return {
     cards,
-    progress: await readProgress(ctx, enrolment),
+    progress,
     leastCardSeconds: enrolment.study.leastCardSeconds,
     done: cards.length === 0 && waiting === null,
     waiting,
@@ -37,13 +35,16 @@ const leasedCard = { ...cardRow, leasedUntil: battles.leasedUntil }
 /** The most pages remembered as holding one battle. */
 const mostHolders = 16
 
-/** Renews this rater's open leases that are not on the page, enters the page as a holder, and makes their cards. */
+/**
+ * Renews this rater's open leases that are not on the page and enters the page as a holder. Returns their ids, those first
+ * that are offered again after an undo.
+ */
 async function takeUp(
   ctx: Context,
   { raterId, study }: Enrolment,
   { count, holding, holder }: LeaseRequest,
-): Promise<Card[]> {
-  const rows = await rowsOf(ctx, leasedCard)`
+): Promise<string[]> {
+  const rows = await rowsOf(ctx, { id: battles.id })`
     with open as (
       select b.id, exists (
           select 1 from votes v where v.rater_id = b.rater_id and v.study_id = b.study_id and v.query_id = b.query_id
@@ -60,15 +61,23 @@ async function takeUp(
         holders = case when ${holder}::uuid is null then b.holders else
           (array_remove(b.holders, ${holder}::uuid) || ${holder}::uuid)[cardinality(b.holders) + 2 - ${mostHolders}:] end
       from open
-      where b.id = open.id and b.consumed_at is null returning b.*, open.anew
+      where b.id = open.id and b.consumed_at is null returning b.id, b.leased_at, open.anew
     )
+    select id from renewed order by anew desc, leased_at, id`
+  return rows.map(({ id }) => id)
+}
+
+/** The cards of these battles, in this order. */
+async function readCards(ctx: Context, ids: string[]): Promise<Card[]> {
+  if (ids.length === 0) return []
+  const rows = await rowsOf(ctx, leasedCard)`
     select b.id as "battleId", b.category, q.language, q.question, i.sha256, i.width, i.height,
       b.points_shown as "pointsShown", coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
       x.points_scale as "scaleA", y.points_scale as "scaleB", b.leased_until as "leasedUntil"
-    from renewed b
+    from unnest(${ids}::uuid[]) with ordinality as wanted (id, place) join battles b on b.id = wanted.id
     join queries q on q.id = b.query_id join images i on i.sha256 = q.image_sha256
     join responses x on x.id = b.response_a join responses y on y.id = b.response_b
-    order by b.anew desc, b.leased_at, b.id`
+    order by wanted.place`
   return rows.map((row) => makeCard(row))
 }
 
