@@ -9,7 +9,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
-import { countVotes, readCoverage } from './battles/study-votes.ts'
+import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
@@ -79,7 +79,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     register: (scope) =>
       scope
         .register(studyRoutes, {
-          progress: { countVotes, countRaters, readCollections, readCoverage },
+          progress: { countVotes, countRaters, readCollections, readCoverage, readPace },
         })
         .register(modelRoutes)
         .register(linkRoutes)

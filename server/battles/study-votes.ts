@@ -1,7 +1,8 @@
 import { pairCounts } from '#drizzle/schema/battles.ts'
 import { models } from '#drizzle/schema/models.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, whole } from '../core/postgres/rows.ts'
+import { fraction, rowsOf, whole } from '../core/postgres/rows.ts'
+import type { Pace } from '../studies/outlook.ts'
 import type { PairCoverage } from '../studies/schema.ts'
 
 /** Votes that count, by study id; studies without any are left out. */
@@ -26,4 +27,22 @@ export async function readCoverage(
     left join pair_totals t on t.study_id = ${id} and t.low = x.model_id and t.high = y.model_id
     where x.study_id = ${id} order by 1, 2`
   return rows.map((pair) => ({ ...pair, quota }))
+}
+
+const hoursLookedAt = 6
+/** Enough to tell a pace; a busy study has more within its last minutes. */
+const votesLookedAt = 2_000
+/** A pace of a few minutes says little. */
+const leastHours = 1
+
+/** How many votes that fill a quota came in the last hours, six at most: since the oldest of them, an hour at least. */
+export async function readPace(ctx: Context, studyId: string): Promise<Pace> {
+  const [row] = await rowsOf(ctx, { votes: whole, hours: fraction })`
+    select count(*) filter (where v.counted and v.withdrawn_at is null and v.verdict <> 'unsure')::int as votes,
+      coalesce(extract(epoch from now() - min(v.cast_at)) / 3600, ${hoursLookedAt})::float8 as hours
+    from (
+      select counted, withdrawn_at, verdict, cast_at from votes where study_id = ${studyId} order by id desc limit ${votesLookedAt}
+    ) v where v.cast_at > now() - make_interval(hours => ${hoursLookedAt})`
+  const { votes, hours } = row!
+  return { votes, hours: votes < votesLookedAt ? Math.max(leastHours, hours) : hours }
 }

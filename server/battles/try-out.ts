@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
+import { shownTexts } from '../studies/default-texts.ts'
 import { getStoredStudy, type StoredStudy } from '../studies/service.ts'
 import { cardRow, makeCard } from './make-card.ts'
 import type { Card, TryOut, TryOutRequest } from './schema.ts'
@@ -12,7 +13,8 @@ import type { Card, TryOut, TryOutRequest } from './schema.ts'
 export async function tryStudy(ctx: Context, slug: string, request: TryOutRequest): Promise<TryOut> {
   const study = await getStoredStudy(ctx, slug)
   const cards = await readCards(ctx, study, request)
-  const { name, sessionGoal: goal, leastCardSeconds, guidelines } = study
+  const { name, sessionGoal: goal, leastCardSeconds } = study
+  const { guidelines } = shownTexts(study)
   const waiting = cards.length > 0 || request.from > 0 ? null : noAnswersYet(study)
   return { name, cards, goal, leastCardSeconds, guidelines, done: cards.length < request.count, waiting }
 }

@@ -16,6 +16,7 @@ import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
+import { shownTexts } from '../studies/default-texts.ts'
 import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type StoredStudy } from '../studies/service.ts'
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
@@ -31,8 +32,7 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
     study: study && {
       slug: study.slug,
       name: study.name,
-      consent: study.consent,
-      guidelines: study.guidelines,
+      ...shownTexts(study),
       sessionGoal: study.sessionGoal,
     },
     team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,

@@ -6,6 +6,8 @@ import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
+import { shownTexts } from './default-texts.ts'
+import { outlookOf, type Pace } from './outlook.ts'
 import type { CollectionProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
 
@@ -19,6 +21,8 @@ export interface StudyProgress {
   readCollections(ctx: Context, studyId: string, queries: number): Promise<CollectionProgress[]>
   /** Votes of each unordered pair of a study's models towards its quota. */
   readCoverage(ctx: Context, study: { id: string; quotaPerPair: number }): Promise<PairCoverage[]>
+  /** How fast votes that fill a quota came in the last hours. */
+  readPace(ctx: Context, studyId: string): Promise<Pace>
 }
 
 /** Every study with its size, newest first and archived ones last. Votes are those that count. */
@@ -32,17 +36,10 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
   const [row] = await readRows(ctx, study.id)
   if (!row) throw notFound(`There is no study '${slug}'`)
   const [summary] = await summarise(ctx, [row], progress)
-  const {
-    paused,
-    licence,
-    pointsShown,
-    leaseSeconds,
-    leastCardSeconds,
-    quotaPerPair,
-    sessionGoal,
-    guidelines,
-    consent,
-  } = study
+  const { paused, licence, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal } = study
+  const members = await readMembers(ctx, study.id)
+  const coverage = await progress.readCoverage(ctx, study)
+  const pace = await progress.readPace(ctx, study.id)
   return {
     ...summary!,
     paused,
@@ -53,12 +50,12 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     leastCardSeconds,
     quotaPerPair,
     sessionGoal,
-    guidelines,
-    consent,
+    ...shownTexts(study),
     createdAt: row.createdAt.toISOString(),
-    members: await readMembers(ctx, study.id),
+    members,
     collections: await progress.readCollections(ctx, study.id, row.queries),
-    coverage: await progress.readCoverage(ctx, study),
+    coverage,
+    outlook: outlookOf({ status: study.status, paused, members, coverage, pace }),
   }
 }
 

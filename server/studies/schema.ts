@@ -78,6 +78,8 @@ export const Study = StudySummary.extend({
   members: z.array(StudyMember),
   collections: z.array(CollectionProgress),
   coverage: z.array(PairCoverage),
+  /** How far its pairs are, which lag, and when its votes will be in, in sentences; none for a draft. */
+  outlook: z.array(z.string()),
 }).register(shapes, { id: 'Study' })
 export type Study = z.infer<typeof Study>
 

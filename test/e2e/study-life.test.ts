@@ -75,6 +75,7 @@ test('what a change means is said, and made when it is confirmed', async () => {
   const admin = await signIn((await createAdminLink(ctx, origin)).url, { viewport: { width: 390, height: 844 } })
   // Filled while the page's script takes over, a field would get the digits beside the old ones.
   await admin.goto(`${origin}/studies/${slug}`, { waitUntil: 'networkidle' })
+  await admin.getByText(/votes are missing, and none came/).waitFor()
   await admin.getByLabel('Votes for each pair').fill('460')
   await admin.getByRole('button', { name: 'Save changes' }).click()
   await admin.getByRole('listitem').filter({ hasText: 'The one pair takes 10 votes more' }).waitFor()

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { closeStudy } from '#server/battles/close-study.ts'
-import { countVotes, readCoverage } from '#server/battles/study-votes.ts'
+import { countVotes, readCoverage, readPace } from '#server/battles/study-votes.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { countRaters } from '#server/raters/service.ts'
 import { readCollections } from '#server/responses/collection-progress.ts'
-import { listStudies } from '#server/studies/read-studies.ts'
+import { getStudy, listStudies } from '#server/studies/read-studies.ts'
 import { archiveStudy, openStudy, pauseStudy, reopenStudy } from '#server/studies/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
@@ -21,6 +21,7 @@ export function studiesCommand(): Command {
     .addCommand(createCommand())
     .addCommand(copyCommand())
     .addCommand(listCommand())
+    .addCommand(verbCommand('show', 'one study: its models, how far its votes are, and when they will be in', show))
     .addCommand(setCommand())
     .addCommand(addModelCommand())
     .addCommand(removeModelCommand())
@@ -59,8 +60,10 @@ function closeCommand(): Command {
     })
 }
 
+const progress = { countVotes, countRaters, readCollections, readCoverage, readPace }
+
 async function list(ctx: Context): Promise<void> {
-  const studies = await listStudies(ctx, { countVotes, countRaters, readCollections, readCoverage })
+  const studies = await listStudies(ctx, progress)
   if (studies.length === 0) return console.log('No study yet: npx arena studies create --help')
   const lines = studies.map(({ slug, status, archived, models, queries, votes, raters }) => [
     slug,
@@ -68,6 +71,23 @@ async function list(ctx: Context): Promise<void> {
     ...[models, queries, votes, raters].map(String),
   ])
   console.log(alignColumns([['study', 'state', 'models', 'queries', 'votes', 'raters'], ...lines]))
+}
+
+async function show(ctx: Context, slug: string): Promise<void> {
+  const study = await getStudy(ctx, slug, progress)
+  const { name, status, paused, archived, pool, queries, votes, raters, quotaPerPair, sessionGoal } = study
+  const state = archived ? 'archived' : paused ? 'paused' : status
+  console.log(`${name}: ${state}. ${queries} queries of the pool ${pool.slug}, ${quotaPerPair} votes for each pair,
+${sessionGoal} in a sitting; ${votes} votes by ${raters} raters so far.`)
+  const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
+  const lines = study.members.map(({ model, endpoint }) => [
+    model.slug,
+    endpoint?.name ?? 'made elsewhere',
+    model.withdrawn ? 'withdrawn' : model.released ? 'released' : 'not released',
+    ...(['ready', 'held', 'errors'] as const).map((kind) => String(collections.get(model.slug)?.[kind] ?? 0)),
+  ])
+  console.log(alignColumns([['model', 'endpoint', 'state', 'ready', 'held', 'errors'], ...lines]))
+  for (const sentence of study.outlook) console.log(sentence)
 }
 
 async function open(ctx: Context, study: string): Promise<void> {

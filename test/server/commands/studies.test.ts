@@ -37,6 +37,11 @@ test('arena studies makes a draft, deletes it, and closes and reopens a study', 
   expect(await say('invite', 'revoke', study.slug, link!, '--study')).toEqual({ code: 0, output: 'Taken back.\n' })
   expect((await say('invite', 'list', study.slug, '--study')).output).toMatch(/0 of 3 +revoked/)
   expect((await say('invite', 'raters', study.slug, '--people', '0')).code).toBe(2)
+  const shown = (await say('studies', 'show', study.slug)).output
+  expect(shown).toMatch(/bo +bo@test +released +12 +0 +0/)
+  expect(shown).toMatch(
+    /0 of 1 pair is full, 1 under half\.\n450 votes are missing, and none came in the last 6 hours\./,
+  )
   expect((await say('studies', 'close', study.slug)).code).toBe(2)
   expect((await say('studies', 'close', study.slug, '--yes')).code).toBe(0)
   expect(await ctx.sql`select slug, status from studies`).toEqual([{ slug: study.slug, status: 'closed' }])

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { TryOut } from '#server/battles/schema.ts'
+import type { LinkOffer } from '#server/links/schema.ts'
 import { meaningOfChange, type ChangedStudy } from '#server/studies/meaning-of-change.ts'
 import type { ChangeMeaning, Study } from '#server/studies/schema.ts'
 import { arena } from '../../support/arena.ts'
@@ -53,4 +55,18 @@ test('a change is explained without being made, then made and audited; a vote ke
   ])
   const audited = await ctx.sql`select detail from audit_events where action = 'study.changed'`
   expect(audited).toEqual([{ detail: { quotaPerPair: '450 to 460', guidelines: 'changed' } }])
+})
+
+test('where a study has no texts of its own, its page and its raters are shown the same built-in ones', async () => {
+  const { ctx, asAdmin, anonymous, study } = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }] })
+  await ctx.sql`update studies set guidelines = '', consent = ''`
+  const url = `/api/v1/studies/${study.slug}`
+  const shown = (await asAdmin.get(url)).json<Study>()
+  const made = (await asAdmin.post(`${url}/links`, {})).json<{ url: string }>()
+  const offer = (await anonymous.get(`/api/v1/links/${made.url.split('/').at(-1)}`)).json<LinkOffer>()
+  expect(shown.consent).toMatch(/^You will compare answers/)
+  expect(shown.guidelines).toMatch(/^Read the question/)
+  expect(offer.study).toMatchObject({ guidelines: shown.guidelines, consent: shown.consent })
+  const tried = (await asAdmin.get(`${url}/try-out`)).json<TryOut>()
+  expect(tried.guidelines).toBe(shown.guidelines)
 })

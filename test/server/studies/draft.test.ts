@@ -22,7 +22,7 @@ test('a copy is a draft with the settings, the pool and the models of the old st
   await send(house, 'PATCH', url, { quotaPerPair: 7, licence: 'CC0', guidelines: 'Look.', consent: '' })
   await house.asRater.cast((await house.asRater.lease()).cards[0]!, 'tie')
   const old = (await house.asAdmin.get(url)).json<Study>()
-  const { slug, name, status, votes, raters, createdAt, collections, ...same } = await copied(house)
+  const { slug, name, status, votes, raters, createdAt, collections, outlook, ...same } = await copied(house)
   expect({ slug, name, status, votes, raters }).toEqual({
     slug: 'wave-2',
     name: 'Wave 2',
@@ -33,6 +33,7 @@ test('a copy is a draft with the settings, the pool and the models of the old st
   expect(old).toMatchObject({ ...same, coverage: expect.anything() as unknown })
   expect(same.members.map(({ model }) => model.name)).toEqual(['Ann', 'Ben', 'Cy'])
   expect(collections.every(({ ready }) => ready === 0) && createdAt > old.createdAt).toBe(true)
+  expect(outlook).toEqual([])
 })
 
 test('a copy leaves out models whose endpoint was taken out, and says which', async () => {

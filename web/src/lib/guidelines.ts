@@ -9,7 +9,7 @@ export function keepGuidelines(study: string, guidelines: string) {
 
 /** The study's own text (plain paragraphs, lists and bold), or the rules that hold everywhere. */
 export function guidelinesOf(study: string): string {
-  return device.read(keyOf(study)) ?? rules
+  return device.read(keyOf(study)) || rules
 }
 
 const rules = `Read the question, look at the picture, then read both answers. Choose the one that you would rather have been given.
