@@ -70,6 +70,9 @@ export const battles = pgTable(
       .on(table.studyId, table.leasedUntil)
       .where(sql`${table.consumedAt} is null and ${table.releasedAt} is null`),
     index('battles_rater').on(table.studyId, table.raterId),
+    // Whether raters were shown an answer: asked for each that is removed.
+    index('battles_answer_a').on(table.responseA),
+    index('battles_answer_b').on(table.responseB),
   ],
 )
 

@@ -37,13 +37,29 @@ export async function deleteWithVotes(
   })
 }
 
+/** So many go in one statement, which stays far below the time that one may take. */
+const atOnce = 20_000
+
 /** Returns how many votes there were. */
 async function deleteBattles({ sql }: Context, { id }: StoredStudy): Promise<number> {
   await sql`delete from reports p using battles b where b.id = p.battle_id and b.study_id = ${id}`
-  const { count } = await sql`delete from votes where study_id = ${id}`
-  await sql`delete from battles where study_id = ${id}`
+  const votes = await inParts(
+    () => sql`delete from votes where id in (select id from votes where study_id = ${id} limit ${atOnce})`,
+  )
+  await inParts(
+    () => sql`delete from battles where id in (select id from battles where study_id = ${id} limit ${atOnce})`,
+  )
   await sql`delete from pair_counts where study_id = ${id}`
   await sql`delete from pair_totals where study_id = ${id}`
   await sql`delete from rater_counts where study_id = ${id}`
-  return count
+  return votes
+}
+
+/** Deletes part after part until one is not full; returns how many rows there were. */
+async function inParts(deletePart: () => PromiseLike<{ count: number }>): Promise<number> {
+  for (let total = 0; ;) {
+    const { count } = await deletePart()
+    total += count
+    if (count < atOnce) return total
+  }
 }

@@ -78,6 +78,15 @@ test('a copy begins with what the study has, and refusals are said beside the fo
   await page.getByText('Choose at least two models, at most 64.').waitFor()
 })
 
+test('a study is begun from its pool', async () => {
+  await ctx.sql`insert into pools (slug, name) values ('z-street', 'Streets')`
+  const page = await operator()
+  await page.goto(`${origin}/pools/z-street`)
+  await page.getByRole('link', { name: 'New study' }).tap()
+  await page.waitForURL(/\/studies\/new/)
+  expect(await page.getByLabel('Pool of queries').inputValue()).toBe('z-street')
+})
+
 test('models of a draft come and go on its page; one is released and withdrawn after what it means was said', async () => {
   const page = await operator()
   await page.goto(`${origin}/studies/wave-1`)

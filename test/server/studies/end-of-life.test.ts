@@ -71,6 +71,18 @@ test('a closed study is deleted with all that belongs to it once its name is typ
   expect(told).toEqual({ detail: { name: 'Test study', votes: 3, answers: 24 } })
 })
 
+test('every table that refers to a study is one that its deletion empties', async () => {
+  const { ctx } = await arena(two)
+  const referring = await ctx.sql<{ name: string }[]>`
+    select conrelid::regclass::text as name from pg_constraint
+    where confrelid = 'studies'::regclass and confdeltype <> 'c' order by 1`
+  // A table that comes is deleted from by its module, which `deleteWithVotes` asks to, and joins this list.
+  const emptied = ['battles', 'collections', 'enrolments', 'links', 'pair_counts', 'rater_counts', 'responses']
+  expect([...emptied, 'snapshots', 'study_models', 'votes']).toEqual(
+    expect.arrayContaining(referring.map(({ name }) => name)),
+  )
+})
+
 test('a study that is open, or still asks for answers, is not deleted with its votes; nor is one by a rater', async () => {
   const house = await arena(two)
   const { ctx, asAdmin, asRater, study } = house
