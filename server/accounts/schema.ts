@@ -18,6 +18,8 @@ export const Me = z
       .nullable(),
     /** Studies this person may rate in. */
     studies: z.array(z.object({ slug: z.string(), name: z.string(), consented: z.boolean() })),
+    /** Studies that were closed after this person joined: their page says so, and sends what still waits there. */
+    over: z.array(z.object({ slug: z.string(), name: z.string() })),
   })
   .register(shapes, { id: 'Me' })
 export type Me = z.infer<typeof Me>

@@ -130,10 +130,10 @@ async function enrol(ctx: Context, study: StoredStudy, personId: string, cohort:
   return row!.added
 }
 
-/** The person who asks and the open studies they may rate in; whoever runs the arena may try its sample studies. */
+/** The person who asks, the open studies they may rate in, and those of theirs that are over; whoever runs the arena may try its sample studies. */
 export async function readMe(ctx: Context): Promise<Me> {
   const { actor } = ctx
-  if (actor.kind !== 'person') return { person: null, studies: [] }
+  if (actor.kind !== 'person') return { person: null, studies: [], over: [] }
   const maySample = actor.role !== 'rater'
   const open = await rowsOf(ctx, { slug: studies.slug, name: studies.name, consented: flag })`
     select s.slug, s.name, coalesce(e.consent_version = s.consent_version, false) as consented
@@ -148,7 +148,13 @@ export async function readMe(ctx: Context): Promise<Me> {
     role: actor.role,
     team: team ? { id: team.id, name: team.name } : null,
   }
-  return { person, studies: open }
+  return { person, studies: open, over: await readOver(ctx, actor.personId) }
+}
+
+async function readOver(ctx: Context, personId: string): Promise<Me['over']> {
+  return rowsOf(ctx, { slug: studies.slug, name: studies.name })`
+    select s.slug, s.name from studies s join enrolments e on e.study_id = s.id join raters r on r.id = e.rater_id
+    where s.status = 'closed' and r.person_id = ${personId} order by e.created_at desc, s.slug`
 }
 
 export interface Enrolment {

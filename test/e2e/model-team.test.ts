@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, recordErrors } from '../support/browser.ts'
 import { emptyDatabase } from '../support/database.ts'
@@ -11,11 +11,11 @@ import { serveGemini } from '../support/model-servers/gemini-generate.ts'
 import { knowingModel } from '../support/model-servers/knowing-model.ts'
 import { answerToCheck } from '../support/model-servers/see-picture.ts'
 import type { ModelServer } from '../support/model-servers/serve-model.ts'
+import { photograph } from '../support/photograph.ts'
 import { startArena } from '../support/program.ts'
+import { registerEndpoint, type EndpointToRegister } from '../support/register-endpoint.ts'
 import { revocableKey, type RevocableKey } from '../support/revocable-key.ts'
 
-/** A folder for pictures of each step, where one is wanted. */
-const pictures = process.env['WALK_PICTURES']
 const folder = mkdtempSync(join(tmpdir(), 'arena-model-team-'))
 const secondKey = 'sk-second-0123456789'
 let browser: Browser
@@ -24,20 +24,11 @@ let answer: Awaited<ReturnType<typeof knowingModel>>
 beforeAll(async () => {
   browser = await openBrowser()
   answer = await knowingModel()
-  if (pictures) mkdirSync(pictures, { recursive: true })
 })
 afterAll(async () => {
   await browser.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-interface Registered {
-  protocol: string
-  address: string
-  key: string
-  remoteModel: string
-  model: string
-}
 
 /** Four kinds of server. The one behind a door that can be shut answers wrongly once its key was changed. */
 async function fourServers() {
@@ -53,7 +44,7 @@ async function fourServers() {
   const claude = await serveAnthropic({ key: 'sk-ant-test-1', model: 'claude-sonnet-4-5' }, right)
   const gemini = await serveGemini({ key: 'AIzaSyTest-1', model: 'gemini-2.5-pro' }, right)
   const door: RevocableKey = await revocableKey(parsed.origin, 'sk-first-0123456789')
-  const others: Registered[] = [
+  const others: EndpointToRegister[] = [
     {
       protocol: 'OpenAI chat',
       address: `${tagged.origin}/v1`,
@@ -110,11 +101,13 @@ test.each([
         remoteModel: 'thinker-parsed',
         model: 'Thinker',
       }
-      await register(page, origin, mine, width)
+      await registerEndpoint(page, origin, mine)
+      await photograph(page, width, 'checked-thinker')
       await startAllEleven(page)
       const first = page.url()
       for (const other of others) {
-        await register(page, origin, other, width)
+        await registerEndpoint(page, origin, other)
+        await photograph(page, width, `checked-${other.model.toLowerCase()}`)
         await startAllEleven(page)
       }
 
@@ -127,13 +120,13 @@ test.each([
         .getByText(/refuses the key|Key: The key was refused|Incorrect API key/)
         .first()
         .waitFor()
-      await picture(page, width, 'refused')
+      await photograph(page, width, 'refused')
       const paused = page.locator('tr', { hasText: 'paused' }).filter({ hasText: 'VQA v2' }).first()
       await paused.waitFor()
       await paused.getByRole('link').first().click()
       await page.waitForURL(/\/runs\/\d+$/)
       await page.getByText('models set', { exact: false }).first().waitFor()
-      await picture(page, width, 'paused')
+      await photograph(page, width, 'paused')
       const run = page.url()
       await page.getByRole('link', { name: 'Open the endpoint' }).click()
 
@@ -148,7 +141,7 @@ test.each([
         .getByText(/Every probe passed|Ready; limits/)
         .first()
         .waitFor()
-      await picture(page, width, 'replaced')
+      await photograph(page, width, 'replaced')
       expect(await page.content()).not.toContain('0123456789')
 
       await page.goto(run)
@@ -164,7 +157,7 @@ test.each([
       await examples.filter({ hasText: 'wrong' }).first().click()
       await page.getByRole('heading', { name: 'Prompt as sent' }).waitFor()
       await page.locator('.evidence').getByText('Nothing of the kind.').first().waitFor()
-      await picture(page, width, 'wrong-answer')
+      await photograph(page, width, 'wrong-answer')
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
       expect(errors.filter((error) => !/the server responded with a status of 4/.test(error))).toEqual([])
     } finally {
@@ -176,53 +169,9 @@ test.each([
   400_000,
 )
 
-async function register(page: Page, origin: string, endpoint: Registered, width: number) {
-  await page.goto(`${origin}/endpoints`)
-  await page.getByRole('link', { name: 'Add endpoint' }).first().click()
-  await page.getByRole('button', { name: endpoint.protocol, exact: true }).click()
-  await page.getByLabel('Base URL').fill(endpoint.address)
-  await page.getByLabel('Key', { exact: true }).fill(endpoint.key)
-  await page.getByLabel('Model name at the endpoint').fill(endpoint.remoteModel)
-  await page.getByLabel('Model, as boards show it').fill(endpoint.model)
-  await page.getByRole('button', { name: 'Save and check' }).click()
-  const allow = page.getByRole('button', { name: /^Allow 127\.0\.0\.1:\d+ to be called$/ })
-  const allowed = page.getByText('may be called now. Save again.')
-  await pressUntil(allow, allowed)
-  await page.getByRole('button', { name: 'Save and check' }).click()
-  await page
-    .getByText(/Every probe passed|Ready; limits/)
-    .first()
-    .waitFor({ timeout: 60_000 })
-  await picture(page, width, `checked-${endpoint.model.toLowerCase()}`)
-}
-
-/** A machine under load says that it is busy, and a person presses again. */
-async function pressUntil(button: Locator, done: Locator) {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    await button.click()
-    if (
-      await done.waitFor({ timeout: 8_000 }).then(
-        () => true,
-        () => false,
-      )
-    )
-      return
-  }
-  throw new Error('it was never done')
-}
-
 async function startAllEleven(page: Page) {
   await page.getByRole('button', { name: 'All 11 samples' }).click()
   await page.getByLabel('Examples of each, at most').fill('4')
   await page.getByRole('button', { name: 'Start 11 runs' }).dblclick()
   await page.getByText('11 runs started.').waitFor()
-}
-
-async function picture(page: Page, width: number, name: string) {
-  if (!pictures) return
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
 }

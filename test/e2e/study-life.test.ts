@@ -66,6 +66,9 @@ test('an operator closes a study on its page, and an open rating page says so an
   await rater.getByRole('heading', { name: 'This study is closed' }).waitFor()
   await expect.poll(() => ctx.sql`select counted, late from votes`).toEqual([{ counted: false, late: true }])
 
+  await rater.reload()
+  await rater.getByRole('heading', { name: 'This study is closed' }).waitFor()
+
   await admin.getByRole('button', { name: 'Open again' }).click()
   await admin.getByRole('button', { name: 'Open it again' }).click()
   await admin.getByRole('button', { name: 'Close the study' }).waitFor()

@@ -9,11 +9,11 @@ export const load: PageLoad = async ({ params, parent }) => {
       message: 'Raters come in by an invite link.',
       next: 'Open yours again in this browser and go on as the same rater: votes that wait here are then sent. Without a link, ask the person who runs the study for one.',
     })
-  const study = me.studies.find(({ slug }) => slug === params.study)
+  const study = [...me.studies, ...me.over].find(({ slug }) => slug === params.study)
   if (!study)
     error(403, {
       message: 'This study is not open to you.',
-      next: 'It may be closed, or not have begun. While it is open its invite link lets you in, which comes from the person who runs the study.',
+      next: 'While a study is open its invite link lets you in, which comes from the person who runs the study.',
     })
   return { study, rater: me.person.id }
 }
