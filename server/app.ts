@@ -33,6 +33,7 @@ import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { importRoutes } from './queries/imports/routes.ts'
 import { queryRoutes } from './queries/routes.ts'
+import { answerImportRoutes } from './responses/imports/routes.ts'
 import { responseRoutes } from './responses/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
 import { poolUses } from './responses/pool-uses.ts'
@@ -83,7 +84,8 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         })
         .register(modelRoutes)
         .register(linkRoutes)
-        .register(responseRoutes),
+        .register(responseRoutes)
+        .register(answerImportRoutes),
   },
   {
     name: 'Rating',

@@ -26,6 +26,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   models: async () => (await import('./commands/endpoints/models.ts')).modelsCommand(),
   teams: async () => (await import('./commands/people/teams.ts')).teamsCommand(),
   studies: async () => (await import('./commands/studies/studies.ts')).studiesCommand(),
+  responses: async () => (await import('./commands/studies/responses.ts')).responsesCommand(),
   queue: async () => (await import('./commands/studies/queue.ts')).queueCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
   pools: async () => (await import('./commands/queries/pools.ts')).poolsCommand(),

@@ -6,6 +6,7 @@ import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
 import { judgeCustomer } from './runs/judge/judge-customer.ts'
+import { defineAnswerImportJobs } from './responses/imports/carry-out-import.ts'
 import { defineImportJobs } from './queries/imports/carry-out-import.ts'
 import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
@@ -19,6 +20,7 @@ export async function work(context: Context, signal: AbortSignal): Promise<void>
   defineRunJobs(ctx)
   defineEndpointJobs(ctx)
   defineImportJobs(ctx)
+  defineAnswerImportJobs(ctx)
   defineCollectionJobs(ctx)
   defineBoardJobs(ctx)
   await ctx.jobs.work()

@@ -1,9 +1,9 @@
 import { bigint, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { calls, plans } from './calls.ts'
-import { moment } from './columns.ts'
+import { json, moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 import { models } from './models.ts'
-import { queries } from './queries.ts'
+import { importState, queries } from './queries.ts'
 import { studies } from './studies.ts'
 
 /**
@@ -12,27 +12,54 @@ import { studies } from './studies.ts'
  */
 export const responseStatus = pgEnum('response_status', ['pending', 'ready', 'held', 'error', 'dropped'])
 
-/** Asking one endpoint for its answers to a study's queries. */
+/**
+ * One model's answers to a study's queries: asked of an endpoint by a plan, or made elsewhere and imported. With the
+ * draft of a study they go, too.
+ */
 export const collections = pgTable(
   'collections',
   {
     id: uuid().primaryKey().defaultRandom(),
     studyId: uuid()
       .notNull()
-      .references(() => studies.id),
+      .references(() => studies.id, { onDelete: 'cascade' }),
     modelId: uuid()
       .notNull()
       .references(() => models.id),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id),
-    planId: uuid()
-      .notNull()
-      .references(() => plans.id),
+    endpointId: uuid().references(() => endpoints.id),
+    planId: uuid().references(() => plans.id),
     maxTokens: integer().notNull(),
     createdAt: moment(),
   },
   (table) => [unique().on(table.studyId, table.modelId)],
+)
+
+/** Uploaded files on their way into a study, as answers of one model; states as those of `query_imports`. */
+export const answerImports = pgTable(
+  'answer_imports',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    /** What people call it: its file, or how many. */
+    name: text().notNull(),
+    state: importState().notNull().default('uploading'),
+    /** Whose answers they are, and whether bad rows are left out. */
+    options: json().notNull(),
+    rowsRead: integer().notNull().default(0),
+    added: integer().notNull().default(0),
+    known: integer().notNull().default(0),
+    held: integer().notNull().default(0),
+    bad: integer().notNull().default(0),
+    /** The first bad rows: file, row and reason of each. */
+    faults: json().notNull().default([]),
+    /** Why it failed, in words. */
+    reason: text(),
+    createdAt: moment(),
+    endedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index('answer_imports_of_study').on(table.studyId, table.createdAt)],
 )
 
 /** What one model said to one query. */
@@ -42,18 +69,18 @@ export const responses = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     collectionId: uuid()
       .notNull()
-      .references(() => collections.id),
+      .references(() => collections.id, { onDelete: 'cascade' }),
     studyId: uuid()
       .notNull()
-      .references(() => studies.id),
+      .references(() => studies.id, { onDelete: 'cascade' }),
     queryId: uuid()
       .notNull()
       .references(() => queries.id),
     modelId: uuid()
       .notNull()
       .references(() => models.id),
+    /** Null: the answer was made elsewhere. */
     callId: bigint({ mode: 'number' })
-      .notNull()
       .unique()
       .references(() => calls.id),
     status: responseStatus().notNull().default('pending'),

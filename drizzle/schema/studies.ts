@@ -55,7 +55,7 @@ export const studies = pgTable('studies', {
   createdAt: moment(),
 })
 
-/** The models compared, each with the endpoint that answers for it here. */
+/** The models compared, each with the endpoint that answers for it here; without one, its answers were made elsewhere. */
 export const studyModels = pgTable(
   'study_models',
   {
@@ -65,9 +65,7 @@ export const studyModels = pgTable(
     modelId: uuid()
       .notNull()
       .references(() => models.id),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id),
+    endpointId: uuid().references(() => endpoints.id),
     addedAt: moment(),
   },
   (table) => [primaryKey({ columns: [table.studyId, table.modelId] })],

@@ -94,8 +94,9 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
   const { raterId, study } = enrolment
   if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
   const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole })`
-    select (select count(*) from responses where study_id = ${study.id} and status <> 'pending')::int as answered,
-      (select count(*) from study_models where study_id = ${study.id})::int
+    select (select count(*) from responses
+        where study_id = ${study.id} and call_id is not null and status <> 'pending')::int as answered,
+      (select count(*) from study_models where study_id = ${study.id} and endpoint_id is not null)::int
         * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
       (select count(*) from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
         and released_at is null and leased_until > now())::int as lent`

@@ -5,7 +5,7 @@ import { collections } from '#drizzle/schema/responses.ts'
 import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { addCalls, discardPlan, openPlan, releasePlan, reopenFinished } from '../calls/service.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
+import { present, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { collectJob } from '../studies/service.ts'
 
@@ -17,7 +17,7 @@ export function defineCollectionJobs(ctx: Context): void {
 }
 
 const studyMember = {
-  endpointId: studyModels.endpointId,
+  endpointId: endpoints.id,
   poolId: studies.poolId,
   maxTokens: studies.maxTokens,
   pointsScale: endpoints.pointsScale,
@@ -26,7 +26,8 @@ type Member = RowOf<typeof studyMember>
 
 /**
  * Asks a model for its answers to every query of a study: one plan, one call a query. Asking again adds the queries that
- * the pool has gained, and finishes what a crash left half planned. Throws not-found when the model is not in the study.
+ * the pool has gained, and finishes what a crash left half planned. Throws not-found when the model is not in the study
+ * or has no endpoint there.
  */
 export async function collectResponses(ctx: Context, studyId: string, modelId: string): Promise<void> {
   const member = await getMember(ctx, studyId, modelId)
@@ -58,11 +59,11 @@ async function getMember(ctx: Context, studyId: string, modelId: string): Promis
     .innerJoin(studies, eq(studies.id, studyModels.studyId))
     .innerJoin(endpoints, eq(endpoints.id, studyModels.endpointId))
     .where(and(eq(studyModels.studyId, studyId), eq(studyModels.modelId, modelId)))
-  if (!member) throw notFound('The model is not in this study')
+  if (!member) throw notFound('The model is not asked in this study')
   return member
 }
 
-const openedCollection = { id: collections.id, planId: collections.planId }
+const openedCollection = { id: collections.id, planId: present(collections.planId) }
 type OpenCollection = RowOf<typeof openedCollection>
 
 /**

@@ -1,7 +1,5 @@
 import { eq } from 'drizzle-orm'
 import { calls } from '#drizzle/schema/calls.ts'
-import { endpoints } from '#drizzle/schema/endpoints.ts'
-import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
 import { collections } from '#drizzle/schema/responses.ts'
 import type { Customer, GenerationSettings, OutgoingPrompt, Plan, Reply } from '../calls/customer.ts'
@@ -10,7 +8,7 @@ import { rowsOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { storable } from '../core/storable.ts'
 import { mergeSettings, nothingSet, type OwnSettings } from '../endpoints/sampling.ts'
-import { findLeak, type KnownModel } from './leak-check.ts'
+import { readKnownModels, whyHeld } from './why-held.ts'
 
 /** Hands the engine a study's questions and takes the answers in. */
 export const collectionCustomer: Customer = {
@@ -54,7 +52,7 @@ async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise
 /** Stores the texts and decides which may be shown; taking the same reply twice changes nothing. */
 async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Promise<void> {
   if (replies.length === 0) return
-  const known = await readModels(ctx, plan)
+  const known = await readKnownModels(ctx, await getStudyId(ctx, plan))
   const questions = await readQuestions(ctx, replies)
   const held = replies.map(({ key, response }) => whyHeld(response, known, questions.get(key) ?? ''))
   await ctx.sql`
@@ -65,17 +63,13 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
     where r.call_id = t.call_id and r.status in ('pending', 'error')`
 }
 
-function whyHeld(response: string, models: KnownModel[], question: string): string | null {
-  return response.trim() === '' ? 'the answer is empty' : (findLeak(response, models, question) ?? null)
-}
-
-async function readModels(ctx: Context, plan: Plan): Promise<KnownModel[]> {
-  const { name, slug, organisation } = models
-  return rowsOf(ctx, { name, slug, organisation, remoteModel: endpoints.remoteModel })`
-    select m.name, m.slug, m.organisation, e.remote_model as "remoteModel"
-    from collections c join study_models sm on sm.study_id = c.study_id
-    join models m on m.id = sm.model_id join endpoints e on e.id = sm.endpoint_id
-    where c.plan_id = ${plan.id}`
+async function getStudyId(ctx: Context, plan: Plan): Promise<string> {
+  const [row] = await ctx.db
+    .select({ studyId: collections.studyId })
+    .from(collections)
+    .where(eq(collections.planId, plan.id))
+  if (!row) throw notFound(`No collection belongs to plan ${plan.id}`)
+  return row.studyId
 }
 
 async function readQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {

@@ -11,7 +11,7 @@ import { studyState } from '../studies/service.ts'
 export async function deleteAnswers(ctx: Context, studyId: string): Promise<number> {
   const rows = await rowsOf(ctx, { id: collections.id, planId: collections.planId })`
     select id, plan_id as "planId" from collections where study_id = ${studyId}`
-  const plans = rows.map(({ planId }) => planId)
+  const plans = rows.flatMap(({ planId }) => planId ?? [])
   if (await hasCallsUnderWay(ctx, plans)) throw studyState('Answers of it are still being asked for; try again shortly')
   let answers = 0
   // Model after model: each statement stays far below the time that one may take.

@@ -3,8 +3,8 @@ export interface KnownModel {
   name: string
   slug: string
   organisation: string
-  /** What the endpoint calls it. */
-  remoteModel: string
+  /** What the endpoint calls it; null: it has none. */
+  remoteModel: string | null
 }
 
 /** Families and services whose names mean nothing else: naming one is a leak anywhere, unless the question did. */
@@ -109,8 +109,8 @@ function namesOf(models: KnownModel[]): string[] {
     name,
     slug,
     organisation,
-    remoteModel,
-    remoteModel.split('/').at(-1)!,
+    remoteModel ?? '',
+    remoteModel?.split('/').at(-1) ?? '',
   ])
   const telling = names
     .map((name) => plain(name).trim())

@@ -44,5 +44,18 @@ export const AnswerDecision = z
   .register(shapes, { id: 'AnswerDecision' })
 export type AnswerDecision = z.infer<typeof AnswerDecision>
 
+/** Which models were asked for what is missing, and how many of their errors are tried once more. */
+export const AnswersAsked = z
+  .object({ models: z.array(z.string()), retried: z.number().int() })
+  .register(shapes, { id: 'AnswersAsked' })
+export type AnswersAsked = z.infer<typeof AnswersAsked>
+
+export const CollectRequest = z
+  .object({
+    /** One model, as its address names it; all of them when left out. */
+    model: z.string().max(80).optional(),
+  })
+  .register(shapes, { id: 'CollectRequest' })
+
 export const AnswersDecided = z.object({ changed: z.number().int() }).register(shapes, { id: 'AnswersDecided' })
 export type AnswersDecided = z.infer<typeof AnswersDecided>

@@ -6,7 +6,7 @@ import { inTransaction } from '../core/transaction.ts'
 import { meaningOfChange, type ChangedStudy } from './meaning-of-change.ts'
 import { readPool } from './read-studies.ts'
 import type { StudyChange } from './schema.ts'
-import { enteredEndpoints, getStoredStudy, getUsablePool, studyState, type StoredStudy } from './service.ts'
+import { getStoredStudy, getUsablePool, readEntered, studyState, type StoredStudy } from './service.ts'
 
 /** Votes that count, by study id: handed in by a module that knows them. */
 type CountVotes = (ctx: Context, studyIds: string[]) => Promise<Map<string, number>>
@@ -21,7 +21,7 @@ export async function explainChange(
   const study = await getStoredStudy(ctx, slug)
   const votes = (await countVotes(ctx, [study.id])).get(study.id) ?? 0
   const pool = (await readPool(ctx, study)).slug
-  const models = (await enteredEndpoints(ctx, slug)).length
+  const models = (await readEntered(ctx, study.id)).length
   const changed: ChangedStudy = { ...study, votes, models, pool }
   return meaningOfChange(changed, change)
 }
@@ -63,6 +63,8 @@ async function asColumns(ctx: Context, study: StoredStudy, { pool, ...rest }: St
   const poolId = await getUsablePool(ctx, pool)
   if (poolId !== study.poolId && study.status !== 'draft')
     throw studyState('It has begun, and its questions stay: copy it to ask those of another pool')
+  if (poolId !== study.poolId && (await readEntered(ctx, study.id)).some(({ endpointId }) => endpointId === null))
+    throw studyState('Answers to its questions were imported: remove them first')
   return { ...rest, poolId }
 }
 

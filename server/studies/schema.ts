@@ -25,12 +25,21 @@ export type StudySummary = z.infer<typeof StudySummary>
 export const CollectionProgress = z
   .object({
     model: z.object({ slug: z.string(), name: z.string(), baseline: z.boolean() }),
-    endpoint: z.string(),
+    /** Null: its answers were made elsewhere. */
+    endpoint: z.string().nullable(),
+    /** Questions that the study asks, or asked. */
     total: z.number().int(),
     ready: z.number().int(),
+    /** Wait for a person, or were dropped by one. */
     held: z.number().int(),
     errors: z.number().int(),
-    state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled']),
+    /** Have no word in them; they are never shown. */
+    empty: z.number().int(),
+    /** Neither an answer nor an error yet. */
+    missing: z.number().int(),
+    /** `imported`: nothing is asked, answers come as files. */
+    state: z.enum(['preparing', 'running', 'paused', 'finished', 'cancelled', 'imported']),
+    /** Why it does not go on, or what most of its errors say, in words. */
     reason: z.string().nullable(),
   })
   .register(shapes, { id: 'CollectionProgress' })
@@ -87,7 +96,8 @@ export const NewStudy = z
   .object({
     name: z.string().trim().min(1).max(80),
     pool: z.string().min(1).max(80),
-    endpoints: z.array(z.uuid()).min(2).max(64),
+    /** A draft may begin with fewer than two, when answers of others are imported. */
+    endpoints: z.array(z.uuid()).max(64),
     publishing: z.enum(['batched', 'live']).default('batched'),
     pointsShown: z.boolean().default(true),
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
@@ -102,6 +112,10 @@ export const NewStudy = z
     /** False: it stays a draft, in which nothing is asked of anybody. */
     open: z.boolean().default(true),
   })
+  .refine(({ open, endpoints }) => !open || endpoints.length >= 2, {
+    path: ['endpoints'],
+    message: 'an open study compares at least two models',
+  })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
 
@@ -109,7 +123,7 @@ export type NewStudy = z.infer<typeof NewStudy>
 export const StudyDeletion = z.object({ name: z.string().max(80).optional() })
 
 /** A copy is a draft of the same settings, pool and models. */
-export const StudyCopy = NewStudy.pick({ name: true }).register(shapes, { id: 'StudyCopy' })
+export const StudyCopy = z.object({ name: NewStudy.shape.name }).register(shapes, { id: 'StudyCopy' })
 
 export const NewMember = z.object({ endpoint: z.uuid() }).register(shapes, { id: 'NewMember' })
 

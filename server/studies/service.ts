@@ -4,13 +4,14 @@ import { pools } from '#drizzle/schema/queries.ts'
 import { studies, studyModels } from '#drizzle/schema/studies.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
-import { flag, rowsOf, type RowOf } from '../core/postgres/rows.ts'
+import { flag, present, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { defaultConsent, defaultGuidelines } from './default-texts.ts'
 import type { NewStudy } from './schema.ts'
 
 export const studyNeedsModels = defineProblem('study-needs-models', 400, 'A study compares different models')
+export const modelAsked = defineProblem('model-asked', 409, 'This model is asked through an endpoint in this study')
 export const studyOver = defineProblem('study-over', 409, 'This study is closed')
 export const studyPaused = defineProblem('study-paused', 409, 'This study is paused')
 export const studyState = defineProblem('study-state', 409, 'The study’s present state does not allow that')
@@ -115,17 +116,49 @@ async function enterModel(ctx: Context, studyId: string, endpointId: string): Pr
 }
 
 /**
- * Lets raters in, and queues the asking of every model for its answers. Opening twice is harmless. Throws not-found,
- * study-over for a study that was closed, and study-needs-models for one with fewer than two models.
+ * Enters a model whose answers are made elsewhere; one that is entered so already stays. Throws study-over for a closed
+ * study, and model-asked.
+ */
+export async function enterAnswered(
+  ctx: Context,
+  study: StoredStudy,
+  model: { id: string; name: string },
+): Promise<void> {
+  if (study.status === 'closed') throw studyOver()
+  const [entered] = await rowsOf(ctx, { modelId: studyModels.modelId })`
+    insert into study_models (study_id, model_id) values (${study.id}, ${model.id})
+    on conflict (study_id, model_id) do nothing returning model_id as "modelId"`
+  if (entered) return recordAudit(ctx, 'study.model-added', `study:${study.id}`, { modelId: model.id })
+  const [member] = await readEntered(ctx, study.id, model.id)
+  if (member?.endpointId) throw modelAsked(`Import the answers of ${model.name} under another name`)
+}
+
+/** Takes a model whose answers were made elsewhere out of a study; its answers must be gone. */
+export async function leaveAnswered(ctx: Context, studyId: string, modelId: string): Promise<void> {
+  await ctx.sql`delete from study_models where study_id = ${studyId} and model_id = ${modelId} and endpoint_id is null`
+  await recordAudit(ctx, 'study.model-removed', `study:${studyId}`, { modelId })
+}
+
+/** The models of a study in the order in which they came, or the one of this id, each with its endpoint if it has one. */
+export async function readEntered(ctx: Context, studyId: string, modelId?: string) {
+  const { sql } = ctx
+  return rowsOf(ctx, { modelId: studyModels.modelId, endpointId: studyModels.endpointId })`
+    select model_id as "modelId", endpoint_id as "endpointId" from study_models
+    where study_id = ${studyId} ${modelId === undefined ? sql`` : sql`and model_id = ${modelId}`}
+    order by added_at, model_id`
+}
+
+/**
+ * Lets raters in, and queues the asking of every model that has an endpoint for its answers. Opening twice is harmless.
+ * Throws not-found, study-needs-models for fewer than two, and study-over for a study that was closed.
  */
 export async function openStudy(ctx: Context, slug: string): Promise<StoredStudy> {
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'closed') throw studyOver('It can be opened again by those who run it')
-  const members = await rowsOf(ctx, { modelId: studyModels.modelId })`
-    select model_id as "modelId" from study_models where study_id = ${study.id} order by added_at, model_id`
-  if (members.length < 2) throw studyNeedsModels('Add models until there are at least two')
+  const members = await readEntered(ctx, study.id)
+  if (members.length < 2) throw studyNeedsModels('Add models, or import answers, until there are at least two')
   await moveStudy(ctx, study, { from: ['draft'], to: 'open' })
-  for (const { modelId } of members) await queueCollection(ctx, study.id, modelId)
+  await queueCollections(ctx, study.id, members)
   return { ...study, status: 'open' }
 }
 
@@ -230,17 +263,28 @@ export async function removeModel(ctx: Context, slug: string, model: string): Pr
   await inTransaction(ctx, async (ctx) => {
     const [gone] = await rowsOf(ctx, { modelId: studyModels.modelId })`
       delete from study_models sm using models m, studies s
-      where sm.study_id = ${study.id} and s.id = sm.study_id and s.status = 'draft' and m.id = sm.model_id and m.slug = ${model} returning sm.model_id as "modelId"`
-    if (!gone) throw notFound(`The study has no model '${model}'`)
+      where sm.study_id = ${study.id} and s.id = sm.study_id and s.status = 'draft' and m.id = sm.model_id
+        and m.slug = ${model} and sm.endpoint_id is not null returning sm.model_id as "modelId"`
+    if (!gone) throw notFound(`The study asks no model '${model}'; imported answers are removed with their model`)
     await recordAudit(ctx, 'study.model-removed', `study:${study.id}`, gone)
   })
 }
 
 /** Ids of the endpoints whose models a study compares. */
 export async function enteredEndpoints(ctx: Context, slug: string): Promise<string[]> {
-  const rows = await rowsOf(ctx, { id: studyModels.endpointId })`
-    select sm.endpoint_id as id from study_models sm join studies s on s.id = sm.study_id where s.slug = ${slug}`
+  const rows = await rowsOf(ctx, { id: present(studyModels.endpointId) })`
+    select sm.endpoint_id as id from study_models sm join studies s on s.id = sm.study_id
+    where s.slug = ${slug} and sm.endpoint_id is not null`
   return rows.map(({ id }) => id)
+}
+
+/** Queues the asking of those that have an endpoint. */
+export async function queueCollections(
+  ctx: Context,
+  studyId: string,
+  members: { modelId: string; endpointId: string | null }[],
+): Promise<void> {
+  for (const { modelId, endpointId } of members) if (endpointId) await queueCollection(ctx, studyId, modelId)
 }
 
 async function queueCollection(ctx: Context, studyId: string, modelId: string) {

@@ -74,7 +74,9 @@ test('a copy begins with what the study has, and refusals are said beside the fo
   expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(3)
   await page.getByRole('checkbox', { name: 'Ann' }).tap()
   await page.getByRole('checkbox', { name: 'Ben' }).tap()
-  await page.getByRole('button', { name: 'Make the draft' }).tap()
+  // A draft may begin with one: answers of others can be imported into it.
+  await page.locator('input[name="open"][value="true"]').check()
+  await page.getByRole('button', { name: 'Make and open it' }).tap()
   await page.getByText('Choose at least two models, at most 64.').waitFor()
 })
 

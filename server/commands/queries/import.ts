@@ -1,12 +1,12 @@
 import { basename, extname } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Context } from '#server/core/context.ts'
-import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
-import { importQueries, type BadRow, type ImportReport } from '#server/queries/imports/import-queries.ts'
+import { importQueries } from '#server/queries/imports/import-queries.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
+import { refusalOf, showBadRows } from './bad-rows.ts'
 
 interface ImportFlags {
   pool: string
@@ -52,9 +52,8 @@ async function add(ctx: Context, path: string, flags: ImportFlags): Promise<void
     }),
   )
   if (!report) return
-  for (const row of report.bad.slice(0, mostShown)) console.error(wordsOf(row))
-  if (report.bad.length > mostShown) console.error(`… and ${report.bad.length - mostShown} more`)
-  if (report.bad.length > 0 && !skipBad) throw new InputError(refusal(report))
+  showBadRows(report.bad)
+  if (report.bad.length > 0 && !skipBad) throw refusalOf(report.bad)
   console.log(`${slug}: ${report.added} added, ${report.known} known already, ${report.bad.length} bad rows left out`)
 }
 
@@ -74,8 +73,3 @@ async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<R
     return undefined
   }
 }
-
-const mostShown = 100
-const wordsOf = ({ file, row, reason }: BadRow) => printable(`${file}, row ${row}: ${reason}`)
-const refusal = ({ bad }: ImportReport) =>
-  `${bad.length === 1 ? 'One row is' : `${bad.length} rows are`} bad, so nothing was imported. Mend them, or give --skip-bad to import the rest.`

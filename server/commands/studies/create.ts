@@ -28,7 +28,11 @@ export function createCommand(): Command {
     .description('make a study; it stays a draft until it is opened')
     .argument('<name>', 'what raters and readers call it')
     .requiredOption('--pool <pool>', 'the pool of queries, as its address names it')
-    .requiredOption('--endpoint <names...>', 'names of the endpoints whose models are compared, at least two')
+    .option(
+      '--endpoint <names...>',
+      'names of the endpoints whose models are compared; others join by imported answers',
+      [],
+    )
     .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
     .option('--goal <battles>', "battles in one rater's sitting; by default 100")
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')

@@ -11,7 +11,7 @@ import { readSourceRows, type RowPlace } from './read-rows.ts'
 import { queryOfRow, type ImportedFiles } from './row-to-query.ts'
 import type { RowDefaults } from './schema.ts'
 
-/** A row that cannot become a query, and why. */
+/** A row that cannot be imported, and why. */
 export interface BadRow extends RowPlace {
   reason: string
 }

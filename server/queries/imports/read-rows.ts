@@ -14,7 +14,7 @@ export interface RowPlace {
 }
 
 /** A row as its file has it, or why it is none. */
-type SourceRow = RowPlace & ({ values: Record<string, unknown> } | { fault: string })
+export type SourceRow = RowPlace & ({ values: Record<string, unknown> } | { fault: string })
 
 const tableTypes = ['.csv', '.tsv', '.jsonl', '.json', '.parquet']
 const pictureTypes = ['.jpg', '.jpeg', '.png', '.webp', '.gif']
@@ -25,9 +25,18 @@ const typeOf = (name: string) => extname(name).toLowerCase()
  * name, or with `question` where it has none. A table that cannot be read further ends with a row that says so. Throws InputError where there is neither.
  */
 export async function* readSourceRows(files: LocalFiles, question: string): AsyncGenerator<SourceRow> {
-  const tables = files.names.filter((name) => tableTypes.includes(typeOf(name)))
-  for (const name of tables) yield* asFarAsReadable(name, rowsOfTable(files, name))
+  const tables = tablesIn(files)
+  for (const name of tables) yield* asFarAsReadable(name, rowsOfTable(files, name, files.parquet))
   if (tables.length === 0) yield* picturesWithTexts(files, question)
+}
+
+const tablesIn = (files: LocalFiles) => files.names.filter((name) => tableTypes.includes(typeOf(name)))
+
+/** The rows of all tables in the files, as `readSourceRows` reads them, pictures in Parquet left unread. Throws InputError where there is no table. */
+export async function* readTableRows(files: LocalFiles): AsyncGenerator<SourceRow> {
+  const tables = tablesIn(files)
+  if (tables.length === 0) throw new InputError(`There is no table (CSV, TSV, JSON, JSONL, Parquet) in ${files.root}.`)
+  for (const name of tables) yield* asFarAsReadable(name, rowsOfTable(files, name, files.parquetWithoutPictures))
 }
 
 async function* asFarAsReadable(file: string, rows: AsyncGenerator<SourceRow>): AsyncGenerator<SourceRow> {
@@ -43,10 +52,14 @@ async function* asFarAsReadable(file: string, rows: AsyncGenerator<SourceRow>): 
   }
 }
 
-async function* rowsOfTable(files: LocalFiles, file: string): AsyncGenerator<SourceRow> {
+async function* rowsOfTable(
+  files: LocalFiles,
+  file: string,
+  parquet: LocalFiles['parquet'],
+): AsyncGenerator<SourceRow> {
   if (typeOf(file) === '.parquet') {
     let row = 0
-    for await (const values of files.parquet(file)) yield { file, row: ++row, values }
+    for await (const values of parquet(file)) yield { file, row: ++row, values }
     return
   }
   const faults: SourceRow[] = []

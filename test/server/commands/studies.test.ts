@@ -19,7 +19,7 @@ test('arena studies makes a draft, deletes it, and closes and reopens a study', 
   const made = await say(...create, 'bo@test')
   expect(made.output).toMatch(/draft: npx arena studies open wave-1/)
   expect(await say(...create, 'nobody')).toMatchObject({ code: 2 })
-  expect(await say(...create)).toMatchObject({ code: 2 })
+  expect(await say(...create, '--open')).toMatchObject({ code: 2 })
   expect((await say('studies', 'list')).output).toMatch(/wave-1 +draft +2 +12 +0/)
   expect((await say('studies', 'set', 'wave-1', '--quota', '9')).output).toMatch(/Nothing is changed yet/)
   expect((await say('studies', 'set', 'wave-1', '--quota', '9', '--yes')).output).toMatch(/Changed/)

@@ -7,7 +7,7 @@ const tokensOfAnswer = 768
 
 /** How many votes a study needs in all, in a sentence. */
 export function votesInWords(models: number, quota: number, goal: number): string {
-  if (models < 2) return 'Choose at least two models.'
+  if (models < 2) return 'It opens with two models or more; answers made elsewhere can be imported into a draft.'
   const pairs = (models * (models - 1)) / 2
   const votes = pairs * quota
   const sittings = goal > 0 ? `, ${counted(Math.ceil(votes / goal), 'sitting')} of ${integer(goal)}` : ''
