@@ -4,7 +4,7 @@ import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
 import { snapshots } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
-import { flag, rowsInBatches, rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
+import { flag, listOf, orNull, rowsInBatches, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 
@@ -104,7 +104,7 @@ const publishedVote = {
   late: votes.late,
   draw_probability: votes.drawProbability,
 }
-const spoken = { question: queries.question, answerA: words, answerB: words }
+const spoken = { question: queries.question, image: queries.imageSha256, answerA: words, answerB: words }
 
 /** A covered vote as it is published: the rater under another name, the time cut to the hour, no dwell time. */
 export type PublishedVote = RowOf<typeof publishedVote>
@@ -128,16 +128,32 @@ export function streamVotes(ctx: Context, covered: CoveredVotes, options: Export
   return publish(rows, options)
 }
 
-/** The votes of a snapshot, each with its question and both answers, in the batches of `streamVotes`. */
+/** The votes of a snapshot, each with its question, the hash of its picture and both answers, in the batches of `streamVotes`. */
 export function streamBattles(ctx: Context, covered: CoveredVotes, options: ExportOptions) {
   const rows = rowsInBatches(ctx, { ...publishedVote, ...spoken }, votesAtOnce)`
-    select ${publishedColumns(ctx)}, q.question, coalesce(x.text, '') as "answerA", coalesce(y.text, '') as "answerB"
+    select ${publishedColumns(ctx)}, q.question, q.image_sha256 as image, coalesce(x.text, '') as "answerA", coalesce(y.text, '') as "answerB"
     from votes v join queries q on q.id = v.query_id
     join battles b on b.id = v.battle_id
     join responses x on x.id = b.response_a
     join responses y on y.id = b.response_b
     where ${isCovered(ctx, covered)} order by v.id`
   return publish(rows, options)
+}
+
+const coverage = { queries: whole, first: orNull(words), last: orNull(words), languages: listOf(words), alike: whole }
+
+/** What the votes of a snapshot rest on, in numbers: dates are days in UTC, `alike` are wins between equal texts. */
+export async function summariseCovered(ctx: Context, covered: CoveredVotes): Promise<RowOf<typeof coverage>> {
+  const [row] = await rowsOf(ctx, coverage)`
+    select count(distinct v.query_id)::int as queries,
+      to_char(min(v.cast_at) at time zone 'UTC', 'YYYY-MM-DD') as first,
+      to_char(max(v.cast_at) at time zone 'UTC', 'YYYY-MM-DD') as last,
+      coalesce(array_agg(distinct q.language), '{}') as languages,
+      (count(*) filter (where v.verdict in ('model_a', 'model_b') and x.text = y.text))::int as alike
+    from votes v join queries q on q.id = v.query_id join battles b on b.id = v.battle_id
+    join responses x on x.id = b.response_a join responses y on y.id = b.response_b
+    where ${isCovered(ctx, covered)}`
+  return row!
 }
 
 const publishedColumns = ({ sql }: Context) => sql`

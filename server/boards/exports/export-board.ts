@@ -9,11 +9,15 @@ import {
   readCovered,
   streamBattles,
   streamVotes,
+  summariseCovered,
+  type CoveredVotes,
   type PublishedVote,
-  type Spoken,
 } from '#server/snapshots/covered-votes.ts'
 import { getBattleStudy } from '../charts/read-battles.ts'
 import { getBoard } from '../read-boards.ts'
+import { arenaColumns, arenaRows, battleList, preferencePairs } from './battle-layouts.ts'
+import { dataCard, methodsSection } from './data-card.ts'
+import { describeVotes } from './describe-votes.ts'
 import type { ExportQuery } from './schema.ts'
 
 interface ExportOptions extends ExportQuery {
@@ -27,8 +31,8 @@ interface ExportedFile {
   name: string
   mediaType: string
   content: Readable
-  /** Votes that are not in the file because they say `unsure`. */
-  unsureLeftOut: number
+  /** Votes that are not in the file although the board rests on them or counted them, by reason. */
+  leftOut: Record<string, number>
 }
 
 /**
@@ -54,21 +58,42 @@ export async function exportBoard(ctx: Context, slug: string, options: ExportOpt
     }
     case 'votes-parquet': {
       const { votes } = await openVotes(ctx, slug, options, streamVotes)
-      return whole(named('-votes.parquet'), 'application/vnd.apache.parquet', await packParquet(voteColumns, votes))
+      return whole(named('-votes.parquet'), parquetType, await packParquet(voteColumns, votes))
     }
     case 'battles': {
-      const { votes, unsure } = await openVotes(ctx, slug, options, streamBattles)
-      return streamed(named('-battles.json'), 'application/json', battleList(votes), unsure)
+      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      return {
+        ...streamed(named('-battles.json'), 'application/json', battleList(votes)),
+        leftOut: pick(leftOut, 'unsure'),
+      }
     }
+    case 'arena-jsonl': {
+      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      const lines = jsonLines(arenaRows(votes))
+      return { ...streamed(named('-arena.jsonl'), 'application/x-ndjson', lines), leftOut: pick(leftOut, 'unsure') }
+    }
+    case 'arena-parquet': {
+      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      const packed = await packParquet(arenaColumns, arenaRows(votes))
+      return { ...whole(named('-arena.parquet'), parquetType, packed), leftOut: pick(leftOut, 'unsure') }
+    }
+    case 'dpo': {
+      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      return { ...streamed(named('-dpo.jsonl'), 'application/x-ndjson', jsonLines(preferencePairs(votes))), leftOut }
+    }
+    case 'data-card':
+      return whole(named('-data-card.md'), markdown, dataCard(await describeVotes(ctx, slug, options)))
+    case 'methods':
+      return whole(named('-methods.md'), markdown, methodsSection(await describeVotes(ctx, slug, options)))
   }
 }
 
 function whole(name: string, mediaType: string, content: string | Uint8Array): ExportedFile {
-  return { name, mediaType, content: Readable.from([content], { objectMode: false }), unsureLeftOut: 0 }
+  return { name, mediaType, content: Readable.from([content], { objectMode: false }), leftOut: {} }
 }
 
-function streamed(name: string, mediaType: string, pieces: AsyncIterable<string>, unsureLeftOut = 0): ExportedFile {
-  return { name, mediaType, content: Readable.from(pieces, { objectMode: false }), unsureLeftOut }
+function streamed(name: string, mediaType: string, pieces: AsyncIterable<string>): ExportedFile {
+  return { name, mediaType, content: Readable.from(pieces, { objectMode: false }), leftOut: {} }
 }
 
 async function openVotes<Votes>(
@@ -76,16 +101,29 @@ async function openVotes<Votes>(
   slug: string,
   { category, format, salt = '', unreleased = false }: ExportOptions,
   stream: (...args: Parameters<typeof streamVotes>) => Votes,
-): Promise<{ votes: Votes; unsure: number }> {
+): Promise<{ votes: Votes; leftOut: LeftOut }> {
   const study = await getBattleStudy(ctx, slug)
   const covered = await readCovered(ctx, study.id, category ?? null)
   const models = await nameModels(ctx, covered, { unreleased })
   await recordAudit(ctx, 'votes.exported', `snapshot:${covered.id}`, { format })
   return {
     votes: stream(ctx, covered, { salt: salt || randomBytes(32), models }),
-    unsure: covered.excluded.unsure ?? 0,
+    leftOut: await countLeftOut(ctx, covered),
   }
 }
+
+type LeftOut = Record<'unsure' | 'ties' | 'alike', number>
+
+async function countLeftOut(ctx: Context, covered: CoveredVotes): Promise<LeftOut> {
+  const ties = covered.counts.filter(({ verdict }) => verdict === 'tie' || verdict === 'both_bad')
+  const { alike } = await summariseCovered(ctx, covered)
+  return { unsure: covered.excluded.unsure ?? 0, ties: ties.reduce((sum, { votes }) => sum + votes, 0), alike }
+}
+
+const pick = (leftOut: LeftOut, reason: keyof LeftOut) => ({ [reason]: leftOut[reason] })
+
+const parquetType = 'application/vnd.apache.parquet'
+const markdown = 'text/markdown; charset=utf-8'
 
 const voteColumns: Record<keyof PublishedVote & string, ParquetType> = {
   model_a: 'string',
@@ -106,40 +144,4 @@ const voteColumns: Record<keyof PublishedVote & string, ParquetType> = {
 /** Votes as JSON Lines, a few thousand lines at a time. */
 export async function* jsonLines(batches: AsyncIterable<object[]>): AsyncGenerator<string> {
   for await (const rows of batches) yield rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-}
-
-/** One list of battles as the public arenas publish them, one on each line. Their readers take an unknown winner for a tie: `unsure` is left out. */
-async function* battleList(batches: AsyncIterable<(PublishedVote & Spoken)[]>): AsyncGenerator<string> {
-  let lead = '[\n'
-  for await (const rows of batches) {
-    const lines = rows.filter(({ winner }) => winner !== 'unsure').map((row) => JSON.stringify(toBattle(row)))
-    if (lines.length === 0) continue
-    yield lead + lines.join(',\n')
-    lead = ',\n'
-  }
-  yield lead === '[\n' ? '[]\n' : '\n]\n'
-}
-
-const languages = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' })
-
-function toBattle(vote: PublishedVote & Spoken) {
-  const { question, answerA, answerB } = vote
-  const conversation = (answer: string) => [
-    { role: 'user', content: question },
-    { role: 'assistant', content: answer },
-  ]
-  return {
-    question_id: vote.item,
-    model_a: vote.model_a,
-    model_b: vote.model_b,
-    winner: vote.winner === 'both_bad' ? 'tie (bothbad)' : vote.winner,
-    judge: vote.rater,
-    conversation_a: conversation(answerA),
-    conversation_b: conversation(answerB),
-    turn: 1,
-    anony: true,
-    language: languages.of(vote.language),
-    tstamp: Date.parse(vote.cast_hour) / 1000,
-    category: vote.category,
-  }
 }

@@ -57,7 +57,9 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
         description: 'Votes are for researchers while the study is open and for everybody when it is closed.',
         params: StudySlug,
         querystring: ExportQuery,
-        response: { 200: asFile('The file', 'text/csv', 'application/json', 'application/x-ndjson', parquet) },
+        response: {
+          200: asFile('The file', 'text/csv', 'application/json', 'application/x-ndjson', 'text/markdown', parquet),
+        },
       },
     },
     async (request, reply) => {
@@ -65,7 +67,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
       return reply
         .type(file.mediaType)
         .header('content-disposition', `attachment; filename="${file.name}"`)
-        .header('x-unsure-left-out', file.unsureLeftOut)
+        .headers(Object.fromEntries(Object.entries(file.leftOut).map(([why, n]) => [`x-${why}-left-out`, n])))
         .send(file.content)
     },
   )

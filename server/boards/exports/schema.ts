@@ -51,6 +51,17 @@ export const Snapshot = Board.pick({ study: true, category: true })
 export type Snapshot = z.infer<typeof Snapshot>
 
 export const ExportQuery = BoardQuery.extend({
-  format: z.enum(['csv', 'json', 'votes-jsonl', 'votes-parquet', 'battles']),
+  format: z.enum([
+    'csv',
+    'json',
+    'votes-jsonl',
+    'votes-parquet',
+    'battles',
+    'arena-jsonl',
+    'arena-parquet',
+    'dpo',
+    'data-card',
+    'methods',
+  ]),
 })
 export type ExportQuery = z.infer<typeof ExportQuery>

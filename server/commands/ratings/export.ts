@@ -32,11 +32,11 @@ async function exportFile(study: string, { output, unreleased, ...options }: Opt
   requireFree(output)
   await withContext(async (ctx) => {
     // A leaderboard as visitors see it has the released models only.
-    const asked = unreleased || options.format.startsWith('votes') || options.format === 'battles'
+    const asked = unreleased || !['csv', 'json'].includes(options.format)
     const reader = asked ? ctx : { ...ctx, actor: { kind: 'anonymous' } as const }
     const file = await exportBoard(reader, study, { ...options, unreleased })
     await writeNewFile(output, file.content)
-    const leftOut = file.unsureLeftOut > 0 ? `; ${file.unsureLeftOut} unsure left out` : ''
-    console.log(`Written to ${output}${leftOut}`)
+    const leftOut = Object.entries(file.leftOut).filter(([, votes]) => votes > 0)
+    console.log([`Written to ${output}`, ...leftOut.map(([why, votes]) => `${votes} ${why} left out`)].join('; '))
   })
 }

@@ -35,11 +35,17 @@ async function voted(): Promise<Arena> {
 
 const urlOf = ({ study }: Arena, query: string) => `/api/v1/boards/${study.slug}/export?${query}`
 
-test('battles that go out come back through arena rate as the digits of the board', async () => {
+const layouts = [
+  ['battles', 'battles.json'],
+  ['arena-jsonl', 'arena.jsonl'],
+  ['arena-parquet', 'arena.parquet'],
+] as const
+
+test.each(layouts)('%s that go out come back through arena rate as the digits of the board', async (format, file) => {
   const house = await voted()
-  const reply = await house.asAdmin.get(urlOf(house, 'format=battles'))
+  const reply = await house.asAdmin.get(urlOf(house, `format=${format}`))
   expect(reply.headers['x-unsure-left-out']).toBe(String(unsure))
-  const path = join(folder, 'battles.json')
+  const path = join(folder, file)
   await writeFile(path, reply.rawPayload)
   const rate = startArena(['rate', path, '--json'])
   expect(await rate.ended, rate.output()).toBe(0)
@@ -76,6 +82,88 @@ test('a battle has the fields that readers of battles know, in their spelling, a
   })
 })
 
+test('a row of the public set has its columns, a rater is a session, and Parquet holds the same as JSON Lines', async () => {
+  const house = await voted()
+  const lines = (await house.asAdmin.get(urlOf(house, 'format=arena-jsonl'))).body.trim().split('\n')
+  const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(rows).toHaveLength(votes.length - unsure)
+  expect(new Set(rows.map(({ winner }) => winner))).toEqual(new Set(['model_a', 'model_b', 'tie', 'both_bad']))
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length)
+  const [first] = rows
+  expect(Object.keys(first!).slice(0, 14)).toEqual(
+    (
+      'id model_a model_b winner evaluation_session_id evaluation_order conversation_a conversation_b ' +
+      'full_conversation conv_metadata category_tag language is_code timestamp'
+    ).split(' '),
+  )
+  expect(first).toMatchObject({
+    evaluation_order: 1,
+    conversation_a: [
+      { role: 'user', content: [{ type: 'text' }, { type: 'image', image: first!.image_sha256 }] },
+      { role: 'assistant', content: [{ type: 'text', text: expect.stringMatching(/^Model \d on/) as string }] },
+    ],
+    language: 'en',
+    timestamp: '2026-03-01T12:00:00Z',
+  })
+  const path = join(folder, 'same.parquet')
+  await writeFile(path, (await house.asAdmin.get(urlOf(house, 'format=arena-parquet'))).rawPayload)
+  const packed: Record<string, unknown>[] = []
+  for await (const row of readParquetRows(path)) packed.push(row)
+  const alike = ({ id: _id, judge: _judge, evaluation_session_id: _session, ...row }: Record<string, unknown>) => row
+  expect(packed.map(alike)).toEqual(rows.map(alike))
+})
+
+test('preference pairs hold wins only, the better answer chosen; what is left out is counted', async () => {
+  const house = await voted()
+  await house.ctx
+    .sql`update responses set text = 'The same words.' where query_id = (select min(id::text)::uuid from queries)`
+  const reply = await house.asAdmin.get(urlOf(house, 'format=dpo'))
+  const pairs = reply.body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>)
+  const [same] = await house.ctx.sql<{ n: number }[]>`
+    select count(*)::int as n from votes where verdict in ('model_a', 'model_b')
+      and query_id = (select min(id::text)::uuid from queries)`
+  const ties = votes.filter(({ verdict }) => verdict === 'tie' || verdict === 'both_bad').length
+  expect(pairs).toHaveLength(votes.length - unsure - ties - same!.n)
+  expect(reply.headers).toMatchObject({
+    'x-unsure-left-out': String(unsure),
+    'x-ties-left-out': String(ties),
+    'x-alike-left-out': String(same!.n),
+  })
+  const names = ['ann', 'ben', 'cas', 'dot']
+  for (const { chosen, rejected, chosen_model: won, rejected_model: lost, image_sha256: image } of pairs) {
+    expect([chosen!.slice(0, 7), rejected!.slice(0, 7)]).toEqual(
+      [won, lost].map((one) => `Model ${names.indexOf(one!)}`),
+    )
+    expect(image).toMatch(/^[0-9a-f]{64}$/)
+  }
+  const firstWin = votes.find(({ verdict, query }) => verdict === 'model_a' && query > 0)!
+  expect(pairs.filter((pair) => pair.chosen_model === names[firstWin.a]).length).toBeGreaterThan(0)
+})
+
+test('the data card and the methods section have their numbers filled in and name no withheld model', async () => {
+  const house = await voted()
+  await house.ctx.sql`update models set released_at = null where slug = 'ben'`
+  const card = await house.asAdmin.get(urlOf(house, 'format=data-card'))
+  expect(card.headers['content-type']).toBe('text/markdown; charset=utf-8')
+  expect(card.headers['content-disposition']).toContain('-data-card.md')
+  expect(card.body).toContain(`${votes.length - unsure} votes by 7 raters on 12 queries`)
+  expect(card.body).toContain('The votes were cast on 2026-03-01 (UTC).')
+  expect(card.body).toContain(`Not counted in the ratings: ${unsure} the rater could not judge.`)
+  expect(card.body).toMatch(
+    /On \d+ pairs of answers judged by two raters or more, \d+\.\d % of \d+ pairs of votes agree/,
+  )
+  expect(card.body).toContain('- Withheld model 1')
+  expect(card.body).not.toMatch(/Ben/)
+  const methods = (await house.asAdmin.get(urlOf(house, 'format=methods'))).body
+  expect(methods).toContain('We compared 4 models in “Test study”.')
+  expect(methods).toContain(`7 raters cast the ${votes.length - unsure} votes that count, on 12 queries.`)
+  expect(methods).toMatch(/4 of 4 models have a rating, their bounds ±\d+ to ±\d+ points/)
+  expect(card.body + methods).not.toMatch(/undefined|NaN|null/)
+})
+
 test('votes go out as JSON Lines and as parquet with the same rows', async () => {
   const house = await voted()
   const lines = (await house.asAdmin.get(urlOf(house, 'format=votes-jsonl'))).body.trim().split('\n')
@@ -97,12 +185,23 @@ test('the leaderboard goes out as JSON and CSV to anybody, votes and battles to 
   expect(board).toEqual((await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)).json())
   const csv = await house.anonymous.get(urlOf(house, 'format=csv&category=charts'))
   expect(csv.headers['content-disposition']).toBe(`attachment; filename="${house.study.slug}-charts.csv"`)
-  for (const format of ['votes-jsonl', 'votes-parquet', 'battles']) {
+  const forSome = [
+    'votes-jsonl',
+    'votes-parquet',
+    'battles',
+    'arena-jsonl',
+    'arena-parquet',
+    'dpo',
+    'data-card',
+    'methods',
+  ]
+  for (const format of forSome) {
     const refused = await house.anonymous.get(urlOf(house, `format=${format}`))
     expect(refused.json()).toMatchObject({ type: '/problems/battles-closed' })
   }
   await house.ctx.sql`update studies set status = 'closed'`
-  expect((await house.anonymous.get(urlOf(house, 'format=battles'))).statusCode).toBe(200)
+  for (const format of forSome)
+    expect((await house.anonymous.get(urlOf(house, `format=${format}`))).statusCode).toBe(200)
 })
 
 test('arena export writes a file, names no unreleased model unless asked, and leaves nothing half-written', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BenchmarkScores, Board, ReferenceBoard } from '#server/boards/schema.ts'
 import { Battle, BattlePage, BoardModelDetail, CategoryBoards, Matrix, Scatter } from '#server/boards/charts/schema.ts'
-import { Snapshot, SnapshotList } from '#server/boards/exports/schema.ts'
+import { Snapshot, SnapshotList, type ExportQuery } from '#server/boards/exports/schema.ts'
 import { BoardFitTest, Fragility, Stability, WhatIf } from '#server/boards/trust/schema.ts'
 import type { Verdict } from '#server/battles/schema.ts'
 import type { QueryCategory } from '#server/queries/schema.ts'
@@ -55,8 +55,8 @@ export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
 
 /** Addresses of a board and its charts as files. */
 export const boardCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/export.csv', { category })}`
-export const votesUrl = (study: string, format: 'votes-jsonl' | 'votes-parquet' | 'battles') =>
-  `/api/v1${path(study, '/export', { format })}`
+type VoteFormat = Exclude<ExportQuery['format'], 'csv' | 'json'>
+export const votesUrl = (study: string, format: VoteFormat) => `/api/v1${path(study, '/export', { format })}`
 export const boardJsonUrl = (study: string, category: Category) => `/api/v1${path(study, '', { category })}`
 export const whatIfUrl = (study: string, rules: Record<string, string>) => `/api/v1${path(study, '/what-if', rules)}`
 export const matrixCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/matrix.csv', { category })}`
