@@ -82,6 +82,20 @@ export function binomialTwoSided(hits: number, trials: number, chance = 0.5): nu
   return Math.min(1, sum)
 }
 
+/** P(X >= hits) of a binomial: how likely at least so many hits are. */
+export function binomialTail(hits: number, trials: number, chance: number): number {
+  if (hits <= 0) return 1
+  const logOdds = Math.log(chance) - Math.log1p(-chance)
+  let log = logGamma(trials + 1) - logGamma(hits + 1) - logGamma(trials - hits + 1)
+  log += hits * Math.log(chance) + (trials - hits) * Math.log1p(-chance)
+  let tail = 0
+  for (let k = hits; k <= trials; k++) {
+    tail += Math.exp(log)
+    log += Math.log((trials - k) / (k + 1)) + logOdds
+  }
+  return Math.min(1, tail)
+}
+
 /** `binomialTwoSided` for a fair coin, whose tails are alike: of many trials only the terms that matter are summed. */
 export function fairCoinTwoSided(hits: number, trials: number): number {
   const most = Math.max(hits, trials - hits)

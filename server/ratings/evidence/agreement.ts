@@ -181,6 +181,12 @@ export function cohenKappa(
  * where the others are split or absent do not count. NaN where none does.
  */
 export function majorityAgreement(labels: Labels): Float64Array {
+  const { judged, same } = majorityCounts(labels)
+  return Float64Array.from(same, (count, k) => count / judged[k]!)
+}
+
+/** For each rater (by number), how many of their labels have a most frequent label of the others, and how many match it. */
+export function majorityCounts(labels: Labels): { judged: Int32Array; same: Int32Array } {
   const { unit, rater, label } = labels
   const raters = rater.reduce((most, one) => Math.max(most, one), -1) + 1
   const rows = new Map<number, Float64Array>()
@@ -189,8 +195,8 @@ export function majorityAgreement(labels: Labels): Float64Array {
     row[label[k]!]!++
     rows.set(unit[k]!, row)
   }
-  const judged = new Float64Array(raters)
-  const same = new Float64Array(raters)
+  const judged = new Int32Array(raters)
+  const same = new Int32Array(raters)
   for (let k = 0; k < unit.length; k++) {
     const others = rows.get(unit[k]!)!.slice()
     others[label[k]!]!--
@@ -199,5 +205,5 @@ export function majorityAgreement(labels: Labels): Float64Array {
     judged[rater[k]!]!++
     if (others[label[k]!] === most) same[rater[k]!]!++
   }
-  return same.map((count, k) => count / judged[k]!)
+  return { judged, same }
 }
