@@ -7,11 +7,13 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
+import { exclusionRoutes } from './battles/exclusions/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
 import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
+import { studyRaterRoutes } from './boards/raters/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
 import { medianLatencies } from './calls/latencies.ts'
@@ -90,7 +92,12 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Rating',
     description: 'Battles, leased to a rater and voted on.',
-    register: (scope) => scope.register(battleRoutes, { deleteBoards: deleteSnapshots }).register(reportRoutes),
+    register: (scope) =>
+      scope
+        .register(battleRoutes, { deleteBoards: deleteSnapshots })
+        .register(reportRoutes)
+        .register(exclusionRoutes)
+        .register(studyRaterRoutes),
   },
   {
     name: 'Boards',

@@ -27,6 +27,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   teams: async () => (await import('./commands/people/teams.ts')).teamsCommand(),
   studies: async () => (await import('./commands/studies/studies.ts')).studiesCommand(),
   responses: async () => (await import('./commands/studies/responses.ts')).responsesCommand(),
+  raters: async () => (await import('./commands/studies/raters.ts')).ratersCommand(),
   queue: async () => (await import('./commands/studies/queue.ts')).queueCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
   pools: async () => (await import('./commands/queries/pools.ts')).poolsCommand(),

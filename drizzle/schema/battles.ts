@@ -149,6 +149,8 @@ export const pairCounts = pgTable(
     late: integer().notNull().default(0),
     duplicate: integer().notNull().default(0),
     withdrawn: integer().notNull().default(0),
+    /** Votes that would count were their rater not excluded from the study. */
+    excluded: integer().notNull().default(0),
     /** The newest vote that is in any of these. */
     lastVoteId: bigint({ mode: 'number' }).notNull().default(0),
   },

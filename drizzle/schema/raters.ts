@@ -1,4 +1,5 @@
-import { integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { people } from './accounts.ts'
 import { moment } from './columns.ts'
 import { studies } from './studies.ts'
@@ -32,4 +33,35 @@ export const enrolments = pgTable(
     createdAt: moment(),
   },
   (table) => [primaryKey({ columns: [table.studyId, table.raterId] })],
+)
+
+/**
+ * Decisions that a rater's votes in a study count for nothing, each until it is undone. No vote is altered by one: from
+ * `at` to `undoneAt` its votes are left out of every count.
+ */
+export const raterExclusions = pgTable(
+  'rater_exclusions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    /** As archives name it. */
+    reason: text().$type<'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'asked' | 'other'>().notNull(),
+    /** For those who run the study alone. */
+    note: text().notNull().default(''),
+    at: timestamp({ withTimezone: true }).notNull(),
+    by: uuid().references(() => people.id),
+    undoneAt: timestamp({ withTimezone: true }),
+    undoneBy: uuid().references(() => people.id),
+  },
+  (table) => [
+    uniqueIndex('rater_exclusions_standing')
+      .on(table.studyId, table.raterId)
+      .where(sql`${table.undoneAt} is null`),
+    index('rater_exclusions_rater').on(table.studyId, table.raterId, table.at),
+  ],
 )

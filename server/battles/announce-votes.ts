@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 
-/** The job that brings a study's ratings up to date: `{ studyId }`. */
+/** The job that brings a study's ratings up to date: `{ studyId, force }`. */
 export const refreshRatingsJob = 'refresh-ratings'
 
 /** The job begins this long after it was queued, so votes that come within half of it need not queue another. */
@@ -29,4 +29,9 @@ export function announceVotes(ctx: Context, studyId: string): void {
 /** Asks for a closed study's last boards at once: the job that its last votes queued may wait for an hour. */
 export async function announceClosing(ctx: Context, studyId: string): Promise<void> {
   await ctx.jobs.enqueue(refreshRatingsJob, { studyId }, { key: `${studyId} closed` })
+}
+
+/** Asks for a study's boards at once, a batched one's too: what counts was decided anew. */
+export async function announceDecision(ctx: Context, studyId: string): Promise<void> {
+  await ctx.jobs.enqueue(refreshRatingsJob, { studyId, force: true }, { key: `${studyId} decided` })
 }

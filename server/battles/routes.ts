@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
-import { consentNeeded, notEnrolled, raterPaused } from '../raters/service.ts'
+import { consentNeeded, notEnrolled, raterExcluded, raterPaused } from '../raters/service.ts'
 import { removeStudy } from '../raters/remove-study.ts'
 import { StudyDeletion, StudySlug } from '../studies/schema.ts'
 import { studyOver, studyPaused, studyState } from '../studies/service.ts'
@@ -89,7 +89,17 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
     {
       config: {
         ...config,
-        problems: [notFound, anotherRater, notAllowed, notEnrolled, consentNeeded, raterPaused, studyOver, studyPaused],
+        problems: [
+          notFound,
+          anotherRater,
+          notAllowed,
+          notEnrolled,
+          consentNeeded,
+          raterExcluded,
+          raterPaused,
+          studyOver,
+          studyPaused,
+        ],
       },
       schema: {
         summary: 'Lease battles and get their cards',

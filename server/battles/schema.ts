@@ -72,7 +72,7 @@ export const Vote = z
     battleId: z.uuid(),
     verdict: Verdict,
     late: z.boolean(),
-    /** False: kept, but too late to count, or a second one on the same answers. */
+    /** False: kept, but too late to count, a second one on the same answers, or of a rater who was excluded. */
     counted: z.boolean(),
     castAt: z.iso.datetime(),
     progress: SessionProgress,

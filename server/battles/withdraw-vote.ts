@@ -4,6 +4,7 @@ import type { Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
+import { isExcluded } from '../raters/exclusions.ts'
 import { studyOver } from '../studies/service.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
@@ -17,7 +18,8 @@ type WithdrawalRow = RowOf<typeof withdrawal>
 
 /**
  * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
- * offered as a new battle, on the same sides, that comes first at the next lease. Withdrawing twice returns the same
+ * offered as a new battle, on the same sides, that comes first at the next lease; to a rater who was excluded it is not
+ * reserved. Withdrawing twice returns the same
  * battle. Throws not-found, too-late-to-undo, and study-over once the study is closed.
  */
 export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
@@ -45,9 +47,10 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
       -- The clock, not now(): the vote leaves the count after whoever holds the gate has read it.
       update votes v set withdrawn_at = clock_timestamp() from studies s
       where v.id = ${voteId} and s.id = v.study_id and s.status = 'open' and v.id in (select id from latest) and v.withdrawn_at is null
-      returning v.*
+      returning v.*, ${isExcluded(ctx, ctx.sql`v`)} as excluded
     ), moved as (
-      update pair_counts p set votes = p.votes - w.counted::int, withdrawn = p.withdrawn + 1,
+      update pair_counts p set votes = p.votes - (w.counted and not w.excluded)::int, withdrawn = p.withdrawn + 1,
+        excluded = p.excluded - (w.counted and w.excluded)::int,
         late = p.late - (w.left_out is not distinct from 'late')::int,
         duplicate = p.duplicate - (w.left_out is not distinct from 'duplicate')::int
       from withdrawn w
@@ -55,12 +58,13 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
         and p.verdict = w.verdict
     ), rated as (
       update rater_counts n set votes = n.votes - 1 from withdrawn w
-      where w.counted and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
+      where w.counted and not w.excluded and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
     ), offered as (
       insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
-        points_shown, guidelines_version, draw_probability, leased_until)
+        points_shown, guidelines_version, draw_probability, leased_until, released_at)
       select b.study_id, b.rater_id, b.query_id, b.category, b.model_a, b.model_b, b.response_a, b.response_b, b.purpose,
-        s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds)
+        s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds),
+        case when w.excluded then now() end
       from withdrawn w join battles b on b.id = w.battle_id join studies s on s.id = b.study_id
       returning id, study_id
     )

@@ -17,10 +17,12 @@ import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
 import { shownTexts } from '../studies/default-texts.ts'
+import { isExcluded } from './exclusions.ts'
 import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type StoredStudy } from '../studies/service.ts'
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
+export const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
 export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
 
 /** What a link offers this browser, told before it is used; `lastToken` is that of its last session. Throws link-unknown or link-spent. */
@@ -164,7 +166,7 @@ export interface Enrolment {
 
 /**
  * The enrolment under which the person who asks may rate now. Whoever runs the arena may try a sample study without an
- * invitation. Throws not-enrolled, rater-paused, consent-needed, study-paused or study-over.
+ * invitation. Throws not-enrolled, rater-excluded, rater-paused, consent-needed, study-paused or study-over.
  */
 export async function requireEnrolment(ctx: Context, slug: string): Promise<Enrolment> {
   const { actor } = ctx
@@ -179,6 +181,8 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
     return requireEnrolment(ctx, slug)
   }
   if (!found) throw notEnrolled('Open its invite link again')
+  if (found.excluded)
+    throw raterExcluded('Thank you. Nothing more is asked of you; a vote sent later is kept, but does not count')
   if (found.paused) throw raterPaused()
   if (study.consent && !found.consented) throw consentNeeded('They have changed; open the invite link again')
   return { raterId: found.raterId, study }
@@ -186,8 +190,8 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
 
 /** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
-  const [row] = await rowsOf(ctx, { raterId: raters.id, paused: flag, consented: flag })`
-    select r.id as "raterId", e.paused_at is not null as paused,
+  const [row] = await rowsOf(ctx, { raterId: raters.id, excluded: flag, paused: flag, consented: flag })`
+    select r.id as "raterId", ${isExcluded(ctx, ctx.sql`e`)} as excluded, e.paused_at is not null as paused,
       coalesce(e.consent_version = ${study.consentVersion}, false) as consented
     from raters r join enrolments e on e.rater_id = r.id
     where r.person_id = ${personId} and e.study_id = ${study.id}`

@@ -17,6 +17,8 @@ export const ArchiveManifest = z.object({
     used: z.number().int(),
     /** By reason. */
     excluded: z.record(z.string(), z.number().int()),
+    /** Raters whose votes were left out by decision, unnamed: why, and how many votes of each would have counted. */
+    exclusions: z.array(z.object({ reason: z.string(), votes: z.number().int() })).optional(),
     raters: z.number().int(),
     /** Number of the newest vote covered. */
     last: z.number().int(),

@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto'
 import { votes } from '#drizzle/schema/battles.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
+import { raterExclusions } from '#drizzle/schema/raters.ts'
 import { snapshots } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
 import { flag, listOf, orNull, rowsInBatches, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
+import { wasExcluded } from '../raters/exclusions.ts'
 
 export const noSnapshot = defineProblem('no-snapshot', 404, 'This board has no snapshot yet')
 
@@ -48,10 +50,28 @@ export async function readCovered(
 }
 
 /** Of `votes v`: those that moved the counts of a snapshot. */
-export function isCovered({ sql }: Context, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
+export function isCovered(ctx: Context, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
+  const { sql } = ctx
   return sql`v.study_id = ${studyId} and v.id <= ${lastVoteId} and v.counted
     and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)
+    and not ${wasExcluded(ctx, ctx.sql`v`, countedAt)}
     ${category === null ? sql`` : sql`and v.category = ${category}`}`
+}
+
+/** The raters that were excluded when a snapshot was taken: why, and how many votes of each it would have had else. */
+export async function readExclusions(
+  ctx: Context,
+  { studyId, category, lastVoteId, countedAt }: CoveredVotes,
+): Promise<{ reason: string; votes: number }[]> {
+  const { sql } = ctx
+  return rowsOf(ctx, { reason: raterExclusions.reason, votes: whole })`
+    select ex.reason, count(v.id)::int as votes from rater_exclusions ex
+    left join votes v on v.study_id = ex.study_id and v.rater_id = ex.rater_id and v.id <= ${lastVoteId} and v.counted
+      and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)
+      ${category === null ? sql`` : sql`and v.category = ${category}`}
+    where ex.study_id = ${studyId} and ex.at <= ${countedAt}::text::timestamptz
+      and (ex.undone_at is null or ex.undone_at > ${countedAt}::text::timestamptz)
+    group by ex.id order by ex.reason, 2, ex.id`
 }
 
 const namedModel = {

@@ -46,7 +46,12 @@ interface FilteredVotes {
  * than ten seconds: votes being cast come first. Throws too-slow.
  */
 export async function filterVotes(ctx: Context, covered: CoveredVotes, query: VoteFilter): Promise<FilteredVotes> {
-  return oneAtATime(() => withTimeout(ctx, (ctx) => countPassing(ctx, covered, query)))
+  return lookThrough(ctx, (ctx) => countPassing(ctx, covered, query))
+}
+
+/** Reads votes one by one in the turn and the time of such searches. Throws too-slow. */
+export function lookThrough<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
+  return oneAtATime(() => withTimeout(ctx, work))
 }
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -157,7 +162,7 @@ export async function countByRater(
   ctx: Context,
   covered: CoveredVotes,
 ): Promise<{ rater: string; counts: PairCounts }[]> {
-  const { raters, votes } = await oneAtATime(() => withTimeout(ctx, (ctx) => readRaterVotes(ctx, covered)))
+  const { raters, votes } = await lookThrough(ctx, (ctx) => readRaterVotes(ctx, covered))
   const { models, a, b, verdict } = votes
   return votesByRater(votes).map((own, rater) => ({
     rater: raters[rater]!,

@@ -14,8 +14,8 @@ import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-b
 
 /** Defines the job that brings boards up to date; each vote asks for it, and at most one such job of a study waits. */
 export function defineBoardJobs(ctx: Context): void {
-  ctx.jobs.define<{ studyId: string }>(refreshRatingsJob, async ({ studyId }) => {
-    await refreshRatings(ctx, studyId).catch((failure: unknown) => {
+  ctx.jobs.define<{ studyId: string; force?: boolean }>(refreshRatingsJob, async ({ studyId, force = false }) => {
+    await refreshRatings(ctx, studyId, { force }).catch((failure: unknown) => {
       // A study that was deleted meanwhile has no board.
       if (!(failure instanceof Problem && failure.type === '/problems/not-found')) throw failure
     })
@@ -52,6 +52,7 @@ const categoryCount = {
   late: pairCounts.late,
   duplicate: pairCounts.duplicate,
   withdrawn: pairCounts.withdrawn,
+  excluded: pairCounts.excluded,
 }
 type CategoryCount = RowOf<typeof categoryCount>
 
@@ -79,7 +80,7 @@ async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | un
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
-          'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn)
+          'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn, 'excluded', p.excluded)
           order by p.category, p.model_a, p.model_b, p.verdict), '[]')
         from pair_counts p where p.study_id = s.id) as counts,
       (select coalesce(json_agg(r), '[]') from (
@@ -103,7 +104,7 @@ async function isDue(ctx: Context, studyId: string, { counts }: StudyVotes): Pro
   return false
 }
 
-type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn'
+type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn' | 'excluded'
 
 const sumOf = (counts: { votes: number }[]) => totalOf(counts, 'votes')
 
@@ -142,6 +143,7 @@ async function storeSnapshot(
     late: totalOf(own, 'late'),
     duplicate: totalOf(own, 'duplicate'),
     withdrawn: totalOf(own, 'withdrawn'),
+    rater: totalOf(own, 'excluded'),
   }
   const raters = votes.raters.find((line) => line.category === category)?.raters ?? 0
   await sql`

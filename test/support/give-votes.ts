@@ -1,3 +1,5 @@
+import type { PendingQuery, Row } from 'postgres'
+import type { Sql } from '#server/core/postgres/database.ts'
 import type { Arena } from './arena.ts'
 
 /** A vote as a rater would have cast it; models, queries and raters by number. */
@@ -12,6 +14,16 @@ export interface GivenVote {
   castAt?: string
 }
 
+/** A rater's id from their number, with the digits of a random one. */
+const raterId = (sql: Sql, number: PendingQuery<Row[]>) =>
+  sql`overlay(overlay(md5('rater' || ${number}) placing '4' from 13) placing '8' from 17)::uuid`
+
+/** The id of a rater of `giveVotes`. */
+export async function givenRater({ ctx: { sql } }: Pick<Arena, 'ctx'>, number: number): Promise<string> {
+  const [row] = await sql<{ id: string }[]>`select ${raterId(sql, sql`${number}::int`)} as id`
+  return row!.id
+}
+
 /** Stores votes with their battles, raters and counts, as `castVote` leaves them; many at once. */
 export async function giveVotes(
   { ctx: { sql }, study, modelIds }: Pick<Arena, 'ctx' | 'study' | 'modelIds'>,
@@ -22,12 +34,12 @@ export async function giveVotes(
     insert into people (id, role, name) select md5('person' || n)::uuid, 'rater', 'Rater' from generate_series(0, ${raters - 1}) n
     on conflict do nothing`
   await sql`
-    insert into raters (id, person_id) select md5('rater' || n)::uuid, md5('person' || n)::uuid
+    insert into raters (id, person_id) select ${raterId(sql, sql`n`)}, md5('person' || n)::uuid
     from generate_series(0, ${raters - 1}) n on conflict do nothing`
   const rows = votes.map(({ a, b, ...vote }, n) => ({ ...vote, n, a: modelIds[a], b: modelIds[b] }))
   await sql`
     with given as materialized (
-      select g.*, gen_random_uuid() as battle, md5('rater' || coalesce(g.rater, 0))::uuid as rater_id
+      select g.*, gen_random_uuid() as battle, ${raterId(sql, sql`coalesce(g.rater, 0)`)} as rater_id
       from json_to_recordset(${JSON.stringify(rows)}::text::json) as g
         (a uuid, b uuid, verdict verdict, rater int, query int, cohort text, "dwellMs" int, "castAt" timestamptz, n bigint)
     ), asked as materialized (

@@ -12,25 +12,30 @@ interface Recount {
 /** Counts the votes anew and compares the result with the counts that were kept as they came. */
 export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
   const differences = await sql`
-    with recounted as (
-      select study_id, category, model_a, model_b, verdict,
-        count(*) filter (where counted and withdrawn_at is null)::int as votes,
+    with judged as (
+      select v.*, counted and withdrawn_at is null and x.id is null as counts,
+        counted and withdrawn_at is null and x.id is not null as excluded
+      from votes v left join rater_exclusions x
+        on x.study_id = v.study_id and x.rater_id = v.rater_id and x.undone_at is null
+    ), recounted as (
+      select study_id, category, model_a, model_b, verdict, count(*) filter (where counts)::int as votes,
+        count(*) filter (where excluded)::int as excluded,
         count(*) filter (where left_out = 'late' and withdrawn_at is null)::int as late,
         count(*) filter (where left_out = 'duplicate' and withdrawn_at is null)::int as duplicate,
         count(*) filter (where withdrawn_at is not null)::int as withdrawn, max(id) as last_vote_id
-      from votes group by 1, 2, 3, 4, 5
+      from judged group by 1, 2, 3, 4, 5
     ), totals as (
       select study_id, least(model_a, model_b) as low, greatest(model_a, model_b) as high, count(*)::int as votes,
         sum(case when model_a < model_b then 1 else -1 end)::int as lean
-      from votes where counted and withdrawn_at is null and verdict <> 'unsure' group by 1, 2, 3
+      from judged where counts and verdict <> 'unsure' group by 1, 2, 3
     ), by_rater as (
       select study_id, rater_id, category, count(*)::int as votes
-      from votes where counted and withdrawn_at is null group by 1, 2, 3
+      from judged where counts group by 1, 2, 3
     )
     select verdict::text as cell, r.votes, p.votes as kept from recounted r
     full join pair_counts p using (study_id, category, model_a, model_b, verdict)
-    where (r.votes, r.late, r.duplicate, r.withdrawn, r.last_vote_id)
-      is distinct from (p.votes, p.late, p.duplicate, p.withdrawn, p.last_vote_id)
+    where (r.votes, r.late, r.duplicate, r.withdrawn, r.excluded, r.last_vote_id)
+      is distinct from (p.votes, p.late, p.duplicate, p.withdrawn, p.excluded, p.last_vote_id)
     union all
     select rater_id::text, r.votes, n.votes from by_rater r
     full join (select * from rater_counts where votes <> 0) n using (study_id, rater_id, category)

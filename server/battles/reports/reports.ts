@@ -8,6 +8,7 @@ import { flag, orNull, rowsOf, whole, words, type RowOf } from '#server/core/pos
 import { notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { changeQueries } from '#server/queries/change-queries.ts'
+import { isExcluded } from '#server/raters/exclusions.ts'
 import { holdAnswer } from '#server/responses/held-answers.ts'
 import { poolUses } from '#server/responses/pool-uses.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
@@ -54,6 +55,7 @@ export async function listReports(
       y.status = 'ready' as "shownB", (
         select count(*) from votes v
         where v.study_id = t.study_id and v.query_id = t.query_id and v.counted and v.withdrawn_at is null
+          and not ${isExcluded(ctx, sql`v`)}
       )::int as votes, p.decision, p.decided_at as "decidedAt", d.name as "decidedBy"
     from reports p join battles t on t.id = p.battle_id
     join queries q on q.id = t.query_id join pools l on l.id = q.pool_id join images i on i.sha256 = q.image_sha256

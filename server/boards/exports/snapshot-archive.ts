@@ -10,7 +10,14 @@ import { defineProblem, notFound } from '#server/core/problem.ts'
 import { zipStream } from '#server/formats/zip-writer.ts'
 import { getStoredStudyById } from '#server/studies/service.ts'
 import type { ArchivedBoard, ArchiveManifest, ArchivedModel } from '#server/snapshots/archive-format.ts'
-import { isCovered, nameModels, readCovered, streamVotes, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
+import {
+  isCovered,
+  nameModels,
+  readCovered,
+  readExclusions,
+  streamVotes,
+  type CoveredVotes,
+} from '#server/snapshots/covered-votes.ts'
 import { jsonLines } from './export-board.ts'
 import { getBattleStudy } from '../charts/read-battles.ts'
 import { citeSnapshot } from './read-snapshots.ts'
@@ -39,7 +46,8 @@ export async function archiveSnapshot(ctx: Context, id: string, options: Archive
   const salt = options.salt ?? randomBytes(32)
   await recordAudit(ctx, 'snapshot.exported', `snapshot:${id}`, { salted: options.salt === undefined })
   const files: ArchiveManifest['files'] = {}
-  const manifest = manifestOf(ctx, study, stored, models.size, files)
+  const exclusions = await readExclusions(ctx, covered)
+  const manifest = manifestOf(ctx, study, stored, { models: models.size, exclusions, files })
   const board = boardOf(stored, covered, new Map([...models].map(([modelId, { slug }]) => [modelId, slug])))
   return zipStream(
     [
@@ -101,8 +109,11 @@ function manifestOf(
   ctx: Context,
   study: { slug: string; name: string; licence: string },
   stored: StoredSnapshot,
-  models: number,
-  files: ArchiveManifest['files'],
+  {
+    models,
+    exclusions,
+    files,
+  }: Pick<ArchiveManifest, 'models' | 'files'> & Pick<ArchiveManifest['votes'], 'exclusions'>,
 ): ArchiveManifest {
   const { id, category, lastVoteId, votesUsed, raters, excluded, method, parameters, seed, dataHash, codeVersion } =
     stored
@@ -110,7 +121,7 @@ function manifestOf(
     format: 'vlm-arena-snapshot',
     formatVersion: 1,
     snapshot: { id, study: study.slug, category, createdAt: stored.createdAt.toISOString() },
-    votes: { used: votesUsed, excluded, raters, last: lastVoteId },
+    votes: { used: votesUsed, excluded, exclusions, raters, last: lastVoteId },
     models,
     fit: { method, parameters, seed, codeVersion, dataHash },
     licence: study.licence,

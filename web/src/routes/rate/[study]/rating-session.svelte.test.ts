@@ -308,6 +308,18 @@ test('a server that is away is asked for cards again, one that refuses is not', 
   expect(server.asked('/lease')).toHaveLength(asked)
 })
 
+test('a rater who was excluded keeps no card, is told that their work is done, and is asked no more', async () => {
+  const { server, session } = await sitting()
+  server.fails.set('/lease', { status: 403, type: '/problems/rater-excluded' })
+  session.vote('model_a')
+  await settle()
+  expect(session.excluded).toBe(true)
+  expect(session.cards).toEqual([])
+  const asked = server.asked('/lease').length
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(server.asked('/lease')).toHaveLength(asked)
+})
+
 test('a report leaves its item out without a verdict; one that fails leaves it in sight', async () => {
   const { server, session } = await sitting()
   server.fails.set('/report', 'no answer')

@@ -34,6 +34,8 @@ export class RatingSession {
   failure = $state<string | null>(null)
   /** The study was closed meanwhile: nothing more is asked. */
   closed = $state(false)
+  /** This rater was excluded from the study: nothing more is asked of them. */
+  excluded = $state(false)
   /** The study hands out no cards for now; the page asks again by itself. */
   studyPaused = $state(false)
   paused = $state(false)
@@ -102,12 +104,15 @@ export class RatingSession {
       this.#take(await this.#lease(cardsHeld - this.cards.length))
       this.failure = null
       this.closed = false
+      this.excluded = false
       this.studyPaused = false
       this.#displaced = false
     } catch (failure) {
       this.failure = sentenceOf(failure)
       const problem = failure instanceof ApiProblem ? failure.type : ''
-      if (problem === '/problems/study-over') this.#close()
+      if (problem === '/problems/study-over') this.closed = true
+      if (problem === '/problems/rater-excluded') this.excluded = true
+      if (this.closed || this.excluded) this.cards = []
       this.studyPaused = problem === '/problems/study-paused'
       if (this.studyPaused) this.#fillLater(pausedAgainMs)
       const trouble = troubleOf(failure)
@@ -116,11 +121,6 @@ export class RatingSession {
     } finally {
       this.#filling = false
     }
-  }
-
-  #close() {
-    this.closed = true
-    this.cards = []
   }
 
   #lease(count: number): Promise<CardBatch> {

@@ -3,6 +3,7 @@ const words: Record<string, string> = {
   duplicate: 'Left out: a second vote of one rater on the same query and pair',
   late: 'Left out: came late, when the pair was full',
   withdrawn: 'Left out: withdrawn by the rater',
+  rater: 'Left out: its rater was excluded',
 }
 
 /** Why votes were left out, in words; a reason that has none yet says its own name. */

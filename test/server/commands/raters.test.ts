@@ -1,0 +1,63 @@
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { arena } from '../../support/arena.ts'
+import { giveVotes } from '../../support/give-votes.ts'
+import { startArena } from '../../support/program.ts'
+import { recount } from '../../support/vote-checker.ts'
+
+test('raters are listed, excluded, included again and paid by command', async () => {
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 3 })
+  const { ctx, database, study } = house
+  await giveVotes(
+    house,
+    Array.from({ length: 120 }, (_, n) => {
+      const careless = n % 3 === 2
+      const verdict = careless || n % 2 ? 'model_a' : 'model_b'
+      return {
+        a: (n >> 1) % 2,
+        b: 1 - ((n >> 1) % 2),
+        verdict,
+        rater: n % 3,
+        query: n % 3,
+        dwellMs: careless ? 900 : 20_000,
+      }
+    }),
+  )
+  const raters = async (...args: string[]) => {
+    const program = startArena(['raters', ...args], { DATABASE_URL: database.url, ARENA_DATA: ctx.config.dataDir })
+    return { code: await program.ended, output: program.output() }
+  }
+  const of = ['--study', study.slug]
+  const list = await raters('list', ...of)
+  const [number] = /^ *(\d+) +\w+, proposed +40 +40 +0\.9/m.exec(list.output)!.slice(1)
+  expect(list.output).toContain(`Rater ${number}: Took less than`)
+  expect(list.output).toMatch(/1 proposed, 0 excluded\./)
+
+  const why = ['--reason', 'speed', '--note', 'under a second']
+  const asked = await raters('exclude', number!, ...of, ...why)
+  expect(asked).toMatchObject({ code: 2 })
+  expect(asked.output).toMatch(/^40 votes of 1 rater would count no more; 80 votes stay\.\n/)
+  expect(asked.output).toContain('Careful: 33 % of all votes are then left out')
+  expect(asked.output).toContain('arena: Nothing was changed. Say --yes to exclude them.')
+  expect(await ctx.sql`select 1 from rater_exclusions`).toEqual([])
+
+  expect((await raters('exclude', number!, ...of, ...why, '--yes')).output).toMatch(
+    /\n1 excluded\. Undo it: npx arena raters include/,
+  )
+  expect((await raters('list', ...of, '--show', 'excluded')).output).toMatch(/excluded +40 +0 /)
+  expect(await recount(ctx)).toMatchObject({ differences: [] })
+  const file = join(await mkdtemp(join(tmpdir(), 'arena-pay-')), 'pay.csv')
+  expect((await raters('pay', ...of, '--csv', file)).output).toBe(`Written to ${file}\n`)
+  expect(await readFile(file, 'utf8')).toMatch(/^rater,id,cohort,votes,counted_votes,minutes,excluded\r\n/)
+  expect(
+    (await readFile(file, 'utf8')).split('\r\n').filter((line) => line.endsWith(',test,40,0,0.6,yes')),
+  ).toHaveLength(1)
+  expect((await raters('include', number!, ...of)).output).toMatch(
+    /^40 votes of 1 rater would count again; .*\n1 included again\.\n$/s,
+  )
+  expect((await raters('include', '99', ...of)).output).toBe(
+    `arena: There is no rater 99 in ${study.slug}: npx arena raters list --study ${study.slug}\n`,
+  )
+})
