@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm'
 import type { MarkMetric, Metric, RatioMetric } from '#benchmarks/benchmark.ts'
-import { predictions, type StoredMetric, type StoredPart } from '#drizzle/schema/runs.ts'
+import { predictions, type StoredMetric } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsInBatches, words } from '#server/core/postgres/rows.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { meanInterval, ratioInterval } from './mean-interval.ts'
 import type { StoredRun } from '../stored-run.ts'
@@ -23,17 +23,35 @@ interface ClusteredMark {
 /** Computes the run's metrics from the predictions that have a mark: refused and unparsed ones count as 0, errors are missing and not among them. */
 export async function aggregateRun(ctx: Context, run: StoredRun): Promise<StoredMetric[]> {
   const { benchmark } = await getTask(run.benchmark, run.split)
-  const { exampleId, score, also, tags, prompt } = predictions
-  const rows = await ctx.db
-    .select({ exampleId, score, also, tags, prompt })
-    .from(predictions)
-    .where(eq(predictions.runId, run.id))
-    .orderBy(predictions.position) // sums of floating-point numbers depend on their order, and the digits must not
-  const marked = rows.map(({ exampleId, prompt, ...row }) => ({ ...row, cluster: pictureOf(prompt) ?? exampleId }))
+  const marked = await readMarked(ctx, run)
   return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
 
-const pictureOf = (prompt: StoredPart[]) => prompt.find((part) => part.imageSha256)?.imageSha256
+const markedRow = { score: predictions.score, also: predictions.also, tags: predictions.tags, cluster: words }
+const readAtOnce = 5_000
+
+/**
+ * What aggregation needs of every prediction and no more: a run may have hundreds of thousands, most of which share their
+ * tags. A picture is known by the first 64 bits of its hash.
+ */
+async function readMarked(ctx: Context, { id }: StoredRun): Promise<MarkedPrediction[]> {
+  const marked: MarkedPrediction[] = []
+  const known = new Map<string, string[]>()
+  // Sums of floating-point numbers depend on their order, and the digits must not.
+  const batches = rowsInBatches(ctx, markedRow, readAtOnce)`
+    select score, also, tags,
+      coalesce(left(jsonb_path_query_first(prompt, '$[*].imageSha256') #>> '{}', 16), example_id) as cluster
+    from predictions where run_id = ${id} order by position`
+  for await (const rows of batches) {
+    for (const { tags, ...row } of rows) {
+      const name = tags.join('\n')
+      const shared = known.get(name) ?? tags
+      known.set(name, shared)
+      marked.push({ ...row, tags: shared })
+    }
+  }
+  return marked
+}
 
 const noValue = { value: null, low: null, high: null, n: 0 }
 
