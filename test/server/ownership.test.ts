@@ -79,6 +79,10 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['POST', '/runs/{run}/resume', undefined, [401, 403, 404, 200, 200]],
   ['POST', '/runs/{run}/retry-errors', undefined, [401, 403, 404, 200, 200]],
   ['POST', '/runs/{run}/rescore', {}, [401, 403, 403, 403, 409]],
+  ['POST', '/runs/{run}/finalise', undefined, [401, 403, 403, 403, 409]],
+  ['POST', '/runs/{run}/withdraw', { reason: 'Not ours' }, [401, 403, 403, 403, 200]],
+  ['POST', '/runs/{run}/restore', undefined, [401, 403, 403, 403, 200]],
+  ['DELETE', '/runs/{run}', undefined, [401, 403, 404, 409, 409]],
   ['POST', '/runs/{run}/cancel', undefined, [401, 403, 404, 200, 409]],
   ['DELETE', '/endpoints/{id}', undefined, [401, 403, 404, 409, 409]],
   ['GET', '/teams', undefined, [401, 403, 200, 200, 200]],
@@ -137,6 +141,7 @@ describe('what a team is shown of another', () => {
     expect((await ask('foreign', ['GET', '/runs/{run}', undefined, []])).statusCode).toBe(200)
     for (const action of ['pause', 'resume', 'retry-errors', 'cancel'])
       expect((await ask('foreign', ['POST', `/runs/{run}/${action}`, undefined, []])).statusCode).toBe(403)
+    expect((await ask('foreign', ['DELETE', '/runs/{run}', undefined, []])).statusCode).toBe(403)
   })
 
   test('an endpoint of the operator is no judge and no model for a team', async () => {
