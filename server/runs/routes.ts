@@ -42,6 +42,7 @@ import {
 import { listCosts } from './spending/cost-table.ts'
 import { exampleAsCurl } from './showing/as-curl.ts'
 import { RunStreams } from './stream-runs.ts'
+import { detachServerScore } from './submissions/server-scores.ts'
 
 const RunId = z.object({ id: z.coerce.number<string | number>().int().min(1).max(2_147_483_647) })
 const EndpointId = z.object({ id: z.uuid() })
@@ -302,6 +303,22 @@ export const runRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     )
   }
+
+  app.delete(
+    '/runs/:id/server-scores/:scoreId',
+    {
+      config: { policy: 'researcher', problems: [notFound] },
+      schema: {
+        summary: "Take a benchmark server's score off a run that was attached by mistake",
+        params: RunId.extend({ scoreId: RunId.shape.id }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await detachServerScore(contextOf(request), request.params.id, request.params.scoreId)
+      return reply.code(204).send(null)
+    },
+  )
 
   app.delete(
     '/runs/:id',

@@ -80,6 +80,7 @@ export type ServerScored = z.infer<typeof ServerScored>
 
 /** What a benchmark's own server said of a run whose gold answers are withheld. */
 export const ServerScore = ServerScored.extend({
+  id: z.number().int(),
   fileName: z.string(),
   fileSha256: z.string(),
   /** Whether the file is, byte by byte, what the run's stored responses give. */

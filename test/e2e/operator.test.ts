@@ -88,7 +88,7 @@ test.each([
 
       const invitation = await invite(page, study)
       await photo('invited')
-      await rate(invitation, lookMs, (left) => (left.includes('door') ? '1' : '2'))
+      await rate(invitation, lookMs, (left, vote) => (left.includes('door') === vote % 4 > 0 ? '1' : '2'))
       await rate(invitation, 0, () => '1')
       await excludeCareless(page, study, photo)
 
@@ -163,8 +163,8 @@ async function invite(page: Page, study: string): Promise<string> {
   return page.getByLabel('The link, shown once').inputValue()
 }
 
-/** A rater joins and gives verdicts by keyboard, each after so long a look at the left answer. */
-async function rate(invitation: string, lookMs: number, keyFor: (left: string) => '1' | '2') {
+/** A rater joins and gives verdicts by keyboard, each after so long a look at the left answer; `vote` counts from 1. */
+async function rate(invitation: string, lookMs: number, keyFor: (left: string, vote: number) => '1' | '2') {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(invitation)
@@ -179,7 +179,7 @@ async function rate(invitation: string, lookMs: number, keyFor: (left: string) =
     await page.locator('button.model_a[aria-disabled=false]').waitFor()
     const left = await page.getByRole('region', { name: 'Text of answer A' }).innerText()
     await page.waitForTimeout(lookMs)
-    await pressUntilTaken(page, keyFor(left), vote)
+    await pressUntilTaken(page, keyFor(left, vote), vote)
   }
   await context.close()
 }

@@ -82,6 +82,7 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['POST', '/runs/{run}/finalise', undefined, [401, 403, 403, 403, 409]],
   ['POST', '/runs/{run}/withdraw', { reason: 'Not ours' }, [401, 403, 403, 403, 200]],
   ['POST', '/runs/{run}/restore', undefined, [401, 403, 403, 403, 200]],
+  ['DELETE', '/runs/{run}/server-scores/{score}', undefined, [401, 403, 403, 403, 404]],
   ['DELETE', '/runs/{run}', undefined, [401, 403, 404, 409, 409]],
   ['POST', '/runs/{run}/cancel', undefined, [401, 403, 404, 200, 409]],
   ['DELETE', '/endpoints/{id}', undefined, [401, 403, 404, 409, 409]],
@@ -104,6 +105,7 @@ const filled = (text: string) =>
     .replaceAll('{id}', ids.endpoint)
     .replaceAll('{run}', ids.run)
     .replaceAll('{example}', encodeURIComponent(example))
+    .replaceAll('{score}', '1')
     .replaceAll('{team}', ids.team)
     .replaceAll('{link}', ids.link)
     .replaceAll('{person}', ids.person)

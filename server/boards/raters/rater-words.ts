@@ -40,8 +40,8 @@ function testWords({ reason, z, model }: RaterTest, figures: RaterFigures, told:
         : `Chose the right answer in ${part({ count: left.of - left.count, of: left.of })} decided verdicts.`
     case 'length':
       return z > 0
-        ? `Chose the longer answer in ${part(longer)} decided verdicts.`
-        : `Chose the shorter answer in ${part({ count: longer.of - longer.count, of: longer.of })} decided verdicts.`
+        ? `Chose the longer answer in ${part(longer)} decided verdicts, beyond the others.`
+        : `Chose the shorter answer in ${part({ count: longer.of - longer.count, of: longer.of })} decided verdicts, beyond the others.`
     case 'speed':
       return `Took less than ${told.hastyBelow.toFixed(1)} seconds on ${part(hasty)} cards.`
     case 'agreement':

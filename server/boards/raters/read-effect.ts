@@ -102,6 +102,7 @@ type Facts = Omit<ExclusionEffect, 'sentences'>
 function sentencesOf({ raters, votes, votesAfter, rows, belowQuota }: Facts, exclude: boolean): string[] {
   if (raters === 0) return [exclude ? 'They are excluded already.' : 'They are not excluded.']
   const moved = rows.filter(({ before, after }) => before.place !== after.place)
+  const lost = rows.filter(({ before, after }) => before.elo !== null && after.elo === null).length
   const widest = rows.reduce((most, { before, after }) => Math.max(most, change(before.elo, after.elo)), 0)
   return [
     exclude
@@ -110,7 +111,8 @@ function sentencesOf({ raters, votes, votesAfter, rows, belowQuota }: Facts, exc
     moved.length > 0
       ? `${numbered(moved.length, 'model')} would change places: ${moved.slice(0, 5).map(placeWords).join(', ')}${moved.length > 5 ? ' and more' : ''}.`
       : 'No model would change its place.',
-    `No rating would move by more than ${widest.toFixed(1)} points.`,
+    ...(lost < rows.length ? [`No rating would move by more than ${widest.toFixed(1)} points.`] : []),
+    ...(lost > 0 ? [`${numbered(lost, 'model')} would have no finite rating any more.`] : []),
     ...(belowQuota.length > 0
       ? [`${numbered(belowQuota.length, 'pair')} would fall below the quota and go to other raters again.`]
       : []),

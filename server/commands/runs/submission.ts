@@ -12,7 +12,7 @@ import { isAtHand, openQuestions } from '#server/datasets/service.ts'
 import { readPredictions } from '#server/formats/predictions.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from '#server/runs/submissions/check-submission.ts'
 import { submitPredictions, submitRun } from '#server/runs/submissions/create-submission.ts'
-import { attachServerScore } from '#server/runs/submissions/server-scores.ts'
+import { attachServerScore, detachServerScore } from '#server/runs/submissions/server-scores.ts'
 import { getStoredRun } from '#server/runs/stored-run.ts'
 import { readRunNumber } from './run-number.ts'
 
@@ -23,6 +23,7 @@ export function submissionCommand(): Command {
     .addCommand(createCommand())
     .addCommand(checkCommand())
     .addCommand(attachCommand())
+    .addCommand(detachCommand())
 }
 
 interface Elsewhere {
@@ -152,11 +153,25 @@ async function attach(run: string, { score, scoreFile, ...input }: AttachOptions
   if (!added) return console.log(`Run ${id} has this score already, nothing is changed: ${scored}`)
   console.log(`${kept.fileMatchesRun ? `Run ${id} is` : 'The file is'} ${scored}`)
   console.log(`${printable(kept.fileName)}, SHA-256 ${kept.fileSha256}`)
+  console.log(`A mistake is taken off again: npx arena submission detach-score ${id} ${kept.id}`)
   if (read === '') console.log('No number could be read in what the server said; it is kept as typed.')
   if (!kept.fileMatchesRun)
     console.log(
       `It is not the file that run ${id} gives: its score is kept beside the run as evidence, not as the run's own.`,
     )
+}
+
+function detachCommand(): Command {
+  return new Command('detach-score')
+    .description('take a score off a run that was attached by mistake')
+    .argument('<run>', 'number of the run')
+    .argument('<score>', 'number of the score, as attach-score and the JSON of `runs show` give it')
+    .action(async (run: string, score: string) => {
+      const id = readRunNumber(run)
+      if (!/^[1-9]\d{0,8}$/.test(score)) throw new InputError(`'${score}' is no number of a score.`)
+      const { server, phase, date } = await withContext((ctx) => detachServerScore(ctx, id, Number(score)))
+      console.log(`Run ${id} is no longer scored by ${printable(server)}, ${printable(phase)}, ${date}.`)
+    })
 }
 
 async function readScoreFile(path: string): Promise<string> {

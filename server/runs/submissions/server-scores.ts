@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { and, desc, eq, inArray } from 'drizzle-orm'
 import { predictions, runs, serverScores } from '#drizzle/schema/runs.ts'
+import { recordAudit } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
-import { InputError } from '#server/core/problem.ts'
+import { InputError, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { checkSubmission, submissionOf } from './check-submission.ts'
@@ -74,6 +75,21 @@ async function keepOnce(ctx: Context, score: typeof serverScores.$inferInsert): 
   })
 }
 
+/**
+ * Takes a score off a run that was attached by mistake; the audit trail keeps the words. Throws not-found where the run has
+ * no such score.
+ */
+export async function detachServerScore(ctx: Context, runId: number, scoreId: number): Promise<ServerScore> {
+  return inTransaction(ctx, async (ctx) => {
+    const ofRun = and(eq(serverScores.id, scoreId), eq(serverScores.runId, runId))
+    const [detached] = await ctx.db.delete(serverScores).where(ofRun).returning()
+    if (!detached) throw notFound(`Run ${runId} has no score ${scoreId} of a server`)
+    const { server, phase, date, fileSha256, scoreText } = detached
+    await recordAudit(ctx, 'run.score-detached', `run:${runId}`, { server, phase, date, fileSha256, scoreText })
+    return asServerScore(detached)
+  })
+}
+
 async function idsOf(ctx: Context, runId: number): Promise<Set<string>> {
   const rows = await ctx.db.select({ id: predictions.exampleId }).from(predictions).where(eq(predictions.runId, runId))
   return new Set(rows.map(({ id }) => id))
@@ -104,7 +120,7 @@ export function servedHeadline(scores: ServerScore[] = []): { value: number; by:
 }
 
 function asServerScore(row: typeof serverScores.$inferSelect): ServerScore {
-  const { id: _id, runId: _runId, attachedBy: _attachedBy, attachedAt, ...score } = row
+  const { runId: _runId, attachedBy: _attachedBy, attachedAt, ...score } = row
   return { ...score, attachedAt: attachedAt.toISOString() }
 }
 

@@ -181,6 +181,24 @@ describe('a run on a hidden test set', () => {
     expect(shown.headline.value).toBe(0.8813)
   })
 
+  test('is rid of a score that was attached by mistake, once, and the one before it stands again', async () => {
+    const run = await runOn(here.ctx, 'docvqa', 'docvqa', documents)
+    const path = join(folder, 'mistaken.json')
+    await submitRun(here.ctx, run, path, { partial: true })
+    const attach = (date: string, scoreText: string) =>
+      attachServerScore(here.ctx, run, { phase: 'test', date, file: path, scoreText })
+    await attach('2026-03-14', 'ANLS 0.8812')
+    const { score } = await attach('2026-03-15', 'ANLS 0.9912')
+    const address = `/api/v1/runs/${run}/server-scores/${score.id}`
+    const erase = () => here.app.inject({ method: 'DELETE', url: address, headers: { cookie: here.asAdmin.cookie } })
+    expect((await erase()).statusCode).toBe(204)
+    expect((await erase()).statusCode).toBe(404)
+    const shown = (await here.asAdmin.get(`/api/v1/runs/${run}`)).json<Run>()
+    expect(shown).toMatchObject({ headline: { value: 0.8812 }, serverScores: [{ date: '2026-03-14' }] })
+    const told = await here.ctx.sql`select detail from audit_events where action = 'run.score-detached'`
+    expect(told).toMatchObject([{ detail: { scoreText: 'ANLS 0.9912' } }])
+  })
+
   test('keeps the score of another file as evidence, but never as its own', async () => {
     const run = await runOn(here.ctx, 'docvqa', 'docvqa', documents)
     const other = json(

@@ -45,8 +45,17 @@ test('a closed study is deleted with all that belongs to it once its name is typ
   const house = await closedStudy()
   const { ctx, study, asAdmin } = house
   const other = await openAnother(ctx, 'Another')
+  await ctx.sql`
+    insert into rater_exclusions (study_id, rater_id, reason, at)
+    select study_id, rater_id, 'other', now() from enrolments where study_id = ${study.id}`
   const before = await rowsOf(house, study.id)
-  expect(before).toMatchObject({ votes: 3, battles: 4, snapshots: expect.any(Number) as number, enrolments: 1 })
+  expect(before).toMatchObject({
+    votes: 3,
+    battles: 4,
+    snapshots: expect.any(Number) as number,
+    enrolments: 1,
+    rater_exclusions: 1,
+  })
   const kept = () => ctx.sql`
     select (select count(*) from models)::int as models, (select count(*) from endpoints)::int as endpoints,
       (select count(*) from queries)::int as queries, (select count(*) from people)::int as people,
@@ -78,7 +87,7 @@ test('every table that refers to a study is one that its deletion empties', asyn
     where confrelid = 'studies'::regclass and confdeltype <> 'c' order by 1`
   // A table that comes is deleted from by its module, which `deleteWithVotes` asks to, and joins this list.
   const emptied = ['battles', 'collections', 'enrolments', 'links', 'pair_counts', 'rater_counts', 'responses']
-  expect([...emptied, 'snapshots', 'study_models', 'votes']).toEqual(
+  expect([...emptied, 'rater_exclusions', 'snapshots', 'study_models', 'votes']).toEqual(
     expect.arrayContaining(referring.map(({ name }) => name)),
   )
 })

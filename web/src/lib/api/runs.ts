@@ -27,6 +27,8 @@ export const finaliseRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${r
 export const withdrawRun = (fetch: Fetch, run: number, reason: string) =>
   send(fetch, `/runs/${run}/withdraw`, { method: 'POST', body: { reason } })
 export const restoreRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${run}/restore`, { method: 'POST' })
+export const detachServerScore = (fetch: Fetch, run: number, score: number) =>
+  send(fetch, `/runs/${run}/server-scores/${score}`, { method: 'DELETE' })
 export const deleteRun = (fetch: Fetch, run: number) => send(fetch, `/runs/${run}`, { method: 'DELETE' })
 export const listPredictions = (
   fetch: Fetch,
