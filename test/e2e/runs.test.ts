@@ -85,6 +85,21 @@ test('a lost network leaves the run as it was, and says so', async () => {
   expect(await house.ctx.sql`select id from runs where id = ${id}`).toEqual([{ id }])
 })
 
+test("a server's score that was attached by mistake is taken off on the page", async () => {
+  const id = await writeRun(house, { model: 0, benchmark: 'docvqa', split: 'test', value: 0.5 })
+  await house.ctx.sql`
+    insert into server_scores (run_id, server, phase, date, file_name, file_sha256, file_matches_run, score_text, scores)
+    values (${id}, 'The server', 'test', '2026-03-14', 'own.json', 'ab12', true, 'ANLS 0.99', '[]')`
+  const page = await onPhone()
+  await page.goto(`${origin}/runs/${id}`)
+  await page.getByText('What the server said').tap()
+  await page.getByRole('button', { name: 'Attached by mistake…' }).tap()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Take it off' }).dblclick()
+  await page.getByText('What the server said').waitFor({ state: 'detached' })
+  expect(await house.ctx.sql`select id from server_scores where run_id = ${id}`).toEqual([])
+})
+
 test('a visitor is offered none of it', async () => {
   const id = await writeRun(house, { model: 0, benchmark: 'chartqa', split: 'test', value: 0.5 })
   const page = await browser.newPage()
