@@ -41,8 +41,11 @@ const circuitFailures = 20
 const circuitMs = [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]
 const cutFactor = 0.8
 const cutEveryMs = 15_000
-/** A moment to send that passed unused for this long is given up: many of them would be a burst. */
-const sendsKeptMs = 1_000
+/**
+ * A moment to send that passed unused for this long, or for longer than the way to the next one, is given up: what one
+ * process made up for late would come on top of what another sends by then.
+ */
+const sendsKeptMs = 200
 
 /**
  * How fast one endpoint is asked, over all plans of a process: places for concurrent calls, requests per minute, waits
@@ -195,7 +198,8 @@ export class Limiter {
   #takeSend(): boolean {
     if (!this.#shared || this.#gapMs === 0) return true
     const now = this.#now()
-    this.#sends = this.#sends.filter((at) => at > now - sendsKeptMs)
+    const kept = Math.max(sendsKeptMs, this.#gapMs)
+    this.#sends = this.#sends.filter((at) => at > now - kept)
     const [next] = this.#sends
     if (next === undefined) {
       this.onNeed()

@@ -118,3 +118,17 @@ test('who gives up waiting takes no place', async () => {
   await pass(0)
   expect(granted).toHaveLength(2)
 })
+
+test('moments to send that passed unused are given up: made up for late, they would come on top of what others send', async () => {
+  let now = 0
+  const limiter = new Limiter({ concurrency: 8, requestsPerMinute: 600, shared: true, now: () => now })
+  const sends = Array.from({ length: 10 }, (_, index) => index * 100)
+  limiter.grant({ places: 8, requestsPerMinute: 600, sends, blockedMs: 0 })
+  now = 550
+  const ending = new AbortController()
+  expect(await limiter.take(ending.signal)).not.toBeNull()
+  const next = limiter.take(ending.signal)
+  expect(limiter.need.sends).toBe(5)
+  ending.abort()
+  expect(await next).toBeNull()
+})
