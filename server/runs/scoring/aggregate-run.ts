@@ -1,7 +1,7 @@
 import type { MarkMetric, Metric, RatioMetric } from '#benchmarks/benchmark.ts'
 import { predictions, type StoredMetric } from '#drizzle/schema/runs.ts'
 import type { Context } from '#server/core/context.ts'
-import { rowsInBatches, words } from '#server/core/postgres/rows.ts'
+import { rowsOf, words, type RowOf } from '#server/core/postgres/rows.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { meanInterval, ratioInterval } from './mean-interval.ts'
 import type { StoredRun } from '../stored-run.ts'
@@ -27,28 +27,36 @@ export async function aggregateRun(ctx: Context, run: StoredRun): Promise<Stored
   return benchmark.metrics.flatMap((metric) => aggregate(metric, marked))
 }
 
-const markedRow = { score: predictions.score, also: predictions.also, tags: predictions.tags, cluster: words }
+const markedRow = {
+  position: predictions.position,
+  score: predictions.score,
+  also: predictions.also,
+  tags: predictions.tags,
+  cluster: words,
+}
 const readAtOnce = 5_000
 
 /**
  * What aggregation needs of every prediction and no more: a run may have hundreds of thousands, most of which share their
- * tags. A picture is known by the first 64 bits of its hash.
+ * tags. A picture is known by the first 64 bits of its hash. Read in pieces, each of which is asked for again where the
+ * database was away.
  */
 async function readMarked(ctx: Context, { id }: StoredRun): Promise<MarkedPrediction[]> {
   const marked: MarkedPrediction[] = []
   const known = new Map<string, string[]>()
-  // Sums of floating-point numbers depend on their order, and the digits must not.
-  const batches = rowsInBatches(ctx, markedRow, readAtOnce)`
-    select score, also, tags,
-      coalesce(left(jsonb_path_query_first(prompt, '$[*].imageSha256') #>> '{}', 16), example_id) as cluster
-    from predictions where run_id = ${id} order by position`
-  for await (const rows of batches) {
-    for (const { tags, ...row } of rows) {
+  for (let last: number | undefined = -1; last !== undefined;) {
+    // Sums of floating-point numbers depend on their order, and the digits must not.
+    const rows: RowOf<typeof markedRow>[] = await rowsOf(ctx, markedRow)`
+      select position, score, also, tags,
+        coalesce(left(jsonb_path_query_first(prompt, '$[*].imageSha256') #>> '{}', 16), example_id) as cluster
+      from predictions where run_id = ${id} and position > ${last} order by position limit ${readAtOnce}`
+    for (const { score, also, tags, cluster } of rows) {
       const name = tags.join('\n')
       const shared = known.get(name) ?? tags
       known.set(name, shared)
-      marked.push({ ...row, tags: shared })
+      marked.push({ score, also, tags: shared, cluster })
     }
+    last = rows.length < readAtOnce ? undefined : rows.at(-1)!.position
   }
   return marked
 }
