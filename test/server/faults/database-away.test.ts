@@ -12,7 +12,8 @@ test(`R18: a run whose PostgreSQL is killed ${kills} times goes on by itself, sc
   for (let kill = 1; kill <= kills; kill++) {
     const enough = (examples * kill) / (kills + 2)
     await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 20 }).toBeGreaterThan(enough)
-    lab.killPostgres()
+    // It may just be starting again after the kill before.
+    await expect.poll(() => killed(lab.killPostgres), { timeout: 60_000, interval: 10 }).toBe(true)
   }
   expect(await run.ended).toBe(0)
   expect(run.output()).toMatch(/The database does not answer; what came is held, and everything goes on by itself/)
