@@ -41,29 +41,34 @@ export const importState = pgEnum('import_state', [
   'finished',
 ])
 
+/** What every import of uploaded files has, whatever they become. */
+export const importColumns = () => ({
+  id: uuid().primaryKey().defaultRandom(),
+  /** What people call it: its file, or how many. */
+  name: text().notNull(),
+  state: importState().notNull().default('uploading'),
+  /** What rows have that do not say it themselves, and whether bad rows are left out. */
+  options: json().notNull(),
+  rowsRead: integer().notNull().default(0),
+  added: integer().notNull().default(0),
+  known: integer().notNull().default(0),
+  bad: integer().notNull().default(0),
+  /** The first bad rows: file, row and reason of each. */
+  faults: json().notNull().default([]),
+  /** Why it failed, in words. */
+  reason: text(),
+  createdAt: moment(),
+  endedAt: timestamp({ withTimezone: true }),
+})
+
 /** Uploaded files on their way into a pool. */
 export const queryImports = pgTable(
   'query_imports',
   {
-    id: uuid().primaryKey().defaultRandom(),
+    ...importColumns(),
     poolId: uuid()
       .notNull()
       .references(() => pools.id, { onDelete: 'cascade' }),
-    /** What people call it: its file, or how many. */
-    name: text().notNull(),
-    state: importState().notNull().default('uploading'),
-    /** What rows have that do not say it themselves, and whether bad rows are left out. */
-    options: json().notNull(),
-    rowsRead: integer().notNull().default(0),
-    added: integer().notNull().default(0),
-    known: integer().notNull().default(0),
-    bad: integer().notNull().default(0),
-    /** The first bad rows: file, row and reason of each. */
-    faults: json().notNull().default([]),
-    /** Why it failed, in words. */
-    reason: text(),
-    createdAt: moment(),
-    endedAt: timestamp({ withTimezone: true }),
   },
   (table) => [index('query_imports_of_pool').on(table.poolId, table.createdAt)],
 )

@@ -1,9 +1,9 @@
 import { bigint, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { calls, plans } from './calls.ts'
-import { json, moment } from './columns.ts'
+import { moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 import { models } from './models.ts'
-import { importState, queries } from './queries.ts'
+import { importColumns, queries } from './queries.ts'
 import { studies } from './studies.ts'
 
 /**
@@ -34,30 +34,15 @@ export const collections = pgTable(
   (table) => [unique().on(table.studyId, table.modelId)],
 )
 
-/** Uploaded files on their way into a study, as answers of one model; states as those of `query_imports`. */
+/** Uploaded files on their way into a study, as answers of one model, which `options` names. */
 export const answerImports = pgTable(
   'answer_imports',
   {
-    id: uuid().primaryKey().defaultRandom(),
+    ...importColumns(),
     studyId: uuid()
       .notNull()
       .references(() => studies.id, { onDelete: 'cascade' }),
-    /** What people call it: its file, or how many. */
-    name: text().notNull(),
-    state: importState().notNull().default('uploading'),
-    /** Whose answers they are, and whether bad rows are left out. */
-    options: json().notNull(),
-    rowsRead: integer().notNull().default(0),
-    added: integer().notNull().default(0),
-    known: integer().notNull().default(0),
     held: integer().notNull().default(0),
-    bad: integer().notNull().default(0),
-    /** The first bad rows: file, row and reason of each. */
-    faults: json().notNull().default([]),
-    /** Why it failed, in words. */
-    reason: text(),
-    createdAt: moment(),
-    endedAt: timestamp({ withTimezone: true }),
   },
   (table) => [index('answer_imports_of_study').on(table.studyId, table.createdAt)],
 )

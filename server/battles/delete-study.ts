@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
+import { deleteInParts } from '../core/postgres/delete-in-parts.ts'
 import { InputError } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { removeRaters } from '../raters/remove-study.ts'
@@ -37,29 +38,17 @@ export async function deleteWithVotes(
   })
 }
 
-/** So many go in one statement, which stays far below the time that one may take. */
-const atOnce = 20_000
-
 /** Returns how many votes there were. */
 async function deleteBattles({ sql }: Context, { id }: StoredStudy): Promise<number> {
   await sql`delete from reports p using battles b where b.id = p.battle_id and b.study_id = ${id}`
-  const votes = await inParts(
-    () => sql`delete from votes where id in (select id from votes where study_id = ${id} limit ${atOnce})`,
+  const votes = await deleteInParts(
+    (most) => sql`delete from votes where id in (select id from votes where study_id = ${id} limit ${most})`,
   )
-  await inParts(
-    () => sql`delete from battles where id in (select id from battles where study_id = ${id} limit ${atOnce})`,
+  await deleteInParts(
+    (most) => sql`delete from battles where id in (select id from battles where study_id = ${id} limit ${most})`,
   )
   await sql`delete from pair_counts where study_id = ${id}`
   await sql`delete from pair_totals where study_id = ${id}`
   await sql`delete from rater_counts where study_id = ${id}`
   return votes
-}
-
-/** Deletes part after part until one is not full; returns how many rows there were. */
-async function inParts(deletePart: () => PromiseLike<{ count: number }>): Promise<number> {
-  for (let total = 0; ;) {
-    const { count } = await deletePart()
-    total += count
-    if (count < atOnce) return total
-  }
 }

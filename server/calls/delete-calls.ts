@@ -1,8 +1,6 @@
 import type { Context } from '../core/context.ts'
+import { deleteInParts } from '../core/postgres/delete-in-parts.ts'
 import { flag, rowsOf } from '../core/postgres/rows.ts'
-
-/** So many go in one statement, which stays far below the time that one may take. */
-const atOnce = 20_000
 
 /** Whether a worker still waits for a reply of one of these plans. */
 export async function hasCallsUnderWay(ctx: Context, planIds: string[]): Promise<boolean> {
@@ -21,10 +19,8 @@ export async function deleteCalls(ctx: Context, planIds: string[]): Promise<void
   await ctx.sql`
     update plans set state = 'cancelled', calls = 0, growing = false, paused_reason = null
     where id = any(${planIds}::uuid[])`
-  let gone = atOnce
-  while (gone === atOnce) {
-    const { count } = await ctx.sql`
-      delete from calls where id in (select id from calls where plan_id = any(${planIds}::uuid[]) limit ${atOnce})`
-    gone = count
-  }
+  await deleteInParts(
+    (most) => ctx.sql`
+      delete from calls where id in (select id from calls where plan_id = any(${planIds}::uuid[]) limit ${most})`,
+  )
 }

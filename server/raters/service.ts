@@ -137,11 +137,12 @@ export async function readMe(ctx: Context): Promise<Me> {
   const { actor } = ctx
   if (actor.kind !== 'person') return { person: null, studies: [], over: [] }
   const maySample = actor.role !== 'rater'
-  const open = await rowsOf(ctx, { slug: studies.slug, name: studies.name, consented: flag })`
-    select s.slug, s.name, coalesce(e.consent_version = s.consent_version, false) as consented
+  const mine = await rowsOf(ctx, { slug: studies.slug, name: studies.name, status: studies.status, consented: flag })`
+    select s.slug, s.name, s.status, coalesce(e.consent_version = s.consent_version, false) as consented
     from studies s
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
+      or s.status = 'closed' and e.rater_id is not null
     order by e.created_at desc nulls last, s.slug`
   const team = actor.teamId === null ? undefined : await findTeam(ctx, actor.teamId)
   const person = {
@@ -150,13 +151,11 @@ export async function readMe(ctx: Context): Promise<Me> {
     role: actor.role,
     team: team ? { id: team.id, name: team.name } : null,
   }
-  return { person, studies: open, over: await readOver(ctx, actor.personId) }
-}
-
-async function readOver(ctx: Context, personId: string): Promise<Me['over']> {
-  return rowsOf(ctx, { slug: studies.slug, name: studies.name })`
-    select s.slug, s.name from studies s join enrolments e on e.study_id = s.id join raters r on r.id = e.rater_id
-    where s.status = 'closed' and r.person_id = ${personId} order by e.created_at desc, s.slug`
+  return {
+    person,
+    studies: mine.flatMap(({ status, ...study }) => (status === 'open' ? study : [])),
+    over: mine.flatMap(({ status, slug, name }) => (status === 'closed' ? { slug, name } : [])),
+  }
 }
 
 export interface Enrolment {

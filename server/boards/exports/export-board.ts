@@ -61,24 +61,22 @@ export async function exportBoard(ctx: Context, slug: string, options: ExportOpt
       return whole(named('-votes.parquet'), parquetType, await packParquet(voteColumns, votes))
     }
     case 'battles': {
-      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
-      return {
-        ...streamed(named('-battles.json'), 'application/json', battleList(votes)),
-        leftOut: pick(leftOut, 'unsure'),
-      }
+      const { votes, unsure } = await openVotes(ctx, slug, options, streamBattles)
+      return { ...streamed(named('-battles.json'), 'application/json', battleList(votes)), leftOut: { unsure } }
     }
     case 'arena-jsonl': {
-      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      const { votes, unsure } = await openVotes(ctx, slug, options, streamBattles)
       const lines = jsonLines(arenaRows(votes))
-      return { ...streamed(named('-arena.jsonl'), 'application/x-ndjson', lines), leftOut: pick(leftOut, 'unsure') }
+      return { ...streamed(named('-arena.jsonl'), 'application/x-ndjson', lines), leftOut: { unsure } }
     }
     case 'arena-parquet': {
-      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      const { votes, unsure } = await openVotes(ctx, slug, options, streamBattles)
       const packed = await packParquet(arenaColumns, arenaRows(votes))
-      return { ...whole(named('-arena.parquet'), parquetType, packed), leftOut: pick(leftOut, 'unsure') }
+      return { ...whole(named('-arena.parquet'), parquetType, packed), leftOut: { unsure } }
     }
     case 'dpo': {
-      const { votes, leftOut } = await openVotes(ctx, slug, options, streamBattles)
+      const { votes, unsure, covered } = await openVotes(ctx, slug, options, streamBattles)
+      const leftOut = { unsure, ...(await countNoPairs(ctx, covered)) }
       return { ...streamed(named('-dpo.jsonl'), 'application/x-ndjson', jsonLines(preferencePairs(votes))), leftOut }
     }
     case 'data-card':
@@ -101,26 +99,24 @@ async function openVotes<Votes>(
   slug: string,
   { category, format, salt = '', unreleased = false }: ExportOptions,
   stream: (...args: Parameters<typeof streamVotes>) => Votes,
-): Promise<{ votes: Votes; leftOut: LeftOut }> {
+): Promise<{ votes: Votes; covered: CoveredVotes; unsure: number }> {
   const study = await getBattleStudy(ctx, slug)
   const covered = await readCovered(ctx, study.id, category ?? null)
   const models = await nameModels(ctx, covered, { unreleased })
   await recordAudit(ctx, 'votes.exported', `snapshot:${covered.id}`, { format })
   return {
     votes: stream(ctx, covered, { salt: salt || randomBytes(32), models }),
-    leftOut: await countLeftOut(ctx, covered),
+    covered,
+    unsure: covered.excluded.unsure ?? 0,
   }
 }
 
-type LeftOut = Record<'unsure' | 'ties' | 'alike', number>
-
-async function countLeftOut(ctx: Context, covered: CoveredVotes): Promise<LeftOut> {
+/** Votes that prefer no text over another, by reason. */
+async function countNoPairs(ctx: Context, covered: CoveredVotes): Promise<Record<'ties' | 'alike', number>> {
   const ties = covered.counts.filter(({ verdict }) => verdict === 'tie' || verdict === 'both_bad')
   const { alike } = await summariseCovered(ctx, covered)
-  return { unsure: covered.excluded.unsure ?? 0, ties: ties.reduce((sum, { votes }) => sum + votes, 0), alike }
+  return { ties: ties.reduce((sum, { votes }) => sum + votes, 0), alike }
 }
-
-const pick = (leftOut: LeftOut, reason: keyof LeftOut) => ({ [reason]: leftOut[reason] })
 
 const parquetType = 'application/vnd.apache.parquet'
 const markdown = 'text/markdown; charset=utf-8'

@@ -105,8 +105,9 @@ const inOrder: Record<RaterSort, (one: StudyRater, other: StudyRater) => number>
 
 function alarmsOf(raters: StudyRater[], { gates }: StudyFigures): string[] {
   const votes = (of: StudyRater[]) => of.reduce((sum, one) => sum + one.votes, 0)
-  const share = exclusionAlarm(votes(raters.filter((one) => isIn(one, 'excluded'))), votes(raters))
-  return [...gateAlarms(gates), ...(share === null ? [] : [share.replace('are then', 'are')])]
+  const excluded = raters.filter((one) => isIn(one, 'excluded'))
+  const share = exclusionAlarm(votes(excluded), votes(raters), { planned: false })
+  return [...gateAlarms(gates), ...(share === null ? [] : [share])]
 }
 
 /** One line each for the people of one cohort of invite links. */

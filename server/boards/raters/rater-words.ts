@@ -71,9 +71,12 @@ export function gateAlarms(gates: Gate[]): string[] {
     })
 }
 
-/** Said where the votes left out by decision are more than careless people give in most studies; else null. */
-export function exclusionAlarm(excluded: number, all: number): string | null {
+/**
+ * Said where the votes left out by decision, or that would be once one is made (`planned`), are more than careless people
+ * give in most studies; else null.
+ */
+export function exclusionAlarm(excluded: number, all: number, { planned }: { planned: boolean }): string | null {
   const expected = raterRules.expectedByAll
   if (all === 0 || excluded / all <= expected) return null
-  return `${percent(excluded / all)} of all votes are then left out by decision, more than the ${percent(expected)} that careless people give in most studies. Be sure that what you leave out is careless and not another opinion.`
+  return `${percent(excluded / all)} of all votes are ${planned ? 'then ' : ''}left out by decision, more than the ${percent(expected)} that careless people give in most studies. Be sure that what you leave out is careless and not another opinion.`
 }

@@ -24,7 +24,7 @@ export async function readEffect(ctx: Context, slug: string, input: EffectInput)
   const belowQuota = pairsBelow(models, study.quotaPerPair, before, after)
   const votes = Math.abs(votesAfter - votesBefore)
   const left = excluded + votesBefore - votesAfter
-  const alarm = input.exclude && votes > 0 ? exclusionAlarm(left, votesBefore + excluded) : null
+  const alarm = input.exclude && votes > 0 ? exclusionAlarm(left, votesBefore + excluded, { planned: true }) : null
   const effect = { raters, votes, votesBefore, votesAfter, rows, belowQuota, alarm }
   return { ...effect, sentences: sentencesOf(effect, input.exclude) }
 }

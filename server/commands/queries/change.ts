@@ -4,7 +4,8 @@ import { withContext } from '#server/core/program.ts'
 import { changeQueries } from '#server/queries/change-queries.ts'
 import { QueryEdit, type QueriesChange } from '#server/queries/schema.ts'
 import { poolUses } from '#server/responses/pool-uses.ts'
-import { read, readChosen, withFilter, type ChoosingOptions } from './chosen.ts'
+import { read } from '../read-options.ts'
+import { readChosen, withFilter, type ChoosingOptions } from './chosen.ts'
 
 type Change = QueriesChange['change']
 interface ChangeOptions extends ChoosingOptions {

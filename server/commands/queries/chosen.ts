@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
-import type { z } from 'zod'
 import { InputError } from '#server/core/problem.ts'
+import { read } from '../read-options.ts'
 import { QueryCategory, QueryFilter, QueryState, type QueriesChange } from '#server/queries/schema.ts'
 
 /** What the options that choose queries give. */
@@ -47,12 +47,4 @@ export function readChosen(keys: string[], options: ChoosingOptions & { all?: bo
   if (!filtered && !options.all)
     throw new InputError('Say which queries: keys, --search, --where or --state; or --all of the pool.')
   return { filter }
-}
-
-/** What a shape makes of options. Throws InputError with the first that does not fit. */
-export function read<Shape extends z.ZodType>(shape: Shape, options: unknown): z.output<Shape> {
-  const result = shape.safeParse(options)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new InputError(`${issue!.path.join('.')}: ${issue!.message}.`)
 }

@@ -7,7 +7,7 @@ import { listPools } from '#server/queries/list-pools.ts'
 import { NewPool, PoolChange } from '#server/queries/schema.ts'
 import { poolUses } from '#server/responses/pool-uses.ts'
 import { alignColumns } from '../align-columns.ts'
-import { read } from './chosen.ts'
+import { read } from '../read-options.ts'
 
 interface PoolOptions {
   name?: string

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
 import type { Context } from '#server/core/context.ts'
-import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { Openness } from '#server/models/schema.ts'
 import { importAnswers } from '#server/responses/imports/import-answers.ts'
 import { AnswersOf } from '#server/responses/imports/schema.ts'
 import { refusalOf, showBadRows } from '../queries/bad-rows.ts'
+import { read } from '../read-options.ts'
 import { numberOf } from './create.ts'
 
 interface ImportFlags {
@@ -47,15 +47,6 @@ async function add(ctx: Context, path: string, flags: ImportFlags): Promise<void
 }
 
 /** Throws InputError. */
-function readModel({ model, namedInFile, organisation, openness, pointsScale }: ImportFlags): AnswersOf {
-  const of = AnswersOf.safeParse({
-    name: model,
-    namedInFile,
-    organisation,
-    openness,
-    pointsScale: numberOf(pointsScale),
-  })
-  if (of.success) return of.data
-  const [issue] = of.error.issues
-  throw new InputError(`${issue!.path.join('.')}: ${issue!.message}.`)
+function readModel({ model: name, pointsScale, namedInFile, organisation, openness }: ImportFlags): AnswersOf {
+  return read(AnswersOf, { name, namedInFile, organisation, openness, pointsScale: numberOf(pointsScale) })
 }

@@ -6,6 +6,7 @@ import { findEndpoint } from '#server/endpoints/service.ts'
 import { copyStudy } from '#server/studies/copy-study.ts'
 import { StudyCopy } from '#server/studies/schema.ts'
 import { addModel, removeModel } from '#server/studies/service.ts'
+import { read } from '../read-options.ts'
 
 const studyArgument = ['<study>', 'the study, as its address names it'] as const
 
@@ -19,9 +20,7 @@ export function copyCommand(): Command {
 }
 
 async function copy(ctx: Context, from: string, name: string): Promise<void> {
-  const asked = StudyCopy.safeParse({ name })
-  if (!asked.success) throw new InputError(`name: ${asked.error.issues[0]!.message}.`)
-  const { study, leftOut } = await copyStudy(ctx, from, asked.data.name)
+  const { study, leftOut } = await copyStudy(ctx, from, read(StudyCopy, { name }).name)
   console.log(`Made the study ${study.slug}. It is a draft: npx arena studies open ${study.slug}`)
   if (leftOut.length > 0) console.log(`Without ${leftOut.join(', ')}: no endpoint answers for it any more.`)
 }

@@ -44,20 +44,22 @@ const readAtOnce = 5_000
 async function readMarked(ctx: Context, { id }: StoredRun): Promise<MarkedPrediction[]> {
   const marked: MarkedPrediction[] = []
   const known = new Map<string, string[]>()
-  for (let last: number | undefined = -1; last !== undefined;) {
+  let rows: RowOf<typeof markedRow>[]
+  let last = -1
+  do {
     // Sums of floating-point numbers depend on their order, and the digits must not.
-    const rows: RowOf<typeof markedRow>[] = await rowsOf(ctx, markedRow)`
+    rows = await rowsOf(ctx, markedRow)`
       select position, score, also, tags,
         coalesce(left(jsonb_path_query_first(prompt, '$[*].imageSha256') #>> '{}', 16), example_id) as cluster
       from predictions where run_id = ${id} and position > ${last} order by position limit ${readAtOnce}`
-    for (const { score, also, tags, cluster } of rows) {
+    for (const { position, tags, ...mark } of rows) {
       const name = tags.join('\n')
       const shared = known.get(name) ?? tags
       known.set(name, shared)
-      marked.push({ score, also, tags: shared, cluster })
+      marked.push({ ...mark, tags: shared })
+      last = position
     }
-    last = rows.length < readAtOnce ? undefined : rows.at(-1)!.position
-  }
+  } while (rows.length === readAtOnce)
   return marked
 }
 

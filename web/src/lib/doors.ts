@@ -11,6 +11,6 @@ export function maySeeBoard(me: Me, { slug, status }: { slug: string; status: st
 }
 
 /** Whether a person makes and changes studies. */
-export function maySetUp({ person }: Me): boolean {
+export function maySetUp({ person }: Pick<Me, 'person'>): boolean {
   return person?.role === 'admin' || person?.role === 'researcher'
 }

@@ -1,12 +1,12 @@
 import type { GlyphKind } from './components/Glyph.svelte'
+import { maySetUp } from './doors.ts'
 import type { ErrorClass } from '#server/endpoints/schema.ts'
 import type { Me } from '#server/accounts/schema.ts'
 import type { Outcome, OutcomeCounts, PredictionSummary, Run, RunStatus } from '#server/runs/schema.ts'
 
 /** Whether somebody may pause, resume and end a run, and is told where its endpoint answers. */
 export function mayUseRun(person: Me['person'], { team }: Pick<Run, 'team'>): boolean {
-  if (person?.role === 'admin' || person?.role === 'researcher') return true
-  return person?.team != null && person.team.name === team
+  return maySetUp({ person }) || (person?.team != null && person.team.name === team)
 }
 
 interface StatusWords {
