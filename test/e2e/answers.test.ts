@@ -1,8 +1,8 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink } from '#server/links/service.ts'
 import { carryOutAnswerImport } from '#server/responses/imports/carry-out-import.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
@@ -41,15 +41,6 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-async function asAdmin(options: BrowserContextOptions): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${origin}/`)
-  return page
-}
-
-const isWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
 const answers = (rows: object[]) => ({
   name: 'orca.jsonl',
   mimeType: 'application/x-ndjson',
@@ -57,7 +48,7 @@ const answers = (rows: object[]) => ({
 })
 
 test('a phone collects again what failed, imports answers without their bad row, and takes the model out', async () => {
-  const page = await asAdmin({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies/${slug}`)
   await page.getByText('The server said 502').first().waitFor()
   await page.getByRole('button', { name: 'Collect again what failed' }).dblclick()
@@ -94,7 +85,11 @@ test('a phone collects again what failed, imports answers without their bad row,
 })
 
 test('an upload that the network breaks off goes on where it was, and what was typed stays', async () => {
-  const page = await asAdmin({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
+  const page = await adminPage(
+    browser,
+    { ctx, origin },
+    { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+  )
   await page.goto(`${origin}/studies/${slug}/answers`)
   await page.getByLabel('Model', { exact: true }).fill('Seal')
   await page

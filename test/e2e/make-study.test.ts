@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink } from '#server/links/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
@@ -28,20 +28,8 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-/** An operator on a phone. */
-async function operator(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true })
-  const page = await context.newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.locator('form button, main button').last().tap()
-  await page.waitForURL((at) => !at.pathname.startsWith('/join'))
-  return page
-}
-
-const isWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
-
 test('a study is made on a page, once however often it is pressed, and what was typed outlives a lost network', async () => {
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies`)
   await page.getByRole('link', { name: 'New study' }).tap()
   await page.waitForURL(/\/studies\/new/)
@@ -51,7 +39,7 @@ test('a study is made on a page, once however often it is pressed, and what was 
   await page.getByText('3 models make 3 pairs: 600 votes in all, 6 sittings of 100.').waitFor()
   await page.getByText(/72 answers are asked for.*No price is known of/).waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
-  expect(await page.evaluate(isWide)).toBe(false)
+  expect(await isWide(page)).toBe(false)
 
   await page.context().setOffline(true)
   await page.getByRole('button', { name: 'Make the draft' }).tap()
@@ -66,7 +54,7 @@ test('a study is made on a page, once however often it is pressed, and what was 
 })
 
 test('a copy begins with what the study has, and refusals are said beside the form', async () => {
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies/${slug}`)
   await page.getByRole('link', { name: 'Copy' }).tap()
   await page.waitForURL(/\/studies\/new/)
@@ -82,7 +70,7 @@ test('a copy begins with what the study has, and refusals are said beside the fo
 
 test('a study is begun from its pool', async () => {
   await ctx.sql`insert into pools (slug, name) values ('z-street', 'Streets')`
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/pools/z-street`)
   await page.getByRole('link', { name: 'New study' }).tap()
   await page.waitForURL(/\/studies\/new/)
@@ -90,7 +78,7 @@ test('a study is begun from its pool', async () => {
 })
 
 test('models of a draft come and go on its page; one is released and withdrawn after what it means was said', async () => {
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies/wave-1`)
   await page.getByRole('button', { name: 'Take out Cy' }).tap()
   await page.getByRole('button', { name: 'Take it out' }).tap()
@@ -115,5 +103,5 @@ test('models of a draft come and go on its page; one is released and withdrawn a
   await page.getByRole('button', { name: 'Withdraw Cy' }).waitFor()
   expect(await state()).toEqual([{ released: true, withdrawn: false }])
   expect(await accessibilityFaults(page)).toEqual([])
-  expect(await page.evaluate(isWide)).toBe(false)
+  expect(await isWide(page)).toBe(false)
 })

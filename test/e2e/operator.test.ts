@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, recordErrors } from '../support/browser.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { itemIsOpen } from '../support/item-is-open.ts'
 import { serveChat } from '../support/model-servers/chat-completions.ts'
 import { answerToCheck } from '../support/model-servers/see-picture.ts'
 import { photograph } from '../support/photograph.ts'
@@ -172,30 +173,13 @@ async function rate(invitation: string, lookMs: number, keyFor: (left: string, v
   await page.locator('form button').last().click()
   await page.waitForURL(/\/rate\//)
   for (let vote = 1; vote <= votesOfEach; vote++) {
-    await page
-      .getByText(new RegExp(`^${vote} of \\d+$`))
-      .first()
-      .waitFor()
-    await page.locator('button.model_a[aria-disabled=false]').waitFor()
+    await itemIsOpen(page, vote)
     const left = await page.getByRole('region', { name: 'Text of answer A' }).innerText()
     await page.waitForTimeout(lookMs)
-    await pressUntilTaken(page, keyFor(left, vote), vote)
+    await page.keyboard.press(keyFor(left, vote))
   }
+  await itemIsOpen(page, votesOfEach + 1)
   await context.close()
-}
-
-/** A verdict that comes before a card was seen is answered in words, and a person presses again. */
-async function pressUntilTaken(page: Page, key: string, vote: number) {
-  const next = page.getByText(new RegExp(`^${vote + 1} of \\d+$`)).first()
-  await expect
-    .poll(async () => {
-      await page.keyboard.press(key)
-      return next.waitFor({ timeout: 1_000 }).then(
-        () => true,
-        () => false,
-      )
-    })
-    .toBe(true)
 }
 
 async function excludeCareless(page: Page, study: string, photo: (name: string) => Promise<void>) {

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink } from '#server/links/service.ts'
 import { carryOutImport } from '#server/queries/imports/carry-out-import.ts'
 import { importPool } from '#server/queries/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
@@ -67,23 +67,13 @@ async function fillPool() {
     where p.slug = 'large' order by n`
 }
 
-async function signIn(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options)
-  const page = await context.newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.locator('form button, main button').last().click()
-  await page.waitForURL((at) => !at.pathname.startsWith('/join'))
-  return page
-}
-
 const cards = (page: Page) => page.getByRole('list', { name: 'Queries' }).getByRole('listitem')
-const sideways = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
 
 test(
   '15,000 queries are scrolled, searched, filtered and changed, one and many at once',
   { timeout: 90_000 },
   async () => {
-    const page = await signIn({ viewport: { width: 1440, height: 900 } })
+    const page = await adminPage(browser, { ctx, origin }, { viewport: { width: 1440, height: 900 } })
     const errors = recordErrors(page)
     await page.goto(`${origin}/pools`)
     await page.getByRole('link', { name: 'Large, 15,000 queries' }).click()
@@ -132,7 +122,7 @@ test(
   'files are uploaded by touch on a phone; bad rows are named, and good ones added',
   { timeout: 60_000 },
   async () => {
-    const page = await signIn({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    const page = await adminPage(browser, { ctx, origin }, phone)
     await page.goto(`${origin}/pools`)
     await page.getByLabel('Name of a new pool').fill('Für unterwegs')
     await page.getByRole('button', { name: 'Make pool' }).tap()
@@ -149,7 +139,7 @@ test(
     await workOff()
     await page.getByText('nothing added yet').waitFor()
     expect(await page.getByRole('table').textContent()).toMatch(/rows\.csv.*3.*there is no picture none\.jpg here/)
-    expect(await sideways(page)).toBe(false)
+    expect(await isWide(page)).toBe(false)
     expect(await accessibilityFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Add good rows' }).tap()
     await page.getByText('begins in a moment').waitFor()

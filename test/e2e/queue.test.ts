@@ -1,10 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportBattle } from '#server/battles/keep-leases.ts'
 import { leaseBattles } from '#server/battles/lease-battles.ts'
 import { LeaseRequest } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink } from '#server/links/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
@@ -42,18 +42,8 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-async function asAdmin(options: BrowserContextOptions): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${origin}/`)
-  return page
-}
-
-const isWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-
 test('a phone clears the queue: one answer dropped by a double press, the others released together, a report closed', async () => {
-  const page = await asAdmin({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies/${slug}`)
   await page.getByRole('link', { name: /^Queue 4$/ }).tap()
   await page.getByText('3 held answers and 1 report wait.').waitFor()
@@ -88,7 +78,7 @@ test('a phone clears the queue: one answer dropped by a double press, the others
 })
 
 test('without the network a decision says so, and nothing is lost', async () => {
-  const page = await asAdmin({ viewport: { width: 1440, height: 900 } })
+  const page = await adminPage(browser, { ctx, origin }, { viewport: { width: 1440, height: 900 } })
   await page.goto(`${origin}/studies/${slug}/queue`)
   const drop = page.getByRole('button', { name: 'Drop', exact: true })
   await drop.waitFor()

@@ -6,6 +6,7 @@ import type { Context } from '#server/core/context.ts'
 import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes, recordErrors, scriptBytes } from '../support/browser.ts'
+import { itemIsOpen } from '../support/item-is-open.ts'
 import { servePages } from '../support/pages.ts'
 
 /** Names that occur nowhere by chance: models, organisation, endpoint. */
@@ -46,16 +47,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const close of closers) await close()
 })
-
-/** The item is there, both answers were opened and its picture has loaded, so that a verdict is taken. */
-async function itemIsOpen(page: Page, item: number) {
-  await page.getByRole('heading', { name: `item ${item}`, exact: false }).waitFor({ state: 'attached' })
-  if (page.viewportSize()!.width <= 900) {
-    await page.getByRole('button', { name: 'Answer B' }).tap()
-    await page.getByRole('button', { name: 'Answer A' }).tap()
-  }
-  await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
-}
 
 test('a rater opens the link, judges ten battles by keyboard, and the board counts ten; no name ever reached them', async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })

@@ -1,7 +1,8 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink, createRaterLink } from '#server/links/service.ts'
+import { createRaterLink } from '#server/links/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { giveVotes } from '../support/give-votes.ts'
@@ -36,17 +37,6 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-async function asAdmin(options: BrowserContextOptions): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`${origin}/`)
-  return page
-}
-
-const isWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
-
 /** Controls that a finger cannot hit: lower or narrower than 44 px, those in the middle of a text aside. */
 async function smallTargets(page: Page, within: string): Promise<string[]> {
   const small: string[] = []
@@ -58,7 +48,7 @@ async function smallTargets(page: Page, within: string): Promise<string[]> {
 }
 
 test('on a phone a careless rater is found by the proposal, looked at, excluded by a double press after the effect is said, and included again', async () => {
-  const page = await asAdmin(phone)
+  const page = await adminPage(browser, { ctx, origin }, phone)
   await page.goto(`${origin}/studies/${study.slug}`)
   await page.getByRole('link', { name: 'Raters', exact: true }).tap()
   await page.getByText('1 rater proposed to be excluded').waitFor()
@@ -98,7 +88,7 @@ test('on a phone a careless rater is found by the proposal, looked at, excluded 
 })
 
 test('a second tab that is behind is told so; without the network the dialog says so and keeps what was typed', async () => {
-  const page = await asAdmin({ viewport: { width: 1440, height: 900 } })
+  const page = await adminPage(browser, { ctx, origin }, { viewport: { width: 1440, height: 900 } })
   await page.goto(`${origin}/studies/${study.slug}/raters`)
   const other = await page.context().newPage()
   await other.goto(`${origin}/studies/${study.slug}/raters?sort=number`)

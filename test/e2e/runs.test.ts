@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAdminLink } from '#server/links/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena, type Arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
@@ -26,21 +26,9 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-/** An admin on a phone. */
-async function onPhone(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
-  const page = await context.newPage()
-  await page.goto((await createAdminLink(house.ctx, origin)).url)
-  await page.getByRole('button', { name: 'Sign in' }).tap()
-  await page.waitForURL(`${origin}/`)
-  return page
-}
-
-const wide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
-
 test('a run is accepted, taken off the boards, put back and deleted on its page, each once', async () => {
   const id = await writeRun(house, { model: 0, benchmark: 'chartqa', split: 'test', value: 0.5, status: 'incomplete' })
-  const page = await onPhone()
+  const page = await adminPage(browser, { ctx: house.ctx, origin }, phone)
   await page.goto(`${origin}/runs/${id}`)
   await page.getByRole('button', { name: 'Accept as it is' }).dblclick()
   await page.getByRole('button', { name: 'Take off the boards' }).tap()
@@ -53,7 +41,7 @@ test('a run is accepted, taken off the boards, put back and deleted on its page,
   await page.reload()
   await page.getByRole('button', { name: 'Put back on the boards' }).tap()
   await page.getByRole('button', { name: 'Take off the boards' }).waitFor()
-  expect(await page.evaluate(wide)).toBe(false)
+  expect(await isWide(page)).toBe(false)
   const lowest = await page
     .locator('section[aria-labelledby=standing] .btn')
     .evaluateAll((buttons) =>
@@ -75,7 +63,7 @@ test('a run is accepted, taken off the boards, put back and deleted on its page,
 
 test('a lost network leaves the run as it was, and says so', async () => {
   const id = await writeRun(house, { model: 0, benchmark: 'chartqa', split: 'test', value: 0.5 })
-  const page = await onPhone()
+  const page = await adminPage(browser, { ctx: house.ctx, origin }, phone)
   await page.goto(`${origin}/runs/${id}`)
   await page.getByRole('button', { name: `Delete run ${id}` }).tap()
   await page.context().setOffline(true)
@@ -90,7 +78,7 @@ test("a server's score that was attached by mistake is taken off on the page", a
   await house.ctx.sql`
     insert into server_scores (run_id, server, phase, date, file_name, file_sha256, file_matches_run, score_text, scores)
     values (${id}, 'The server', 'test', '2026-03-14', 'own.json', 'ab12', true, 'ANLS 0.99', '[]')`
-  const page = await onPhone()
+  const page = await adminPage(browser, { ctx: house.ctx, origin }, phone)
   await page.goto(`${origin}/runs/${id}`)
   await page.getByText('What the server said').tap()
   await page.getByRole('button', { name: 'Attached by mistake…' }).tap()

@@ -1,9 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
-import { createAdminLink } from '#server/links/service.ts'
+import { adminPage } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes } from '../support/browser.ts'
+import { itemIsOpen } from '../support/item-is-open.ts'
 import { servePages } from '../support/pages.ts'
 
 let browser: Browser
@@ -27,14 +28,6 @@ afterAll(async () => {
   for (const close of closers) await close()
 })
 
-async function operator(options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage()
-  await page.goto((await createAdminLink(ctx, origin)).url)
-  await page.locator('form button, main button').last().click()
-  await page.waitForURL((at) => !at.pathname.startsWith('/join'))
-  return page
-}
-
 const told = (page: Page, words: string) => page.getByRole('status').filter({ hasText: words }).waitFor()
 
 const stored = () =>
@@ -44,7 +37,7 @@ const stored = () =>
 test('an operator tries a paused study through the raters’ own page: verdict, undo and report work, and nothing is stored', async () => {
   await ctx.sql`update studies set paused_at = now() where slug = ${slug}`
   const before = await stored()
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin })
   await page.goto(`${origin}/studies/${slug}`)
   await page.getByRole('link', { name: 'Try it yourself' }).click()
   await page.getByText('You are trying this study.').waitFor()
@@ -52,7 +45,7 @@ test('an operator tries a paused study through the raters’ own page: verdict, 
   const question = page.getByRole('heading', { level: 1 })
   await page.getByRole('button', { name: /Both good/ }).waitFor()
   const first = await question.textContent()
-  await page.waitForTimeout(1_200)
+  await itemIsOpen(page, 1)
   await page.keyboard.press('3')
   await told(page, 'Not kept, item 1')
   expect(await question.textContent()).not.toBe(first)
@@ -74,7 +67,7 @@ test('an operator tries a paused study through the raters’ own page: verdict, 
 })
 
 test('a try-out ends when every query was shown, on a phone too', async () => {
-  const page = await operator({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const page = await adminPage(browser, { ctx, origin }, { viewport: { width: 390, height: 844 }, hasTouch: true })
   await page.goto(`${origin}/rate/${slug}/try`)
   await page.getByText('You are trying this study.').waitFor()
   await page.getByRole('button', { name: /Both good/ }).waitFor()
@@ -85,7 +78,7 @@ test('a try-out ends when every query was shown, on a phone too', async () => {
   await page.reload()
   await page.getByRole('button', { name: /Both good/ }).waitFor()
   for (let item = 1; item <= 8; item++) {
-    await page.getByRole('button', { name: /Both good/ }).waitFor()
+    await itemIsOpen(page, item)
     await page.keyboard.press('3')
     await told(page, `Not kept, item ${item}`)
   }
@@ -95,7 +88,7 @@ test('a try-out ends when every query was shown, on a phone too', async () => {
 test('a draft without answers says so, and a rater is let into no try-out', async () => {
   await ctx.sql`update studies set status = 'draft'`
   await ctx.sql`update responses set status = 'held'`
-  const page = await operator()
+  const page = await adminPage(browser, { ctx, origin })
   await page.goto(`${origin}/rate/${slug}/try`)
   await page.getByText('a draft asks none until it is opened').waitFor()
   const stranger = await (await browser.newContext()).newPage()
