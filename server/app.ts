@@ -13,6 +13,7 @@ import { battleRoutes } from './battles/routes.ts'
 import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
+import { effectRoutes } from './boards/effects/routes.ts'
 import { studyRaterRoutes } from './boards/raters/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
@@ -97,7 +98,8 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         .register(battleRoutes, { deleteBoards: deleteSnapshots })
         .register(reportRoutes)
         .register(exclusionRoutes)
-        .register(studyRaterRoutes),
+        .register(studyRaterRoutes)
+        .register(effectRoutes),
   },
   {
     name: 'Boards',

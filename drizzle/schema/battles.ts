@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { people } from './accounts.ts'
@@ -151,6 +152,8 @@ export const pairCounts = pgTable(
     withdrawn: integer().notNull().default(0),
     /** Votes that would count were their rater not excluded from the study. */
     excluded: integer().notNull().default(0),
+    /** Votes of other raters that would count but for the decision on a report. */
+    reported: integer().notNull().default(0),
     /** The newest vote that is in any of these. */
     lastVoteId: bigint({ mode: 'number' }).notNull().default(0),
   },
@@ -212,8 +215,35 @@ export const reports = pgTable(
     at: moment(),
     /** What was done: nothing, or an answer or the query kept from raters. */
     decision: text().$type<'dismissed' | 'answer_a' | 'answer_b' | 'query'>(),
+    /** Which votes it left out; null: they count. The battles themselves are in `battle_exclusions`. */
+    leaveOut: text().$type<'battle' | 'answer' | 'query'>(),
     decidedAt: timestamp({ withTimezone: true }),
     decidedBy: uuid().references(() => people.id),
   },
   (table) => [index('reports_battle').on(table.battleId)],
+)
+
+/**
+ * Battles whose votes count for nothing by the decision on a report, each until that decision is undone. No vote is
+ * altered: from `at` to `undoneAt` it is left out of every count. Several reports may leave out the same battle.
+ */
+export const battleExclusions = pgTable(
+  'battle_exclusions',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    battleId: uuid()
+      .notNull()
+      .references(() => battles.id),
+    reportId: uuid()
+      .notNull()
+      .references(() => reports.id),
+    at: timestamp({ withTimezone: true }).notNull(),
+    undoneAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    index('battle_exclusions_battle').on(table.battleId),
+    uniqueIndex('battle_exclusions_standing')
+      .on(table.reportId, table.battleId)
+      .where(sql`${table.undoneAt} is null`),
+  ],
 )

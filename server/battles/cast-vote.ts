@@ -8,6 +8,7 @@ import { inTransaction } from '../core/transaction.ts'
 import { isExcluded } from '../raters/exclusions.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
+import { isLeftOut, isReported } from './exclusions/left-out.ts'
 import { requirePageOwner } from './page-owner.ts'
 import type { Vote, VoteInput } from './schema.ts'
 
@@ -30,7 +31,7 @@ type VoteRow = RowOf<typeof voteRow>
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it and the study is not closed. A second vote of a rater on the same query and pair is kept
- * and not counted; nor is, as long as that decision stands, any vote of a rater who was excluded. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
+ * and not counted; nor is, as long as that decision stands, any vote of a rater who was excluded or on a battle that a report leaves out. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
  * where that vote was taken back meanwhile, not-found for a battle that is not this rater's, and what requirePageOwner throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
@@ -61,7 +62,7 @@ async function consumeLease(
       where b.id = gate.id and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
         and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
       returning b.*, s.status as study_status, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late,
-        ${isExcluded(ctx, ctx.sql`b`)} as excluded
+        ${isExcluded(ctx, ctx.sql`b`)} as excluded, ${isReported(ctx, ctx.sql`b.id`)} as reported
     ), cells as (
       -- Only a late vote asks what its pair lacks; the rows are locked against votes in time that come meanwhile.
       select p.votes from consumed c
@@ -90,20 +91,21 @@ async function consumeLease(
       from consumed c, judged j
       returning *
     ), moved as (
-      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, late, duplicate, excluded, last_vote_id)
-      select v.study_id, v.category, v.model_a, v.model_b, v.verdict, (v.counted and not c.excluded)::int,
+      insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, late, duplicate, excluded, reported, last_vote_id)
+      select v.study_id, v.category, v.model_a, v.model_b, v.verdict, (v.counted and not c.excluded and not c.reported)::int,
         (v.left_out is not distinct from 'late')::int, (v.left_out is not distinct from 'duplicate')::int,
-        (v.counted and c.excluded)::int, v.id
+        (v.counted and c.excluded)::int, (v.counted and c.reported and not c.excluded)::int, v.id
       from vote v, consumed c
       on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes,
         late = p.late + excluded.late, duplicate = p.duplicate + excluded.duplicate, excluded = p.excluded + excluded.excluded,
-        last_vote_id = greatest(p.last_vote_id, excluded.last_vote_id)
+        reported = p.reported + excluded.reported, last_vote_id = greatest(p.last_vote_id, excluded.last_vote_id)
     ), rated as (
       insert into rater_counts as n (study_id, rater_id, category, votes)
-      select v.study_id, v.rater_id, v.category, 1 from vote v, consumed c where v.counted and not c.excluded
+      select v.study_id, v.rater_id, v.category, 1 from vote v, consumed c
+      where v.counted and not c.excluded and not c.reported
       on conflict (study_id, rater_id, category) do update set votes = n.votes + 1
     )
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not c.excluded as counted, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not c.excluded and not c.reported as counted, v.cast_at as "castAt",
       c.session_goal as goal, 1 + (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
@@ -122,7 +124,7 @@ async function firstVoteOrProblem(
   input: VoteInput,
 ): Promise<VoteRow> {
   const [row] = await rowsOf(ctx, { ...voteRow, withdrawn: flag })`
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not ${isExcluded(ctx, ctx.sql`v`)} as counted, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not ${isLeftOut(ctx, ctx.sql`v`)} as counted, v.cast_at as "castAt",
       v.withdrawn_at is not null as withdrawn, s.session_goal as goal, (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes

@@ -40,6 +40,7 @@ export async function deleteWithVotes(
 
 /** Returns how many votes there were. */
 async function deleteBattles({ sql }: Context, { id }: StoredStudy): Promise<number> {
+  await sql`delete from battle_exclusions x using battles b where b.id = x.battle_id and b.study_id = ${id}`
   await sql`delete from reports p using battles b where b.id = p.battle_id and b.study_id = ${id}`
   const votes = await deleteInParts(
     (most) => sql`delete from votes where id in (select id from votes where study_id = ${id} limit ${most})`,

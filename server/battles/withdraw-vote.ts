@@ -8,6 +8,7 @@ import { isExcluded } from '../raters/exclusions.ts'
 import { studyOver } from '../studies/service.ts'
 import { announceVotes } from './announce-votes.ts'
 import { enterCount } from './count-gate.ts'
+import { isReported } from './exclusions/left-out.ts'
 import { requirePerson } from './page-owner.ts'
 import type { Withdrawal } from './schema.ts'
 
@@ -19,7 +20,7 @@ type WithdrawalRow = RowOf<typeof withdrawal>
 /**
  * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
  * offered as a new battle, on the same sides, that comes first at the next lease; to a rater who was excluded it is not
- * reserved. Withdrawing twice returns the same
+ * reserved, and what a report leaves out stays so. Withdrawing twice returns the same
  * battle. Throws not-found, too-late-to-undo, and study-over once the study is closed.
  */
 export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
@@ -47,10 +48,11 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
       -- The clock, not now(): the vote leaves the count after whoever holds the gate has read it.
       update votes v set withdrawn_at = clock_timestamp() from studies s
       where v.id = ${voteId} and s.id = v.study_id and s.status = 'open' and v.id in (select id from latest) and v.withdrawn_at is null
-      returning v.*, ${isExcluded(ctx, ctx.sql`v`)} as excluded
+      returning v.*, ${isExcluded(ctx, ctx.sql`v`)} as excluded, ${isReported(ctx, ctx.sql`v.battle_id`)} as reported
     ), moved as (
-      update pair_counts p set votes = p.votes - (w.counted and not w.excluded)::int, withdrawn = p.withdrawn + 1,
-        excluded = p.excluded - (w.counted and w.excluded)::int,
+      update pair_counts p set votes = p.votes - (w.counted and not w.excluded and not w.reported)::int,
+        withdrawn = p.withdrawn + 1, excluded = p.excluded - (w.counted and w.excluded)::int,
+        reported = p.reported - (w.counted and w.reported and not w.excluded)::int,
         late = p.late - (w.left_out is not distinct from 'late')::int,
         duplicate = p.duplicate - (w.left_out is not distinct from 'duplicate')::int
       from withdrawn w
@@ -58,7 +60,7 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
         and p.verdict = w.verdict
     ), rated as (
       update rater_counts n set votes = n.votes - 1 from withdrawn w
-      where w.counted and not w.excluded and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
+      where w.counted and not w.excluded and not w.reported and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
     ), offered as (
       insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
         points_shown, guidelines_version, draw_probability, leased_until, released_at)
@@ -67,6 +69,10 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
         case when w.excluded then now() end
       from withdrawn w join battles b on b.id = w.battle_id join studies s on s.id = b.study_id
       returning id, study_id
+    ), kept as (
+      insert into battle_exclusions (battle_id, report_id, at)
+      select o.id, x.report_id, x.at
+      from offered o, withdrawn w join battle_exclusions x on x.battle_id = w.battle_id and x.undone_at is null
     )
     select study_id as "studyId", id as "battleId" from offered`
   return row

@@ -4,11 +4,11 @@ import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
 import { raterExclusions } from '#drizzle/schema/raters.ts'
 import { snapshots } from '#drizzle/schema/snapshots.ts'
+import { wasLeftOut } from '../battles/exclusions/left-out.ts'
 import type { Context } from '../core/context.ts'
 import { flag, listOf, orNull, rowsInBatches, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
-import { wasExcluded } from '../raters/exclusions.ts'
 
 export const noSnapshot = defineProblem('no-snapshot', 404, 'This board has no snapshot yet')
 
@@ -54,7 +54,7 @@ export function isCovered(ctx: Context, { studyId, category, lastVoteId, counted
   const { sql } = ctx
   return sql`v.study_id = ${studyId} and v.id <= ${lastVoteId} and v.counted
     and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)
-    and not ${wasExcluded(ctx, ctx.sql`v`, countedAt)}
+    and not ${wasLeftOut(ctx, ctx.sql`v`, countedAt)}
     ${category === null ? sql`` : sql`and v.category = ${category}`}`
 }
 

@@ -53,6 +53,7 @@ const categoryCount = {
   duplicate: pairCounts.duplicate,
   withdrawn: pairCounts.withdrawn,
   excluded: pairCounts.excluded,
+  reported: pairCounts.reported,
 }
 type CategoryCount = RowOf<typeof categoryCount>
 
@@ -80,7 +81,8 @@ async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | un
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
       (select coalesce(json_agg(json_build_object('category', p.category, 'modelA', p.model_a, 'modelB', p.model_b,
-          'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn, 'excluded', p.excluded)
+          'verdict', p.verdict, 'votes', p.votes, 'late', p.late, 'duplicate', p.duplicate, 'withdrawn', p.withdrawn,
+          'excluded', p.excluded, 'reported', p.reported)
           order by p.category, p.model_a, p.model_b, p.verdict), '[]')
         from pair_counts p where p.study_id = s.id) as counts,
       (select coalesce(json_agg(r), '[]') from (
@@ -104,7 +106,7 @@ async function isDue(ctx: Context, studyId: string, { counts }: StudyVotes): Pro
   return false
 }
 
-type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn' | 'excluded'
+type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn' | 'excluded' | 'reported'
 
 const sumOf = (counts: { votes: number }[]) => totalOf(counts, 'votes')
 
@@ -144,6 +146,7 @@ async function storeSnapshot(
     duplicate: totalOf(own, 'duplicate'),
     withdrawn: totalOf(own, 'withdrawn'),
     rater: totalOf(own, 'excluded'),
+    report: totalOf(own, 'reported'),
   }
   const raters = votes.raters.find((line) => line.category === category)?.raters ?? 0
   await sql`

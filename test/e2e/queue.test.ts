@@ -1,13 +1,15 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { castVote } from '#server/battles/cast-vote.ts'
 import { reportBattle } from '#server/battles/keep-leases.ts'
 import { leaseBattles } from '#server/battles/lease-battles.ts'
-import { LeaseRequest } from '#server/battles/schema.ts'
+import { LeaseRequest, VoteInput } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
+import { photograph } from '../support/photograph.ts'
 import { join, newPerson } from '../support/people.ts'
 
 let browser: Browser
@@ -89,4 +91,49 @@ test('without the network a decision says so, and nothing is lost', async () => 
   await drop.click()
   await page.getByText('1 answer dropped.').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
+})
+
+test('a phone closes a report and leaves the votes on the query out, after it was said what that does; opened again they count', async () => {
+  const raters = [await newPerson(ctx), await newPerson(ctx)]
+  const [study] = await ctx.sql<{ id: string }[]>`select id from studies where slug = ${slug}`
+  await ctx.sql`update queries set held_at = null`
+  await ctx.sql`update responses set status = 'ready'`
+  let last = ''
+  for (const rater of raters) {
+    await join(rater, study!.id)
+    for (let n = 0; n < 8; n++) {
+      const { cards } = await leaseBattles(rater, slug, LeaseRequest.parse({ count: 1 }))
+      last = cards[0]!.battleId
+      await castVote(rater, last, VoteInput.parse({ verdict: 'model_a', clientVersion: '' }))
+    }
+  }
+  await reportBattle(raters[1]!, last, { reason: 'unsafe', note: 'Voted on already' })
+  const page = await adminPage(browser, { ctx, origin }, phone)
+  await page.goto(`${origin}/studies/${slug}/queue?show=reports`)
+  const item = page.getByRole('listitem').filter({ hasText: 'Voted on already' })
+  await item.getByText(/2 votes on this query/).waitFor()
+  await item.getByRole('button', { name: 'Hold the query' }).dblclick()
+  const dialog = page.getByRole('dialog', { name: 'And the votes already given?' })
+  await dialog.getByText('The 16 votes that count go on counting.').waitFor()
+  await dialog.getByLabel('All votes on this query: 2 votes').tap()
+  await dialog.getByText('2 votes would count no more; 14 votes stay.').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  await photograph(page, 390, 'report-votes')
+  await page.context().setOffline(true)
+  await dialog.getByRole('button', { name: 'Hold the query' }).tap()
+  await dialog.getByRole('alert').waitFor()
+  await page.context().setOffline(false)
+  await dialog.getByRole('button', { name: 'Hold the query' }).dblclick()
+  await page.getByText('The query was held. Left out: all votes on this query.').waitFor()
+  const counts = () => ctx.sql`select sum(votes)::int as votes, sum(reported)::int as reported from pair_counts`
+  expect(await counts()).toEqual([{ votes: 14, reported: 2 }])
+
+  await page.getByRole('link', { name: 'Decided reports' }).tap()
+  await item.getByText('Left out: all votes on this query, 2 votes.').waitFor()
+  await item.getByRole('button', { name: 'Open again' }).tap()
+  await page.getByText('2 votes would count again; it is 16 votes then.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Open again' }).tap()
+  await page.getByText('The report is open again').waitFor()
+  expect(await counts()).toEqual([{ votes: 16, reported: 0 }])
 })

@@ -13,13 +13,18 @@ interface Recount {
 export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
   const differences = await sql`
     with judged as (
-      select v.*, counted and withdrawn_at is null and x.id is null as counts,
-        counted and withdrawn_at is null and x.id is not null as excluded
-      from votes v left join rater_exclusions x
+      select v.*, counted and withdrawn_at is null and x.id is null and not b.out as counts,
+        counted and withdrawn_at is null and x.id is not null as excluded,
+        counted and withdrawn_at is null and x.id is null and b.out as reported
+      from votes v
+      cross join lateral (
+        select exists (select 1 from battle_exclusions e where e.battle_id = v.battle_id and e.undone_at is null) as out
+      ) b
+      left join rater_exclusions x
         on x.study_id = v.study_id and x.rater_id = v.rater_id and x.undone_at is null
     ), recounted as (
       select study_id, category, model_a, model_b, verdict, count(*) filter (where counts)::int as votes,
-        count(*) filter (where excluded)::int as excluded,
+        count(*) filter (where excluded)::int as excluded, count(*) filter (where reported)::int as reported,
         count(*) filter (where left_out = 'late' and withdrawn_at is null)::int as late,
         count(*) filter (where left_out = 'duplicate' and withdrawn_at is null)::int as duplicate,
         count(*) filter (where withdrawn_at is not null)::int as withdrawn, max(id) as last_vote_id
@@ -34,8 +39,8 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
     )
     select verdict::text as cell, r.votes, p.votes as kept from recounted r
     full join pair_counts p using (study_id, category, model_a, model_b, verdict)
-    where (r.votes, r.late, r.duplicate, r.withdrawn, r.excluded, r.last_vote_id)
-      is distinct from (p.votes, p.late, p.duplicate, p.withdrawn, p.excluded, p.last_vote_id)
+    where (r.votes, r.late, r.duplicate, r.withdrawn, r.excluded, r.reported, r.last_vote_id)
+      is distinct from (p.votes, p.late, p.duplicate, p.withdrawn, p.excluded, p.reported, p.last_vote_id)
     union all
     select rater_id::text, r.votes, n.votes from by_rater r
     full join (select * from rater_counts where votes <> 0) n using (study_id, rater_id, category)

@@ -4,7 +4,8 @@ import { contextOf } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { queryAsked } from '#server/queries/change-queries.ts'
 import { StudySlug } from '#server/studies/schema.ts'
-import { decideReport, listReports, readWaiting } from './reports.ts'
+import { decideReport } from './decide-report.ts'
+import { listReports, readWaiting } from './reports.ts'
 import { ReportDecision, ReportPage, ReportPageRequest, Waiting } from './schema.ts'
 
 const policy = 'researcher' as const
@@ -42,14 +43,14 @@ export const reportRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: { policy, problems: [notFound, queryAsked] },
       schema: {
-        summary: 'Decide on a report, or open it again',
+        summary: 'Decide on a report and on the votes that it touches, or open it again',
         params: z.object({ id: z.uuid() }),
         body: ReportDecision,
         response: { 204: z.null() },
       },
     },
     async (request, reply) => {
-      await decideReport(contextOf(request), request.params.id, request.body.decision)
+      await decideReport(contextOf(request), request.params.id, request.body)
       return reply.code(204).send(null)
     },
   )

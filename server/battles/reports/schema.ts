@@ -5,6 +5,13 @@ import { shapes } from '../../core/schema.ts'
 export const ReportOutcome = z.enum(['dismissed', 'answer_a', 'answer_b', 'query'])
 export type ReportOutcome = z.infer<typeof ReportOutcome>
 
+/**
+ * Which votes are left out: what its rater said of these two answers, all votes on the answer that is held, or all on the
+ * query. It holds for battles that were drawn until then.
+ */
+export const LeaveOut = z.enum(['battle', 'answer', 'query'])
+export type LeaveOut = z.infer<typeof LeaveOut>
+
 const ReportedAnswer = z.object({
   model: z.object({ slug: z.string(), name: z.string() }),
   text: z.string(),
@@ -29,9 +36,18 @@ export const Report = z
     }),
     answerA: ReportedAnswer,
     answerB: ReportedAnswer,
-    /** Counted votes of the study on this query; they stand, whatever is decided. */
-    votes: z.number().int(),
+    /** Votes of the study that count now: what its rater said of these answers, those on either answer, on the query. */
+    votes: z.object({
+      battle: z.number().int(),
+      answerA: z.number().int(),
+      answerB: z.number().int(),
+      query: z.number().int(),
+    }),
     decision: ReportOutcome.nullable(),
+    /** What its decision leaves out; null: no votes. */
+    leaveOut: LeaveOut.nullable(),
+    /** How many votes that are, those not counted which other reasons keep out, too. */
+    leftOut: z.number().int(),
     decidedAt: z.iso.datetime().nullable(),
     decidedBy: z.string().nullable(),
   })
@@ -51,11 +67,19 @@ export const ReportPage = z
   .register(shapes, { id: 'ReportPage' })
 export type ReportPage = z.infer<typeof ReportPage>
 
-/** Null opens the report again; what it held is released where it is held. */
+/** Null opens the report again: votes that it left out count again; what it held is released where it is held. */
 export const ReportDecision = z
-  .object({ decision: ReportOutcome.nullable() })
+  .object({ decision: ReportOutcome.nullable(), leaveOut: LeaveOut.nullable().default(null) })
+  .refine(({ decision, leaveOut }) => leaveOut === null || decision !== null, {
+    error: 'A report that is opened again leaves no votes out',
+    path: ['leaveOut'],
+  })
+  .refine(({ decision, leaveOut }) => leaveOut !== 'answer' || decision === 'answer_a' || decision === 'answer_b', {
+    error: 'Votes on an answer are left out where that answer is held: decide answer_a or answer_b',
+    path: ['leaveOut'],
+  })
   .register(shapes, { id: 'ReportDecision' })
-export type ReportDecision = z.infer<typeof ReportDecision>
+export type ReportDecision = z.input<typeof ReportDecision>
 
 /** How much of a study waits for a person. */
 export const Waiting = z

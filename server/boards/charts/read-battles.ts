@@ -6,8 +6,8 @@ import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '#server/core/context.ts'
 import { rowsOf, words, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
+import { isLeftOut } from '#server/battles/exclusions/left-out.ts'
 import { renderAnswer } from '#server/battles/rendering/render-answer.ts'
-import { isExcluded } from '#server/raters/exclusions.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { getBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
@@ -51,7 +51,7 @@ export async function listBattles(ctx: Context, slug: string, query: BattleQuery
   const found = await rowsOf(ctx, voteRow)`
     select ${voteColumns(ctx)} ${voteSource(ctx)}
     where v.study_id = ${study.id} and v.id <= ${newest} and v.counted and v.withdrawn_at is null
-      and not ${isExcluded(ctx, ctx.sql`v`)}
+      and not ${isLeftOut(ctx, ctx.sql`v`)}
       and (v.model_a = ${a.id} and v.model_b = ${b.id} or v.model_a = ${b.id} and v.model_b = ${a.id})
       and ${query.category ? ctx.sql`v.category = ${query.category}` : ctx.sql`true`}
       and ${query.verdict ? verdictOfPair(ctx, a, query.verdict) : ctx.sql`true`}
@@ -72,7 +72,7 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
     join images i on i.sha256 = q.image_sha256 join battles t on t.id = v.battle_id
     join responses x on x.id = t.response_a join responses y on y.id = t.response_b
     where v.study_id = ${study.id} and v.id = ${voteId} and v.counted and v.withdrawn_at is null
-      and not ${isExcluded(ctx, ctx.sql`v`)}`
+      and not ${isLeftOut(ctx, ctx.sql`v`)}`
   const [nameA, nameB] = [row && names.get(row.modelA), row && names.get(row.modelB)]
   if (!row || nameA === undefined || nameB === undefined) throw notFound(`There is no vote ${voteId} on this board`)
   const { language, width, height, pointsShown } = row

@@ -98,6 +98,7 @@ const reasonWords: Record<string, string> = {
   duplicate: 'a second vote of one rater on the same query and pair',
   withdrawn: 'withdrawn by the rater',
   rater: 'of raters who were excluded',
+  report: 'on answers or pictures that a report was right about',
 }
 
 function leftOutLines({ fit }: DescribedVotes): string {

@@ -1,8 +1,9 @@
 import { reports, votes as table } from '#drizzle/schema/battles.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
+import { isReported } from '#server/battles/exclusions/left-out.ts'
 import type { Context } from '#server/core/context.ts'
-import { orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
+import { flag, orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
 import { getRater } from './list-raters.ts'
 import type { RaterEvidence, RaterVote, RaterVoteQuery, VoteKind } from './schema.ts'
 
@@ -21,6 +22,7 @@ const voteRow = {
   lengthA: whole,
   lengthB: whole,
   leftOut: table.leftOut,
+  reported: flag,
   othersA: whole,
   othersB: whole,
   othersTied: whole,
@@ -55,7 +57,7 @@ export async function readEvidence(
       select v.id, v.cast_at as at, v.category, q.question, q.image_sha256 as sha256, ma.slug as "slugA", ma.name as "nameA",
         mb.slug as "slugB", mb.name as "nameB", v.verdict, v.dwell_ms as "dwellMs",
         char_length(coalesce(x.text, ''))::int as "lengthA", char_length(coalesce(y.text, ''))::int as "lengthB",
-        v.left_out as "leftOut", ${others(sql`v.model_a`)} as "othersA", ${others(sql`v.model_b`)} as "othersB",
+        v.left_out as "leftOut", ${isReported(ctx, sql`v.battle_id`)} as reported, ${others(sql`v.model_a`)} as "othersA", ${others(sql`v.model_b`)} as "othersB",
         ${others(sql`null`)} as "othersTied"
       from own v join queries q on q.id = v.query_id
       join models ma on ma.id = v.model_a join models mb on mb.id = v.model_b
@@ -96,9 +98,9 @@ function kindOfVote({ sql }: Context, show: VoteKind, hastyBelow: number) {
 }
 
 function asVote(row: RowOf<typeof voteRow>): RaterVote {
-  const { id, category, question, verdict, dwellMs, lengthA, lengthB, leftOut } = row
+  const { id, category, question, verdict, dwellMs, lengthA, lengthB, leftOut, reported } = row
   return {
-    ...{ id, category, question, verdict, lengthA, lengthB, leftOut },
+    ...{ id, category, question, verdict, lengthA, lengthB, leftOut: reported ? ('report' as const) : leftOut },
     at: row.at.toISOString(),
     image: `/api/v1/images/${row.sha256}?w=320`,
     modelA: { slug: row.slugA, name: row.nameA },

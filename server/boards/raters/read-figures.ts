@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { raterExclusions } from '#drizzle/schema/raters.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { votes as table } from '#drizzle/schema/battles.ts'
+import { isReported } from '#server/battles/exclusions/left-out.ts'
 import type { Context } from '#server/core/context.ts'
 import { listOf, orNull, rowsOf, rowsWithin, whole, words } from '#server/core/postgres/rows.ts'
 import {
@@ -52,7 +53,7 @@ export async function readFigures(ctx: Context, studyId: string): Promise<StudyF
 /** What the figures depend on, as cheaply as it can be told. */
 async function readState(ctx: Context, studyId: string) {
   const [row] = await rowsOf(ctx, { state: words, exclusions: words, votes: whole })`
-    select concat_ws(' ', sum(votes), sum(excluded), sum(withdrawn), max(last_vote_id)) as state,
+    select concat_ws(' ', sum(votes), sum(excluded), sum(reported), sum(withdrawn), max(last_vote_id)) as state,
       coalesce(sum(votes + excluded), 0)::int as votes, (
         select concat_ws(' ', count(*), max(at), max(undone_at)) from rater_exclusions where study_id = ${studyId}
       ) as exclusions
@@ -100,6 +101,7 @@ async function readWatchedVotes(ctx: Context, studyId: string) {
       join battles b on b.id = v.battle_id
       join responses x on x.id = b.response_a join responses y on y.id = b.response_b
       where v.study_id = ${studyId} and v.counted and v.withdrawn_at is null and v.verdict <> 'unsure'
+        and not ${isReported(ctx, ctx.sql`v.battle_id`)}
     )
     select (select coalesce(array_agg(distinct rater_id order by rater_id), '{}') from cast_votes) as raters,
       (select coalesce(json_agg(json_build_object('id', id, 'name', name) order by number), '[]') from entered) as models,

@@ -1,6 +1,7 @@
 import { votes } from '#drizzle/schema/battles.ts'
 import { people } from '#drizzle/schema/accounts.ts'
 import { enrolments, raterExclusions } from '#drizzle/schema/raters.ts'
+import { isReported } from '#server/battles/exclusions/left-out.ts'
 import type { Context } from '#server/core/context.ts'
 import { flag, fraction, orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
 
@@ -35,10 +36,11 @@ export async function readPeople(
 ): Promise<StudyPerson[]> {
   return rowsOf(ctx, person)`
     with given as (
-      select rater_id, count(*)::int as votes, count(*) filter (where counted)::int as counted,
+      select rater_id, count(*)::int as votes, 
+        count(*) filter (where counted and not ${isReported(ctx, ctx.sql`v.battle_id`)})::int as counted,
         count(*) filter (where verdict = 'unsure')::int as unsure, max(cast_at) as last, count(distinct query_id) as queries,
         coalesce(sum(least(dwell_ms / 1000.0, ${leaseSeconds}::int)), 0)::float8 as seconds
-      from votes where study_id = ${id} and withdrawn_at is null group by 1
+      from votes v where study_id = ${id} and withdrawn_at is null group by 1
     ), repeated as (
       select d.rater_id, count(*)::int as repeats, count(*) filter (
           where case d.verdict when 'model_a' then d.model_a when 'model_b' then d.model_b end

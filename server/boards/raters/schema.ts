@@ -5,6 +5,7 @@ import { shapes } from '../../core/schema.ts'
 import { QueryCategory } from '../../queries/schema.ts'
 import { ExclusionReason } from '../../raters/schema.ts'
 import { StudySlug } from '../../studies/schema.ts'
+import { BoardEffect } from '../effects/schema.ts'
 
 const count = z.number().int()
 /** So many of so many. */
@@ -123,7 +124,7 @@ const RaterVote = z.object({
   lengthA: count,
   lengthB: count,
   /** Why it moves no board though its rater is not excluded. */
-  leftOut: z.enum(['late', 'duplicate']).nullable(),
+  leftOut: z.enum(['late', 'duplicate', 'report']).nullable(),
   /** What others said of the same answers, their sides as here. */
   others: z.object({ a: count, b: count, ties: count }),
 })
@@ -147,25 +148,13 @@ export const EffectInput = ChosenRaters.extend({
 }).register(shapes, { id: 'EffectInput' })
 export type EffectInput = z.infer<typeof EffectInput>
 
-const Place = z.object({ elo: z.number().nullable(), rankBest: count, rankWorst: count, place: count.nullable() })
-
 /** What a decision on raters would do to the board of all categories; nothing is changed. */
-export const ExclusionEffect = z
-  .object({
-    /** Whom it would change anything for. */
-    raters: count,
-    votes: count,
-    votesBefore: count,
-    votesAfter: count,
-    /** In words, the heaviest first. */
-    sentences: z.array(z.string()),
-    /** Null, or why it should be thought over, in words. */
-    alarm: z.string().nullable(),
-    rows: z.array(z.object({ model: Model, before: Place, after: Place })),
-    /** Pairs that had their votes and would lack some. */
-    belowQuota: z.array(z.object({ modelA: Model, modelB: Model, before: count, after: count, quota: count })),
-  })
-  .register(shapes, { id: 'ExclusionEffect' })
+export const ExclusionEffect = BoardEffect.extend({
+  /** Whom it would change anything for. */
+  raters: count,
+  /** Null, or why it should be thought over, in words. */
+  alarm: z.string().nullable(),
+}).register(shapes, { id: 'ExclusionEffect' })
 export type ExclusionEffect = z.infer<typeof ExclusionEffect>
 
 /** What raters are to be paid by: one line each. */

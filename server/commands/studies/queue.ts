@@ -1,8 +1,11 @@
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { decideReport, listReports, readWaiting } from '#server/battles/reports/reports.ts'
-import { ReportOutcome } from '#server/battles/reports/schema.ts'
+import { decideReport } from '#server/battles/reports/decide-report.ts'
+import { listReports, readWaiting } from '#server/battles/reports/reports.ts'
+import { LeaveOut, ReportDecision, ReportOutcome } from '#server/battles/reports/schema.ts'
+import { readReportEffect } from '#server/boards/effects/read-report-effect.ts'
 import type { Context } from '#server/core/context.ts'
+import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { decideAnswers, listHeld } from '#server/responses/held-answers.ts'
@@ -33,9 +36,14 @@ export function queueCommand(): Command {
         .choices([...ReportOutcome.options, 'reopen'])
         .makeOptionMandatory(),
     )
-    .action((report: string, { outcome }: { outcome: ReportOutcome | 'reopen' }) =>
-      withContext((ctx) => decide(ctx, report, outcome)),
+    .addOption(
+      new Option(
+        '--leave-out <votes>',
+        'votes that count no more: what its rater said of these answers, all on the answer that is held, all on the query',
+      ).choices(LeaveOut.options),
     )
+    .option('--yes', 'with votes that change: do it, after what it does to the board was said', false)
+    .action((report: string, options: DecideOptions) => withContext((ctx) => decide(ctx, report, options)))
   return command
 }
 
@@ -77,7 +85,13 @@ async function list(ctx: Context, study: string, dropped: boolean): Promise<void
   if (next) console.log(`… the first ${mostShown} of them`)
   if (dropped) return
   const { reports } = await listReports(ctx, study, { state: 'open', limit: mostShown })
-  const lines = reports.map(({ id, reason, note, query, votes }) => [id, reason, query.key, String(votes), short(note)])
+  const lines = reports.map(({ id, reason, note, query, votes }) => [
+    id,
+    reason,
+    query.key,
+    String(votes.query),
+    short(note),
+  ])
   if (lines.length > 0) console.log(alignColumns([['report', 'reason', 'query', 'votes', 'note'], ...lines]))
 }
 
@@ -94,7 +108,19 @@ async function change(
   console.log(`${changed} ${changed === 1 ? 'answer' : 'answers'} ${done}.`)
 }
 
-async function decide(ctx: Context, report: string, outcome: ReportOutcome | 'reopen'): Promise<void> {
-  await decideReport(ctx, readId(report), outcome === 'reopen' ? null : outcome)
+interface DecideOptions {
+  outcome: ReportOutcome | 'reopen'
+  leaveOut?: LeaveOut
+  yes: boolean
+}
+
+async function decide(ctx: Context, name: string, { outcome, leaveOut, yes }: DecideOptions): Promise<void> {
+  const report = readId(name)
+  const read = ReportDecision.safeParse({ decision: outcome === 'reopen' ? null : outcome, leaveOut })
+  if (!read.success) throw new InputError(`--leave-out ${leaveOut}: ${read.error.issues[0]!.message}.`)
+  const { votes, sentences } = await readReportEffect(ctx, report, read.data)
+  if (leaveOut !== undefined || votes > 0) for (const sentence of sentences) console.log(printable(sentence))
+  if (votes > 0 && !yes) throw new InputError('Nothing was changed. Say --yes to decide so.')
+  await decideReport(ctx, report, read.data)
   console.log(outcome === 'reopen' ? 'Open again.' : 'Closed.')
 }

@@ -45,6 +45,6 @@ test('2,000 votes of 32 raters at once, one in twenty sent twice: none lost, non
   const unsure = [...acknowledged.values()].filter(({ verdict }) => verdict === 'unsure').length
   expect(snapshot).toEqual({
     votesUsed: 2000 - unsure,
-    excluded: { unsure, late: 0, duplicate: 0, withdrawn: 0, rater: 0 },
+    excluded: { unsure, late: 0, duplicate: 0, withdrawn: 0, rater: 0, report: 0 },
   })
 }, 120_000)

@@ -25,7 +25,22 @@ test('the queue is read and cleared by command', async () => {
     output: '0 answers released.\n',
   })
   expect(await queue('release', study.slug, '--all')).toMatchObject({ output: '1 answer released.\n' })
+  await asRater.cast(cards[0]!, 'model_a')
+  const asked = await queue('decide', report!.id, '--outcome', 'query', '--leave-out', 'query')
+  expect(asked).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/^1 vote would count no more; 0 votes stay\./) as string,
+  })
+  expect(asked.output).toContain('Nothing was changed. Say --yes to decide so.')
+  expect((await queue('decide', report!.id, '--outcome', 'query', '--leave-out', 'answer')).output).toBe(
+    'arena: --leave-out answer: Votes on an answer are left out where that answer is held: decide answer_a or answer_b.\n',
+  )
   expect(await queue('decide', report!.id, '--outcome', 'query')).toMatchObject({ output: 'Closed.\n' })
+  const done = await queue('decide', report!.id, '--outcome', 'query', '--leave-out', 'query', '--yes')
+  expect(done.output).toMatch(/Closed\.\n$/)
+  expect(await ctx.sql`select sum(votes)::int as votes, sum(reported)::int as reported from pair_counts`).toEqual([
+    { votes: 0, reported: 1 },
+  ])
   expect(await queue('list', study.slug)).toMatchObject({ output: 'Waiting: 0 held, 0 reported.\n' })
   expect(await queue('release', study.slug)).toEqual({
     code: 2,

@@ -48,6 +48,8 @@ test('a closed study is deleted with all that belongs to it once its name is typ
   await ctx.sql`
     insert into rater_exclusions (study_id, rater_id, reason, at)
     select study_id, rater_id, 'other', now() from enrolments where study_id = ${study.id}`
+  await ctx.sql`
+    insert into battle_exclusions (battle_id, report_id, at) select battle_id, id, now() from reports`
   const before = await rowsOf(house, study.id)
   expect(before).toMatchObject({
     votes: 3,
@@ -71,8 +73,9 @@ test('a closed study is deleted with all that belongs to it once its name is typ
   const after = await rowsOf(house, study.id)
   expect(Object.entries(after).filter(([, rows]) => rows > 0)).toEqual([])
   expect(
-    await ctx.sql`select (select count(*) from reports)::int as reports, (select count(*) from calls)::int as calls`,
-  ).toEqual([{ reports: 0, calls: 0 }])
+    await ctx.sql`select (select count(*) from reports)::int as reports, (select count(*) from battle_exclusions)::int as left_out,
+      (select count(*) from calls)::int as calls`,
+  ).toEqual([{ reports: 0, left_out: 0, calls: 0 }])
   expect(await kept()).toEqual(rest)
   expect((await asAdmin.get(`/api/v1/studies/${study.slug}`)).statusCode).toBe(404)
   expect((await asAdmin.get(`/api/v1/studies/${other.slug}`)).statusCode).toBe(200)

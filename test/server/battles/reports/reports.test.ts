@@ -26,7 +26,14 @@ async function reported(house: Arena, reason = 'leak') {
 test('a report waits with what the battle showed, and closes with nothing done', async () => {
   const house = await arena(two)
   const { report, reports, waiting } = await reported(house)
-  expect(report).toMatchObject({ reason: 'leak', note: 'It says who it is.', decision: null, votes: 0 })
+  expect(report).toMatchObject({
+    reason: 'leak',
+    note: 'It says who it is.',
+    decision: null,
+    leaveOut: null,
+    leftOut: 0,
+  })
+  expect(report.votes).toEqual({ battle: 0, answerA: 0, answerB: 0, query: 0 })
   expect([report.answerA.model.name, report.answerB.model.name].sort()).toEqual(['Ann', 'Ben'])
   expect(await waiting()).toEqual({ held: 0, reports: 1 })
   expect((await patch(house, report.id, 'dismissed')).statusCode).toBe(204)

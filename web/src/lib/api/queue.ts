@@ -1,3 +1,4 @@
+import { BoardEffect } from '#server/boards/effects/schema.ts'
 import { ReportPage, Waiting, type ReportDecision } from '#server/battles/reports/schema.ts'
 import { AnswersDecided, HeldPage, type AnswerDecision } from '#server/responses/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
@@ -14,3 +15,5 @@ export const listReports = (fetch: Fetch, study: string, state: 'open' | 'closed
   ask(fetch, `/studies/${id(study)}/reports${paged(state, after)}`, ReportPage)
 export const decideReport = (fetch: Fetch, report: string, body: ReportDecision) =>
   send(fetch, `/reports/${id(report)}`, { method: 'PATCH', body })
+export const readReportEffect = (fetch: Fetch, report: string, body: ReportDecision) =>
+  ask(fetch, `/reports/${id(report)}/effect`, BoardEffect, { method: 'POST', body })

@@ -4,6 +4,7 @@ const words: Record<string, string> = {
   late: 'Left out: came late, when the pair was full',
   withdrawn: 'Left out: withdrawn by the rater',
   rater: 'Left out: its rater was excluded',
+  report: 'Left out: by the decision on a report',
 }
 
 /** Why votes were left out, in words; a reason that has none yet says its own name. */
