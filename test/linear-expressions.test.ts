@@ -24,8 +24,8 @@ const making: Record<string, () => Promise<unknown>> = {
     const model = { name: 'A b+c', slug: 'a-b-c', organisation: 'D.', remoteModel: 'e/f_g' }
     return findLeak('', [model])
   },
-  'server/endpoints/protocols/thinking.ts': async () => {
-    const { separateThinking } = await import('#server/endpoints/protocols/thinking.ts')
+  'server/endpoints/protocols/thinking/separate-thinking.ts': async () => {
+    const { separateThinking } = await import('#server/endpoints/protocols/thinking/separate-thinking.ts')
     return separateThinking('', ['usual', '((a+)+)+$ [^'])
   },
   'server/baselines/picture/colours.ts': async () => {

@@ -367,6 +367,7 @@ function asEgressError(error: unknown): EgressError {
   }
   if (cause instanceof errors.HeadersOverflowError)
     return failed('too_large', "The reply's headers are larger than 16 KB")
+  if (cause instanceof errors.HTTPParserError) return failed('connection', brokenRule(cause.message))
   switch (cause.code) {
     case 'ECONNREFUSED':
       return failed('connection', 'The connection was refused: nothing listens there')
@@ -397,12 +398,14 @@ function asEgressError(error: unknown): EgressError {
     case 'EPIPE':
       return failed('connection', 'The connection broke before the reply was whole')
     default:
-      if (cause.code?.startsWith('HPE_')) {
-        return failed(
-          'connection',
-          'What answers there does not speak HTTP: is its address https:// rather than http://?',
-        )
-      }
       return failed('connection', `No connection (${cause.code ?? cause.name})`)
   }
+}
+
+/** In words what a parser of HTTP says: `Response does not match the HTTP/1.1 protocol (Expected HTTP/…)`. */
+function brokenRule(message: string): string {
+  if (message.includes('Expected HTTP/'))
+    return 'What answers there does not speak HTTP: is its address https:// rather than http://?'
+  const rule = /\(([^()]{1,80})\)/.exec(message)?.[1]
+  return `The reply breaks the rules of HTTP${rule === undefined ? '' : `: ${rule}`}`
 }

@@ -2,7 +2,7 @@ import type { IncomingReply } from '../core/egress.ts'
 import { repeats, scrub, type Secret } from '../core/secrets.ts'
 import { withinBounds } from './protocols/bounds.ts'
 import type { Protocol, WireFailure, WireReply } from './protocols/protocol.ts'
-import { withThinkingApart } from './protocols/thinking.ts'
+import { withThinkingApart } from './protocols/thinking/separate-thinking.ts'
 
 /** What it takes to read what an endpoint says. */
 interface ReplyReader {
@@ -56,18 +56,24 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const latin1 = new TextDecoder('latin1')
 
 /**
- * UTF-8, else what the content type declares. An error page may be of any making: it is read as Latin-1 where it declares
- * nothing. Null: no text.
+ * What a body says that it is (UTF-16 by its mark or content type), UTF-8, else what the content type declares. An error
+ * page may be of any making: it is read as Latin-1 where it declares nothing. Null: no text.
  */
 function textOf(bytes: Uint8Array, status: number, contentType: string): string | null {
+  const declared = /charset="?([\w-]{1,32})/i.exec(contentType)?.[1]
+  // Its Latin letters would be read as UTF-8 with a NUL between each two.
+  const wide = wideMarks[`${bytes[0]} ${bytes[1]}`] ?? (declared && /^utf-?16/i.test(declared) ? declared : undefined)
+  if (wide) return decoded(bytes, wide)
   try {
     return utf8.decode(bytes)
   } catch {
-    const declared = /charset="?([\w-]{1,32})/i.exec(contentType)?.[1]
     if (declared && !/^utf-?8$/i.test(declared)) return decoded(bytes, declared)
     return status >= 400 ? latin1.decode(bytes) : null
   }
 }
+
+/** The byte order marks of UTF-16, by their two bytes. */
+const wideMarks: Record<string, string> = { '255 254': 'utf-16le', '254 255': 'utf-16be' }
 
 function decoded(bytes: Uint8Array, charset: string): string | null {
   try {

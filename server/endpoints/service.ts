@@ -90,7 +90,11 @@ export async function registerEndpoint(
     })
     .onConflictDoNothing({ target: endpoints.name, where: nameHolds })
     .returning()
-  if (!made) throw endpointNameTaken(name)
+  if (!made) {
+    if (name !== undefined) throw endpointNameTaken(name)
+    // Another process took the name that was free, perhaps for this very address.
+    return registerEndpoint(ctx, input, { reuse, keyVariable })
+  }
   await recordEvent(ctx, made, { kind: 'added', words: `Added as ${made.remoteModel} at ${baseUrl}` })
   await recordAudit(ctx, 'endpoint.added', `endpoint:${id}`, { name: made.name })
   return made

@@ -1,13 +1,28 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 
-const unpackers: Record<string, (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
+type Unpacker = (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
+
+const unpackGzip = promisify(gunzip)
+const unpackZlib = promisify(inflate)
+const unpackRaw = promisify(inflateRaw)
+
+const isGzip = (body: Buffer) => body[0] === 0x1f && body[1] === 0x8b
+/** The two bytes that zlib begins with (RFC 1950). */
+const isZlib = (body: Buffer) => (body[0]! & 15) === 8 && body.length > 1 && body.readUInt16BE() % 31 === 0
+
+const unpackers: Record<string, Unpacker> = {
+  // Proxies that unpack a body may leave its header as it was.
+  gzip: async (body, options) => (isGzip(body) ? unpackGzip(body, options) : body),
+  'x-gzip': async (body, options) => (isGzip(body) ? unpackGzip(body, options) : body),
+  // Some servers leave out zlib's frame, as all clients know.
+  deflate: (body, options) => (isZlib(body) ? unpackZlib : unpackRaw)(body, options),
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
 }
+
+/** What is no packing, though servers name it so. */
+const plain = new Set(['', 'identity', 'utf-8', 'utf8', 'none', 'binary'])
 
 /** A body cannot be unpacked: `too_large` when it would grow beyond the limit, else `broken`. */
 export class Unpackable extends Error {
@@ -20,13 +35,14 @@ export class Unpackable extends Error {
 
 /**
  * A body as it was before its `content-encoding` (RFC 9110: gzip, deflate, br, zstd, in the order in which they were
- * applied), of at most so many bytes. Throws Unpackable.
+ * applied), of at most so many bytes; gzip is told by its first bytes, too. Throws Unpackable.
  */
 export async function unpack(body: Buffer, encoding: string | undefined, mostBytes: number): Promise<Buffer> {
-  const names = (encoding ?? '').toLowerCase().split(',').slice(0, 4)
+  const said = (encoding ?? '').toLowerCase().split(',', 4)
+  const names = said.map((name) => name.trim()).filter((name) => !plain.has(name))
   let unpacked = body
-  for (const name of names.map((name) => name.trim()).toReversed()) {
-    if (name === '' || name === 'identity' || unpacked.length === 0) continue
+  for (const name of names.length === 0 && isGzip(body) ? ['gzip'] : names.toReversed()) {
+    if (unpacked.length === 0) continue
     const unpacker = unpackers[name]
     if (!unpacker)
       throw new Unpackable('broken', `The reply is packed as ${name.slice(0, 32)}, which is not known here`)

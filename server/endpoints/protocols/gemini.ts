@@ -5,6 +5,7 @@ import { failureIn, unreadable } from './http-failure.ts'
 import { Base64Text, jsonPieces, withExtra } from './json-pieces.ts'
 import type { Protocol, WireFailure, WirePart, WirePrompt, WireReply, WireSettings } from './protocol.ts'
 import { parseBody, readEvents } from './reply-body.ts'
+import { readEnd } from './reply-ends.ts'
 
 /** `POST {base}/models/{model}:generateContent`, as Google's Gemini API and its platform for enterprises speak it. */
 export const gemini: Protocol = {
@@ -125,26 +126,13 @@ function assembleChunks(parsed: unknown): unknown {
   return { ...whole, candidates: [{ content: { parts }, finishReason }] }
 }
 
-/** Reasons for which the service itself holds an answer back. */
-const heldBack = [
-  'SAFETY',
-  'RECITATION',
-  'LANGUAGE',
-  'BLOCKLIST',
-  'PROHIBITED_CONTENT',
-  'SPII',
-  'IMAGE_SAFETY',
-  'IMAGE_PROHIBITED_CONTENT',
-  'IMAGE_RECITATION',
-]
-
 /** Null: it holds neither an answer nor a reason why there is none. */
 function outcomeOf(generated: z.infer<typeof Generated>): WireReply | WireFailure | null {
   const [candidate] = generated.candidates ?? []
   const blocked = generated.promptFeedback?.blockReason ?? null
   if (!candidate) return blocked === null ? null : replyOf(generated, [], blocked, true)
   const finishReason = candidate.finishReason ?? null
-  const refused = finishReason !== null && heldBack.includes(finishReason)
+  const refused = readEnd(finishReason) === 'held_back'
   const ended = finishReason === null || ['STOP', 'MAX_TOKENS', 'FINISH_REASON_UNSPECIFIED'].includes(finishReason)
   if (refused || ended) return replyOf(generated, candidate.content?.parts ?? [], finishReason, refused)
   const message = `The service broke off with the reason ${finishReason}`

@@ -21,7 +21,7 @@ export function failureIn(
   if (status >= 200 && status < 300) return stated && statesFailure(parsed) ? failureOf(stated, headers, now) : null
   if (stated) return failed(status, headers, stated, now)
   const words = body.slice(0, 4096)
-  const unstated = { message: words, codes: [], status: null, waitMs: waitInWords(words) }
+  const unstated = { message: words, codes: [], status: null, waitMs: waitInWords(words), headers: {} }
   return failed(status, headers, parsed === undefined ? unstated : { ...unstated, message: '' }, now)
 }
 
@@ -79,7 +79,7 @@ function failed(
   now: number,
 ): WireReply | WireFailure {
   if (isFiltered(stated)) return refusal('content_filter')
-  const waitMs = askedWaitMs(headers, now) ?? stated.waitMs
+  const waitMs = askedWaitMs({ ...stated.headers, ...headers }, now) ?? stated.waitMs
   const errorClass = classOf(status, stated, waitMs !== null)
   const message = `${status}${stated.message ? `: ${stated.message}` : ''}`
   const waits = ['rate_limit', 'overloaded', 'server'].includes(errorClass)
@@ -97,6 +97,7 @@ const classOfCode: Record<string, ErrorClass> = {
   insufficient_balance: 'quota',
   exceeded_current_quota_error: 'quota', // Moonshot
   arrearage: 'quota', // DashScope
+  '1113': 'quota', // Zhipu
   accountoverdueerror: 'quota', // Volcengine
   minimax_1008: 'quota',
   minimax_1004: 'auth',
@@ -109,6 +110,7 @@ const classOfCode: Record<string, ErrorClass> = {
   context_length_exceeded: 'context',
   string_above_max_length: 'context',
   exceed_context_size_error: 'context', // llama.cpp
+  '1261': 'context', // Zhipu
   image_too_large: 'too_large',
   image_file_too_large: 'too_large',
   request_too_large: 'too_large',
@@ -139,6 +141,8 @@ const classOfStatus: Record<number, ErrorClass> = {
   401: 'auth',
   403: 'auth',
   404: 'not_found',
+  // What is asked there is another page.
+  405: 'not_found',
   410: 'not_found',
   408: 'timeout',
   409: 'server',
@@ -158,7 +162,7 @@ const classOfStatus: Record<number, ErrorClass> = {
 function isSpent(message: string, codes: string[], waitTold: boolean): boolean {
   if (codes.some((code) => code.includes('perday')) || spentCredit.test(message)) return true
   if (waitTold || codes.some((code) => /^rate_?limit|resource_exhausted|too_many_requests/.test(code))) return false
-  return /exceeded your current quota/i.test(message)
+  return /exceeded your current quota|\bper[- ]day\b/i.test(message)
 }
 
 /** Anthropic: "Your credit balance is too low"; Gemini: "prepayment credits are depleted"; xAI: "used all available credits"; OpenRouter: "Key limit exceeded". */
@@ -171,10 +175,13 @@ const tooLong = [
   // Anthropic, Ollama, Gemini, Groq.
   /prompt is too long|input is too long|too many tokens|input length exceeds|exceeds? (?:the )?context limit/i,
   /input token count.{0,40}exceeds|reduce the length of the messages|prompt is too big|input is too large to process/i,
+  // TGI and Together, TensorRT-LLM, LMDeploy, DashScope; vLLM, where the question leaves no room for an answer.
+  /`inputs`.{0,40}(?:tokens|less than)|exceed max_num_tokens|exceeds? the session length|range of input length/i,
+  /max_(?:completion_)?tokens must be at least 1, got -/i,
 ]
 
 const largeImage = [
-  /image.{0,80}(?:too large|too big|exceed|larger than|maximum (?:size|dimension))/i,
+  /image.{0,80}(?:too large|too big|exceed|(?<!must be )larger than|at most|maximum (?:size|dimension))/i,
   /(?:payload|request|body)[a-z ]{0,20}(?:too large|exceeds the limit)/i,
 ]
 
@@ -196,14 +203,15 @@ const filterCodes = new Set([
   'data_inspection_failed',
   'datainspectionfailed',
   'moderated',
+  '1301', // Zhipu
   'minimax_1026',
   'minimax_1027',
 ])
 
 function isFiltered({ codes, message }: StatedError): boolean {
   if (codes.some((code) => filterCodes.has(code) || code.endsWith('sensitivecontentdetected'))) return true
-  // xAI names the failed check and DeepSeek has no code but these words.
-  return message.includes('SAFETY_CHECK_TYPE_') || message.startsWith('Content Exists Risk')
+  // xAI names the failed check; DeepSeek and Anthropic have no code but these words.
+  return /SAFETY_CHECK_TYPE_|^Content Exists Risk|^Output blocked by content filtering policy/.test(message)
 }
 
 /** The status that codes without one stand for; 502 for an upstream that says nothing else. */

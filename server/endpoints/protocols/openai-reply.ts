@@ -3,6 +3,7 @@ import { failureIn, failureOf, unreadable } from './http-failure.ts'
 import { assembleChunks } from './openai-stream.ts'
 import type { WireFailure, WireReply } from './protocol.ts'
 import { parseBody } from './reply-body.ts'
+import { readEnd } from './reply-ends.ts'
 import { statedError } from './stated-error.ts'
 
 /** Reads the reply to a chat completion: whole, or as a stream that nobody asked for. */
@@ -11,35 +12,16 @@ export function readCompletion(status: number, headers: Record<string, string>, 
   const completion = Completion.safeParse(parsed).data
   const [choice] = completion?.choices ?? []
   // Azure answers 400 also where the filter stopped a completion that had begun.
-  if (status === 400 && completion && finishOf(choice!) === 'content_filter') return replyOf(completion)
+  if (status === 400 && completion && readEnd(finishOf(choice!)) === 'held_back') return replyOf(completion)
   const failure = failureIn(status, headers, body, parsed)
   if (failure) return failure
   const within = statedError({ error: choice?.error })
   if (within) return failureOf(within, headers)
   const finish = choice ? finishOf(choice) : null
-  if (finish !== null && broken.has(finish)) return failed('server', `The reply ended with finish_reason ${finish}`)
+  if (readEnd(finish) === 'broken') return failed('server', `The reply ended with finish_reason ${finish}`)
   if (completion && (choice!.message ?? choice!.text) != null) return replyOf(completion)
   return unreadable(status, headers, body)
 }
-
-/**
- * Ends of a reply that are a fault of the endpoint, with whatever text there is: OpenRouter's `error`, vLLM's and
- * SGLang's `abort`, DeepSeek's `insufficient_system_resource`.
- */
-const broken = new Set([
-  'error',
-  'abort',
-  'aborted',
-  'cancelled',
-  'canceled',
-  'failed',
-  'timeout',
-  'server_error',
-  'insufficient_system_resource',
-])
-
-/** Ends of a reply that was cut at a token limit: `model_length` is Mistral's, the others come through routers. */
-const cut = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_length'])
 
 const Text = z.string().nullish().catch(null)
 const Part = z.union([z.string(), z.looseObject({ type: Text, text: Text, refusal: Text })])
@@ -92,8 +74,8 @@ function replyOf({ choices, model, usage }: z.infer<typeof Completion>): WireRep
     response: text.join('') || (refusal ?? ''),
     thinking: thoughtsOf(message, parts),
     finishReason,
-    refused: Boolean(refusal) || finishReason === 'content_filter',
-    truncated: finishReason !== null && cut.has(finishReason),
+    refused: Boolean(refusal) || readEnd(finishReason) === 'held_back',
+    truncated: readEnd(finishReason) === 'cut',
     repliedModel: model ?? null,
     tokensIn: usage?.prompt_tokens ?? null,
     tokensOut: usage?.completion_tokens ?? null,

@@ -10,6 +10,8 @@ export interface StatedError {
   status: number | null
   /** The wait that it asks for, in milliseconds: google.rpc.RetryInfo, or "try again in 7.6s". */
   waitMs: number | null
+  /** Headers of an upstream's reply that a router passes on, names in lower case. */
+  headers: Record<string, string>
 }
 
 const Code = z.union([z.string(), z.number()]).nullish().catch(null)
@@ -26,8 +28,16 @@ const Detail = z
   })
   .nullable()
   .catch(null)
+const Headers = z
+  .record(z.string(), z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .catch(null)
 const Metadata = z
-  .looseObject({ raw: z.string().nullish().catch(null), reasons: z.array(z.unknown()).nullish().catch(null) })
+  .looseObject({
+    raw: z.string().nullish().catch(null),
+    reasons: z.array(z.unknown()).nullish().catch(null),
+    headers: Headers,
+  })
   .nullish()
   .catch(null)
 const ErrorObject = z.looseObject({
@@ -106,6 +116,9 @@ function describe(error: ErrorObject): StatedError {
     codes: [...marks, ...inner, ...moderated].flatMap((mark) => (mark == null ? [] : [String(mark).toLowerCase()])),
     status: [code, status_code, status].map(asStatus).find((status) => status !== null) ?? null,
     waitMs: told ?? waitInWords(text),
+    headers: Object.fromEntries(
+      Object.entries(metadata?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
   }
 }
 

@@ -1,4 +1,4 @@
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { fails, pauses, passes, read, says, completion, type Behaviour } from './behaviour.ts'
 
 const packed = (encoding: string, pack: (text: string) => Buffer) => (gold: string) => ({
@@ -38,6 +38,16 @@ export const bodies: Behaviour[] = [
     },
   ),
   read('gzip', packed('gzip', gzipSync)),
+  read('gzip that nobody named', packed('identity', gzipSync)),
+  read('gzip that a proxy has unpacked', packed('gzip', Buffer.from)),
+  read('deflate', packed('deflate', deflateSync)),
+  read('deflate without its frame', packed('deflate', deflateRawSync)),
+  read('a charset where a packing belongs', packed('utf-8', Buffer.from)),
+  read('UTF-16, declared', (gold) => ({
+    headers: { 'content-type': 'application/json; charset=utf-16le' },
+    body: Buffer.from(says(gold), 'utf16le'),
+  })),
+  read('UTF-16 by its mark', (gold) => ({ body: Buffer.from(`\uFEFF${says(gold)}`, 'utf16le') })),
   read('br', packed('br', brotliCompressSync)),
   read('zstd', packed('zstd', zstdCompressSync)),
   fails(

@@ -40,12 +40,22 @@ export const classes: Behaviour[] = [
   waits('RetryInfo alone', json(503, { error: { code: 503, message: 'x', details: [retryInfo] } }), 37_000, 'server'),
   waits('Anthropic’s overload', failure(529, 'Overloaded', {}, { 'retry-after': '30' }), 30_000, 'overloaded'),
   waits('a rate limit within a 200', failure(200, 'busy', { code: 429 }, { 'retry-after': '30' }), 30_000),
+  waits(
+    'a reset that a router passes on',
+    () => {
+      const headers = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(Date.now() + 3_600_000) }
+      return failure(429, 'free-models-per-min', { metadata: { headers } })
+    },
+    3_600_000,
+  ),
   waits('more than a day', slow({ 'retry-after': '999999999' }), 86_400_000),
   passes('a 429 that asks for nothing', failure(429, 'slow down')),
   passes('a 503 that asks for a moment', failure(503, 'x', {}, { 'retry-after-ms': '5' })),
   passes('no capacity at Groq', failure(498, 'capacity exceeded')),
   pauses('OpenAI’s quota', failure(429, 'Check your billing', { code: 'insufficient_quota' }), 'quota', spent),
   pauses('Anthropic’s credit', failure(400, 'Your credit balance is too low to access the API.'), 'quota', spent),
+  pauses('Zhipu’s balance', failure(429, '余额不足', { code: '1113' }), 'quota', spent),
+  pauses('a day’s allowance', failure(429, 'Rate limit exceeded: free-models-per-day'), 'quota', spent),
   pauses('402', failure(402, 'Payment required'), 'quota', spent),
   pauses('xAI’s credit', json(403, { error: 'Your team has used all available credits' }), 'quota', spent),
   pauses('a wrong key', failure(401, 'Incorrect API key'), 'auth', /paused.*refuses the key.*Incorrect API key/),
@@ -56,6 +66,7 @@ export const classes: Behaviour[] = [
     /refuses the key/,
   ),
   pauses('an unknown model', failure(404, 'no such model'), 'not_found', /paused.*does not know m /),
+  pauses('another page', page(405, 'Method Not Allowed'), 'not_found', /correct the model name or the address/),
   pauses('an unknown model as a 400', failure(400, 'm is not a valid model ID'), 'not_found', /does not know m /),
   context('OpenAI', 400, 'x', { code: 'context_length_exceeded' }),
   context(
@@ -67,6 +78,13 @@ export const classes: Behaviour[] = [
   context('llama.cpp', 400, 'the request exceeds the available context size.', { type: 'exceed_context_size_error' }),
   context('llama.cpp of old', 500, 'input is too large to process. increase the physical batch size'),
   context('Ollama', 500, 'input length exceeds maximum context length'),
+  context('vLLM, with no room for an answer', 400, 'max_tokens must be at least 1, got -904.'),
+  context('TGI', 422, 'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000'),
+  context('Together', 400, 'Input validation error: `inputs` must have less than 4097 tokens. Given: 5000'),
+  context('TensorRT-LLM', 400, 'The sum of prompt length (5000) and query length (0) should not exceed max_num_tokens'),
+  context('LMDeploy', 400, 'The input length 5000 exceeds the session length 4096'),
+  context('DashScope', 400, 'Range of input length should be [1, 30720]', { code: 'invalid_parameter_error' }),
+  context('Zhipu', 400, 'Prompt exceeds max length', { code: '1261' }),
   context('Anthropic', 400, 'prompt is too long: 213462 tokens > 200000 maximum'),
   context('Gemini', 400, 'The input token count (1050000) exceeds the maximum number of tokens allowed'),
   refusedOutright(
@@ -84,6 +102,8 @@ export const classes: Behaviour[] = [
     failure(400, 'image dimensions exceed max allowed size: 8000 pixels'),
     'too_large',
   ),
+  refusedOutright('too large, said as a limit', failure(400, 'Image must be at most 20 MB'), 'too_large'),
+  refusedOutright('too small', failure(400, 'image width must be larger than 10'), 'bad_request'),
   refusedOutright('too large for a proxy', page(413, 'Request Entity Too Large'), 'too_large'),
   refusedOutright('a bad parameter', json(422, { detail: [{ loc: ['body'], msg: 'unknown' }] }), 'bad_request'),
   refusedOutright(

@@ -60,6 +60,18 @@ export const failures: Behaviour[] = [
     'Azure’s filter, a completion alone',
     json(400, { choices: [{ message: partial, finish_reason: 'content_filter' }] }),
   ),
+  refuses(
+    'Gemini’s reason through an address of OpenAI’s shape',
+    completion({ content: null }, { finish_reason: 'SAFETY' }),
+  ),
+  refuses('a filter with its cause', completion({ content: null }, { finish_reason: 'content_filter: RECITATION' })),
+  refuses('Anthropic’s filter', failure(400, 'Output blocked by content filtering policy')),
+  refuses('Zhipu’s filter', failure(400, 'x', { code: '1301' })),
+  fails(
+    'Gemini’s broken call through an address of OpenAI’s shape',
+    () => completion({ content: null }, { finish_reason: 'function_call_filter: MALFORMED_FUNCTION_CALL' }),
+    'server',
+  ),
   refuses('OpenAI’s policy', failure(400, 'x', { code: 'content_policy_violation' })),
   refuses('Grok’s safety', json(403, { code: 'x', error: 'Content violates. Failed check: SAFETY_CHECK_TYPE_BIO' })),
   refuses('OpenRouter’s moderation', failure(403, 'x', { code: 403, metadata: { reasons: ['violence'] } })),

@@ -34,8 +34,22 @@ export const thinking: Behaviour[] = [
   tagged((gold) => `<think>a</think><think>b</think>${gold}`),
   tagged((gold) => `<think>The end is \`</think>\`, I think.</think>${gold}`),
   tagged((gold) => `<think>\n\n</think>\n\n${gold}`, { class: 'scored' }),
+  tagged((gold) => `<|channel>thought\n${thought}\n<channel|>${gold}`),
+  tagged((gold) => `<think>${thought}</think>\n<answer>\n${gold}\n</answer>`),
+  tagged((gold) => `<think>${thought}</think><answer>${gold}`),
+  tagged((gold) => `<think>\n${thought}\n</think>\n\n<response>\n${gold}\n</response>\n`),
+  tagged((gold) => `<think>${thought}</think>\n<|begin_of_box|>${gold}<|end_of_box|>`),
+  tagged((gold) => `<|begin_of_box|>${gold}<|end_of_box|>`, { class: 'scored' }),
+  tagged((gold) => `${gold}<|im_end|>`, { class: 'scored' }),
+  tagged((gold) => `${gold}</s>\n`, { class: 'scored' }),
+  field('a field, and marks around the answer', (gold) => ({
+    reasoning_content: thought,
+    content: `<answer>${gold}</answer>`,
+  })),
   untouched((gold) => `The <think> tag opens a thought, and I say ${gold}`),
   untouched((gold) => `A </think> tag ends it, and I say ${gold}`),
+  untouched((gold) => `<answer>${gold}</answer>`),
+  untouched((gold) => `<s>${gold}</s>`),
   untouched((gold) => `\`<think>${gold}</think>\` is what I say`),
   untouched((gold) => `\`\`\`\n</think>\n\`\`\`\n${gold}`),
   {
@@ -53,6 +67,10 @@ export const thinking: Behaviour[] = [
     () => completion({ content: null, reasoning_content: thought }, { finish_reason: 'length' }),
     cut,
   ),
+  read('an answer that is cut, in Gemini’s words', () => says('I think', { finish_reason: 'MAX_TOKENS' }), {
+    class: 'scored cut',
+    score: 0,
+  }),
   read('an answer that is cut', (gold) => says(gold, { finish_reason: 'length' }), {
     class: 'scored cut',
     words: /1 cut off at the token limit of 1 answers/,

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSocketServer, type AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -403,6 +403,26 @@ test('entries that cannot be read stop the start with a sentence that names them
   expect(readAllowEntry('[::1]:8000')).toEqual({ kind: 'host', host: '::1', port: 8000 })
   expect(readAllowEntry('GPU-Box.local:8000')).toEqual({ kind: 'host', host: 'gpu-box.local', port: 8000 })
   expect(readAllowEntry('fd00::/8:8000')).toMatchObject({ kind: 'block', port: 8000 })
+})
+
+test.each([
+  [
+    '220 mail.example ESMTP\r\n',
+    'What answers there does not speak HTTP: is its address https:// rather than http://?',
+  ],
+  [
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nso\r\n',
+    'The reply breaks the rules of HTTP: Invalid character in chunk size',
+  ],
+])('what a parser of HTTP stumbles over in %j is said in words', async (said, message) => {
+  const server = createSocketServer((socket) => void socket.once('data', () => socket.end(said))).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const listed = createEgress({ egressAllow: [host] })
+  const reply = listed.request(requestOf(`http://${host}/`, { reach: 'listed' }))
+  await expect(reply).rejects.toMatchObject({ kind: 'connection', message })
+  await listed.close()
 })
 
 test('a connection fault says which it was', async () => {

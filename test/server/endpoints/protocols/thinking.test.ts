@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { separateThinking, usualThinkingTags } from '#server/endpoints/protocols/thinking.ts'
+import { separateThinking, usualThinkingTags } from '#server/endpoints/protocols/thinking/separate-thinking.ts'
 
 const read = (text: string, tags = ['usual']) => separateThinking(text, tags)
 

@@ -1,4 +1,5 @@
-import type { WireReply } from './protocol.ts'
+import type { WireReply } from '../protocol.ts'
+import { withoutMarks } from './answer-marks.ts'
 import { codeRangesIn, type CodeRange } from './code-ranges.ts'
 
 /**
@@ -15,16 +16,15 @@ export const usualThinkingTags = [
   '[THINK] [/THINK]',
   '<|begin_of_thought|> <|end_of_thought|>',
   '<|START_THINKING|> <|END_THINKING|>',
+  '<|channel>thought <channel|>',
   '<|channel|>analysis<|message|> <|channel|>final<|message|>',
 ]
 
-/** Marks around the answer that come with some of these tags. */
-const wrappers = /^<\|begin_of_solution\|>|<\|end_of_solution\|>$|<\|return\|>$/g
 const thoughtEnds = /<\|end\|><\|start\|>assistant$/
 
 /** A reply whose text may hold thoughts between tags, with these taken out of the answer and kept beside it. */
 export function withThinkingApart(reply: WireReply, tags: readonly string[]): WireReply {
-  const { answer, thinking, cut } = separateThinking(reply.response, tags)
+  const { answer, thinking, cut } = separateThinking(reply.response, tags, reply.thinking !== null)
   if (answer === reply.response) return reply
   return {
     ...reply,
@@ -45,9 +45,17 @@ interface Separated {
 /**
  * What a text says and what was thought before: blocks between tags at its start or set apart from the prose, and all
  * that stands before a lone end tag, whose start was part of the prompt's template. A tag within code or in the middle of
- * prose is text. `tags` holds `usual` or starts and ends, none where nothing is to be separated. Reads the text once.
+ * prose is text. `tags` holds `usual` or starts and ends, none where nothing is to be separated; `thought`: thoughts came
+ * beside the text. Marks that a model's format sets around an answer or behind it go, too.
  */
-export function separateThinking(text: string, tags: readonly string[]): Separated {
+export function separateThinking(text: string, tags: readonly string[], thought = false): Separated {
+  if (tags.length === 0) return { answer: text, thinking: null, cut: false }
+  const read = readThinking(text, tags)
+  return { ...read, answer: withoutMarks(read.answer, thought || read.answer !== text) }
+}
+
+/** Reads the text once. */
+function readThinking(text: string, tags: readonly string[]): Separated {
   const found = marksIn(text, tags)
   if (found.length === 0) return { answer: text, thinking: null, cut: false }
   const code = codeRangesIn(text)
@@ -68,7 +76,7 @@ export function separateThinking(text: string, tags: readonly string[]): Separat
 function separated({ kept, thoughts }: Reading, rest: string): Separated {
   if (thoughts.length === 0) return { answer: kept + rest, thinking: null, cut: false }
   const words = thoughts.map((thought) => thought.trim().replace(thoughtEnds, '').trim()).filter(Boolean)
-  const answer = (kept + rest).trim().replace(wrappers, '').trim()
+  const answer = (kept + rest).trim()
   return { answer, thinking: words.join('\n\n') || null, cut: false }
 }
 
