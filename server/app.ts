@@ -32,6 +32,7 @@ import { imageRoutes } from './images/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { teamRoutes } from './links/teams/routes.ts'
 import { modelRoutes } from './models/routes.ts'
+import { personalLinkRoutes } from './raters/links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
 import { importRoutes } from './queries/imports/routes.ts'
@@ -87,6 +88,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         })
         .register(modelRoutes)
         .register(linkRoutes)
+        .register(personalLinkRoutes)
         .register(responseRoutes)
         .register(answerImportRoutes),
   },

@@ -24,5 +24,13 @@ export const Me = z
   .register(shapes, { id: 'Me' })
 export type Me = z.infer<typeof Me>
 
-export const SignedIn = z.object({ role: Role, goTo: z.string() }).register(shapes, { id: 'SignedIn' })
+export const SignedIn = z
+  .object({
+    role: Role,
+    person: z.uuid(),
+    goTo: z.string(),
+    /** The address at which a rater who joined just now is found again, told this once. */
+    returnAddress: z.url().nullable(),
+  })
+  .register(shapes, { id: 'SignedIn' })
 export type SignedIn = z.infer<typeof SignedIn>

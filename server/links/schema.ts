@@ -22,6 +22,12 @@ export const LinkOffer = z
     expiresAt: z.iso.datetime(),
     /** Whether this browser's last session, now over, was of a rater of the study: they may go on as themselves. */
     returning: z.boolean(),
+    /** It is for one rater, whom it finds again as often as it is opened. */
+    personal: z.boolean(),
+    /** The link belongs to a rater who has agreed to what the study says today: they are let in without reading it again. */
+    known: z.boolean(),
+    /** Who is signed in in this browser: the rater whom the link belongs to, another rater, or whoever runs the arena. */
+    signedIn: z.enum(['nobody', 'owner', 'rater', 'staff']),
   })
   .register(shapes, { id: 'LinkOffer' })
 export type LinkOffer = z.infer<typeof LinkOffer>
@@ -31,6 +37,8 @@ export const LinkRedemption = z.object({
   consent: z.boolean().default(false),
   /** True: go on as the rater whose session in this browser is over, where the link offers that. */
   returning: z.boolean().default(false),
+  /** True: somebody new joins, although a rater is signed in in this browser. */
+  somebodyElse: z.boolean().default(false),
   /** How somebody who joins a team is called there. */
   name: z.string().trim().min(1).max(80).optional(),
 })
@@ -43,9 +51,30 @@ export const NewLink = z.object({
 })
 export type NewLink = z.infer<typeof NewLink>
 
+export const NewPersonalLinks = z
+  .object({
+    /** How many, where nobody is named. */
+    people: z.number().int().min(1).max(1_000).default(1),
+    /** A link for each: what the operator calls the person. It is shown to operators alone and is in no export. */
+    labels: z.array(z.string().trim().min(1).max(120)).max(1_000).default([]),
+    days: z.number().int().min(1).max(365).default(90),
+    cohort: NewLink.shape.cohort,
+  })
+  .register(shapes, { id: 'NewPersonalLinks' })
+export type NewPersonalLinks = z.infer<typeof NewPersonalLinks>
+
+/** Their addresses are shown once. */
+export const CreatedPersonalLinks = z
+  .object({
+    links: z.array(z.object({ id: z.uuid(), label: z.string(), url: z.url() })),
+    expiresAt: z.iso.datetime(),
+  })
+  .register(shapes, { id: 'CreatedPersonalLinks' })
+export type CreatedPersonalLinks = z.infer<typeof CreatedPersonalLinks>
+
 /** The address is shown once: only its hash is kept. */
 export const CreatedLink = z
-  .object({ url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
+  .object({ id: z.uuid(), url: z.url(), maxUses: z.number().int(), expiresAt: z.iso.datetime() })
   .register(shapes, { id: 'CreatedLink' })
 export type CreatedLink = z.infer<typeof CreatedLink>
 

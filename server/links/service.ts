@@ -3,13 +3,13 @@ import type { Role } from '../accounts/schema.ts'
 import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { MadeLink, type CreatedLink, type NewLink } from './schema.ts'
 import type { NewTeamLink } from './teams/schema.ts'
 
 export const linkUnknown = defineProblem('link-unknown', 404, 'This link is not valid')
-export const linkSpent = defineProblem('link-spent', 410, 'This link has been used up, has expired or was taken back')
+export const linkSpent = defineProblem('link-spent', 410, 'This link lets nobody in any more')
 
 const days = (count: number) => count * 86_400_000
 const adminLinkDays = 1
@@ -17,6 +17,7 @@ const adminLinkDays = 1
 const usedLink = {
   id: links.id,
   role: links.role,
+  kind: links.kind,
   studyId: links.studyId,
   personId: links.personId,
   teamId: links.teamId,
@@ -59,6 +60,8 @@ export function createTeamLink(ctx: Context, teamId: string, input: NewTeamLink,
 
 interface LinkRow {
   role: Role
+  kind?: UsedLink['kind']
+  label?: string
   studyId?: string
   personId?: string
   teamId?: string
@@ -67,50 +70,59 @@ interface LinkRow {
   expiresAt: number
 }
 
-async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<CreatedLink> {
+/** Stores a link under a new code and returns its address, which is kept nowhere. */
+export async function storeLink(ctx: Context, origin: string, link: LinkRow): Promise<CreatedLink> {
   const code = newLinkCode()
   const expiresAt = new Date(link.expiresAt).toISOString()
   const [row] = await rowsOf(ctx, { id: links.id })`
-    insert into links (code_hash, role, study_id, person_id, team_id, cohort, max_uses, expires_at, created_by)
-    values (${hashOf(code)}, ${link.role}, ${link.studyId ?? null}, ${link.personId ?? null}, ${link.teamId ?? null},
-      ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
+    insert into links (code_hash, role, kind, label, study_id, person_id, team_id, cohort, max_uses, expires_at, created_by)
+    values (${hashOf(code)}, ${link.role}, ${link.kind ?? 'shared'}, ${link.label ?? ''}, ${link.studyId ?? null},
+      ${link.personId ?? null}, ${link.teamId ?? null}, ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
     returning id`
   await recordAudit(ctx, 'link.created', `link:${row!.id}`, { role: link.role, maxUses: link.maxUses })
-  return { url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
+  return { id: row!.id, url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
 }
 
+/** A return address lasts so long, and as long again from each time that it is opened. */
+export const returnDays = 365
+
 /**
- * Counts one use of a link, in one statement: however many race for the last use, one gets it. Throws linkUnknown or
- * linkSpent. Call it in a transaction, so that a failure later gives the use back.
+ * Counts one use of a link, in one statement: however many race for the last use, one gets it. A link of one person has
+ * one use, which they may take again and again. Throws linkUnknown or linkSpent. Call it in a transaction, so that a failure later gives the use back.
  */
 export async function takeLink(ctx: Context, code: string): Promise<UsedLink> {
   const [link] = await rowsOf(ctx, usedLink)`
-    update links set uses = uses + 1
+    update links set uses = least(uses + 1, max_uses), last_used_at = now(),
+      expires_at = case when kind = 'return' then now() + make_interval(days => ${returnDays}) else expires_at end
     where code_hash = ${hashOf(code)} and ${isOpen(ctx)}
-    returning id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
+    returning id, role, kind, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort`
   return link ?? (await refuseLink(ctx, code))
 }
 
 /** A revoked link, and one of a team that is disabled, let nobody in. */
 function isOpen({ sql }: Context) {
-  return sql`uses < max_uses and expires_at > now() and revoked_at is null
+  return sql`(uses < max_uses or kind <> 'shared') and expires_at > now() and revoked_at is null
     and not exists (select 1 from teams t where t.id = links.team_id and t.disabled_at is not null)`
 }
 
 async function refuseLink(ctx: Context, code: string): Promise<never> {
-  const [known] = await ctx.sql`select 1 from links where code_hash = ${hashOf(code)}`
-  throw known ? linkSpent('Ask whoever sent it for a new one') : linkUnknown('Check that the whole address was copied')
+  const [known] = await rowsOf(ctx, { revoked: flag, over: flag })`
+    select revoked_at is not null as revoked, expires_at <= now() as over from links
+    where code_hash = ${hashOf(code)}`
+  if (!known) throw linkUnknown('Check that the whole address was copied')
+  const why = known.revoked ? 'It was taken back' : known.over ? 'Its time is over' : 'It has been used up'
+  throw linkSpent(`${why}. Ask whoever sent it for a new one`)
 }
 
-/** Gives back the use that was just taken: whoever came needed none. */
+/** Gives back the use that was just taken of a shared link: whoever came needed none. */
 export async function returnLink(ctx: Context, linkId: string): Promise<void> {
-  await ctx.sql`update links set uses = uses - 1 where id = ${linkId}`
+  await ctx.sql`update links set uses = uses - 1 where id = ${linkId} and kind = 'shared'`
 }
 
 /** What a link offers, without using it; throws as takeLink does. */
 export async function readLink(ctx: Context, code: string): Promise<UsedLink & { expiresAt: string }> {
   const [link] = await rowsOf(ctx, { ...usedLink, expiresAt: links.expiresAt })`
-    select id, role, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort, expires_at as "expiresAt"
+    select id, role, kind, study_id as "studyId", person_id as "personId", team_id as "teamId", cohort, expires_at as "expiresAt"
     from links where code_hash = ${hashOf(code)} and ${isOpen(ctx)}`
   if (!link) return refuseLink(ctx, code)
   return { ...link, expiresAt: link.expiresAt.toISOString() }
@@ -125,13 +137,13 @@ const madeLink = {
   state: words,
 }
 
-/** The newest 200 links of a team or of a study, newest first. */
+/** The newest 200 links of a team or of a study that several people share, newest first. */
 export async function listLinks(ctx: Context, of: { teamId: string } | { studyId: string }): Promise<MadeLink[]> {
   const rows = await rowsOf(ctx, madeLink)`
     select id, max_uses as "maxUses", uses, created_at as "createdAt", expires_at as "expiresAt",
       case when revoked_at is not null then 'revoked' when uses >= max_uses then 'spent'
         when expires_at <= now() then 'expired' else 'open' end as state
-    from links where ${ownedBy(ctx, of)} order by created_at desc limit 200`
+    from links where ${ownedBy(ctx, of)} and kind = 'shared' order by created_at desc limit 200`
   return rows.map(({ createdAt, expiresAt, ...link }) =>
     MadeLink.parse({ ...link, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }),
   )

@@ -5,9 +5,10 @@ import { demandSafeTransport, readSessionToken, setSessionCookie, tlsNeeded } fr
 import { contextOf } from '../core/context.ts'
 import { notFound } from '../core/problem.ts'
 import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
+import { originOf } from '../links/routes.ts'
 import { linkSpent, linkUnknown } from '../links/service.ts'
 import { studyOver } from '../studies/service.ts'
-import { consentNeeded, describeLink, readMe, redeemLink } from './service.ts'
+import { consentNeeded, describeLink, linkPersonal, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
 const guessing = { max: 600, timeWindow: '1 minute' }
@@ -34,7 +35,7 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
       config: {
         policy: 'public',
         rateLimit: guessing,
-        problems: [linkUnknown, linkSpent, consentNeeded, studyOver, tlsNeeded, notFound],
+        problems: [linkUnknown, linkSpent, consentNeeded, studyOver, linkPersonal, tlsNeeded, notFound],
       },
       schema: { summary: 'Use a link', params: LinkCode, body: LinkRedemption, response: { 200: SignedIn } },
     },
@@ -42,10 +43,11 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
       demandSafeTransport(request)
       const ctx = contextOf(request)
       const before = readSessionToken(request)
-      const { token, person, goTo } = await redeemLink(ctx, request.params.code, request.body, before)
+      const browser = { lastToken: before, origin: originOf(request) }
+      const { token, person, goTo, returnAddress } = await redeemLink(ctx, request.params.code, request.body, browser)
       if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
-      return { role: person.role, goTo }
+      return { role: person.role, goTo, person: person.personId, returnAddress }
     },
   )
 }

@@ -15,6 +15,7 @@ import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
+import { bindLink, createReturnLink } from '../links/personal-links.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
 import { shownTexts } from '../studies/default-texts.ts'
 import { isExcluded } from './exclusions.ts'
@@ -22,6 +23,7 @@ import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type Stored
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
+export const linkPersonal = defineProblem('link-personal', 409, 'This link is for one rater')
 export const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
 export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
 
@@ -29,6 +31,7 @@ export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused 
 export async function describeLink(ctx: Context, code: string, lastToken?: string): Promise<LinkOffer> {
   const link = await readLink(ctx, code)
   const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
+  const owner = ownerOf(link)
   return {
     role: link.role,
     study: study && {
@@ -39,8 +42,26 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
     },
     team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,
     expiresAt: link.expiresAt,
-    returning: ctx.actor.kind !== 'person' && (await findReturning(ctx, study, lastToken)) !== undefined,
+    returning: ctx.actor.kind !== 'person' && !owner && (await findReturning(ctx, study, lastToken)) !== undefined,
+    personal: link.kind !== 'shared',
+    known: study !== null && owner !== null && (await hasAgreed(ctx, study, owner)),
+    signedIn: whoIsHere(ctx, owner),
   }
+}
+
+/** The rater whom a link of the kinds that belong to one person leads to; null while nobody has opened it. */
+const ownerOf = ({ kind, personId }: UsedLink) => (kind === 'shared' ? null : personId)
+
+function whoIsHere({ actor }: Context, owner: string | null): LinkOffer['signedIn'] {
+  if (actor.kind !== 'person') return 'nobody'
+  if (actor.role !== 'rater') return 'staff'
+  return actor.personId === owner ? 'owner' : 'rater'
+}
+
+/** Whether a person belongs to the study and agreed to what it says today. */
+async function hasAgreed(ctx: Context, study: StoredStudy, personId: string): Promise<boolean> {
+  const found = await findEnrolment(ctx, study, personId)
+  return found !== undefined && (found.consented || !study.consent)
 }
 
 /** The team of a link: whoever holds the link may know its name. */
@@ -64,37 +85,60 @@ interface Joined {
   token: string
   person: SignedInPerson
   goTo: string
+  /** The address at which somebody new to a study is found again, told this once; null for everybody else. */
+  returnAddress: string | null
+}
+
+interface Visit {
+  consent: boolean
+  returning?: boolean
+  somebodyElse?: boolean
+  name?: string | undefined
+}
+
+/** What opened the last session of this browser, and where people reach the pages; without that no return address is made. */
+interface Browser {
+  lastToken?: string | undefined
+  origin?: string
 }
 
 /**
  * Uses a link: makes or finds the person, enrols them in the link's study and opens a session, all or nothing. Whoever is
- * signed in already joins as themselves; with `returning` the rater of this browser's last session, which `lastToken`
- * opened, goes on as themselves. A person who is in the study already uses nothing up. Throws link-unknown, link-spent or
- * consent-needed.
+ * signed in already joins as themselves, unless `somebodyElse` does; with `returning` the rater of this browser's last
+ * session goes on as themselves. A link of one rater lets that rater in, whoever was signed in before, also once the study
+ * has closed. A person who is in the study already uses nothing up. Throws link-unknown, link-spent, consent-needed,
+ * study-over or link-personal.
  */
-export async function redeemLink(
-  ctx: Context,
-  code: string,
-  { consent, returning = false, name }: { consent: boolean; returning?: boolean; name?: string | undefined },
-  lastToken?: string,
-): Promise<Joined> {
+export async function redeemLink(ctx: Context, code: string, visit: Visit, browser: Browser = {}): Promise<Joined> {
   return inTransaction(ctx, async (ctx) => {
     const link = await takeLink(ctx, code)
     const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
-    if (study?.consent && !consent) throw consentNeeded()
-    if (study?.status === 'closed') throw studyOver('It takes no more raters')
+    const owner = ownerOf(link)
+    const settled = study !== null && owner !== null && (await hasAgreed(ctx, study, owner))
+    if (study?.consent && !visit.consent && !settled) throw consentNeeded()
+    if (study?.status === 'closed' && !settled) throw studyOver('It takes no more raters')
     const person = link.teamId
-      ? await memberOf(ctx, link.teamId, name)
-      : await personOf(ctx, link, returning ? await findReturning(ctx, study, lastToken) : undefined)
-    const isNew = study
-      ? await enrol(ctx, study, person.personId, link.cohort)
-      : link.teamId === null || !isActor(ctx, person)
+      ? await memberOf(ctx, link.teamId, visit.name)
+      : await personOf(ctx, link, visit, study, browser)
+    if (link.kind !== 'shared') await bindLink(ctx, link.id, person.personId)
+    const isNew =
+      study && !settled
+        ? await enrol(ctx, study, person.personId, link.cohort)
+        : link.teamId === null || !isActor(ctx, person)
     if (!isNew) await returnLink(ctx, link.id)
     const token = await openSession(ctx, person.personId)
     await recordAudit({ ...ctx, actor: { kind: 'person', ...person } }, 'link.redeemed', `link:${link.id}`, {
       role: link.role,
     })
-    return { token, person, goTo: study ? `/rate/${study.slug}` : link.teamId ? '/endpoints' : '/' }
+    const found = study && isNew && link.kind === 'shared' && person.role === 'rater' && browser.origin
+    const address = found
+      ? await createReturnLink(ctx, { studyId: study.id, personId: person.personId }, found, { instead: false })
+      : null
+    return {
+      ...{ token, person },
+      goTo: study ? `/rate/${study.slug}` : link.teamId ? '/endpoints' : '/',
+      returnAddress: address && address.url,
+    }
   })
 }
 
@@ -109,14 +153,23 @@ function isActor({ actor }: Context, { personId }: SignedInPerson): boolean {
 }
 
 /** The link's own person, else whoever is signed in, else who returns, else somebody new. */
-async function personOf(ctx: Context, link: UsedLink, returning: SignedInPerson | undefined): Promise<SignedInPerson> {
+async function personOf(
+  ctx: Context,
+  link: UsedLink,
+  { returning, somebodyElse }: Visit,
+  study: StoredStudy | null,
+  { lastToken }: Browser,
+): Promise<SignedInPerson> {
+  const { actor } = ctx
   if (link.personId) {
     const known = await findPerson(ctx, link.personId)
     if (!known) throw linkUnknown('The account it belongs to has been closed')
     return known
   }
-  if (ctx.actor.kind === 'person') return ctx.actor
-  return returning ?? createPerson(ctx, link.role, 'Rater')
+  if (link.kind !== 'shared' && actor.kind === 'person' && actor.role !== 'rater')
+    throw linkPersonal('You are signed in as one of those who run the arena. Open it in a private window to try it')
+  if (actor.kind === 'person' && !(somebodyElse && actor.role === 'rater')) return actor
+  return (returning && (await findReturning(ctx, study, lastToken))) || createPerson(ctx, link.role, 'Rater')
 }
 
 /** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */

@@ -110,7 +110,7 @@ test('a link that was used up says so, and leads whoever came in by it back', as
   const context = await signedIn(link)
   const page = await context.newPage()
   await page.goto(link)
-  await page.getByText('This link has been used up', { exact: false }).waitFor()
+  await page.getByText('It has been used up', { exact: false }).waitFor()
   await page.getByText('it is signed in still', { exact: false }).waitFor()
   await page.getByRole('link', { name: 'Open the start page' }).click()
   await page.getByRole('link', { name: 'Go on rating' }).waitFor()

@@ -136,7 +136,7 @@ test('an invite link is made on the page, listed, and taken back: whoever opens 
   await expect.poll(() => open.count()).toBe(before)
   const stranger = await (await browser.newContext()).newPage()
   await stranger.goto(url)
-  await stranger.getByText('This link has been used up, has expired or was taken back').waitFor()
+  await stranger.getByText('This link lets nobody in any more: It was taken back').waitFor()
 })
 
 test('a closed study is archived, taken back, and deleted with its votes once its name is typed', async () => {

@@ -9,6 +9,7 @@ import { NewTeamLink } from '#server/links/teams/schema.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
 import { addressOf } from '../admin-link.ts'
 import { alignColumns } from '../align-columns.ts'
+import { personalCommand } from './personal-links.ts'
 import { teamName } from './teams.ts'
 
 interface InviteOptions {
@@ -41,6 +42,7 @@ export function inviteCommand(): Command {
     .option('--cohort <name>', 'what those who join by it are counted under', 'default')
     .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
     .action(inviteRaters)
+  command.addCommand(personalCommand())
   command
     .command('list')
     .description("a team's links, or a study's, without their addresses")

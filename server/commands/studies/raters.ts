@@ -9,8 +9,12 @@ import { RaterGroup, RaterSort, type StudyRater } from '#server/boards/raters/sc
 import type { Context } from '#server/core/context.ts'
 import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
-import { withContext } from '#server/core/program.ts'
+import { openProgram, withContext } from '#server/core/program.ts'
+import { listPersonalLinks } from '#server/raters/links/list-links.ts'
+import { makeLinkFor } from '#server/raters/links/return-links.ts'
+import { PersonalLinkQuery, PersonalLinkState } from '#server/raters/links/schema.ts'
 import { ExclusionReason } from '#server/raters/schema.ts'
+import { addressOf } from '../admin-link.ts'
 import { alignColumns } from '../align-columns.ts'
 import { requireFree, writeNewFile } from '../ratings/write-new-file.ts'
 
@@ -22,6 +26,8 @@ export function ratersCommand(): Command {
     .addCommand(excludeCommand())
     .addCommand(includeCommand())
     .addCommand(payCommand())
+    .addCommand(linksCommand())
+    .addCommand(linkCommand())
 }
 
 const ofStudy = () => new Option('--study <study>', 'the study, as its address names it').makeOptionMandatory()
@@ -173,4 +179,50 @@ async function write(file: string, table: string): Promise<void> {
   requireFree(file)
   await writeNewFile(file, Readable.from([table]))
   console.log(`Written to ${file}`)
+}
+
+function linksCommand(): Command {
+  return new Command('links')
+    .description('the personal links and return addresses of raters, without their addresses')
+    .addOption(ofStudy())
+    .addOption(new Option('--show <which>', 'which').choices(['all', ...PersonalLinkState.options]).default('all'))
+    .addOption(new Option('--page <n>', 'a hundred a page').default('1'))
+    .action((options: { study: string; show: string; page: string }) => withContext((ctx) => links(ctx, options)))
+}
+
+async function links(ctx: Context, { study, show, page }: { study: string; show: string; page: string }) {
+  const asked = PersonalLinkQuery.safeParse({ state: show, page })
+  if (!asked.success) throw new InputError('--page takes a whole number from 1 on.')
+  const { links, counts, pages } = await listPersonalLinks(ctx, study, asked.data)
+  const lines = links.map(({ id, kind, label, rater, state, lastUsedAt, expiresAt }) => [
+    ...[id, kind, printable(label), rater ? String(rater.number) : '', state, lastUsedAt ?? '', expiresAt],
+  ])
+  if (lines.length === 0) return console.log(`None. Make some: npx arena invite personal ${study} --people 10`)
+  console.log(alignColumns([['link', 'kind', 'for', 'rater', 'state', 'last opened', 'until'], ...lines]))
+  console.log(
+    `${counts.used} in use, ${counts.unused} not opened, ${counts.expired} expired, ${counts.revoked} taken back.`,
+  )
+  if (pages > asked.data.page)
+    console.log(`Page ${asked.data.page} of ${pages}: --page ${asked.data.page + 1} has the next.`)
+  console.log(`Take one back: npx arena invite revoke ${study} LINK --study`)
+}
+
+function linkCommand(): Command {
+  return new Command('link')
+    .description('print an address at which a rater who has lost theirs is found again')
+    .argument('<rater>', 'the number in the list, or the id')
+    .addOption(ofStudy())
+    .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
+    .action(link)
+}
+
+async function link(name: string, { study, origin }: { study: string; origin?: string }): Promise<void> {
+  const program = await openProgram()
+  try {
+    const { context } = program
+    const [rater] = await find(context, study, [name])
+    console.log((await makeLinkFor(context, study, rater!, origin ?? (await addressOf(program)))).url)
+  } finally {
+    await program.close()
+  }
 }

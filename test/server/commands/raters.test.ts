@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -60,4 +60,31 @@ test('raters are listed, excluded, included again and paid by command', async ()
   expect((await raters('include', '99', ...of)).output).toBe(
     `arena: There is no rater 99 in ${study.slug}: npx arena raters list --study ${study.slug}\n`,
   )
+})
+
+test('personal links are made for a list of people and for a rater who lost theirs, listed and taken back by command', async () => {
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 3 })
+  const { ctx, database, study } = house
+  const environment = { DATABASE_URL: database.url, ARENA_DATA: ctx.config.dataDir }
+  const run = async (...args: string[]) => {
+    const program = startArena(args, environment)
+    return { code: await program.ended, output: program.output() }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'links-'))
+  await writeFile(join(folder, 'people.txt'), '\uFEFFAna Ruiz\r\n\r\n=Ben\r\n')
+  await writeFile(join(folder, 'bad.txt'), `Ana\n${'x'.repeat(121)}\n`)
+  const bad = await run('invite', 'personal', study.slug, '--names', join(folder, 'bad.txt'))
+  expect(bad).toMatchObject({ code: 2, output: expect.stringContaining('bad.txt, line 2') as string })
+  const file = join(folder, 'links.csv')
+  await run('invite', 'personal', study.slug, '--names', join(folder, 'people.txt'), '--csv', file)
+  const written = await readFile(file, 'utf8')
+  expect(written).toMatch(/Ana Ruiz,http:\/\/\S+\/join\/[\w-]{22}/)
+  expect(written).not.toMatch(/^=/m)
+
+  const list = await run('raters', 'links', '--study', study.slug)
+  expect(list.output).toMatch(/personal +Ana Ruiz +unused/)
+  const id = /^ *([0-9a-f-]{36}) +personal +Ana/m.exec(list.output)![1]!
+  expect((await run('invite', 'revoke', study.slug, id, '--study')).output).toContain('Taken back.')
+  expect((await run('raters', 'links', '--study', study.slug, '--show', 'revoked')).output).toContain('Ana Ruiz')
+  expect((await run('raters', 'link', '1', '--study', study.slug)).output).toMatch(/\/join\/[\w-]{22}/)
 })

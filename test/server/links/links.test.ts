@@ -24,7 +24,7 @@ test('a link tells what it offers without being used up', async () => {
   const offer = (await house.anonymous.get(link)).json<{ role: string; study: { slug: string; consent: string } }>()
   expect(offer).toMatchObject({ role: 'rater', study: { slug: house.study.slug, sessionGoal: 100 } })
   expect(offer.study.consent).toContain('votes')
-  expect((await house.anonymous.post(link, { consent: true })).json()).toEqual({
+  expect((await house.anonymous.post(link, { consent: true })).json()).toMatchObject({
     role: 'rater',
     goTo: `/rate/${house.study.slug}`,
   })

@@ -19,6 +19,7 @@ test('a rater link says its address once, and lasts the days it was made for by 
   const now = Date.now() + 5 * day
   const made = await newLink({ ...ctx, now: () => now }, 3, 14)
   expect(made).toEqual({
+    id: expect.any(String) as string,
     url: expect.stringMatching(/^http:\/\/localhost:4711\/join\/[\w-]{22}$/) as string,
     maxUses: 3,
     expiresAt: new Date(now + 14 * day).toISOString(),

@@ -11,3 +11,6 @@ export const redeemLink = (fetch: Fetch, code: string, redemption: z.input<typeo
   ask(fetch, `/links/${id(code)}`, SignedIn, { method: 'POST', body: redemption })
 export const createLink = (fetch: Fetch, study: string, link: z.input<typeof NewLink>) =>
   create(fetch, `/studies/${id(study)}/links`, CreatedLink, link)
+/** A new address at which the rater who asks is found again in a study; theirs from before ends. */
+export const renewAddress = (fetch: Fetch, study: string) =>
+  ask(fetch, `/studies/${id(study)}/return-address`, CreatedLink, { method: 'POST' })

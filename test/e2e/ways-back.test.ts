@@ -1,0 +1,177 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '#server/core/context.ts'
+import { createPersonalLinks } from '#server/links/personal-links.ts'
+import { createRaterLink } from '#server/links/service.ts'
+import { adminPage, isWide, phone } from '../support/admin-page.ts'
+import { arena } from '../support/arena.ts'
+import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { itemIsOpen } from '../support/item-is-open.ts'
+import { servePages } from '../support/pages.ts'
+
+let browser: Browser
+let origin: string
+let ctx: Context
+let study: { id: string; slug: string }
+const closers: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  closers.push(() => browser.close())
+  const house = await arena({ models: ['Ann', 'Ben', 'Cas'].map((name) => ({ name })), queries: 30 })
+  const pages = await servePages(house.ctx)
+  closers.unshift(() => pages.close())
+  ;({ ctx, study } = house)
+  ;({ origin } = pages)
+})
+
+afterAll(async () => {
+  for (const close of closers) await close()
+})
+
+async function sharedLink(): Promise<string> {
+  return (await createRaterLink(ctx, study.id, { maxUses: 20, days: 1, cohort: 'shared' }, origin)).url
+}
+
+async function personalLink(label: string): Promise<string> {
+  const made = await createPersonalLinks(ctx, study.id, { people: 1, labels: [label], days: 9, cohort: 'own' }, origin)
+  return made.links[0]!.url
+}
+
+async function start(page: Page, url: string, button = 'Start rating'): Promise<void> {
+  await page.goto(url)
+  await page.locator('button.go:enabled').first().waitFor()
+  const consent = page.getByRole('checkbox')
+  if (await consent.isVisible()) await consent.check()
+  await page.getByRole('button', { name: button }).click()
+  await page.getByRole('button', { name: /A is better/ }).waitFor()
+}
+
+async function vote(page: Page, item: number): Promise<void> {
+  await itemIsOpen(page, item)
+  await page.keyboard.press('1')
+  await page.getByText(`Saved, item ${item}`).first().waitFor()
+}
+
+const raters = async () => (await ctx.sql`select 1 from enrolments`).length
+
+test('on a phone whoever joins by the shared link is told their own address once, finds it under More, and comes back by it on another phone', async () => {
+  const context = await browser.newContext(phone)
+  const page = await context.newPage()
+  await start(page, await sharedLink())
+  const note = page.getByRole('region', { name: 'Your own address' })
+  await page.getByRole('button', { name: 'Answer B' }).tap()
+  await page.locator('button.verdict[aria-disabled="false"]').first().waitFor()
+  await page.getByRole('button', { name: /Both bad/ }).tap()
+  await note.waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  const address = await note.getByRole('textbox').inputValue()
+  expect(address).toMatch(/\/join\/[\w-]{22}$/)
+  await page.reload()
+  await note.getByRole('button', { name: 'Close' }).tap()
+  await page.reload()
+  await page.getByRole('button', { name: /A is better/ }).waitFor()
+  expect(await note.isVisible()).toBe(false)
+  await page.getByRole('button', { name: 'More', exact: true }).tap()
+  await page.getByRole('button', { name: 'Your own address' }).tap()
+  const dialog = page.getByRole('dialog', { name: 'Your own address' })
+  expect(await dialog.getByRole('textbox').inputValue()).toBe(address)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await dialog.getByRole('button', { name: 'Make a new address' }).dblclick()
+  await expect.poll(() => dialog.getByRole('textbox').inputValue()).not.toBe(address)
+  const renewed = await dialog.getByRole('textbox').inputValue()
+  await context.close()
+
+  const before = await raters()
+  const other = await (await browser.newContext(phone)).newPage()
+  await other.goto(address)
+  await other.getByText('It was taken back. Ask whoever sent it for a new one').waitFor()
+  await other.goto(renewed)
+  await other.getByText('This link is yours alone.').waitFor()
+  expect(await accessibilityFaults(other)).toEqual([])
+  expect(await isWide(other)).toBe(false)
+  await other.getByRole('button', { name: 'Go on rating' }).dblclick()
+  await itemIsOpen(other, 2)
+  expect(await raters()).toBe(before)
+  await other.context().close()
+})
+
+test('on a shared computer a vote that waits stays the first rater’s: the second’s link switches, and the first sends it when they are back', async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  const [ana, ben] = [await personalLink('Ana'), await personalLink('Ben')]
+  await start(page, ana)
+  await vote(page, 1)
+  await itemIsOpen(page, 2)
+  await page.route('**/vote', (route) => route.abort())
+  await page.keyboard.press('2')
+  await page.getByText('Offline. 1 vote kept here').first().waitFor()
+  page.on('dialog', (dialog) => void dialog.accept())
+  await page.goto(ben)
+  await page.getByText('A rater is signed in in this browser.').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.unroute('**/vote')
+  await start(page, ben, 'Not you? Start as somebody else')
+  await page.getByText('1 vote of another rater kept on this device.').waitFor()
+  await vote(page, 1)
+  const byRater = () => ctx.sql<{ votes: number }[]>`
+    select count(*)::int as votes from votes v join enrolments e using (rater_id) where e.cohort = 'own'
+    group by v.rater_id, e.created_at order by e.created_at`
+  expect(await byRater()).toEqual([{ votes: 1 }, { votes: 1 }])
+
+  await page.goto(ana)
+  await page.getByText('Another rater is signed in in this browser.').waitFor()
+  await page.getByRole('button', { name: 'Go on rating' }).click()
+  await expect.poll(async () => (await byRater())[0]!.votes).toBe(2)
+  await context.close()
+})
+
+test('a rater signs out under More, and nothing in the browser leads back to them but their own address', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await start(page, await sharedLink())
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('button', { name: 'Not you? Sign out' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Sign out of rating?' })
+  await dialog.waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  const address = await dialog.getByRole('textbox').inputValue()
+  await page.route('**/session', (route) => route.abort())
+  await dialog.getByRole('button', { name: 'Sign out' }).click()
+  await dialog.getByRole('alert').waitFor()
+  await page.unroute('**/session')
+  await dialog.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(`${origin}/`)
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('/join/')
+  await page.goto(`${origin}/rate/${study.slug}`)
+  await page.getByText('Raters come in by an invite link.').waitFor()
+  await start(page, address, 'Go on rating')
+  await context.close()
+})
+
+test('an operator makes links for a list of people on a phone, is shown them once, takes one back, and gives a rater a new way back', async () => {
+  const page = await adminPage(browser, { ctx, origin }, phone)
+  await page.goto(`${origin}/studies/${study.slug}/raters`)
+  await page.getByRole('link', { name: 'Personal links' }).tap()
+  await page.getByLabel(/For whom/).fill('Zoe Park\n\n  Yan Li  \n')
+  await page.getByRole('button', { name: 'Make 2 links' }).dblclick()
+  const lines = page.getByLabel(/2 links, shown once/)
+  await lines.waitFor()
+  expect(await lines.inputValue()).toMatch(/^Zoe Park\thttp\S+\nYan Li\thttp\S+$/)
+  expect(await ctx.sql`select 1 from links where label in ('Zoe Park', 'Yan Li')`).toHaveLength(2)
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  await page.getByRole('button', { name: 'Take back the link of Zoe Park' }).tap()
+  await page.getByRole('link', { name: /^Taken back/ }).tap()
+  await page.getByText('Zoe Park').waitFor()
+  await page.goto(`${origin}/studies/${study.slug}/raters`)
+  await page.getByRole('link', { name: 'Rater 1', exact: true }).tap()
+  await page.getByRole('button', { name: 'Make a return address' }).tap()
+  const url = await page.getByLabel('The address, shown once').inputValue()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isWide(page)).toBe(false)
+  const rater = await (await browser.newContext()).newPage()
+  await start(rater, url, 'Go on rating')
+  await rater.context().close()
+})
