@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// The first line, in megabytes: by Node's own choice what has just been made takes 70 MB more, and no command is faster.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Command as ArenaCommand } from 'commander'

@@ -13,7 +13,7 @@ import { SharedTraffic } from './limits/shared-traffic.ts'
 
 /** Picture bytes of all calls under way in a process; more wait. A single larger call goes out alone. */
 const bytesUnderWay = 256 * 1024 ** 2
-const cachedBytes = 32 * 1024 ** 2
+const cachedBytes = 24 * 1024 ** 2
 
 type Facts = NonNullable<StoredSentPicture['to']>
 interface EncodedPicture {

@@ -58,6 +58,8 @@ export const longestDrainMs = 30_000
 const heartbeatMs = 400
 /** How soon a plan that is still read is looked at again, where its calls have caught up with the reading. */
 const growingMs = 15
+/** How soon a reading looks again whether other workers have claimed what it read. */
+const longestPaceMs = 100
 const takeBackEveryMs = 2_000
 /**
  * After this many requests that the endpoint calls malformed, and not one reply, the settings are wrong, not the
@@ -95,6 +97,8 @@ export class PlanExecution {
   /** In US dollars. */
   #costLimit: number | null
   #wake: () => void = () => {}
+  /** Lets the reading look whether calls were claimed. */
+  #readOn: () => void = () => {}
 
   constructor(
     ctx: Context,
@@ -148,6 +152,7 @@ export class PlanExecution {
     this.#end = end
     this.#stopping.abort()
     this.#wake()
+    this.#readOn()
   }
 
   #fail(error: unknown) {
@@ -182,8 +187,8 @@ export class PlanExecution {
 
   /** A reading stays a little ahead of the calls: it takes their time otherwise, and what it read is soon forgotten. */
   async #keepPace() {
-    const ahead = 3 * this.#concurrency
-    while (!this.#stopped && (await hasMoreWaiting(this.#ctx, this.#plan.id, ahead))) await sleep(growingMs)
+    while (!this.#stopped && (await hasMoreWaiting(this.#ctx, this.#plan.id, this.#concurrency)))
+      await Promise.race([sleep(longestPaceMs), new Promise<void>((wake) => (this.#readOn = wake))])
   }
 
   /** What people can mend pauses the plan with the sentence. */
@@ -271,6 +276,7 @@ export class PlanExecution {
       this.#fail(error)
     }
     this.#refilling = undefined
+    this.#readOn()
   }
 
   /** After an outage: claims that were committed while nobody could say so. */

@@ -44,9 +44,11 @@ export function startProgram(command: string, args: string[], env: Record<string
   return { child, output: () => output, until, ended }
 }
 
-/** Starts the `arena` command on the Node that is installed with the project. */
+/** Starts the `arena` command on the Node that is installed with the project, with the options of its first line. */
 export function startArena(args: string[], env: Record<string, string> = {}): StartedProgram {
-  return startProgram(process.execPath, ['server/cli.ts', ...args], env)
+  const [firstLine = ''] = readFileSync(`${rootDir}server/cli.ts`, 'utf8').split('\n')
+  const options = firstLine.split(' ').filter((word) => word.startsWith('--'))
+  return startProgram(process.execPath, [...options, 'server/cli.ts', ...args], env)
 }
 
 /** Processes (Linux) whose command line or environment names this text: what a program left behind. */

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { calls, replies as table } from '#drizzle/schema/calls.ts'
 import type { Context } from '#server/core/context.ts'
 import { rowsOf } from '#server/core/postgres/rows.ts'
 import type { Customer, Plan, Reply } from '../customer.ts'
 
 const batchSize = 500
+/** Fewer replies than this wait a moment for others: they are stored, and nobody waits for their score. */
+const worthHanding = 64
+const longestGatheringMs = 100
 
 /** Hands stored replies to the customer one batch at a time, in the order in which they were stored. */
 export class Receiver {
@@ -11,6 +15,8 @@ export class Receiver {
   #waiting: Reply[] = []
   #handing: Promise<void> | undefined
   #fault: unknown
+  /** Aborted when no more replies will come. */
+  readonly #ended = new AbortController()
 
   constructor(ctx: Context, customer: Customer, plan: Plan) {
     this.#hand = (replies) => customer.receive(ctx, plan, replies)
@@ -28,6 +34,7 @@ export class Receiver {
 
   /** Resolves when the customer has taken everything. Throws what the customer threw; the replies stay stored. */
   async drain(): Promise<void> {
+    this.#ended.abort()
     await this.#handing
     if (this.#fault !== undefined) throw this.#fault
   }
@@ -37,9 +44,16 @@ export class Receiver {
     if (this.#fault !== undefined) throw this.#fault
   }
 
+  async #gather() {
+    await sleep(longestGatheringMs, undefined, { signal: this.#ended.signal }).catch(() => {})
+  }
+
   async #handAll() {
     try {
-      while (this.#waiting.length > 0) await this.#hand(this.#waiting.splice(0, batchSize))
+      while (this.#waiting.length > 0) {
+        if (this.#waiting.length < worthHanding) await this.#gather()
+        await this.#hand(this.#waiting.splice(0, batchSize))
+      }
     } catch (error) {
       this.#fault = error
     }

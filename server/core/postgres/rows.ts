@@ -102,7 +102,16 @@ export function rowsWithin<Fields extends Shape>(shape: Fields): Read<RowOf<Fiel
   }
 }
 
+/** Hot paths read the same columns thousands of times a second. */
+const readers = new WeakMap<Source, Read<unknown>>()
+
 function readerOf(source: Source): Read<unknown> {
+  const reader = readers.get(source) ?? makeReader(source)
+  readers.set(source, reader)
+  return reader
+}
+
+function makeReader(source: Source): Read<unknown> {
   if (!is(source, Column)) return source
   const { dataType, notNull, name } = source
   return (value) => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { inArray } from 'drizzle-orm'
 import type { Question, Scorer } from '#benchmarks/scoring/scorer.ts'
+import { calls } from '#drizzle/schema/calls.ts'
 import { predictions, type StoredJudge } from '#drizzle/schema/runs.ts'
 import type { Reply } from '#server/calls/customer.ts'
 import { isEmpty } from '#server/calls/retry-rule.ts'
 import { addCalls } from '#server/calls/service.ts'
 import type { Context } from '#server/core/context.ts'
+import { rowsOf } from '#server/core/postgres/rows.ts'
 import { storable } from '#server/core/storable.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { sameModel } from '#server/endpoints/same-model.ts'
@@ -16,10 +17,10 @@ import { readResponse, scorerOf, scoreJudgement, type ScoredResponse } from './s
 /** Scores a model's replies; what only a judge can read becomes a call of the run's judge plan. */
 export async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[]): Promise<void> {
   const scorer = await scorerOfRun(run)
-  const asked = await questionsOf(ctx, predictions.callId, replies)
+  const questions = await questionsOf(ctx, 'call_id', replies)
   const scored: Scored[] = []
   const forJudge: ForJudge[] = []
-  for (const { reply, question, exampleId, position } of asked) {
+  for (const { reply, question, exampleId, position } of questions) {
     const read = readResponse(scorer, question, reply)
     const said = saidOf(run, reply)
     if ('kind' in read) {
@@ -34,8 +35,8 @@ export async function scoreReplies(ctx: Context, run: StoredRun, replies: Reply[
 /** Scores what the judge found in the responses that rules could not read. */
 export async function scoreJudgements(ctx: Context, run: StoredRun, replies: Reply[]): Promise<void> {
   const scorer = await scorerOfRun(run)
-  const asked = await questionsOf(ctx, predictions.judgeCallId, replies)
-  const scored = asked.map(({ reply, question, exampleId, said }) => ({
+  const questions = await questionsOf(ctx, 'judge_call_id', replies)
+  const scored = questions.map(({ reply, question, exampleId, said }) => ({
     ...scoreJudgement(scorer, question, reply),
     exampleId,
     said,
@@ -74,25 +75,16 @@ interface Asked {
   said: Said
 }
 
-async function questionsOf(
-  ctx: Context,
-  column: typeof predictions.callId | typeof predictions.judgeCallId,
-  replies: Reply[],
-): Promise<Asked[]> {
-  const { exampleId, position, question, choices, tags, gold } = predictions
-  const { truncated, empty, thought, otherModel } = predictions
-  const rows = await ctx.db
-    .select({
-      ...{ callId: column, exampleId, position, question, choices, tags, gold },
-      said: { truncated, empty, thought, otherModel },
-    })
-    .from(predictions)
-    .where(
-      inArray(
-        column,
-        replies.map(({ callId }) => callId),
-      ),
-    )
+const { exampleId, position, question, choices, tags, gold, truncated, empty, thought, otherModel } = predictions
+const asked = { exampleId, position, question, choices, tags, gold, truncated, empty, thought, otherModel }
+
+/** What was asked by calls of the run's plan, or of its judge's. */
+async function questionsOf(ctx: Context, of: 'call_id' | 'judge_call_id', replies: Reply[]): Promise<Asked[]> {
+  const ids = replies.map(({ callId }) => callId)
+  const rows = await rowsOf(ctx, { callId: calls.id, ...asked })`
+    select ${ctx.sql(of)} as "callId", example_id as "exampleId", position, question, choices, tags, gold, truncated, empty,
+      thought, other_model as "otherModel"
+    from predictions where ${ctx.sql(of)} = any(${ids}::bigint[])`
   const byCall = new Map(rows.map((row) => [row.callId, row]))
   return replies.flatMap((reply) => {
     const row = byCall.get(reply.callId)
@@ -104,7 +96,8 @@ async function questionsOf(
       gold: row.gold ?? null,
       ...(row.choices ? { choices: row.choices } : {}),
     }
-    return [{ reply, question, exampleId: row.exampleId, position: row.position, said: row.said }]
+    const { exampleId, position, truncated, empty, thought, otherModel } = row
+    return [{ reply, question, exampleId, position, said: { truncated, empty, thought, otherModel } }]
   })
 }
 
