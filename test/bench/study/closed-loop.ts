@@ -24,7 +24,7 @@ export const voteInClosedLoop: Step = async (folder) => {
     env: { ...folder.env, ARENA_DATA: join(folder.path, 'closed-loop') },
   })
   rmSync(own.env['ARENA_DATA']!, { recursive: true, force: true })
-  const { slug, cookies } = await prepare(own)
+  const { slug, cookies } = await prepareVoters(own.env)
   const server = await startServer(own)
   const bare = fork(join(import.meta.dirname, 'bare-insert.ts'), { env: { ...process.env, ...own.env } })
   const [bareUrl] = (await once(bare, 'message')) as [string]
@@ -53,7 +53,8 @@ export const voteInClosedLoop: Step = async (folder) => {
   }
 }
 
-async function prepare({ env }: StudyFolder): Promise<{ slug: string; cookies: string[] }> {
+/** A study with votes and room for more, and the sessions of 64 of its raters. */
+export async function prepareVoters(env: Record<string, string>): Promise<{ slug: string; cookies: string[] }> {
   const { DATABASE_URL } = process.env
   const program = await openProgram(
     readConfig({ ...env, ...(DATABASE_URL ? { DATABASE_URL } : {}), LOG_LEVEL: 'silent' }),
