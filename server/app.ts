@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { exclusionRoutes } from './battles/exclusions/routes.ts'
+import { goldRoutes } from './battles/gold/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
 import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
@@ -99,6 +100,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
       scope
         .register(battleRoutes, { deleteBoards: deleteSnapshots })
         .register(reportRoutes)
+        .register(goldRoutes)
         .register(exclusionRoutes)
         .register(studyRaterRoutes)
         .register(effectRoutes),

@@ -25,6 +25,43 @@ import { studies } from './studies.ts'
 export const verdict = pgEnum('verdict', ['model_a', 'model_b', 'tie', 'both_bad', 'unsure'])
 export const battlePurpose = pgEnum('battle_purpose', ['regular', 'overlap', 'gold'])
 
+/**
+ * Two answers to a query of a study with the verdict that is right, hidden among the battles: how often a rater meets it
+ * says whether they look. Its verdicts count for nothing else.
+ */
+export const goldItems = pgTable(
+  'gold_items',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    queryId: uuid()
+      .notNull()
+      .references(() => queries.id),
+    first: uuid()
+      .notNull()
+      .references(() => responses.id, { onDelete: 'cascade' }),
+    second: uuid()
+      .notNull()
+      .references(() => responses.id, { onDelete: 'cascade' }),
+    expected: text().$type<'first' | 'second' | 'tie' | 'both_bad'>().notNull(),
+    /** Why that is right, for those who run the study. */
+    note: text().notNull().default(''),
+    createdAt: moment(),
+    /** When `expected` was changed last: what raters are judged by. */
+    changedAt: moment(),
+    /** Given to no further rater; the verdicts on it still say what they said. */
+    retiredAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    check('gold_items_answers', sql`${table.first} <> ${table.second}`),
+    index('gold_items_study').on(table.studyId, table.queryId),
+    index('gold_items_first').on(table.first),
+    index('gold_items_second').on(table.second),
+  ],
+)
+
 /** Two responses to one query, leased to one rater; A is the side shown first. */
 export const battles = pgTable(
   'battles',
@@ -40,12 +77,9 @@ export const battles = pgTable(
       .notNull()
       .references(() => queries.id),
     category: queryCategory().notNull(),
-    modelA: uuid()
-      .notNull()
-      .references(() => models.id),
-    modelB: uuid()
-      .notNull()
-      .references(() => models.id),
+    /** Null in gold alone: it is no battle of two models, though both answers may be a model's. */
+    modelA: uuid().references(() => models.id),
+    modelB: uuid().references(() => models.id),
     responseA: uuid()
       .notNull()
       .references(() => responses.id),
@@ -53,6 +87,8 @@ export const battles = pgTable(
       .notNull()
       .references(() => responses.id),
     purpose: battlePurpose().notNull().default('regular'),
+    /** Of gold; null once the item is deleted. */
+    goldItemId: uuid().references(() => goldItems.id, { onDelete: 'set null' }),
     pointsShown: boolean().notNull(),
     guidelinesVersion: integer().notNull(),
     /** Chance with which this unordered pair was drawn. */
@@ -67,6 +103,13 @@ export const battles = pgTable(
   },
   (table) => [
     check('battles_sides', sql`${table.modelA} <> ${table.modelB}`),
+    check(
+      'battles_models',
+      sql`(${table.purpose} = 'gold') = (${table.modelA} is null) and (${table.modelA} is null) = (${table.modelB} is null)`,
+    ),
+    index('battles_gold')
+      .on(table.goldItemId)
+      .where(sql`${table.goldItemId} is not null`),
     index('battles_open')
       .on(table.studyId, table.leasedUntil)
       .where(sql`${table.consumedAt} is null and ${table.releasedAt} is null`),
@@ -96,13 +139,9 @@ export const votes = pgTable(
       .notNull()
       .references(() => queries.id),
     category: queryCategory().notNull(),
-    /** A is the side shown first: filled circle; B the hollow square. */
-    modelA: uuid()
-      .notNull()
-      .references(() => models.id),
-    modelB: uuid()
-      .notNull()
-      .references(() => models.id),
+    /** A is the side shown first: filled circle; B the hollow square. Null in gold alone. */
+    modelA: uuid().references(() => models.id),
+    modelB: uuid().references(() => models.id),
     verdict: verdict().notNull(),
     purpose: battlePurpose().notNull(),
     pointsShown: boolean().notNull(),
@@ -116,8 +155,11 @@ export const votes = pgTable(
     late: boolean().notNull(),
     /** Whether it moved the pair's count; if not, `leftOut` says why. */
     counted: boolean().notNull(),
-    /** `late`: its pair lacked no votes any more; `duplicate`: the rater had judged this query and pair before. */
-    leftOut: text().$type<'late' | 'duplicate'>(),
+    /**
+     * `late`: its pair lacked no votes any more; `duplicate`: the rater had judged this query and pair before; `gold`: it
+     * says how a rater looks, and nothing of models.
+     */
+    leftOut: text().$type<'late' | 'duplicate' | 'gold'>(),
     withdrawnAt: timestamp({ withTimezone: true }),
     castAt: moment(),
   },
@@ -125,6 +167,14 @@ export const votes = pgTable(
     index('votes_study').on(table.studyId, table.id),
     index('votes_rater').on(table.raterId, table.id),
     index('votes_rater_query').on(table.raterId, table.queryId),
+    index('votes_gold')
+      .on(table.studyId, table.raterId)
+      .where(sql`${table.purpose} = 'gold'`),
+    check(
+      'votes_models',
+      sql`(${table.purpose} = 'gold') = (${table.modelA} is null) and (${table.modelA} is null) = (${table.modelB} is null)`,
+    ),
+    check('votes_gold_moves_nothing', sql`not (${table.counted} and ${table.purpose} = 'gold')`),
   ],
 )
 

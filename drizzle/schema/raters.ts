@@ -50,7 +50,9 @@ export const raterExclusions = pgTable(
       .notNull()
       .references(() => raters.id),
     /** As archives name it. */
-    reason: text().$type<'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'asked' | 'other'>().notNull(),
+    reason: text()
+      .$type<'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'gold' | 'asked' | 'other'>()
+      .notNull(),
     /** For those who run the study alone. */
     note: text().notNull().default(''),
     at: timestamp({ withTimezone: true }).notNull(),

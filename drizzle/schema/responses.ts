@@ -1,4 +1,5 @@
-import { bigint, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { calls, plans } from './calls.ts'
 import { moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
@@ -47,23 +48,19 @@ export const answerImports = pgTable(
   (table) => [index('answer_imports_of_study').on(table.studyId, table.createdAt)],
 )
 
-/** What one model said to one query. */
+/** What one model said to one query; without a model, what somebody wrote for a gold item. */
 export const responses = pgTable(
   'responses',
   {
     id: uuid().primaryKey().defaultRandom(),
-    collectionId: uuid()
-      .notNull()
-      .references(() => collections.id, { onDelete: 'cascade' }),
+    collectionId: uuid().references(() => collections.id, { onDelete: 'cascade' }),
     studyId: uuid()
       .notNull()
       .references(() => studies.id, { onDelete: 'cascade' }),
     queryId: uuid()
       .notNull()
       .references(() => queries.id),
-    modelId: uuid()
-      .notNull()
-      .references(() => models.id),
+    modelId: uuid().references(() => models.id),
     /** Null: the answer was made elsewhere. */
     callId: bigint({ mode: 'number' })
       .unique()
@@ -75,5 +72,9 @@ export const responses = pgTable(
     heldReason: text(),
     readyAt: timestamp({ withTimezone: true }),
   },
-  (table) => [unique().on(table.collectionId, table.queryId), index().on(table.studyId, table.queryId, table.status)],
+  (table) => [
+    unique().on(table.collectionId, table.queryId),
+    index().on(table.studyId, table.queryId, table.status),
+    check('responses_model', sql`(${table.collectionId} is null) = (${table.modelId} is null)`),
+  ],
 )

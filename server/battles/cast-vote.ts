@@ -31,7 +31,8 @@ type VoteRow = RowOf<typeof voteRow>
 /**
  * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
  * its lease is kept, and counted if the pair still lacks it and the study is not closed. A second vote of a rater on the same query and pair is kept
- * and not counted; nor is, as long as that decision stands, any vote of a rater who was excluded or on a battle that a report leaves out. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
+ * and not counted; nor is, as long as that decision stands, any vote of a rater who was excluded or on a battle that a report leaves out. One on a gold item counts
+ * for nothing, and its reply says what that of any other vote says. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
  * where that vote was taken back meanwhile, not-found for a battle that is not this rater's, and what requirePageOwner throws.
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
@@ -79,6 +80,7 @@ async function consumeLease(
             and greatest(o.model_a, o.model_b) = greatest(c.model_a, c.model_b)
         ) then 'duplicate'
         when c.study_status = 'closed' then 'late'
+        when c.purpose = 'gold' then 'gold'
         when c.late and (select coalesce(sum(votes), 0) from cells) >= c.quota_per_pair then 'late'
       end as left_out from consumed c
     ), vote as (
@@ -95,7 +97,7 @@ async function consumeLease(
       select v.study_id, v.category, v.model_a, v.model_b, v.verdict, (v.counted and not c.excluded and not c.reported)::int,
         (v.left_out is not distinct from 'late')::int, (v.left_out is not distinct from 'duplicate')::int,
         (v.counted and c.excluded)::int, (v.counted and c.reported and not c.excluded)::int, v.id
-      from vote v, consumed c
+      from vote v, consumed c where c.purpose <> 'gold'
       on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes,
         late = p.late + excluded.late, duplicate = p.duplicate + excluded.duplicate, excluded = p.excluded + excluded.excluded,
         reported = p.reported + excluded.reported, last_vote_id = greatest(p.last_vote_id, excluded.last_vote_id)
@@ -105,7 +107,7 @@ async function consumeLease(
       where v.counted and not c.excluded and not c.reported
       on conflict (study_id, rater_id, category) do update set votes = n.votes + 1
     )
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not c.excluded and not c.reported as counted, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, ${toldAsCounted(ctx)} and not c.excluded and not c.reported as counted, v.cast_at as "castAt",
       c.session_goal as goal, 1 + (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
@@ -124,7 +126,7 @@ async function firstVoteOrProblem(
   input: VoteInput,
 ): Promise<VoteRow> {
   const [row] = await rowsOf(ctx, { ...voteRow, withdrawn: flag })`
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, v.counted and not ${isLeftOut(ctx, ctx.sql`v`)} as counted, v.cast_at as "castAt",
+    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, ${toldAsCounted(ctx)} and not ${isLeftOut(ctx, ctx.sql`v`)} as counted, v.cast_at as "castAt",
       v.withdrawn_at is not null as withdrawn, s.session_goal as goal, (
         select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
       )::int as votes
@@ -136,6 +138,9 @@ async function firstVoteOrProblem(
     throw alreadyVoted('The first one stands', { verdict: row.verdict, voteId: row.id })
   return row
 }
+
+/** Of `v`: whether its rater is told that it counts. Nothing in a reply may set gold apart. */
+const toldAsCounted = ({ sql }: Context) => sql`(v.counted or v.left_out is not distinct from 'gold')`
 
 function asVote({ id, battleId, verdict, late, counted, castAt, votes, goal }: VoteRow): Vote {
   return { id, battleId, verdict, late, counted, castAt: castAt.toISOString(), progress: { votes, goal } }

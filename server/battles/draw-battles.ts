@@ -2,10 +2,11 @@ import { battles } from '#drizzle/schema/battles.ts'
 import { collections } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
-import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
+import { goldChance, isKeptForGold, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
 
 const servedPair = {
   low: collections.modelId,
@@ -42,7 +43,8 @@ const batchSize = 20
 /**
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
  * query that this rater has not seen and both models have answered; the side that its model was shown on less often, by a
- * coin where both are even. The same pair does not come twice in a row where another lacks votes. Leases of one study are
+ * coin where both are even. The same pair does not come twice in a row where another lacks votes. A study's share of gold
+ * items is hidden among them. Leases of one study are
  * given one after the other, so that no two raters get a pair's last place. Returns the ids of those that were leased, in
  * their order; fewer mean that nothing more is left for this rater now.
  */
@@ -76,34 +78,47 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
 /** The statements that no choice depends on go out together: each waits for the one before it, not for this process. */
 async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<string[][]> {
   const raterIds = requests.map(({ enrolment }) => enrolment.raterId)
-  const [, , pairs, lastPairs] = await Promise.all([
+  const withGold = requests.some(({ enrolment }) => enrolment.study.goldShare > 0)
+  const [, , pairs, lastPairs, goldTurns] = await Promise.all([
     ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`,
     requireHandingOut(ctx, { id: studyId }),
     readServedPairs(ctx, studyId),
     readLastPairs(ctx, studyId, raterIds),
+    withGold ? readGoldTurns(ctx, studyId, raterIds) : new Map<string, GoldTurn>(),
   ])
   const drawn: string[][] = []
-  for (const request of requests) drawn.push(await drawFor(ctx, request, pairs, lastPairs))
+  for (const request of requests) drawn.push(await drawFor(ctx, request, { pairs, lastPairs, goldTurns }))
   return drawn
 }
 
 async function drawFor(
   ctx: Context,
   { enrolment, count, holder }: DrawRequest,
-  pairs: Pair[],
-  lastPairs: Map<string, string>,
+  { pairs, lastPairs, goldTurns }: Standing,
 ): Promise<string[]> {
   const exhausted = new Set<Pair>()
   const drawn: string[] = []
+  const turn = goldTurns.get(enrolment.raterId) ?? { given: 0, recent: [] }
   while (drawn.length < count) {
     const last = lastPairs.get(enrolment.raterId)
-    const battle = await drawOne(ctx, enrolment, { pairs, exhausted, last, holder })
+    const battle = await drawOne(ctx, enrolment, { pairs, exhausted, last, holder, turn })
     if (!battle) break
-    battle.pair.served++
-    lastPairs.set(enrolment.raterId, keyOf(battle.pair))
+    if (battle.pair) {
+      battle.pair.served++
+      lastPairs.set(enrolment.raterId, keyOf(battle.pair))
+    }
+    turn.given++
+    turn.recent.unshift(battle.pair === null)
     drawn.push(battle.id)
   }
   return drawn
+}
+
+/** What a batch of requests is drawn from; every draw moves it. */
+interface Standing {
+  pairs: Pair[]
+  lastPairs: Map<string, string>
+  goldTurns: Map<string, GoldTurn>
 }
 
 interface Chances {
@@ -111,17 +126,25 @@ interface Chances {
   exhausted: Set<Pair>
   last: string | undefined
   holder: string | null
+  turn: GoldTurn
 }
 
 const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
 
+/** The pair is null for a gold item. Gold comes only while a pair lacks votes: it keeps no full study open. */
 async function drawOne(
   ctx: Context,
   enrolment: Enrolment,
-  { pairs, exhausted, last, holder }: Chances,
-): Promise<{ id: string; pair: Pair } | null> {
+  { pairs, exhausted, last, holder, turn }: Chances,
+): Promise<{ id: string; pair: Pair | null } | null> {
+  const { goldShare, quotaPerPair } = enrolment.study
+  const chance = goldShare === 0 ? 0 : goldChance(turn, goldShare)
+  if (ctx.random() < chance && pairs.some((pair) => pair.served < quotaPerPair && !exhausted.has(pair))) {
+    const id = await leaseGold(ctx, enrolment, { holder, chance })
+    if (id) return { id, pair: null }
+  }
   for (;;) {
-    const lacking = pairs.filter((pair) => pair.served < enrolment.study.quotaPerPair && !exhausted.has(pair))
+    const lacking = pairs.filter((pair) => pair.served < quotaPerPair && !exhausted.has(pair))
     const others = lacking.filter((pair) => keyOf(pair) !== last)
     const candidates = leastServed(others.length > 0 ? others : lacking)
     const pair = candidates[Math.floor(ctx.random() * candidates.length)]
@@ -165,12 +188,17 @@ async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
 
 /** By rater, the pair of the battle that each of them was given last. */
 async function readLastPairs(ctx: Context, studyId: string, raterIds: string[]): Promise<Map<string, string>> {
-  const rows = await rowsOf(ctx, { raterId: battles.raterId, low: battles.modelA, high: battles.modelB })`
+  const rows = await rowsOf(ctx, {
+    raterId: battles.raterId,
+    low: present(battles.modelA),
+    high: present(battles.modelB),
+  })`
     select r.id as "raterId", least(b.model_a, b.model_b) as low, greatest(b.model_a, b.model_b) as high
     from unnest(${raterIds}::uuid[]) as r (id)
     cross join lateral (
       select model_a, model_b from battles
-      where study_id = ${studyId} and rater_id = r.id and released_at is null order by leased_at desc, id limit 1
+      where study_id = ${studyId} and rater_id = r.id and released_at is null and purpose <> 'gold'
+      order by leased_at desc, id limit 1
     ) b`
   return new Map(rows.map((last) => [last.raterId, keyOf(last)]))
 }
@@ -197,6 +225,7 @@ async function leaseOne(
         and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}
         and not exists (select 1 from seen where seen.query_id = x.query_id)
         and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
+        ${study.goldShare > 0 ? sql`and not ${isKeptForGold(ctx, study.id, sql`x.query_id`)}` : sql``}
       order by x.query_id limit ${queriesLookedAt})`
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
@@ -223,8 +252,9 @@ async function leaseOne(
   return leased?.id
 }
 
-/** Whether the pool has a query that this rater was not given before: without one there is nothing to draw or to wait for. */
+/** Whether the pool has a query for a battle that this rater was not given before: without one there is nothing to draw or to wait for. */
 export async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
+  const { sql } = ctx
   const [row] = await rowsOf(ctx, { unseen: flag })`
     with seen as materialized (
       select query_id from battles
@@ -233,6 +263,7 @@ export async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment
     select exists (
       select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
         and not exists (select 1 from seen where seen.query_id = q.id)
+        ${study.goldShare > 0 ? sql`and not ${isKeptForGold(ctx, study.id, sql`q.id`)}` : sql``}
     ) as unseen`
   return row!.unseen
 }

@@ -53,8 +53,10 @@ async function takeUp(
       where b.study_id = ${study.id} and b.rater_id = ${raterId} and b.consumed_at is null and b.released_at is null
         and b.leased_until > now() and not b.id = any(${holding}::uuid[])
         and not exists (select 1 from queries q where q.id = b.query_id and q.held_at is not null)
-        and not exists (select 1 from responses r where r.id in (b.response_a, b.response_b) and r.status <> 'ready')
-        and not exists (select 1 from models m where m.id in (b.model_a, b.model_b) and m.withdrawn_at is not null)
+        and not exists (
+          select 1 from responses r left join models m on m.id = r.model_id
+          where r.id in (b.response_a, b.response_b) and (r.status <> 'ready' or m.withdrawn_at is not null)
+        )
       order by anew desc, b.leased_at, b.id limit ${count}
     ), renewed as (
       update battles b set leased_until = now() + make_interval(secs => ${study.leaseSeconds}),

@@ -56,16 +56,16 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
         late = p.late - (w.left_out is not distinct from 'late')::int,
         duplicate = p.duplicate - (w.left_out is not distinct from 'duplicate')::int
       from withdrawn w
-      where p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a and p.model_b = w.model_b
-        and p.verdict = w.verdict
+      where w.purpose <> 'gold' and p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a
+        and p.model_b = w.model_b and p.verdict = w.verdict
     ), rated as (
       update rater_counts n set votes = n.votes - 1 from withdrawn w
       where w.counted and not w.excluded and not w.reported and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
     ), offered as (
       insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
-        points_shown, guidelines_version, draw_probability, leased_until, released_at)
+        gold_item_id, points_shown, guidelines_version, draw_probability, leased_until, released_at)
       select b.study_id, b.rater_id, b.query_id, b.category, b.model_a, b.model_b, b.response_a, b.response_b, b.purpose,
-        s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds),
+        b.gold_item_id, s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds),
         case when w.excluded then now() end
       from withdrawn w join battles b on b.id = w.battle_id join studies s on s.id = b.study_id
       returning id, study_id

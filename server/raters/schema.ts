@@ -1,5 +1,15 @@
 import { z } from 'zod'
 
 /** Why a rater was excluded, as archives say it; what was found of the person stands in the note, which never leaves. */
-export const ExclusionReason = z.enum(['side', 'fit', 'model', 'length', 'speed', 'agreement', 'asked', 'other'])
+export const ExclusionReason = z.enum([
+  'side',
+  'fit',
+  'model',
+  'length',
+  'speed',
+  'agreement',
+  'gold',
+  'asked',
+  'other',
+])
 export type ExclusionReason = z.infer<typeof ExclusionReason>

@@ -4,15 +4,16 @@ import { queries } from '#drizzle/schema/queries.ts'
 import { responses } from '#drizzle/schema/responses.ts'
 import { recordAudit } from '../accounts/service.ts'
 import type { Context } from '../core/context.ts'
-import { rowsOf, whole, words } from '../core/postgres/rows.ts'
+import { orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { getStoredStudy } from '../studies/service.ts'
+import { madeUpName } from './made-up-answers.ts'
 import type { AnswerDecision, AnswersDecided, HeldPage, HeldPageRequest } from './schema.ts'
 
 const heldRow = {
   id: responses.id,
-  slug: models.slug,
-  name: models.name,
+  slug: orNull(models.slug),
+  name: words,
   queryId: queries.id,
   key: queries.key,
   question: queries.question,
@@ -33,9 +34,9 @@ export async function listHeld(
     ? ctx.sql`and (r.ready_at, r.id) > (select ready_at, id from responses where id = ${after})`
     : ctx.sql``
   const rows = await rowsOf(ctx, heldRow)`
-    select r.id, m.slug, m.name, q.id as "queryId", q.key, q.question, i.sha256, coalesce(r.text, '') as text,
+    select r.id, m.slug, coalesce(m.name, ${madeUpName}) as name, q.id as "queryId", q.key, q.question, i.sha256, coalesce(r.text, '') as text,
       coalesce(r.held_reason, '') as reason, r.ready_at as at
-    from responses r join models m on m.id = r.model_id join queries q on q.id = r.query_id
+    from responses r left join models m on m.id = r.model_id join queries q on q.id = r.query_id
     join images i on i.sha256 = q.image_sha256
     where r.study_id = ${studyId} and r.status = ${state}::response_status ${since}
     order by r.ready_at, r.id limit ${limit + 1}`

@@ -9,7 +9,8 @@ const HeldAnswer = z
   .object({
     id: z.uuid(),
     state: KeptBack,
-    model: z.object({ slug: z.string(), name: z.string() }),
+    /** Its `slug` is null where somebody wrote the answer for a gold item. */
+    model: z.object({ slug: z.string().nullable(), name: z.string() }),
     query: z.object({ id: z.uuid(), key: z.string(), question: z.string(), image: z.string() }),
     text: z.string(),
     /** In words; a leak check's names the words that it found. */

@@ -6,7 +6,17 @@ import { raterExclusions } from '#drizzle/schema/raters.ts'
 import { snapshots } from '#drizzle/schema/snapshots.ts'
 import { wasLeftOut } from '../battles/exclusions/left-out.ts'
 import type { Context } from '../core/context.ts'
-import { flag, listOf, orNull, rowsInBatches, rowsOf, whole, words, type RowOf } from '../core/postgres/rows.ts'
+import {
+  flag,
+  listOf,
+  orNull,
+  present,
+  rowsInBatches,
+  rowsOf,
+  whole,
+  words,
+  type RowOf,
+} from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/schema.ts'
 
@@ -110,8 +120,8 @@ export async function nameModels(
 }
 
 const publishedVote = {
-  model_a: votes.modelA,
-  model_b: votes.modelB,
+  model_a: present(votes.modelA),
+  model_b: present(votes.modelB),
   winner: votes.verdict,
   rater: votes.raterId,
   item: votes.queryId,

@@ -1,6 +1,6 @@
 import { votes as table } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
-import { listOf, orNull, rowsOf, rowsWithin, whole, words } from '../core/postgres/rows.ts'
+import { listOf, orNull, present, rowsOf, rowsWithin, whole, words } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { countVotes, type PairCounts } from '../ratings/votes/counts.ts'
@@ -79,8 +79,8 @@ const countedReason = {
   /** Null: the vote passes. */
   reason: orNull(words),
   category: table.category,
-  modelA: table.modelA,
-  modelB: table.modelB,
+  modelA: present(table.modelA),
+  modelB: present(table.modelB),
   verdict: table.verdict,
   votes: whole,
 }

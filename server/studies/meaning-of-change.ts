@@ -12,6 +12,7 @@ export interface ChangedStudy {
   pointsShown: boolean
   quotaPerPair: number
   sessionGoal: number
+  goldShare: number
   leaseSeconds: number
   leastCardSeconds: number
   guidelines: string
@@ -45,6 +46,10 @@ const meanings = {
       : `A pair that has ${next} votes gets no more. ${kept(votes)}, also beyond the new quota.`
   },
   sessionGoal: (_study, { sessionGoal }) => `Raters are thanked after ${sessionGoal} battles. Nothing else changes.`,
+  goldShare: (_study, { goldShare = 0 }) =>
+    goldShare === 0
+      ? 'No rater is given gold items any more; the verdicts on them stay.'
+      : `${percent(goldShare)} of each rater’s cards are gold items from now on, as long as there are items that they have not seen; queries with a gold item are asked as gold only.`,
   leaseSeconds: (_study, { leaseSeconds }) =>
     `Cards are reserved for ${leaseSeconds} seconds from now on; those in raters' hands from their next renewal.`,
   leastCardSeconds: (_study, { leastCardSeconds }) =>
@@ -53,6 +58,8 @@ const meanings = {
     `Raters see the new guidelines from their next card on. ${kept(votes)}, under the version that they were given under.`,
   consent: ({ votes }) => `Every rater must open an invite link and agree again before the next card. ${kept(votes)}.`,
 } satisfies Record<keyof StudyChange, (study: ChangedStudy, change: StudyChange) => string>
+
+const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
 
 function kept(votes: number): string {
   return votes === 0 ? 'No vote is given yet' : votes === 1 ? 'The one vote stays' : `The ${votes} votes stay`

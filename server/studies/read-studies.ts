@@ -36,7 +36,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
   const [row] = await readRows(ctx, study.id)
   if (!row) throw notFound(`There is no study '${slug}'`)
   const [summary] = await summarise(ctx, [row], progress)
-  const { paused, licence, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal } = study
+  const { paused, licence, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, goldShare } = study
   const members = await readMembers(ctx, study.id)
   const coverage = await progress.readCoverage(ctx, study)
   const pace = await progress.readPace(ctx, study.id)
@@ -50,6 +50,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     leastCardSeconds,
     quotaPerPair,
     sessionGoal,
+    goldShare,
     ...shownTexts(study),
     createdAt: row.createdAt.toISOString(),
     members,

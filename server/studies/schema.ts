@@ -81,6 +81,8 @@ export const Study = StudySummary.extend({
   leastCardSeconds: z.number().int(),
   quotaPerPair: z.number().int(),
   sessionGoal: z.number().int(),
+  /** Of each rater's cards, the share that are gold items. */
+  goldShare: z.number(),
   guidelines: z.string(),
   consent: z.string(),
   createdAt: z.iso.datetime(),
@@ -92,6 +94,9 @@ export const Study = StudySummary.extend({
 }).register(shapes, { id: 'Study' })
 export type Study = z.infer<typeof Study>
 
+/** Of a rater's cards; more than half would leave little of the study. */
+const GoldShare = z.number().min(0).max(0.5)
+
 export const NewStudy = z
   .object({
     name: z.string().trim().min(1).max(80),
@@ -102,6 +107,7 @@ export const NewStudy = z
     pointsShown: z.boolean().default(true),
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
+    goldShare: GoldShare.default(0),
     leaseSeconds: z.number().int().min(30).max(7_200).default(600),
     /** How long a card must be in sight before it takes a verdict. */
     leastCardSeconds: z.number().int().min(0).max(30).default(1),
@@ -139,6 +145,7 @@ export const StudyChange = z
     pointsShown: z.boolean(),
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
+    goldShare: GoldShare,
     leaseSeconds: z.number().int().min(30).max(7_200),
     leastCardSeconds: z.number().int().min(0).max(30),
     licence: z.string().trim().min(1).max(200),

@@ -34,6 +34,7 @@ const storedStudy = {
   leastCardSeconds: studies.leastCardSeconds,
   quotaPerPair: studies.quotaPerPair,
   sessionGoal: studies.sessionGoal,
+  goldShare: studies.goldShare,
   maxTokens: studies.maxTokens,
   guidelines: studies.guidelines,
   guidelinesVersion: studies.guidelinesVersion,
@@ -59,12 +60,22 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
     const poolId = await getUsablePool(ctx, input.pool)
-    const { name, publishing, pointsShown, quotaPerPair, sessionGoal, leaseSeconds, leastCardSeconds, licence } = input
+    const {
+      name,
+      publishing,
+      pointsShown,
+      quotaPerPair,
+      sessionGoal,
+      leaseSeconds,
+      leastCardSeconds,
+      licence,
+      goldShare,
+    } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
-      insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal,
+      insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal, gold_share,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
-        ${sessionGoal}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
+        ${sessionGoal}, ${goldShare}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
@@ -314,6 +325,6 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
-    session_goal as "sessionGoal", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
+    session_goal as "sessionGoal", gold_share as "goldShare", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`
 }

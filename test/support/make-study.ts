@@ -39,6 +39,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     pointsShown: true,
     quotaPerPair: 450,
     sessionGoal: 100,
+    goldShare: 0,
     leaseSeconds: 600,
     leastCardSeconds: 1,
     licence: 'CC BY 4.0',

@@ -46,6 +46,7 @@ export async function openAnother(
       pointsShown: true,
       quotaPerPair: 10,
       sessionGoal: 10,
+      goldShare: 0,
       leaseSeconds: 600,
       leastCardSeconds: 1,
       licence: 'CC0',

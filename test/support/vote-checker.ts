@@ -22,6 +22,7 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
       ) b
       left join rater_exclusions x
         on x.study_id = v.study_id and x.rater_id = v.rater_id and x.undone_at is null
+      where v.purpose <> 'gold'
     ), recounted as (
       select study_id, category, model_a, model_b, verdict, count(*) filter (where counts)::int as votes,
         count(*) filter (where excluded)::int as excluded, count(*) filter (where reported)::int as reported,
@@ -51,7 +52,8 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
     where (r.votes, r.lean) is distinct from (t.votes, t.lean)`
   const strange = await sql`
     select v.id from votes v join battles b on b.id = v.battle_id
-    where b.consumed_at is null or (v.rater_id, v.query_id, v.model_a, v.model_b) <> (b.rater_id, b.query_id, b.model_a, b.model_b)`
+    where b.consumed_at is null or (v.rater_id, v.query_id, v.model_a, v.model_b, v.purpose)
+      is distinct from (b.rater_id, b.query_id, b.model_a, b.model_b, b.purpose)`
   const [sums] = await sql<{ votes: number; counted: number }[]>`
     select count(*)::int as votes, (count(*) filter (where counted))::int as counted from votes where withdrawn_at is null`
   return { ...sums!, differences: [...differences], strange: [...strange] }

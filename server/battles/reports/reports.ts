@@ -4,6 +4,7 @@ import { images } from '#drizzle/schema/images.ts'
 import { pools, queries } from '#drizzle/schema/queries.ts'
 import type { Context } from '#server/core/context.ts'
 import { flag, orNull, rowsOf, whole, words, type RowOf } from '#server/core/postgres/rows.ts'
+import { madeUpName } from '#server/responses/made-up-answers.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
 import { isLeftOut } from '../exclusions/left-out.ts'
 import type { Report, ReportPage, ReportPageRequest, Waiting } from './schema.ts'
@@ -19,12 +20,12 @@ const reportRow = {
   question: queries.question,
   sha256: images.sha256,
   held: flag,
-  slugA: models.slug,
-  nameA: models.name,
+  slugA: orNull(models.slug),
+  nameA: words,
   textA: words,
   shownA: flag,
-  slugB: models.slug,
-  nameB: models.name,
+  slugB: orNull(models.slug),
+  nameB: words,
   textB: words,
   shownB: flag,
   votesOfBattle: whole,
@@ -49,8 +50,8 @@ export async function listReports(
   const since = after ? sql`and (p.at, p.id) > (select at, id from reports where id = ${after})` : sql``
   const rows = await rowsOf(ctx, reportRow)`
     select p.id, p.reason, p.note, p.at, q.id as "queryId", l.slug as pool, q.key, q.question, i.sha256,
-      q.held_at is not null as held, a.slug as "slugA", a.name as "nameA", coalesce(x.text, '') as "textA",
-      x.status = 'ready' as "shownA", b.slug as "slugB", b.name as "nameB", coalesce(y.text, '') as "textB",
+      q.held_at is not null as held, a.slug as "slugA", coalesce(a.name, ${madeUpName}) as "nameA", coalesce(x.text, '') as "textA",
+      x.status = 'ready' as "shownA", b.slug as "slugB", coalesce(b.name, ${madeUpName}) as "nameB", coalesce(y.text, '') as "textB",
       y.status = 'ready' as "shownB", n.battle as "votesOfBattle", n.a as "votesOnA", n.b as "votesOnB", n.query as "votesOnQuery",
       p.leave_out as "leaveOut", (
         select count(*) from battle_exclusions o join votes v on v.battle_id = o.battle_id
@@ -58,8 +59,8 @@ export async function listReports(
       )::int as "leftOut", p.decision, p.decided_at as "decidedAt", d.name as "decidedBy"
     from reports p join battles t on t.id = p.battle_id
     join queries q on q.id = t.query_id join pools l on l.id = q.pool_id join images i on i.sha256 = q.image_sha256
-    join models a on a.id = t.model_a join models b on b.id = t.model_b
     join responses x on x.id = t.response_a join responses y on y.id = t.response_b
+    left join models a on a.id = x.model_id left join models b on b.id = y.model_id
     left join people d on d.id = p.decided_by
     cross join lateral (
       select count(*)::int as query, (count(*) filter (where x.id in (o.response_a, o.response_b)))::int as a,

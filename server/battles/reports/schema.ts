@@ -13,7 +13,8 @@ export const LeaveOut = z.enum(['battle', 'answer', 'query'])
 export type LeaveOut = z.infer<typeof LeaveOut>
 
 const ReportedAnswer = z.object({
-  model: z.object({ slug: z.string(), name: z.string() }),
+  /** Its `slug` is null where somebody wrote the answer for a gold item. */
+  model: z.object({ slug: z.string().nullable(), name: z.string() }),
   text: z.string(),
   /** Whether raters are shown it now. */
   shown: z.boolean(),

@@ -1,5 +1,5 @@
 import type { PendingQuery, Row } from 'postgres'
-import { votes as table } from '#drizzle/schema/battles.ts'
+import { pairCounts } from '#drizzle/schema/battles.ts'
 import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { rowsOf, whole } from '#server/core/postgres/rows.ts'
@@ -8,7 +8,13 @@ import type { StoredStudy } from '#server/studies/service.ts'
 import { boardRows, readModels, type BoardModel } from '../read-boards.ts'
 import type { BoardEffect } from './schema.ts'
 
-const cell = { modelA: table.modelA, modelB: table.modelB, verdict: table.verdict, before: whole, after: whole }
+const cell = {
+  modelA: pairCounts.modelA,
+  modelB: pairCounts.modelB,
+  verdict: pairCounts.verdict,
+  before: whole,
+  after: whole,
+}
 
 /**
  * What leaving votes out, or counting them again, would do to the board of all categories as it stands now. Nothing is

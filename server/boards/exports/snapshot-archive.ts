@@ -5,7 +5,7 @@ import { votes } from '#drizzle/schema/battles.ts'
 import { snapshots, type StoredRating } from '#drizzle/schema/snapshots.ts'
 import { recordAudit } from '#server/accounts/service.ts'
 import type { Context } from '#server/core/context.ts'
-import { rowsOf, whole } from '#server/core/postgres/rows.ts'
+import { present, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { zipStream } from '#server/formats/zip-writer.ts'
 import { getStoredStudyById } from '#server/studies/service.ts'
@@ -77,7 +77,12 @@ async function readStored(ctx: Context, id: string): Promise<StoredSnapshot> {
 
 /** Counts the votes that are covered and compares the cells with those that were fitted. */
 async function checkVotes(ctx: Context, covered: CoveredVotes): Promise<void> {
-  const cells = await rowsOf(ctx, { modelA: votes.modelA, modelB: votes.modelB, verdict: votes.verdict, votes: whole })`
+  const cells = await rowsOf(ctx, {
+    modelA: present(votes.modelA),
+    modelB: present(votes.modelB),
+    verdict: votes.verdict,
+    votes: whole,
+  })`
     select v.model_a as "modelA", v.model_b as "modelB", v.verdict, count(*)::int as votes from votes v
     where ${isCovered(ctx, covered)} group by 1, 2, 3`
   const keyOf = ({ modelA, modelB, verdict, votes }: CoveredVotes['counts'][number]) =>

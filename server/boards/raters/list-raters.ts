@@ -69,6 +69,7 @@ function asRater({ status }: StoredStudy, person: StudyPerson, told: StudyFigure
     ties: figures?.ties ?? none,
     longer: figures?.longer ?? none,
     agreement: figures?.agreement ?? none,
+    gold: told.gold.get(id) ?? none,
     repeats: { count: person.sameAgain, of: person.repeats },
     test: judged && { reason: judged.reason, z: known(judged.z), pValue: judged.pValue },
     proposal: judged?.flagged && !excluded ? proposalWords(figures!, told) : null,
@@ -100,6 +101,7 @@ const inOrder: Record<RaterSort, (one: StudyRater, other: StudyRater) => number>
   left: by(({ left }) => negative(left.of === 0 ? null : Math.abs(left.count / left.of - 0.5))),
   ties: by(({ ties }) => negative(shareOf(ties))),
   agreement: by(({ agreement }) => shareOf(agreement)),
+  gold: by(({ gold }) => shareOf(gold)),
   reports: by(({ reports }) => -reports),
 }
 

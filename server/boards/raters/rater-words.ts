@@ -10,6 +10,7 @@ const ruleNames: Record<Reason, string> = {
   length: 'The length',
   speed: 'The speed',
   agreement: 'Agreement on shared items',
+  gold: 'Gold items',
 }
 
 interface Told {
@@ -32,7 +33,7 @@ export function proposalWords(figures: RaterFigures, told: Told): string[] {
 }
 
 function testWords({ reason, z, model }: RaterTest, figures: RaterFigures, told: Told): string {
-  const { left, longer, hasty, agreement } = figures
+  const { left, longer, hasty, agreement, gold } = figures
   switch (reason) {
     case 'side':
       return z > 0
@@ -46,6 +47,8 @@ function testWords({ reason, z, model }: RaterTest, figures: RaterFigures, told:
       return `Took less than ${told.hastyBelow.toFixed(1)} seconds on ${part(hasty)} cards.`
     case 'agreement':
       return `Agrees with the others on ${part(agreement)} items that several judged; all together do on ${percent(told.agreement ?? 0)}.`
+    case 'gold':
+      return `Judged ${part(gold)} gold items right; whoever looks judges ${percent(raterRules.goldAccuracy)} right.`
     case 'fit':
       return 'Prefers what the others prefer too seldom.'
     case 'model':

@@ -7,13 +7,27 @@ const fixed = (value: number | null, digits: number) => value?.toFixed(digits) ?
 export function ratersCsv(raters: StudyRater[]): string {
   const head = [
     ...['number', 'id', 'cohort', 'state', 'votes', 'counted', 'unsure', 'median_seconds', 'hasty', 'timed', 'left'],
-    ...['decided', 'left_p', 'ties', 'longer', 'unlike_lengths', 'agreeing', 'shared', 'same_again', 'repeats', 'rule'],
+    ...[
+      'decided',
+      'left_p',
+      'ties',
+      'longer',
+      'unlike_lengths',
+      'agreeing',
+      'shared',
+      'same_again',
+      'repeats',
+      'gold_right',
+      'gold',
+      'rule',
+    ],
     ...['rule_p', 'reports', 'proposed_because', 'excluded_at', 'excluded_because', 'note'],
   ]
   const lines = raters.map((one) => [
     ...[one.number, one.id, one.cohort, one.state, one.votes, one.counted, one.unsure, fixed(one.medianSeconds, 1)],
     ...[one.hasty.count, one.hasty.of, one.left.count, one.left.of, one.leftP?.toPrecision(3) ?? '', one.ties.count],
     ...[one.longer.count, one.longer.of, one.agreement.count, one.agreement.of, one.repeats.count, one.repeats.of],
+    ...[one.gold.count, one.gold.of],
     ...[one.test?.reason ?? '', one.test?.pValue.toPrecision(3) ?? '', one.reports, one.proposal?.join(' ') ?? ''],
     ...[one.exclusion?.at ?? '', one.exclusion?.reason ?? '', one.exclusion?.note ?? ''],
   ])

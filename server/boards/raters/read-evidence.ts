@@ -3,7 +3,8 @@ import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
 import { isReported } from '#server/battles/exclusions/left-out.ts'
 import type { Context } from '#server/core/context.ts'
-import { flag, orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
+import { flag, orNull, rowsOf, whole, words, type RowOf } from '#server/core/postgres/rows.ts'
+import { madeUpName } from '#server/responses/made-up-answers.ts'
 import { getRater } from './list-raters.ts'
 import type { RaterEvidence, RaterVote, RaterVoteQuery, VoteKind } from './schema.ts'
 
@@ -13,16 +14,17 @@ const voteRow = {
   category: table.category,
   question: queries.question,
   sha256: queries.imageSha256,
-  slugA: models.slug,
-  nameA: models.name,
-  slugB: models.slug,
-  nameB: models.name,
+  slugA: orNull(models.slug),
+  nameA: words,
+  slugB: orNull(models.slug),
+  nameB: words,
   verdict: table.verdict,
   dwellMs: orNull(whole),
   lengthA: whole,
   lengthB: whole,
   leftOut: table.leftOut,
   reported: flag,
+  expected: orNull(table.verdict),
   othersA: whole,
   othersB: whole,
   othersTied: whole,
@@ -54,15 +56,17 @@ export async function readEvidence(
       group by 1, 2, 3, 4
     )
     select * from (
-      select v.id, v.cast_at as at, v.category, q.question, q.image_sha256 as sha256, ma.slug as "slugA", ma.name as "nameA",
-        mb.slug as "slugB", mb.name as "nameB", v.verdict, v.dwell_ms as "dwellMs",
+      select v.id, v.cast_at as at, v.category, q.question, q.image_sha256 as sha256, ma.slug as "slugA",
+        coalesce(ma.name, ${madeUpName}) as "nameA", mb.slug as "slugB", coalesce(mb.name, ${madeUpName}) as "nameB", v.verdict, v.dwell_ms as "dwellMs",
         char_length(coalesce(x.text, ''))::int as "lengthA", char_length(coalesce(y.text, ''))::int as "lengthB",
-        v.left_out as "leftOut", ${isReported(ctx, sql`v.battle_id`)} as reported, ${others(sql`v.model_a`)} as "othersA", ${others(sql`v.model_b`)} as "othersB",
+        v.left_out as "leftOut", case g.expected when 'first' then case when b.response_a = g.first then 'model_a' else 'model_b' end
+          when 'second' then case when b.response_b = g.first then 'model_a' else 'model_b' end else g.expected end as expected,
+        ${isReported(ctx, sql`v.battle_id`)} as reported, ${others(sql`v.model_a`)} as "othersA", ${others(sql`v.model_b`)} as "othersB",
         ${others(sql`null`)} as "othersTied"
       from own v join queries q on q.id = v.query_id
-      join models ma on ma.id = v.model_a join models mb on mb.id = v.model_b
-      join battles b on b.id = v.battle_id
+      join battles b on b.id = v.battle_id left join gold_items g on g.id = b.gold_item_id
       join responses x on x.id = b.response_a join responses y on y.id = b.response_b
+      left join models ma on ma.id = x.model_id left join models mb on mb.id = y.model_id
       where v.id < ${before ?? Number.MAX_SAFE_INTEGER}
     ) shown
     where ${kindOfVote(ctx, show, hastyBelow)} order by id desc limit ${limit + 1}`
@@ -83,24 +87,35 @@ function kindOfVote({ sql }: Context, show: VoteKind, hastyBelow: number) {
     case 'hasty':
       return sql`"dwellMs" < ${Math.ceil(hastyBelow * 1000)}::int`
     case 'left':
-      return sql`verdict = 'model_a'`
+      return sql`verdict = 'model_a' and "leftOut" is distinct from 'gold'`
     case 'right':
-      return sql`verdict = 'model_b'`
+      return sql`verdict = 'model_b' and "leftOut" is distinct from 'gold'`
     case 'ties':
-      return sql`verdict in ('tie', 'both_bad')`
+      return sql`verdict in ('tie', 'both_bad') and "leftOut" is distinct from 'gold'`
     case 'unsure':
       return sql`verdict = 'unsure'`
     case 'shared':
       return sql`"othersA" + "othersB" + "othersTied" > 0`
+    case 'gold':
+      return sql`"leftOut" = 'gold'`
     case 'repeats':
       return sql`"leftOut" = 'duplicate'`
   }
 }
 
 function asVote(row: RowOf<typeof voteRow>): RaterVote {
-  const { id, category, question, verdict, dwellMs, lengthA, lengthB, leftOut, reported } = row
+  const { id, category, question, verdict, dwellMs, lengthA, lengthB, leftOut, reported, expected } = row
   return {
-    ...{ id, category, question, verdict, lengthA, lengthB, leftOut: reported ? ('report' as const) : leftOut },
+    ...{
+      id,
+      category,
+      question,
+      verdict,
+      lengthA,
+      lengthB,
+      leftOut: reported ? ('report' as const) : leftOut,
+      expected,
+    },
     at: row.at.toISOString(),
     image: `/api/v1/images/${row.sha256}?w=320`,
     modelA: { slug: row.slugA, name: row.nameA },

@@ -3,6 +3,7 @@ import { raterExclusions } from '#drizzle/schema/raters.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { votes as table } from '#drizzle/schema/battles.ts'
 import { isReported } from '#server/battles/exclusions/left-out.ts'
+import { readGoldAccuracy } from '#server/battles/gold/verdicts.ts'
 import type { Context } from '#server/core/context.ts'
 import { listOf, orNull, rowsOf, rowsWithin, whole, words } from '#server/core/postgres/rows.ts'
 import {
@@ -20,6 +21,8 @@ export interface StudyFigures {
   agreement: number | null
   figures: Map<string, RaterFigures>
   gates: Gate[]
+  /** By rater, those without a vote that counts among them: the gold items judged, and those judged right. */
+  gold: Map<string, RaterFigures['gold']>
   /** Names in the order in which the tests number models. */
   models: string[]
 }
@@ -53,7 +56,12 @@ export async function readFigures(ctx: Context, studyId: string): Promise<StudyF
 /** What the figures depend on, as cheaply as it can be told. */
 async function readState(ctx: Context, studyId: string) {
   const [row] = await rowsOf(ctx, { state: words, exclusions: words, votes: whole })`
-    select concat_ws(' ', sum(votes), sum(excluded), sum(reported), sum(withdrawn), max(last_vote_id)) as state,
+    select concat_ws(' ', sum(votes), sum(excluded), sum(reported), sum(withdrawn), max(last_vote_id), (
+        select concat_ws(' ', count(*), count(withdrawn_at)) from votes where study_id = ${studyId} and purpose = 'gold'
+      ), (select concat_ws(' ', count(*), max(changed_at)) from gold_items where study_id = ${studyId}), (
+        select concat_ws(' ', count(*), count(undone_at)) from battle_exclusions x join battles b on b.id = x.battle_id
+        where b.study_id = ${studyId} and b.purpose = 'gold'
+      )) as state,
       coalesce(sum(votes + excluded), 0)::int as votes, (
         select concat_ws(' ', count(*), max(at), max(undone_at)) from rater_exclusions where study_id = ${studyId}
       ) as exclusions
@@ -64,16 +72,20 @@ async function readState(ctx: Context, studyId: string) {
 async function judgeStudy(ctx: Context, studyId: string): Promise<StudyFigures> {
   const { raters, models, excluded, votes } = await readWatchedVotes(ctx, studyId)
   const out = new Set(excluded)
+  const gold = await readGoldAccuracy(ctx, studyId)
   const outside = new Set(raters.flatMap((id, rater) => (out.has(id) ? [rater] : [])))
+  const names = models.map(({ name }) => name)
   if (votes.a.length === 0)
-    return { hastyBelow: 0, agreement: null, figures: new Map(), gates: [], models: models.map(({ name }) => name) }
-  const { floor, agreement, raters: figures } = studyRaters(votes, outside)
+    return { hastyBelow: 0, agreement: null, figures: new Map(), gates: [], gold, models: names }
+  const known = raters.map((id) => gold.get(id) ?? { count: 0, of: 0 })
+  const { floor, agreement, raters: figures } = studyRaters(votes, outside, known)
   return {
     hastyBelow: floor,
+    gold,
     agreement: Number.isNaN(agreement) ? null : agreement,
     figures: new Map(figures.map((one) => [raters[one.rater]!, one])),
     gates: judgeGates(figures.filter(({ rater }) => !outside.has(rater))),
-    models: models.map(({ name }) => name),
+    models: names,
   }
 }
 

@@ -2,7 +2,9 @@ import { votes } from '#drizzle/schema/battles.ts'
 import { people } from '#drizzle/schema/accounts.ts'
 import { enrolments, raterExclusions } from '#drizzle/schema/raters.ts'
 import { isReported } from '#server/battles/exclusions/left-out.ts'
+import { isKeptForGold } from '#server/battles/gold/draw-gold.ts'
 import type { Context } from '#server/core/context.ts'
+import type { StoredStudy } from '#server/studies/service.ts'
 import { flag, fraction, orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
 
 const person = {
@@ -32,13 +34,15 @@ export type StudyPerson = RowOf<typeof person>
 /** The raters of a study in the order in which they joined. */
 export async function readPeople(
   ctx: Context,
-  { id, poolId, leaseSeconds }: { id: string; poolId: string; leaseSeconds: number },
+  { id, poolId, leaseSeconds, goldShare }: Pick<StoredStudy, 'id' | 'poolId' | 'leaseSeconds' | 'goldShare'>,
 ): Promise<StudyPerson[]> {
+  const { sql } = ctx
   return rowsOf(ctx, person)`
     with given as (
       select rater_id, count(*)::int as votes, 
         count(*) filter (where counted and not ${isReported(ctx, ctx.sql`v.battle_id`)})::int as counted,
-        count(*) filter (where verdict = 'unsure')::int as unsure, max(cast_at) as last, count(distinct query_id) as queries,
+        count(*) filter (where verdict = 'unsure')::int as unsure, max(cast_at) as last, 
+        count(distinct query_id) filter (where purpose <> 'gold') as queries,
         coalesce(sum(least(dwell_ms / 1000.0, ${leaseSeconds}::int)), 0)::float8 as seconds
       from votes v where study_id = ${id} and withdrawn_at is null group by 1
     ), repeated as (
@@ -60,7 +64,9 @@ export async function readPeople(
     )
     select (row_number() over (order by e.created_at, e.rater_id))::int as number, e.rater_id as id, e.cohort,
       e.created_at as "joinedAt", g.last as "lastVoteAt",
-      coalesce(g.queries, 0) >= (select greatest(count(*), 1) from queries q where q.pool_id = ${poolId} and q.held_at is null) as "sawAll",
+      coalesce(g.queries, 0) >= (select greatest(count(*), 1) from queries q
+        where q.pool_id = ${poolId} and q.held_at is null ${goldShare > 0 ? sql`and not ${isKeptForGold(ctx, id, sql`q.id`)}` : sql``}
+      ) as "sawAll",
       coalesce(g.votes, 0) as votes, case when x.id is null then coalesce(g.counted, 0) else 0 end as counted,
       coalesce(g.unsure, 0) as unsure, coalesce(g.seconds, 0) as seconds, coalesce(r.repeats, 0) as repeats,
       coalesce(r.same, 0) as "sameAgain", coalesce(s.reports, 0) as reports, x.at as "excludedAt", d.name as "excludedBy",

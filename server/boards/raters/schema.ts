@@ -10,9 +10,8 @@ import { BoardEffect } from '../effects/schema.ts'
 const count = z.number().int()
 /** So many of so many. */
 const Share = z.object({ count, of: count })
-const Model = z.object({ slug: z.string(), name: z.string() })
 
-const RuleName = z.enum(['side', 'fit', 'model', 'length', 'speed', 'agreement'])
+const RuleName = z.enum(['side', 'fit', 'model', 'length', 'speed', 'agreement', 'gold'])
 
 /** One rater of a study by their votes. `number` is the order of joining; nothing here says who the person is. */
 export const StudyRater = z
@@ -38,6 +37,8 @@ export const StudyRater = z
     longer: Share,
     /** Of the verdicts on what others judged too, those that match most of theirs. */
     agreement: Share,
+    /** Of the gold items that they judged, those judged right. */
+    gold: Share,
     /** Of the verdicts on what they had judged before, those that match the first. */
     repeats: Share,
     /** The strongest of the rules, its p-value corrected for their number; null with too few votes. */
@@ -52,7 +53,18 @@ export const StudyRater = z
   .register(shapes, { id: 'StudyRater' })
 export type StudyRater = z.infer<typeof StudyRater>
 
-export const RaterSort = z.enum(['test', 'number', 'votes', 'seconds', 'hasty', 'left', 'ties', 'agreement', 'reports'])
+export const RaterSort = z.enum([
+  'test',
+  'number',
+  'votes',
+  'seconds',
+  'hasty',
+  'left',
+  'ties',
+  'agreement',
+  'gold',
+  'reports',
+])
 export type RaterSort = z.infer<typeof RaterSort>
 export const RaterGroup = z.enum(['all', 'proposed', 'excluded'])
 export type RaterGroup = z.infer<typeof RaterGroup>
@@ -100,7 +112,7 @@ export type RaterList = z.infer<typeof RaterList>
 
 export const RaterId = StudySlug.extend({ rater: z.uuid() })
 
-export const VoteKind = z.enum(['all', 'hasty', 'left', 'right', 'ties', 'unsure', 'shared', 'repeats'])
+export const VoteKind = z.enum(['all', 'hasty', 'left', 'right', 'ties', 'unsure', 'shared', 'repeats', 'gold'])
 export type VoteKind = z.infer<typeof VoteKind>
 
 export const RaterVoteQuery = z.object({
@@ -110,21 +122,26 @@ export const RaterVoteQuery = z.object({
 })
 export type RaterVoteQuery = z.infer<typeof RaterVoteQuery>
 
+const Answerer = z.object({ slug: z.string().nullable(), name: z.string() })
+
 const RaterVote = z.object({
   id: count,
   at: z.iso.datetime(),
   category: QueryCategory,
   question: z.string(),
   image: z.string(),
-  modelA: Model,
-  modelB: Model,
+  /** The slug is null where somebody wrote the answer for a gold item. */
+  modelA: Answerer,
+  modelB: Answerer,
   verdict: Verdict,
   seconds: z.number().nullable(),
   /** Characters of the answers. */
   lengthA: count,
   lengthB: count,
   /** Why it moves no board though its rater is not excluded. */
-  leftOut: z.enum(['late', 'duplicate', 'report']).nullable(),
+  leftOut: z.enum(['late', 'duplicate', 'report', 'gold']).nullable(),
+  /** Of gold: the verdict that is right, its sides as here; null once the item is deleted. */
+  expected: Verdict.nullable(),
   /** What others said of the same answers, their sides as here. */
   others: z.object({ a: count, b: count, ties: count }),
 })

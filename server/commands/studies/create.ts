@@ -12,6 +12,7 @@ interface CreateOptions {
   endpoint: string[]
   quota?: string
   goal?: string
+  gold?: string
   lease?: string
   leastCard?: string
   publishing?: string
@@ -35,6 +36,7 @@ export function createCommand(): Command {
     )
     .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
     .option('--goal <battles>', "battles in one rater's sitting; by default 100")
+    .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50; by default 0")
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict; by default 1')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
@@ -69,6 +71,7 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     pointsShown: options.points,
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
+    goldShare: shareOf(options.gold),
     leaseSeconds: numberOf(options.lease),
     leastCardSeconds: numberOf(options.leastCard),
     licence: options.licence,
@@ -83,6 +86,12 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
 
 /** Undefined where the option was not given; NaN, which no schema takes, where it is no number. */
 export const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text))
+
+/** A share that is given in percent, with or without the sign, as `numberOf` gives numbers. */
+export function shareOf(text: string | undefined): number | undefined {
+  const percent = numberOf(text?.replace(/ ?%$/, ''))
+  return percent === undefined ? undefined : Math.round(percent * 1e6) / 1e8
+}
 
 /** The text of a file, where one is named. Throws InputError. */
 export function textOf(path: string | undefined): string | undefined {

@@ -68,6 +68,7 @@ async function list(ctx: Context, { study, show, sort, csv }: ListOptions): Prom
     'left',
     'ties',
     'agrees',
+    'gold',
     'reports',
     'rule',
     'p',
@@ -96,6 +97,7 @@ function lineOf({
   return [
     ...[String(number), proposal ? `${state}, proposed` : state, String(votes), String(counted)],
     ...[medianSeconds?.toFixed(1) ?? '', share(one.hasty), share(one.left), share(one.ties), share(one.agreement)],
+    share(one.gold),
     ...[String(reports), test?.reason ?? '', test?.pValue.toPrecision(2) ?? ''],
   ]
 }

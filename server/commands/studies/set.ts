@@ -5,13 +5,14 @@ import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { changeStudy, explainChange } from '#server/studies/change-study.ts'
 import { StudyChange } from '#server/studies/schema.ts'
-import { numberOf, textOf } from './create.ts'
+import { numberOf, shareOf, textOf } from './create.ts'
 
 interface SetOptions {
   name?: string
   pool?: string
   quota?: string
   goal?: string
+  gold?: string
   lease?: string
   leastCard?: string
   publishing?: string
@@ -31,6 +32,7 @@ export function setCommand(): Command {
     .option('--pool <pool>', 'the pool whose queries are asked; of a draft only')
     .option('--quota <votes>', 'votes wanted for each pair of models')
     .option('--goal <battles>', "battles in one rater's sitting")
+    .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50")
     .option('--lease <seconds>', 'how long a battle is reserved')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
@@ -62,6 +64,7 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     pointsShown: points && points === 'on',
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
+    goldShare: shareOf(options.gold),
     leaseSeconds: numberOf(options.lease),
     leastCardSeconds: numberOf(options.leastCard),
     guidelines: textOf(options.guidelines),

@@ -11,6 +11,7 @@ import { archiveStudy, openStudy, pauseStudy, reopenStudy } from '#server/studie
 import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
 import { deleteCommand } from './delete.ts'
+import { goldCommand } from './gold.ts'
 import { addModelCommand, copyCommand, removeModelCommand } from './models-and-copies.ts'
 import { setCommand } from './set.ts'
 
@@ -32,6 +33,7 @@ export function studiesCommand(): Command {
     .addCommand(verbCommand('reopen', 'open a closed study again: its votes count again', reopen))
     .addCommand(verbCommand('archive', 'list a closed study and its board apart from the others', archive))
     .addCommand(verbCommand('restore', 'take a study back from the archive', restore))
+    .addCommand(goldCommand())
     .addCommand(deleteCommand())
 }
 
@@ -75,10 +77,10 @@ async function list(ctx: Context): Promise<void> {
 
 async function show(ctx: Context, slug: string): Promise<void> {
   const study = await getStudy(ctx, slug, progress)
-  const { name, status, paused, archived, pool, queries, votes, raters, quotaPerPair, sessionGoal } = study
+  const { name, status, paused, archived, pool, queries, votes, raters, quotaPerPair, sessionGoal, goldShare } = study
   const state = archived ? 'archived' : paused ? 'paused' : status
   console.log(`${name}: ${state}. ${queries} queries of the pool ${pool.slug}, ${quotaPerPair} votes for each pair,
-${sessionGoal} in a sitting; ${votes} votes by ${raters} raters so far.`)
+${sessionGoal} in a sitting, ${percentOf(goldShare)} of them gold; ${votes} votes by ${raters} raters so far.`)
   const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
   const lines = study.members.map(({ model, endpoint }) => [
     model.slug,
@@ -89,6 +91,8 @@ ${sessionGoal} in a sitting; ${votes} votes by ${raters} raters so far.`)
   console.log(alignColumns([['model', 'endpoint', 'state', 'ready', 'held', 'errors'], ...lines]))
   for (const sentence of study.outlook) console.log(sentence)
 }
+
+const percentOf = (share: number) => `${Number((100 * share).toFixed(1))} %`
 
 async function open(ctx: Context, study: string): Promise<void> {
   const { name } = await openStudy(ctx, study)

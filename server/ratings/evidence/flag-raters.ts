@@ -7,10 +7,10 @@ import { compareVotes } from '../votes/vote-groups.ts'
 
 /**
  * What a test found of a rater: a side preferred, votes that fit the others badly, one model favoured or punished, the
- * longer or the shorter answer preferred; haste and disagreement on shared items are judged elsewhere.
+ * longer or the shorter answer preferred; haste, disagreement on shared items and missed gold are judged elsewhere.
  */
 export interface RaterTest {
-  reason: 'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement'
+  reason: 'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'gold'
   /** How far from what the others' votes would give, in standard errors; NaN where the test has none. */
   z: number
   pValue: number

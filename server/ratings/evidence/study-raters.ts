@@ -35,6 +35,8 @@ export interface RaterFigures {
   longer: Share
   /** Of the verdicts on what others judged too, those that match the most frequent one of theirs. */
   agreement: Share
+  /** Of the gold items judged, those judged right. */
+  gold: Share
   /** Null for a rater with too few votes to be judged. */
   judged: JudgedRater | null
 }
@@ -56,6 +58,11 @@ export const raterRules = {
   hastyAllowed: 0.5,
   /** Nobody is without a lean: so much to a side, or to length beyond the others, in mean score, is no carelessness. */
   leanAllowed: 0.05,
+  /** A diligent rater judges this share of gold items right; whoever does is proposed for fewer at this level at most. */
+  goldAccuracy: 0.92,
+  goldLevel: 0.001,
+  /** Gold says something from so many items on. */
+  leastGold: 5,
   /** Agreement with others says something from so many shared items on. */
   leastShared: 10,
   /** Careless people expected among raters by any one rule, and by all (Meade and Craig 2012: 10 to 12 %). */
@@ -65,10 +72,14 @@ export const raterRules = {
   alarmLevel: 0.05,
 }
 
-/** A study's raters by number, and the bound below which a card was hasty, in seconds. `outside` as in `judgeRaters`. */
+/**
+ * A study's raters by number, and the bound below which a card was hasty, in seconds. `outside` as in `judgeRaters`; `gold`:
+ * by rater, the gold items judged and those judged right.
+ */
 export function studyRaters(
   votes: WatchedVotes,
   outside: ReadonlySet<number> = new Set(),
+  gold: readonly Share[] = [],
 ): { floor: number; agreement: number; raters: RaterFigures[] } {
   const floor = hastyBelow(votes.seconds)
   const shared = majorityCounts(labelVotes(votes))
@@ -76,6 +87,7 @@ export function studyRaters(
   const figures = votesByRater(votes).map((own, rater) => ({
     ...describe(votes, own, rater, floor),
     agreement: { count: shared.same[rater] ?? 0, of: shared.judged[rater] ?? 0 },
+    gold: gold[rater] ?? { count: 0, of: 0 },
   }))
   const judged = judgeRaters(votes, {
     falseDiscovery: raterRules.falseDiscovery,
@@ -121,7 +133,9 @@ function describe({ verdict, seconds, longer }: WatchedVotes, own: Int32Array, r
   }
 }
 
-function furtherTests({ hasty, agreement }: Pick<RaterFigures, 'hasty' | 'agreement'>, common: number): RaterTest[] {
+type Further = Pick<RaterFigures, 'hasty' | 'agreement' | 'gold'>
+
+function furtherTests({ hasty, agreement, gold }: Further, common: number): RaterTest[] {
   const tests: RaterTest[] = []
   const none = { z: NaN, model: null }
   if (hasty.of > 0)
@@ -132,7 +146,17 @@ function furtherTests({ hasty, agreement }: Pick<RaterFigures, 'hasty' | 'agreem
       ...none,
       pValue: binomialTail(agreement.of - agreement.count, agreement.of, 1 - common),
     })
+  if (gold.of >= raterRules.leastGold) tests.push({ reason: 'gold', ...none, pValue: goldP(gold) })
   return tests
+}
+
+/**
+ * How likely a diligent rater is to miss as many; above the level of the rule 1, which says nothing. So whoever is diligent
+ * is proposed by gold with that chance at most, however many others are proposed.
+ */
+function goldP({ count, of }: Share): number {
+  const chance = binomialTail(of - count, of, 1 - raterRules.goldAccuracy)
+  return chance <= raterRules.goldLevel ? chance : 1
 }
 
 /** One rule, or all together (null), and how many raters it proposes. */

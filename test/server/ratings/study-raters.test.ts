@@ -17,6 +17,27 @@ test('of 100 careless raters in five studies nine in ten are proposed, and at mo
   expect(wrong).toBeLessThanOrEqual(18)
 })
 
+test('who misses gold is proposed for it; a diligent rater by gold once in a thousand studies at most', () => {
+  const { votes, kinds } = plantRaters({ seed: 5, votesEach: 20, shared: 0 })
+  const honest = kinds.indexOf('honest')
+  const judgedWith = (count: number, of: number) => {
+    const gold = kinds.map((_, rater) => (rater === honest ? { count, of } : { count: 19, of: 20 }))
+    return studyRaters(votes, new Set(), gold).raters[honest]!
+  }
+  expect(judgedWith(6, 20)).toMatchObject({ gold: { count: 6, of: 20 }, judged: { flagged: true, reason: 'gold' } })
+  expect(judgedWith(16, 20).judged).toMatchObject({ flagged: false })
+  expect(judgedWith(0, 4).judged!.tests.map(({ reason }) => reason)).not.toContain('gold')
+  // P-values that say something are no more frequent than the level among the diligent.
+  const { goldAccuracy, goldLevel, leastGold } = raterRules
+  for (const of of [leastGold, 12, 30]) {
+    const telling = Array.from({ length: of + 1 }, (_, missed) => missed).find((missed) => {
+      const test = judgedWith(of - missed, of).judged!.tests.find(({ reason }) => reason === 'gold')
+      return test!.pValue < 1
+    })
+    expect(binomialTail(telling!, of, 1 - goldAccuracy)).toBeLessThanOrEqual(goldLevel)
+  }
+})
+
 test('raters outside are judged, but nobody by them', () => {
   const { votes, kinds } = plantRaters({ seed: 3, votesEach: 100, shared: 0.2 })
   const outside = new Set(kinds.flatMap((kind, rater) => (kind === 'side presser' ? [rater] : [])))

@@ -16,6 +16,7 @@ const study: ChangedStudy = {
   pointsShown: true,
   quotaPerPair: 10,
   sessionGoal: 100,
+  goldShare: 0,
   leaseSeconds: 600,
   leastCardSeconds: 1,
   guidelines: 'Old.',

@@ -11,6 +11,7 @@ export const reasonWords: Record<Reason, string> = {
   fit: 'Goes against the others',
   model: 'Favours or punishes a model',
   agreement: 'Disagrees on shared items',
+  gold: 'Misses gold items',
   asked: 'Asked to be left out',
   other: 'Another reason',
 }

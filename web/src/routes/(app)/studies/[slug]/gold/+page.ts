@@ -1,0 +1,13 @@
+import { listGold } from '#lib/api/studies/gold.ts'
+import { getStudy } from '#lib/api/studies.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, params: { slug }, url, depends }) => {
+  depends('arena:gold')
+  const show = url.searchParams.get('show') ?? 'all'
+  const [study, list] = await Promise.all([
+    getStudy(fetch, slug),
+    listGold(fetch, slug, show, url.searchParams.get('page') ?? '1'),
+  ])
+  return { study, list, show }
+}
