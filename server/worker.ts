@@ -1,6 +1,7 @@
 import { defineBoardJobs } from './snapshots/refresh-ratings.ts'
 import { workOnPlans } from './calls/work-on-plans.ts'
 import type { Context } from './core/context.ts'
+import { defineRenderJobs, renderAnew } from './battles/rendering/render-jobs.ts'
 import { patient } from './core/postgres/patience.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
@@ -23,6 +24,8 @@ export async function work(context: Context, signal: AbortSignal): Promise<void>
   defineAnswerImportJobs(ctx)
   defineCollectionJobs(ctx)
   defineBoardJobs(ctx)
+  defineRenderJobs(ctx)
   await ctx.jobs.work()
+  await renderAnew(ctx)
   await workOnPlans(ctx, customers, { signal })
 }

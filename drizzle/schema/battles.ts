@@ -15,7 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { people } from './accounts.ts'
-import { moment } from './columns.ts'
+import { json, moment } from './columns.ts'
 import { models } from './models.ts'
 import { queries, queryCategory } from './queries.ts'
 import { raters } from './raters.ts'
@@ -248,6 +248,27 @@ export const raterCounts = pgTable(
   },
   (table) => [primaryKey({ columns: [table.studyId, table.raterId, table.category] })],
 )
+
+/** An answer as raters are shown it. */
+export interface StoredRendering {
+  html: string
+  words: number
+  /** In percent of the picture's width and height. */
+  points: { x: number; y: number; label: string }[]
+  /** Its characters as the page can show them; null: those of the response. */
+  text: string | null
+}
+
+/** Answers as they are shown, each made once for a version of the renderer; made anew where that has changed. */
+export const renderings = pgTable('renderings', {
+  responseId: uuid()
+    .primaryKey()
+    .references(() => responses.id, { onDelete: 'cascade' }),
+  renderer: integer().notNull(),
+  pointed: json().$type<StoredRendering>().notNull(),
+  /** In a study that shows no points; null: the same. */
+  pointless: json().$type<StoredRendering>(),
+})
 
 /** Problems that raters report of a battle, and what was decided about each; open until then. */
 export const reports = pgTable(

@@ -4,6 +4,7 @@ import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
 import { drawBattles, hasUnseenQuery } from './draw-battles.ts'
 import { cardRow, makeCard } from './make-card.ts'
+import { answerColumns } from './rendering/stored-renderings.ts'
 import { requirePageOwner } from './page-owner.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
 
@@ -74,13 +75,12 @@ async function readCards(ctx: Context, ids: string[]): Promise<Card[]> {
   if (ids.length === 0) return []
   const rows = await rowsOf(ctx, leasedCard)`
     select b.id as "battleId", b.category, q.language, q.question, i.sha256, i.width, i.height,
-      b.points_shown as "pointsShown", coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
-      x.points_scale as "scaleA", y.points_scale as "scaleB", b.leased_until as "leasedUntil"
+      ${answerColumns(ctx, ctx.sql`b.points_shown`)}, b.leased_until as "leasedUntil"
     from unnest(${ids}::uuid[]) with ordinality as wanted (id, place) join battles b on b.id = wanted.id
     join queries q on q.id = b.query_id join images i on i.sha256 = q.image_sha256
     join responses x on x.id = b.response_a join responses y on y.id = b.response_b
     order by wanted.place`
-  return rows.map((row) => makeCard(row))
+  return Promise.all(rows.map((row) => makeCard(ctx, row)))
 }
 
 /** A rater's votes in a study that were not withdrawn, against the goal of a session. */

@@ -1,9 +1,9 @@
 import { battles } from '#drizzle/schema/battles.ts'
 import { images } from '#drizzle/schema/images.ts'
 import { queries } from '#drizzle/schema/queries.ts'
-import { responses } from '#drizzle/schema/responses.ts'
-import { words, type RowOf } from '../core/postgres/rows.ts'
-import { renderAnswer } from './rendering/render-answer.ts'
+import type { Context } from '../core/context.ts'
+import type { RowOf } from '../core/postgres/rows.ts'
+import { answersOf, answerShape } from './rendering/stored-renderings.ts'
 import type { Card } from './schema.ts'
 
 /** What a card is made from, but for the end of its lease. */
@@ -15,15 +15,11 @@ export const cardRow = {
   sha256: images.sha256,
   width: images.width,
   height: images.height,
-  pointsShown: battles.pointsShown,
-  textA: words,
-  textB: words,
-  scaleA: responses.pointsScale,
-  scaleB: responses.pointsScale,
+  ...answerShape,
 }
 
 /** All that is sent to a rater, made from this row alone, which names no model. */
-export function makeCard(row: RowOf<typeof cardRow> & { leasedUntil: Date }): Card {
+export async function makeCard(ctx: Context, row: RowOf<typeof cardRow> & { leasedUntil: Date }): Promise<Card> {
   const { battleId, category, language, question, sha256, width, height, pointsShown } = row
   return {
     battleId,
@@ -32,8 +28,7 @@ export function makeCard(row: RowOf<typeof cardRow> & { leasedUntil: Date }): Ca
     question,
     image: { url: `/api/v1/images/${sha256}?w=1280`, width, height },
     pointsShown,
-    answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
-    answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
+    ...(await answersOf(ctx, row)),
     leasedUntil: row.leasedUntil.toISOString(),
   }
 }

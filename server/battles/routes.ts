@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { notAllowed, notFound } from '../core/problem.ts'
+import { busy, notAllowed, notFound } from '../core/problem.ts'
 import { consentNeeded, notEnrolled, raterExcluded, raterPaused } from '../raters/service.ts'
 import { removeStudy } from '../raters/remove-study.ts'
 import { StudyDeletion, StudySlug } from '../studies/schema.ts'
@@ -73,7 +73,7 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
   app.get(
     '/studies/:slug/try-out',
     {
-      config: { policy: 'researcher', problems: [notFound] },
+      config: { policy: 'researcher', problems: [notFound, busy] },
       schema: {
         summary: 'Cards to try a study with, in any state of it; nothing is leased and no verdict is kept',
         params: StudySlug,
@@ -99,6 +99,7 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
           raterPaused,
           studyOver,
           studyPaused,
+          busy,
         ],
       },
       schema: {

@@ -3,11 +3,12 @@ import { rowsOf } from '../core/postgres/rows.ts'
 import { shownTexts } from '../studies/default-texts.ts'
 import { getStoredStudy, type StoredStudy } from '../studies/service.ts'
 import { cardRow, makeCard } from './make-card.ts'
+import { answerColumns } from './rendering/stored-renderings.ts'
 import type { Card, TryOut, TryOutRequest } from './schema.ts'
 
 /**
  * Cards for whoever runs a study to try it, in any state of it: two answers to one query each, as raters are shown them.
- * Nothing is leased or written, so no verdict on them can be stored. One seed gives each query once, in an order of its
+ * Nothing is leased or voted, so no verdict on them can be stored. One seed gives each query once, in an order of its
  * own; `from` are those seen before. Throws not-found.
  */
 export async function tryStudy(ctx: Context, slug: string, request: TryOutRequest): Promise<TryOut> {
@@ -42,12 +43,11 @@ async function readCards(ctx: Context, study: StoredStudy, { seed, from, count }
       ) as shown from drawn d
     )
     select gen_random_uuid() as "battleId", q.category, q.language, q.question, i.sha256, i.width,
-      i.height, ${study.pointsShown} as "pointsShown", coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
-      x.points_scale as "scaleA", y.points_scale as "scaleB"
+      i.height, ${answerColumns(ctx, ctx.sql`${study.pointsShown}::boolean`)}
     from sides s
     join queries q on q.id = s.id join images i on i.sha256 = q.image_sha256
     join responses x on x.id = s.shown[1] join responses y on y.id = s.shown[2]
     order by s.place`
   const leasedUntil = new Date(ctx.now() + study.leaseSeconds * 1_000)
-  return rows.map((row) => makeCard({ ...row, leasedUntil }))
+  return Promise.all(rows.map((row) => makeCard(ctx, { ...row, leasedUntil })))
 }

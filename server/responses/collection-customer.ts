@@ -8,6 +8,7 @@ import { rowsOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { storable } from '../core/storable.ts'
 import { mergeSettings, nothingSet, type OwnSettings } from '../endpoints/sampling.ts'
+import { announceAnswers } from './announce-answers.ts'
 import { readKnownModels, whyHeld } from './why-held.ts'
 
 /** Hands the engine a study's questions and takes the answers in. */
@@ -52,7 +53,8 @@ async function preparePrompts(ctx: Context, plan: Plan, keys: string[]): Promise
 /** Stores the texts and decides which may be shown; taking the same reply twice changes nothing. */
 async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Promise<void> {
   if (replies.length === 0) return
-  const known = await readKnownModels(ctx, await getStudyId(ctx, plan))
+  const studyId = await getStudyId(ctx, plan)
+  const known = await readKnownModels(ctx, studyId)
   const questions = await readQuestions(ctx, replies)
   const held = replies.map(({ key, response }) => whyHeld(response, known, questions.get(key) ?? ''))
   await ctx.sql`
@@ -61,6 +63,7 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
     from unnest(${replies.map(({ callId }) => String(callId))}::bigint[], ${replies.map(({ response }) => storable(response))}::text[],
       ${storable(held)}::text[]) as t (call_id, text, held)
     where r.call_id = t.call_id and r.status in ('pending', 'error')`
+  announceAnswers(ctx, studyId)
 }
 
 async function getStudyId(ctx: Context, plan: Plan): Promise<string> {

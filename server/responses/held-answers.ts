@@ -8,6 +8,7 @@ import { orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { getStoredStudy } from '../studies/service.ts'
 import { madeUpName } from './made-up-answers.ts'
+import { announceAnswers } from './announce-answers.ts'
 import type { AnswerDecision, AnswersDecided, HeldPage, HeldPageRequest } from './schema.ts'
 
 const heldRow = {
@@ -75,7 +76,7 @@ export async function decideAnswers(
     'ids' in which
       ? sql`id = any(${which.ids}::uuid[])`
       : sql`status = 'held' and (${which.reason ?? null}::text is null or held_reason = ${which.reason ?? null})`
-  return inTransaction(ctx, async (ctx) => {
+  const decided = await inTransaction(ctx, async (ctx) => {
     const changed = await rowsOf(ctx, { id: responses.id })`
       update responses set status = ${becomes[decision]}::response_status
       where study_id = ${studyId} and status in ('held', 'dropped') and status <> ${becomes[decision]}::response_status
@@ -88,6 +89,8 @@ export async function decideAnswers(
     })
     return { changed: changed.length }
   })
+  if (decision === 'release') announceAnswers(ctx, studyId)
+  return decided
 }
 
 /** Keeps an answer that raters were shown from being shown again, until a person releases it. */

@@ -1,6 +1,7 @@
 import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
+import { announceAnswers } from './announce-answers.ts'
 import { readKnownModels, whyHeld } from './why-held.ts'
 
 /** What an answer without a model is called where models are named. */
@@ -28,6 +29,7 @@ export async function keepMadeUp(
   const [row] = await rowsOf(ctx, { id: responses.id })`
     insert into responses (study_id, query_id, status, text, points_scale, ready_at)
     values (${studyId}, ${queryId}, 'ready', ${text}, ${pointsScale}, now()) returning id`
+  announceAnswers(ctx, studyId)
   return row!.id
 }
 

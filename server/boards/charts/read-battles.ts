@@ -2,12 +2,11 @@ import { votes as table } from '#drizzle/schema/battles.ts'
 import { images } from '#drizzle/schema/images.ts'
 import { models } from '#drizzle/schema/models.ts'
 import { queries } from '#drizzle/schema/queries.ts'
-import { responses } from '#drizzle/schema/responses.ts'
 import type { Context } from '#server/core/context.ts'
-import { rowsOf, words, type RowOf } from '#server/core/postgres/rows.ts'
+import { rowsOf, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { isLeftOut } from '#server/battles/exclusions/left-out.ts'
-import { renderAnswer } from '#server/battles/rendering/render-answer.ts'
+import { answerColumns, answersOf, answerShape } from '#server/battles/rendering/stored-renderings.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { getBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
@@ -31,11 +30,7 @@ const battleRow = {
   language: queries.language,
   width: images.width,
   height: images.height,
-  pointsShown: table.pointsShown,
-  textA: words,
-  textB: words,
-  scaleA: responses.pointsScale,
-  scaleB: responses.pointsScale,
+  ...answerShape,
 }
 
 /**
@@ -65,9 +60,7 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
   const study = await getBattleStudy(ctx, slug)
   const names = new Map((await readModels(ctx, study)).map((model) => [model.slug, model.name]))
   const [row] = await rowsOf(ctx, battleRow)`
-    select ${voteColumns(ctx)}, q.language, i.width, i.height, v.points_shown as "pointsShown",
-      coalesce(x.text, '') as "textA", coalesce(y.text, '') as "textB",
-      x.points_scale as "scaleA", y.points_scale as "scaleB"
+    select ${voteColumns(ctx)}, q.language, i.width, i.height, ${answerColumns(ctx, ctx.sql`v.points_shown`)}
     ${voteSource(ctx)}
     join images i on i.sha256 = q.image_sha256 join battles t on t.id = v.battle_id
     join responses x on x.id = t.response_a join responses y on y.id = t.response_b
@@ -83,8 +76,7 @@ export async function getBattle(ctx: Context, slug: string, voteId: number): Pro
     pointsShown,
     nameA,
     nameB,
-    answerA: renderAnswer(row.textA, row.scaleA, { pointsShown }),
-    answerB: renderAnswer(row.textB, row.scaleB, { pointsShown }),
+    ...(await answersOf(ctx, row)),
   }
 }
 

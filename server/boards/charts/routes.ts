@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
-import { notFound } from '#server/core/problem.ts'
+import { busy, notFound } from '#server/core/problem.ts'
 import { registerTable } from '#server/core/http/table-routes.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { csvName } from '../board-csv.ts'
@@ -89,7 +89,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/battles/:vote',
     {
-      config: { ...config, problems: [notFound, ratingBlind, battlesClosed] },
+      config: { ...config, problems: [notFound, ratingBlind, battlesClosed, busy] },
       schema: {
         summary: 'One vote with its question, picture and both answers',
         params: VoteAddress,

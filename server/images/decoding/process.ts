@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { InputError } from '#server/core/problem.ts'
-import { tasks, type TaskReply, type TaskRequest } from './tasks.ts'
+import type { TaskReply, TaskRequest } from '#server/core/processes/task-processes.ts'
+import { tasks } from './tasks.ts'
 
 // A process that decodes pictures for the one that started it, one after the other, and ends with it.
 sharp.cache(false)
@@ -11,8 +12,8 @@ process.on('disconnect', () => process.exit())
 // An interrupt from the keyboard reaches every process of the terminal; the one that started us says when to end.
 process.on('SIGINT', () => {})
 
-async function carryOut(name: TaskRequest['name'], args: unknown[]): Promise<TaskReply> {
-  const task = tasks[name] as (...args: unknown[]) => Promise<unknown>
+async function carryOut(name: string, args: unknown[]): Promise<TaskReply> {
+  const task = tasks[name as keyof typeof tasks] as (...args: unknown[]) => Promise<unknown>
   try {
     return { result: await task(...args) }
   } catch (error) {

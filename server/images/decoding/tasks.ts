@@ -15,10 +15,3 @@ export const tasks = {
 
 export type Tasks = typeof tasks
 export type TaskName = keyof Tasks
-
-/** What a process is sent, and what it sends back: the result, a sentence for people, or what went wrong. */
-export interface TaskRequest {
-  name: TaskName
-  args: unknown[]
-}
-export type TaskReply = { result: unknown } | { refusal: string } | { fault: string }

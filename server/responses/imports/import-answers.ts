@@ -14,6 +14,7 @@ import { ensureModel, slugOf } from '#server/models/service.ts'
 import type { BadRow } from '#server/queries/imports/import-queries.ts'
 import { readTableRows, type SourceRow } from '#server/queries/imports/read-rows.ts'
 import { enterAnswered, getStoredStudy, modelAsked, studyOver, type StoredStudy } from '#server/studies/service.ts'
+import { announceAnswers } from '../announce-answers.ts'
 import { readKnownModels, whyHeld } from '../why-held.ts'
 import { answerOfRow, modelsIn, plainQuestion } from './row-to-answer.ts'
 import type { AnswersOf } from './schema.ts'
@@ -90,6 +91,7 @@ export async function importAnswers(ctx: Context, path: string, options: ImportO
   if (rows === taken.others) throw nobody(options.of, taken)
   if (bad.length > 0 && !options.skipBad) return { added: 0, held: 0, known, others: taken.others, bad }
   const { added, held } = await keepAnswers(ctx, study, options.of, [...taken.good.values()])
+  if (added > held) announceAnswers(ctx, study.id)
   return { added, held, known: known + taken.good.size - added, others: taken.others, bad }
 }
 
