@@ -43,6 +43,7 @@ import { responseRoutes } from './responses/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
 import { poolUses } from './responses/pool-uses.ts'
 import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
+import { queueRoutes } from './runs/queue/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { deleteSnapshots } from './snapshots/delete-snapshots.ts'
 import { studyRoutes } from './studies/routes.ts'
@@ -72,7 +73,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Runs',
     description: 'One endpoint over one split of a benchmark, down to each prediction.',
-    register: (scope) => scope.register(runRoutes),
+    register: (scope) => scope.register(runRoutes).register(queueRoutes),
   },
   {
     name: 'Pools',

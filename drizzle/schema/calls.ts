@@ -41,6 +41,10 @@ export const plans = pgTable('plans', {
   /** In US dollars: of its calls so far, where the endpoint's price is known; and where it is to stop, if anywhere. */
   spent: doublePrecision().notNull().default(0),
   costLimit: doublePrecision(),
+  /** Its turn among the plans of its endpoint: the lowest has the places first. */
+  rank: doublePrecision()
+    .notNull()
+    .default(sql`extract(epoch from clock_timestamp())`),
   createdAt: moment(),
 })
 

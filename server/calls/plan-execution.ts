@@ -96,6 +96,8 @@ export class PlanExecution {
   #malformed = 0
   /** In US dollars. */
   #costLimit: number | null
+  /** Its turn at the endpoint, which people may change. */
+  #rank: number
   #wake: () => void = () => {}
   /** Lets the reading look whether calls were claimed. */
   #readOn: () => void = () => {}
@@ -117,6 +119,7 @@ export class PlanExecution {
     this.#limiter = options.resources.limiterOf(endpoint)
     this.#settler = new Settler(ctx, this.worker, plan.id)
     this.#costLimit = plan.costLimit
+    this.#rank = plan.rank
     this.#receiver = new Receiver(ctx, customer, plan)
   }
 
@@ -211,7 +214,7 @@ export class PlanExecution {
         if (this.#queue.length === 0 && !(await this.#awaitWork())) return
       } else {
         this.#encodeAhead()
-        const place = await this.#limiter.take(this.#stopping.signal)
+        const place = await this.#limiter.take(this.#stopping.signal, this.#rank)
         if (place) this.#start(this.#queue.shift()!, place)
       }
     }
@@ -446,9 +449,10 @@ export class PlanExecution {
 
   async #obey() {
     const { status, statusReason: why, timeoutMs, maxRetries, maxConcurrency } = endpoints
-    const seen = { state: plans.state, costLimit: plans.costLimit, status, why, timeoutMs, maxRetries, maxConcurrency }
+    const { state, costLimit, rank } = plans
+    const seen = { state, costLimit, rank, status, why, timeoutMs, maxRetries, maxConcurrency }
     const [plan] = await rowsOf(this.#ctx, seen)`
-      select p.state, e.status, e.status_reason as why, p.cost_limit as "costLimit", e.timeout_ms as "timeoutMs",
+      select p.state, e.status, e.status_reason as why, p.cost_limit as "costLimit", p.rank, e.timeout_ms as "timeoutMs",
         e.max_retries as "maxRetries", e.max_concurrency as "maxConcurrency"
       from plans p join endpoints e on e.id = p.endpoint_id where p.id = ${this.#plan.id}`
     if (!plan || plan.state === 'cancelled') return this.#stop('cancelled')
@@ -464,6 +468,7 @@ export class PlanExecution {
       maxConcurrency: plan.maxConcurrency,
     }
     this.#costLimit = plan.costLimit
+    this.#rank = plan.rank
     if (this.#endpoint.price) await this.#pauseForCost()
   }
 }

@@ -77,12 +77,13 @@ const planRow = {
   growing: plans.growing,
   place: plans.place,
   costLimit: plans.costLimit,
+  rank: plans.rank,
 }
 
 /** The columns of `planRow`. */
 function planColumns(ctx: Context) {
   return ctx.sql`id, endpoint_id as "endpointId", customer, state, paused_reason as "pausedReason", calls,
-    cost_limit as "costLimit", growing, place`
+    cost_limit as "costLimit", growing, place, rank`
 }
 
 /**

@@ -104,7 +104,7 @@ export async function cancelRun(ctx: Context, id: number): Promise<void> {
 }
 
 /** The model's plan, or the judge's once the model has said everything. */
-async function planUnderWay(ctx: Context, run: StoredRun): Promise<string> {
+export async function planUnderWay(ctx: Context, run: StoredRun): Promise<string> {
   const { state } = await getPlan(ctx, run.planId)
   return run.judgePlanId && state === 'finished' ? run.judgePlanId : run.planId
 }

@@ -54,6 +54,8 @@ const rows: [InjectOptions['method'] & string, string, object | undefined, numbe
   ['POST', '/endpoints/{id}/check', undefined, [401, 403, 404, 202, 202]],
   ['POST', '/endpoints', newEndpoint('One'), [401, 403, 409, 201, 201]],
   ['POST', '/endpoints/import', { file: '{"a":{}}' }, [401, 403, 200, 200, 200]],
+  ['GET', '/queue', undefined, [401, 403, 200, 200, 200]],
+  ['POST', '/runs/{run}/move', { to: 'first' }, [401, 403, 404, 200, 200]],
   ['GET', '/endpoints/{id}/runs', undefined, [401, 403, 404, 200, 200]],
   [
     'POST',
@@ -158,7 +160,7 @@ describe('what a team is shown of another', () => {
 test('every address of endpoints, runs, teams and allowed addresses stands in the table', async () => {
   const { paths } = (await house.app.inject('/api/openapi.json')).json<{ paths: Record<string, object> }>()
   const served = Object.entries(paths).flatMap(([path, methods]) =>
-    /^\/api\/v1\/(endpoints|runs|teams|allowed)/.test(path)
+    /^\/api\/v1\/(endpoints|runs|queue|teams|allowed)/.test(path)
       ? Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`)
       : [],
   )

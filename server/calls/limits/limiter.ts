@@ -55,7 +55,8 @@ const sendsKeptMs = 200
 export class Limiter {
   readonly #shared: boolean
   readonly #now: () => number
-  readonly #waiting: ((place: Place) => void)[] = []
+  /** In the order of their turns. */
+  readonly #waiting: { turn: number; give: (place: Place) => void }[] = []
   /** Called when something that only `grant` can give is lacking, or the endpoint asked to be left alone. */
   onNeed: () => void = () => {}
   #concurrency: number
@@ -84,21 +85,26 @@ export class Limiter {
     this.#now = now
   }
 
-  /** Resolves when a call may go out now, or with null when the signal is aborted first. */
-  take(signal: AbortSignal): Promise<Place | null> {
+  /**
+   * Resolves when a call may go out now, or with null when the signal is aborted first. Of those that wait, the one with the
+   * lowest turn goes first; of the same turn, who came first.
+   */
+  take(signal: AbortSignal, turn = 0): Promise<Place | null> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve(null)
-      const grant = (place: Place) => {
+      const give = (place: Place) => {
         signal.removeEventListener('abort', giveUp)
         resolve(place)
       }
+      const waiter = { turn, give }
       const giveUp = () => {
-        this.#waiting.splice(this.#waiting.indexOf(grant), 1)
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
         if (this.#waiting.length === 0) clearTimeout(this.#timer) // else it would keep the process for as long as it waits
         resolve(null)
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiting.push(grant)
+      const behind = this.#waiting.findIndex((other) => other.turn > turn)
+      this.#waiting.splice(behind === -1 ? this.#waiting.length : behind, 0, waiter)
       this.#admit()
     })
   }
@@ -190,7 +196,7 @@ export class Limiter {
       if (!this.#takeSend()) return
       this.#nextSend = Math.max(this.#nextSend, this.#now()) + this.#gapMs
       this.#inUse++
-      this.#waiting.shift()!({ circuit: this.#circuit })
+      this.#waiting.shift()!.give({ circuit: this.#circuit })
     }
   }
 

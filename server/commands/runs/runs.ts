@@ -10,15 +10,20 @@ import { WithdrawnRun, type RunSummary } from '#server/runs/schema.ts'
 import { cancelRun, pauseRun } from '#server/runs/service.ts'
 import { alignColumns } from '../align-columns.ts'
 import { read } from '../read-options.ts'
+import { moveCommand, queueCommand } from './telling/queue.ts'
 import { readRunNumber } from './run-number.ts'
 import { exitCodeHelp, report } from './telling/report-runs.ts'
 import { metricCells } from './telling/run-table.ts'
 
 /** `arena runs`: what was run, and what becomes of it. `arena run` begins one, `arena resume` goes on with one. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('list, pause, cancel, accept, take off the boards and delete runs')
+  const command = new Command('runs').description(
+    'list, queue, move, pause, cancel, accept, take off the boards and delete runs',
+  )
   const verb = (name: string, does: string) => command.command(name).description(does).argument('<runs...>')
   command.addCommand(listCommand())
+  command.addCommand(queueCommand())
+  command.addCommand(moveCommand())
   command
     .command('show')
     .description('the table of one run, what waits and what failed')

@@ -45,6 +45,15 @@ test('a new origin forgets the key, a new path on the same origin keeps it', asy
   expect((await openEndpoint(ctx, id)).key).toBeNull()
 })
 
+test('two who register places of one host at once get a name each, and of one place the same endpoint', async () => {
+  const { ctx } = await callsLab()
+  const reuse = { reuse: [] }
+  const places = [1, 2, 3, 4].map((place) => described({ baseUrl: `https://api.example.com/${place}/v1` }))
+  const made = await Promise.all([...places, ...places].map((place) => registerEndpoint(ctx, place, reuse)))
+  expect(new Set(made.map(({ name }) => name)).size).toBe(new Set(made.map(({ id }) => id)).size)
+  expect(new Set(made.map(({ baseUrl }) => baseUrl)).size).toBe(4)
+})
+
 test('a sealed key copied to another row does not open there', async () => {
   const { ctx, database } = await callsLab()
   const { id } = await registerEndpoint(ctx, described({ key: 'sk-0123456789-7Qe2' }))

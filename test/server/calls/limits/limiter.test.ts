@@ -25,6 +25,23 @@ test('as many places as allowed are given, the next when one comes back', async 
   expect(granted).toHaveLength(4)
 })
 
+test('a place goes to whoever has the first turn, whenever it came', async () => {
+  const { limiter, want, pass } = limited(1)
+  await want(1)
+  const given: string[] = []
+  const wait = (name: string, turn: number) =>
+    void limiter.take(new AbortController().signal, turn).then(() => given.push(name))
+  wait('late', 3)
+  wait('first', 1)
+  wait('second', 2)
+  wait('first, too', 1)
+  for (let place = 0; place < 4; place++) {
+    limiter.giveBack()
+    await pass(0)
+  }
+  expect(given).toEqual(['first', 'first, too', 'second', 'late'])
+})
+
 test('sixty requests a minute go out a second apart', async () => {
   const { granted, want, pass } = limited(100, 60)
   await want(5)

@@ -8,6 +8,7 @@ import {
   type NewRuns,
   type PredictionFilter,
 } from '#server/runs/schema.ts'
+import { EndpointQueue, type MovedRun } from '#server/runs/queue/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 
@@ -19,6 +20,9 @@ export const createRuns = (fetch: Fetch, endpoint: string, runs: z.input<typeof 
 export const getRun = (fetch: Fetch, run: number) => ask(fetch, `/runs/${run}`, Run)
 export const changeRun = (fetch: Fetch, run: number, change: 'pause' | 'cancel') =>
   send(fetch, `/runs/${run}/${change}`, { method: 'POST' })
+export const readQueue = (fetch: Fetch) => ask(fetch, '/queue', z.array(EndpointQueue))
+export const moveRun = (fetch: Fetch, run: number, to: MovedRun['to']) =>
+  send(fetch, `/runs/${run}/move`, { method: 'POST', body: { to } })
 export const limitRun = (fetch: Fetch, run: number, costLimit: number | null) =>
   send(fetch, `/runs/${run}`, { method: 'PATCH', body: { costLimit } })
 export const resumeRun = (fetch: Fetch, run: number, how: ResumedRun) =>

@@ -1,0 +1,8 @@
+import { readQueue } from '#lib/api/runs.ts'
+import { orLastCopy } from '#lib/last-copy.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, depends }) => {
+  depends('arena:queue')
+  return orLastCopy('arena:queue', '', async () => ({ queues: await readQueue(fetch) }))
+}
