@@ -52,7 +52,7 @@ const PageOwner = z.uuid().optional()
 export const LeaseRequest = z.object({
   count: z.number().int().min(1).max(5).default(1),
   /** Battles already on the page, those with a vote on its way among them: not handed out again. */
-  holding: z.array(z.uuid()).max(32).default([]),
+  holding: z.array(z.uuid()).max(64).default([]),
   /** A random id of the page that takes the cards: what several pages hold stays leased until the last gives it back. */
   holder: z.uuid().nullable().default(null),
   rater: PageOwner,

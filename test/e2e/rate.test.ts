@@ -7,6 +7,7 @@ import { createJobs } from '#server/core/jobs.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordBytes, recordErrors, scriptBytes } from '../support/browser.ts'
 import { itemIsOpen } from '../support/item-is-open.ts'
+import { photograph } from '../support/photograph.ts'
 import { servePages } from '../support/pages.ts'
 
 /** Names that occur nowhere by chance: models, organisation, endpoint. */
@@ -349,6 +350,63 @@ test('votes given while the network is away are kept and sent when it is back', 
     })
   ).json()) as { progress: { votes: number } }
   expect(progress.votes).toBe(2)
+  await context.close()
+})
+
+test('where the network is weak, twenty verdicts are given without it, a reload keeps them, and all arrive', async () => {
+  const { context, page } = await join({}, (context) =>
+    context.route('**/battles/lease', (route) => setTimeout(() => void route.continue(), 2_200)),
+  )
+  const pictures = page.waitForLoadState('networkidle')
+  await expect
+    .poll(
+      () => sql`select 1 from battles where consumed_at is null and released_at is null`.then((rows) => rows.length),
+      { timeout: 60_000 },
+    )
+    .toBeGreaterThanOrEqual(21)
+  await pictures
+  await context.setOffline(true)
+  for (let item = 1; item <= 20; item++) {
+    await itemIsOpen(page, item)
+    await page.keyboard.press('1')
+  }
+  await page.getByRole('heading', { name: 'Twenty votes wait on this device' }).waitFor()
+  await context.setOffline(false)
+  await page.reload()
+  await expect.poll(() => votesOf(context), { timeout: 60_000 }).toBe(20)
+})
+
+test.each([
+  [1440, 'desk'],
+  [390, 'phone'],
+])('keys are changed in their sheet, refused where they are taken, and set back: %i px', async (width) => {
+  const { context, page } = await join({ viewport: { width: 1440, height: 900 } })
+  await page.setViewportSize({ width, height: 844 })
+  if (width < 900) await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('button', { name: 'Keys' }).click()
+  const sheet = page.getByRole('dialog', { name: 'Keys' })
+  const change = sheet.getByRole('button', { name: /^(Change|Press a key).*A is better/ })
+  await change.dblclick()
+  await change.click()
+  await page.keyboard.press('r')
+  await sheet.getByText('R is taken: Report this item.').waitFor()
+  await page.keyboard.press('j')
+  await sheet.getByText('The key is changed on this device.').waitFor()
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+  await photograph(page, width, 'keys')
+  await sheet.getByRole('button', { name: 'Close' }).click()
+  await page.reload()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await itemIsOpen(page, 1)
+  await page.keyboard.press('1')
+  await page.keyboard.press('j')
+  await itemIsOpen(page, 2)
+  await page.keyboard.press('?')
+  await page.getByRole('button', { name: 'Set all keys back' }).click()
+  await sheet.getByRole('button', { name: 'Close' }).click()
+  await page.keyboard.press('1')
+  await itemIsOpen(page, 3)
   await context.close()
 })
 

@@ -10,15 +10,26 @@ export function atWidth(url: string, width: number): string {
 
 const kept = new Map<string, HTMLImageElement>()
 
-/** Fetches and decodes the pictures of the cards ahead and keeps them until their cards are gone, so that a card paints whole. */
+/** Decoded, a picture takes some megabytes: no more than the next cards'. */
+const mostDecoded = 4
+
+/**
+ * Fetches the pictures of the cards ahead and keeps them until their cards are gone; those that come next are decoded, so
+ * that a card paints whole.
+ */
 export function keepPictures(urls: string[]) {
   for (const url of kept.keys()) if (!urls.includes(url)) kept.delete(url)
-  for (const url of urls) {
-    if (kept.has(url)) continue
-    const image = new Image()
-    image.src = url
-    kept.set(url, image)
-    // A picture that fails here is asked for again by its card, which then says so.
-    image.decode().catch(() => kept.delete(url))
+  for (const [index, url] of urls.entries()) {
+    const image = kept.get(url) ?? fetchPicture(url)
+    if (index < mostDecoded) image.decode().catch(() => kept.delete(url))
   }
+}
+
+/** A picture that fails here is asked for again by its card, which then says so. */
+function fetchPicture(url: string): HTMLImageElement {
+  const image = new Image()
+  image.onerror = () => kept.delete(url)
+  image.src = url
+  kept.set(url, image)
+  return image
 }

@@ -395,3 +395,29 @@ test('the last vote can be taken back after a report', async () => {
   expect(server.asked('/withdraw')).toHaveLength(1)
   expect(session.said).toBe('Item 1 is open again')
 })
+
+test.each(['no answer', 'slow'] as const)(
+  'where the network is weak (%s), cards for twenty verdicts are held, and all that are given without it arrive',
+  async (how) => {
+    const { server, session } = await sitting({ goal: 100 })
+    if (how === 'slow') server.slowMs = 2_500
+    else server.fails.set('/vote', 'no answer')
+    session.vote('tie')
+    await vi.advanceTimersByTimeAsync(3_000)
+    server.fails.clear()
+    await vi.advanceTimersByTimeAsync(30_000)
+    server.slowMs = 0
+    expect(session.cards).toHaveLength(21)
+    const sent = server.battlesOf('/vote').length
+    for (const end of ['/vote', '/lease', '/renew']) server.fails.set(end, 'no answer')
+    for (let n = 0; n < 20; n++) expect(session.vote('model_b'), String(n)).toBe(true)
+    expect(session.card).not.toBeNull()
+    expect(session.queue.full).toBe(true)
+    expect(session.vote('model_b')).toBe(false)
+    server.fails.clear()
+    session.wake()
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect(session.queue.waiting).toEqual([])
+    expect(new Set(server.battlesOf('/vote').slice(sent)).size).toBe(20)
+  },
+)

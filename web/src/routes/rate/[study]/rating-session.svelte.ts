@@ -2,6 +2,7 @@ import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battle
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
 import type { z } from 'zod'
+import { CardsAhead } from './cards-ahead.ts'
 import { DwellClock } from './dwell-clock.ts'
 import { GivenVotes } from './given-votes.svelte.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
@@ -9,8 +10,8 @@ import { serverFor, type RatingServer } from './rating-server.ts'
 import { troubleOf, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 import { WakeableWait } from './wakeable-wait.ts'
 
-/** The card on the page and three behind it. */
-const cardsHeld = 4
+/** The most cards that one request may ask for. */
+const mostAtOnce = 5
 const askAgainMs = 3_000
 const pausedAgainMs = 15_000
 
@@ -65,6 +66,7 @@ export class RatingSession {
   readonly #holder = crypto.randomUUID()
   readonly #dwell = new DwellClock()
   readonly #retry = new WakeableWait()
+  readonly #ahead = new CardsAhead()
   #filling = false
   #refill: ReturnType<typeof setTimeout> | undefined
 
@@ -76,7 +78,7 @@ export class RatingSession {
       study,
       rater,
       store,
-      send: (vote) => server.vote(vote),
+      send: (vote) => this.#ahead.learnFrom(() => server.vote(vote)),
       wait: (ms) => this.#retry.wait(ms),
       onSaved: (vote, saved) => this.#saved(vote, saved),
       onRefused: (vote, sentence) => this.#refused(vote, sentence),
@@ -95,13 +97,15 @@ export class RatingSession {
     void this.fill()
   }
 
-  /** Holds the card shown and three behind it, each with its picture decoded. */
+  /** Holds the card shown and some behind it, with their pictures. */
   async fill() {
     clearTimeout(this.#refill)
-    if (this.#filling || this.paused || this.cards.length >= cardsHeld) return
+    if (this.#filling || this.paused || this.cards.length >= this.#ahead.wanted) return
     this.#filling = true
     try {
-      this.#take(await this.#lease(cardsHeld - this.cards.length))
+      const count = Math.min(mostAtOnce, this.#ahead.wanted - this.cards.length)
+      const { length: got } = this.#take(await this.#ahead.learnFrom(() => this.#lease(count)))
+      if (got > 0 && this.cards.length < this.#ahead.wanted) this.#fillLater(0)
       this.failure = null
       this.closed = false
       this.excluded = false
@@ -128,11 +132,16 @@ export class RatingSession {
     return this.#server.lease({ count, holding: ids, holder: this.#holder })
   }
 
-  #take(batch: CardBatch) {
-    if (this.paused) return this.#giveBack(batch.cards)
+  /** Returns the cards that it did not hold before. */
+  #take(batch: CardBatch): Card[] {
+    if (this.paused) {
+      this.#giveBack(batch.cards)
+      return []
+    }
     const known = [...this.cards, ...this.queue.waiting].map(({ battleId }) => battleId)
     const before = this.card
-    this.cards = [...this.cards, ...batch.cards.filter(({ battleId }) => !known.includes(battleId))]
+    const fresh = batch.cards.filter(({ battleId }) => !known.includes(battleId))
+    this.cards = [...this.cards, ...fresh]
     this.progress = batch.progress
     this.leastCardSeconds = batch.leastCardSeconds
     this.done = batch.done
@@ -140,6 +149,7 @@ export class RatingSession {
     if (this.card !== before) this.#shown()
     else this.#keepPictures()
     if (!batch.done && this.cards.length === 0) this.#fillLater()
+    return fresh
   }
 
   #fillLater(ms = askAgainMs) {

@@ -34,6 +34,8 @@ export const battle = (n: number) => `00000000-0000-4000-8000-${String(n).padSta
  * vote, and notes what it is asked. A reply set in `fails` by the end of a path comes instead: a problem, or no answer.
  */
 export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } = {}) {
+  /** How long each reply takes. */
+  const script = { slowMs: 0 }
   const requests: Request[] = []
   const fails = new Map<string, { status: number; type: string } | 'no answer'>()
   let votes = 0
@@ -80,6 +82,7 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } 
   vi.stubGlobal('fetch', async (path: string, init: RequestInit = {}) => {
     const body = JSON.parse(typeof init.body === 'string' ? init.body : '{}') as Record<string, unknown>
     requests.push({ path: path.replace('/api/v1', ''), body })
+    if (script.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, script.slowMs))
     const failure = [...fails].find(([end]) => path.endsWith(end))?.[1]
     if (failure === 'no answer') throw new TypeError('Failed to fetch')
     return failure ? responseOf({ title: 'Refused', ...failure }, failure.status) : responseOf(replyTo(path, body))
@@ -88,7 +91,7 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } 
   /** What was asked of a kind, by battle. */
   const asked = (end: string) => requests.filter(({ path }) => path.endsWith(end))
   const battlesOf = (end: string) => asked(end).map(({ path }) => path.split('/')[2])
-  return { requests, fails, asked, battlesOf, open }
+  return Object.assign(script, { requests, fails, asked, battlesOf, open })
 }
 
 /** All of a response that pages read; unlike the browser's own it is there without a turn of the event loop. */

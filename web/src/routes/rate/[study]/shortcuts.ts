@@ -7,7 +7,7 @@ export type CardAction =
   | { kind: 'scroll'; side: 'a' | 'b' }
 type Action = CardAction | { kind: 'undo' | 'report' | 'guidelines' | 'keys' }
 
-interface Shortcut {
+export interface Shortcut {
   keys: string[]
   /** Where the key lies on the keyboard, for layouts that write something else there. */
   code?: string
@@ -55,11 +55,11 @@ const elsewhere = 'input, textarea, select, [contenteditable], dialog:not([data-
  * so that French digits and Cyrillic or Arabic letters work without Shift. Null while someone types, holds a modifier,
  * holds the key down or has a dialog open.
  */
-export function actionOf(event: KeyboardEvent): Action | null {
+export function actionOf(event: KeyboardEvent, list = shortcuts): Action | null {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null
   if (event.target instanceof Element && event.target.closest(elsewhere)) return null
   const key = event.key.toLowerCase()
-  const written = shortcuts.find(({ keys }) => keys.includes(key))
+  const written = list.find(({ keys }) => keys.includes(key))
   if (written || event.shiftKey || /^[a-z]$/.test(key)) return written?.action ?? null
-  return shortcuts.find(({ code }) => code === event.code)?.action ?? null
+  return list.find(({ code }) => code === event.code)?.action ?? null
 }
