@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Context } from './context.ts'
+import { patienceOf } from './postgres/patience.ts'
 import { InputError } from './problem.ts'
 
 /**
@@ -66,4 +69,35 @@ export async function writeText<Result>(
   await flush()
   await file.sync()
   return result
+}
+
+const lookEveryMs = 1_000
+
+/** Whether a file could not be written because its disk, or the share of it that this user has, is full. */
+export function isNoRoom(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown }
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+/**
+ * Writes into a folder again, once a second, until its disk has room: for a patient context, which waits for its database
+ * likewise, until that is to end. Any other throws at once. `work` must leave nothing half done.
+ */
+export async function untilRoom<Result>(ctx: Context, folder: string, work: () => Promise<Result>): Promise<Result> {
+  const patience = patienceOf(ctx)
+  for (let told = false; ; told = true) {
+    try {
+      const result = await work()
+      if (told) ctx.log.warn(`The disk that holds ${folder} has room again`)
+      return result
+    } catch (error) {
+      if (!isNoRoom(error) || !patience || patience.ending?.aborted) throw error
+      if (!told) {
+        ctx.log.warn(
+          `The disk that holds ${folder} is full: free some space; everything goes on by itself when there is room`,
+        )
+      }
+      await pause(lookEveryMs, undefined, patience.ending && { signal: patience.ending }).catch(() => {})
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path'
 import { images } from '#drizzle/schema/images.ts'
 import type { Context } from '../core/context.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
-import { writeWhole } from '../core/whole-file.ts'
+import { untilRoom, writeWhole } from '../core/whole-file.ts'
 import type { ImageFacts } from '../formats/image-header.ts'
 
 /** A picture that was read and measured, with its name here. */
@@ -58,11 +58,13 @@ async function unknownOf(ctx: Context, pictures: NewPicture[]): Promise<NewPictu
   return pictures.filter(({ sha256 }) => !known.has(sha256))
 }
 
-async function pack({ config }: Context, pictures: NewPicture[]): Promise<Placed[]> {
+async function pack(ctx: Context, pictures: NewPicture[]): Promise<Placed[]> {
   if (pictures.length === 0) return []
   const name = randomUUID()
   const place = join('images', 'packs', name.slice(0, 2), name)
-  await writeWhole(join(config.dataDir, place), Buffer.concat(pictures.map(({ bytes }) => bytes)))
+  const { dataDir } = ctx.config
+  const packed = Buffer.concat(pictures.map(({ bytes }) => bytes))
+  await untilRoom(ctx, dataDir, () => writeWhole(join(dataDir, place), packed))
   let offset = 0
   return pictures.map((picture) => {
     const begins = offset

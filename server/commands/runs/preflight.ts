@@ -23,8 +23,8 @@ export async function preflight(ctx: Context, endpointId: string, signal?: Abort
   const offered = endpoint.protocol.readListing(listing.body.toString('utf8'))
   const refused = listing.status === 401 || listing.status === 403
   if (!refused && (offered.length === 0 || offered.some((name) => isSame(name, endpoint)))) return
-  const { outcome } = await question(ctx, endpoint)
-  if (outcome.kind !== 'failure') return
+  const outcome = await question(ctx, endpoint, signal)
+  if (outcome?.kind !== 'failure') return
   if (outcome.errorClass === 'auth') throw cannot(endpoint, `it refuses the key (${outcome.message})`)
   if (outcome.errorClass !== 'not_found') return
   const names = offered.slice(0, namesShown).join(', ')
@@ -56,11 +56,25 @@ function isSame(offered: string, { settings }: CallableEndpoint): boolean {
   return offered === settings.remoteModel || offered.endsWith(`/${settings.remoteModel}`)
 }
 
-function question(ctx: Context, endpoint: CallableEndpoint) {
+/** What is said to a short question; null where the asking was given up. */
+async function question(ctx: Context, endpoint: CallableEndpoint, signal: AbortSignal | undefined) {
   const definition = { maxTokens: 16, temperature: 0 }
   const merged = mergeSettings({ definition, endpoint: endpoint.settings, run: nothingSet })
+  const settings = { ...endpoint.settings, ...merged }
   const parts = [{ kind: 'text', text: 'Reply with the one word: ready' } as const]
-  return callEndpoint(ctx, endpoint, { ...endpoint.settings, ...merged }, { parts }, { timeoutMs: questionMs })
+  try {
+    const { outcome } = await callEndpoint(
+      ctx,
+      endpoint,
+      settings,
+      { parts },
+      { timeoutMs: questionMs, ...(signal && { signal }) },
+    )
+    return outcome
+  } catch (error) {
+    if (error instanceof EgressError && error.kind === 'aborted') return null
+    throw error
+  }
 }
 
 function cannot({ name, baseUrl }: CallableEndpoint, why: string): StartError {

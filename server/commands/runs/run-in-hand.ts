@@ -1,7 +1,9 @@
 import { longestDrainMs } from '#server/calls/plan-execution.ts'
 import type { Context } from '#server/core/context.ts'
 import { DatabaseAway } from '#server/core/postgres/patience.ts'
+import { StartError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
+import { isNoRoom } from '#server/core/whole-file.ts'
 import { exitCodes, interruption, type EndingWords } from '#server/core/terminal/exit.ts'
 import { notice } from '#server/core/terminal/notices.ts'
 
@@ -30,6 +32,13 @@ export async function withRunInHand(
     try {
       await work(ctx, hand, signal)
     } catch (error) {
+      if (isNoRoom(error) && hand.run !== undefined) {
+        const words = `The disk is full: free some space. ${hand.next}`
+        if (!signal.aborted) throw new StartError(words, { cause: error })
+        notice(words)
+        process.exitCode = exitCodes.interrupted
+        return
+      }
       if (!(error instanceof DatabaseAway)) throw error
       notice(`${error.message} ${hand.next}`)
       process.exit(exitCodes.interrupted) // there is nothing that could be closed in an orderly way

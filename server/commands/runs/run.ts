@@ -4,6 +4,8 @@ import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { readSecretVariable } from '#server/core/config.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
+import { exitCodes } from '#server/core/terminal/exit.ts'
+import { notice } from '#server/core/terminal/notices.ts'
 import { getTask, loadBenchmarks, type Task } from '#server/datasets/catalogue.ts'
 import { openReading } from '#server/datasets/service.ts'
 import { PromptProfileName, Protocol } from '#server/endpoints/schema.ts'
@@ -116,6 +118,11 @@ async function run(ctx: Context, options: Options, hand: RunInHand, signal: Abor
     throw new InputError('A judge is named, and nothing here would ask one: all responses are read by rule.')
   }
   if (!options.dryRun) for (const { id } of judge ? [endpoint, judge] : [endpoint]) await preflight(ctx, id, signal)
+  if (signal.aborted) {
+    notice(hand.next)
+    process.exitCode = exitCodes.interrupted
+    return
+  }
   const finished: Run[] = []
   try {
     for (const task of tasks) {

@@ -16,7 +16,8 @@ const longestPauseMs = 1_000
 /** Carries statements through the outages of one database, and says once that one began and once that it is over. */
 class Patience {
   readonly #log: Context['log']
-  readonly #ending: AbortSignal | undefined
+  /** Aborted when the program is to end. */
+  readonly ending: AbortSignal | undefined
   /** How often a statement has failed for an outage so far. */
   setbacks = 0
   #awaySince: number | null = null
@@ -25,7 +26,7 @@ class Patience {
 
   constructor(log: Context['log'], ending: AbortSignal | undefined) {
     this.#log = log
-    this.#ending = ending
+    this.ending = ending
   }
 
   /** Does the work again until no outage stops it. `work` must leave nothing half done, and may come twice. */
@@ -63,7 +64,7 @@ class Patience {
   }
 
   async #wait(failures: number) {
-    const ending = this.#ending
+    const ending = this.ending
     if (!ending?.aborted) {
       // What was asked to end looks once more and then for the time of grace.
       await pause(growingWaitMs(failures, 50, longestPauseMs), undefined, ending && { signal: ending }).catch(() => {})

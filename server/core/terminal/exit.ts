@@ -2,6 +2,7 @@ import { notice } from './notices.ts'
 import { isOutage } from '../postgres/outage.ts'
 import { printable } from '../printable.ts'
 import { Problem, StartError } from '../problem.ts'
+import { isNoRoom } from '../whole-file.ts'
 
 /**
  * 0: complete. 1: incomplete, or failed. 2: called wrongly. 3: paused, and can be resumed. 130: interrupted, and can be
@@ -17,7 +18,7 @@ export function endWithSentence(error: unknown): void {
   } else if (error instanceof StartError) {
     say(error)
     process.exitCode = exitCodes.fault
-  } else if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+  } else if (isNoRoom(error)) {
     console.error('arena: The disk is full. Free some space, then run the same command again; what was done is kept.')
     process.exitCode = exitCodes.fault
   } else if (isOutage(error)) {

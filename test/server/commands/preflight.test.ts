@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { preflight } from '#server/commands/runs/preflight.ts'
+import { until } from '../../support/arena.ts'
 import { callsLab } from '../../support/calls-lab.ts'
 import { testDatabase } from '../../support/database.ts'
 import { freePort, startArena } from '../../support/program.ts'
@@ -99,4 +100,18 @@ test('the address that vLLM prints at its start works as it is', async () => {
   const run = startArena([...sample, `http://0.0.0.0:${new URL(origin).port}`, '--limit', '2'], env)
   expect(await run.ended).toBe(0)
   expect(run.output()).toMatch(/2 of 2/)
+})
+
+test('told to end before anything was started, the command starts nothing', async () => {
+  const database = await testDatabase()
+  const folder = mkdtempSync(join(tmpdir(), 'arena-preflight-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const { baseUrl, seen } = await scriptedEndpoint(() => ({ kind: 'hang' }))
+  const place = ['--tasks', 'chartqa', '--split', 'sample', '--base-url', baseUrl, '--model', 'an-alias']
+  const run = startArena(['run', ...place], { DATABASE_URL: database.url, ARENA_DATA: folder })
+  await until(() => seen.length > 0, 60_000)
+  run.child.kill('SIGTERM')
+  expect(await run.ended).toBe(130)
+  expect(run.output()).toMatch(/No run had begun\.\s*$/)
+  expect(await database.sql`select id from runs`).toEqual([])
 })

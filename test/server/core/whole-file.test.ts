@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { patient } from '#server/core/postgres/patience.ts'
 import { InputError } from '#server/core/problem.ts'
-import { writeAside, writeNamedFile, writeText, writeWhole } from '#server/core/whole-file.ts'
+import { isNoRoom, untilRoom, writeAside, writeNamedFile, writeText, writeWhole } from '#server/core/whole-file.ts'
+import { callsLab } from '../../support/calls-lab.ts'
 
 const makeFolder = () => mkdtemp(join(tmpdir(), 'whole-file-'))
 
@@ -70,4 +72,25 @@ test('a fault that has nothing to do with the place keeps its own words', async 
   const gone = join(folder, 'input.jsonl')
   const work = writeNamedFile(join(folder, 'out.jsonl'), () => readFile(gone, 'utf8'))
   await expect(work).rejects.toThrow(/ENOENT/)
+})
+
+test('a full disk is waited for by work that has patience, and said at once to any other', async () => {
+  const { ctx, logged } = await callsLab()
+  const ending = new AbortController()
+  // The device that is always full, until there is room elsewhere.
+  const folder = await makeFolder()
+  const places = ['/dev/full', '/dev/full', join(folder, 'picture')]
+  const write = () => writeFile(places.shift()!, 'x'.repeat(100))
+  await untilRoom(patient(ctx, ending.signal), folder, write)
+  expect(await readFile(join(folder, 'picture'), 'utf8')).toHaveLength(100)
+  const said = logged.map((line) => (JSON.parse(line) as { msg: string }).msg)
+  expect(said).toEqual([
+    `The disk that holds ${folder} is full: free some space; everything goes on by itself when there is room`,
+    `The disk that holds ${folder} has room again`,
+  ])
+  const full = () => writeFile('/dev/full', 'x')
+  await expect(untilRoom(ctx, folder, full)).rejects.toSatisfy(isNoRoom)
+  const waiting = untilRoom(patient(ctx, ending.signal), folder, full)
+  ending.abort()
+  await expect(waiting).rejects.toSatisfy(isNoRoom)
 })
