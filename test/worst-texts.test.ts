@@ -104,7 +104,7 @@ const readers: Record<string, (text: string) => unknown> = {
   'point tags': (text) => readPoints(text, 100),
   'points as JSON': (text) => readPoints(`[${text}`, 1000),
   'the rendering for raters': (text) => renderAnswer(text, 100, { pointsShown: true }),
-  'the leak check': (text) => findLeak(text, models, 'What is it?'),
+  'the leak check': (text) => findLeak(text, models),
   'the visible text': visibleText,
   'the thoughts in a text': (text) => separateThinking(text, ['usual']),
   'the points of counting': (text) => [

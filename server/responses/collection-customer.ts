@@ -55,8 +55,7 @@ async function receiveResponses(ctx: Context, plan: Plan, replies: Reply[]): Pro
   if (replies.length === 0) return
   const studyId = await getStudyId(ctx, plan)
   const known = await readKnownModels(ctx, studyId)
-  const questions = await readQuestions(ctx, replies)
-  const held = replies.map(({ key, response }) => whyHeld(response, known, questions.get(key) ?? ''))
+  const held = replies.map(({ response }) => whyHeld(response, known))
   await ctx.sql`
     update responses r set text = t.text, held_reason = t.held,
       status = (case when t.held is null then 'ready' else 'held' end)::response_status, ready_at = now()
@@ -73,12 +72,6 @@ async function getStudyId(ctx: Context, plan: Plan): Promise<string> {
     .where(eq(collections.planId, plan.id))
   if (!row) throw notFound(`No collection belongs to plan ${plan.id}`)
   return row.studyId
-}
-
-async function readQuestions(ctx: Context, replies: Reply[]): Promise<Map<string, string>> {
-  const rows = await rowsOf(ctx, { id: queries.id, question: queries.question })`
-    select id, question from queries where id = any(${replies.map(({ key }) => key)}::uuid[])`
-  return new Map(rows.map(({ id, question }) => [id, question]))
 }
 
 async function readUnreceived(ctx: Context, plan: Plan): Promise<number[]> {

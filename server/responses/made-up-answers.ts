@@ -7,13 +7,9 @@ import { readKnownModels, whyHeld } from './why-held.ts'
 /** What an answer without a model is called where models are named. */
 export const madeUpName = 'Written by hand'
 
-/** Why raters cannot be shown a text as an answer to a question of the study, in words; null: they can. */
-export async function whyUnfit(
-  ctx: Context,
-  studyId: string,
-  { text, question }: { text: string; question: string },
-): Promise<string | null> {
-  return whyHeld(text, await readKnownModels(ctx, studyId), question)
+/** Why raters cannot be shown a text as an answer of the study, in words; null: they can. */
+export async function whyUnfit(ctx: Context, studyId: string, text: string): Promise<string | null> {
+  return whyHeld(text, await readKnownModels(ctx, studyId))
 }
 
 /** Keeps an answer to a query of a study that no model gave; raters may be shown it at once. Returns its id. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
   ;({ origin } = pages)
   ;({ slug } = house.study)
   await ctx.sql`
-    update responses set status = 'held', held_reason = 'names “Ann”, which belongs to a model of this study'
+    update responses set status = 'held', held_reason = 'names “Ann” as its author'
     where text like 'As Ann%'`
   const rater = await newPerson(ctx)
   await join(rater, house.study.id)

@@ -80,7 +80,7 @@ async function readAnswer(
     )
   }
   const text = chosen.text.trim()
-  const why = await whyUnfit(ctx, study.id, { text, question: query.question })
+  const why = await whyUnfit(ctx, study.id, text)
   if (why !== null) throw new InputError(`The ${which} answer cannot be shown: ${why}.`)
   return { id: null, text }
 }

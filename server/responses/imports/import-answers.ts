@@ -201,7 +201,7 @@ async function keepAnswers(
     const model = await ensureModel(ctx, { name, organisation, openness })
     await enterAnswered(ctx, await getStoredStudy(ctx, study.slug), model)
     const known = await readKnownModels(ctx, study.id)
-    const held = answers.map(({ question, text }) => storable(whyHeld(text, known, question.question)))
+    const held = answers.map(({ text }) => storable(whyHeld(text, known)))
     const collectionId = await openCollection(ctx, study, model.id)
     const added = await rowsOf(ctx, { status: responses.status })`
       insert into responses (collection_id, study_id, query_id, model_id, status, text, points_scale, held_reason, ready_at)

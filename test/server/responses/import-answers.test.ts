@@ -79,14 +79,14 @@ test('an imported answer is held like a collected one: it names a model, its own
   const house = await arena({ models: [{ name: 'Ann-Vision' }], queries: 4 })
   const rows = [
     { key: key(0), response: 'As Orca 7B, I see two boats.' },
-    { key: key(1), response: 'Ann-Vision would say three.' },
+    { key: key(1), response: 'Ann-Vision thinks it is three.' },
     { key: key(2), response: '<think>Two or three?</think>Three boats.' },
     { key: key(3), response: '<think>Two or' },
   ]
   expect(await take(house, await fileOf(lines(rows)))).toMatchObject({ added: 4, held: 3 })
   expect((await answersOf(house)).map(({ text, status, reason }) => [text, status, reason])).toEqual([
-    ['As Orca 7B, I see two boats.', 'held', 'names “Orca 7B”, which belongs to a model of this study'],
-    ['Ann-Vision would say three.', 'held', 'names “Ann-Vision”, which belongs to a model of this study'],
+    ['As Orca 7B, I see two boats.', 'held', 'names “Orca 7B” as its author'],
+    ['Ann-Vision thinks it is three.', 'held', 'names “Ann-Vision” as its author'],
     ['Three boats.', 'ready', null],
     ['', 'held', 'the answer is empty'],
   ])

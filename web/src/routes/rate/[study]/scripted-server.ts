@@ -73,7 +73,6 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } 
     return {
       cards: cards.map((id) => cardOf(id)),
       progress: { votes, goal },
-      sittingFrom: 0,
       leastCardSeconds,
       done,
       waiting: cards.length === 0 && !done ? '3 of 9 answers are in.' : null,

@@ -33,8 +33,7 @@ export class TryOutServer implements RatingServer {
     const given = [...again, ...fresh]
     for (const card of given) this.#cards.set(card.battleId, card)
     const progress = { votes: this.#votes, goal }
-    const over = done && given.length === 0 && waiting === null
-    return { cards: given, progress, sittingFrom: 0, leastCardSeconds, done: over, waiting }
+    return { cards: given, progress, leastCardSeconds, done: done && given.length === 0 && waiting === null, waiting }
   }
 
   vote({ battleId, verdict }: { battleId: string; verdict: Vote['verdict'] }): Promise<Vote> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { splitAtReason } from './split-at-reason.ts'
 
 test('the words that a reason quotes are found in the answer, whatever their case', () => {
-  expect(splitAtReason('As CLAUDE, I see two.', 'names “Claude”, which belongs to a model of this study')).toEqual({
+  expect(splitAtReason('As CLAUDE, I see two.', 'names “Claude” as its author')).toEqual({
     before: 'As ',
     found: 'CLAUDE',
     after: ', I see two.',
