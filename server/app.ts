@@ -11,6 +11,7 @@ import { exclusionRoutes } from './battles/exclusions/routes.ts'
 import { goldRoutes } from './battles/gold/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { readOverlap } from './battles/overlap/read-overlap.ts'
 import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
 import { exportRoutes } from './boards/exports/routes.ts'
@@ -86,7 +87,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     register: (scope) =>
       scope
         .register(studyRoutes, {
-          progress: { countVotes, countRaters, readCollections, readCoverage, readPace },
+          progress: { countVotes, countRaters, readCollections, readCoverage, readPace, readOverlap },
         })
         .register(modelRoutes)
         .register(linkRoutes)

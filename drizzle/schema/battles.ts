@@ -62,6 +62,31 @@ export const goldItems = pgTable(
   ],
 )
 
+/**
+ * Battles that are planned for several raters: the same two answers to the same query. All of their votes count, so a
+ * pair's quota keeps places for those that are still to come.
+ */
+export const plannedOverlaps = pgTable(
+  'planned_overlaps',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    /** How many raters are to judge it, the first among them. */
+    raters: integer().notNull(),
+    createdAt: moment(),
+    /** When that many had; null again once one of their votes counts for nothing. */
+    deliveredAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    index('planned_overlaps_open')
+      .on(table.studyId)
+      .where(sql`${table.deliveredAt} is null`),
+    index('planned_overlaps_study').on(table.studyId),
+  ],
+)
+
 /** Two responses to one query, leased to one rater; A is the side shown first. */
 export const battles = pgTable(
   'battles',
@@ -89,6 +114,8 @@ export const battles = pgTable(
     purpose: battlePurpose().notNull().default('regular'),
     /** Of gold; null once the item is deleted. */
     goldItemId: uuid().references(() => goldItems.id, { onDelete: 'set null' }),
+    /** Of those that several raters are given. */
+    overlapId: uuid().references(() => plannedOverlaps.id, { onDelete: 'set null' }),
     pointsShown: boolean().notNull(),
     guidelinesVersion: integer().notNull(),
     /** Chance with which this unordered pair was drawn. */
@@ -107,6 +134,9 @@ export const battles = pgTable(
       'battles_models',
       sql`(${table.purpose} = 'gold') = (${table.modelA} is null) and (${table.modelA} is null) = (${table.modelB} is null)`,
     ),
+    index('battles_overlap')
+      .on(table.overlapId)
+      .where(sql`${table.overlapId} is not null`),
     index('battles_gold')
       .on(table.goldItemId)
       .where(sql`${table.goldItemId} is not null`),
@@ -167,6 +197,9 @@ export const votes = pgTable(
     index('votes_study').on(table.studyId, table.id),
     index('votes_rater').on(table.raterId, table.id),
     index('votes_rater_query').on(table.raterId, table.queryId),
+    index('votes_overlap')
+      .on(table.studyId, table.id)
+      .where(sql`${table.purpose} = 'overlap'`),
     index('votes_gold')
       .on(table.studyId, table.raterId)
       .where(sql`${table.purpose} = 'gold'`),

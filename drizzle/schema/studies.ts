@@ -42,8 +42,9 @@ export const studies = pgTable('studies', {
   quotaPerPair: integer().notNull().default(450),
   /** Battles in one rater's session. */
   sessionGoal: integer().notNull().default(100),
-  /** Share of the battles that several raters are given; nothing reads it yet. */
+  /** Share of the battles that several raters are given, and how many those are. */
   overlapShare: doublePrecision().notNull().default(0.05),
+  overlapRaters: integer().notNull().default(3),
   /** Share of a rater's cards that are gold items. */
   goldShare: doublePrecision().notNull().default(0),
   maxTokens: integer().notNull().default(768),

@@ -49,6 +49,7 @@ async function deleteBattles({ sql }: Context, { id }: StoredStudy): Promise<num
     (most) => sql`delete from battles where id in (select id from battles where study_id = ${id} limit ${most})`,
   )
   await sql`delete from gold_items where study_id = ${id}`
+  await sql`delete from planned_overlaps where study_id = ${id}`
   await sql`delete from pair_counts where study_id = ${id}`
   await sql`delete from pair_totals where study_id = ${id}`
   await sql`delete from rater_counts where study_id = ${id}`

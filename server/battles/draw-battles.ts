@@ -1,26 +1,13 @@
 import { battles } from '#drizzle/schema/battles.ts'
-import { collections } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
-import { flag, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
+import { keyOf, readLastPairs, readServedPairs, type Pair } from './served-pairs.ts'
+import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
 import { goldChance, isKeptForGold, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
-
-const servedPair = {
-  low: collections.modelId,
-  high: collections.modelId,
-  lowCollection: collections.id,
-  highCollection: collections.id,
-  /** Counted votes and open leases. */
-  served: whole,
-  /** Of them, those that show `low` as A less those that show it as B. */
-  lean: whole,
-}
-
-/** An unordered pair of models, `low` before `high`, and how far it is served. */
-type Pair = RowOf<typeof servedPair>
 
 /** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
@@ -44,7 +31,7 @@ const batchSize = 20
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
  * query that this rater has not seen and both models have answered; the side that its model was shown on less often, by a
  * coin where both are even. The same pair does not come twice in a row where another lacks votes. A study's share of gold
- * items is hidden among them. Leases of one study are
+ * items is hidden among them, and of its share of planned overlap those that are outstanding come first. Leases of one study are
  * given one after the other, so that no two raters get a pair's last place. Returns the ids of those that were leased, in
  * their order; fewer mean that nothing more is left for this rater now.
  */
@@ -79,29 +66,33 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
 async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<string[][]> {
   const raterIds = requests.map(({ enrolment }) => enrolment.raterId)
   const withGold = requests.some(({ enrolment }) => enrolment.study.goldShare > 0)
-  const [, , pairs, lastPairs, goldTurns] = await Promise.all([
+  const [, , pairs, outstanding, lastPairs, goldTurns] = await Promise.all([
     ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`,
     requireHandingOut(ctx, { id: studyId }),
     readServedPairs(ctx, studyId),
+    readOutstanding(ctx, studyId),
     readLastPairs(ctx, studyId, raterIds),
     withGold ? readGoldTurns(ctx, studyId, raterIds) : new Map<string, GoldTurn>(),
   ])
+  const byKey = new Map(pairs.map((pair) => [keyOf(pair), pair]))
+  for (const overlap of outstanding) {
+    const pair = byKey.get(keyOf(overlap))
+    if (pair) pair.reserved += overlap.missing
+  }
+  const standing = { pairs, byKey, outstanding, lastPairs, goldTurns }
   const drawn: string[][] = []
-  for (const request of requests) drawn.push(await drawFor(ctx, request, { pairs, lastPairs, goldTurns }))
+  for (const request of requests) drawn.push(await drawFor(ctx, request, standing))
   return drawn
 }
 
-async function drawFor(
-  ctx: Context,
-  { enrolment, count, holder }: DrawRequest,
-  { pairs, lastPairs, goldTurns }: Standing,
-): Promise<string[]> {
+async function drawFor(ctx: Context, { enrolment, count, holder }: DrawRequest, standing: Standing): Promise<string[]> {
+  const { lastPairs, goldTurns } = standing
   const exhausted = new Set<Pair>()
   const drawn: string[] = []
   const turn = goldTurns.get(enrolment.raterId) ?? { given: 0, recent: [] }
   while (drawn.length < count) {
     const last = lastPairs.get(enrolment.raterId)
-    const battle = await drawOne(ctx, enrolment, { pairs, exhausted, last, holder, turn })
+    const battle = await drawOne(ctx, enrolment, { ...standing, exhausted, last, holder, turn })
     if (!battle) break
     if (battle.pair) {
       battle.pair.served++
@@ -117,103 +108,111 @@ async function drawFor(
 /** What a batch of requests is drawn from; every draw moves it. */
 interface Standing {
   pairs: Pair[]
+  byKey: Map<string, Pair>
+  outstanding: Outstanding[]
   lastPairs: Map<string, string>
   goldTurns: Map<string, GoldTurn>
 }
 
-interface Chances {
-  pairs: Pair[]
+interface Chances extends Standing {
   exhausted: Set<Pair>
   last: string | undefined
   holder: string | null
   turn: GoldTurn
 }
 
-const keyOf = ({ low, high }: { low: string; high: string }) => `${low} ${high}`
-
 /** The pair is null for a gold item. Gold comes only while a pair lacks votes: it keeps no full study open. */
 async function drawOne(
   ctx: Context,
   enrolment: Enrolment,
-  { pairs, exhausted, last, holder, turn }: Chances,
+  chances: Chances,
 ): Promise<{ id: string; pair: Pair | null } | null> {
-  const { goldShare, quotaPerPair } = enrolment.study
+  const { pairs, outstanding, exhausted, last, holder, turn } = chances
+  const { goldShare, overlapShare, overlapRaters, quotaPerPair } = enrolment.study
+  const lacks = (pair: Pair) => pair.served < quotaPerPair && !exhausted.has(pair)
   const chance = goldShare === 0 ? 0 : goldChance(turn, goldShare)
-  if (ctx.random() < chance && pairs.some((pair) => pair.served < quotaPerPair && !exhausted.has(pair))) {
+  if (ctx.random() < chance && pairs.some(lacks)) {
     const id = await leaseGold(ctx, enrolment, { holder, chance })
     if (id) return { id, pair: null }
   }
+  const shared = await drawOverlap(ctx, enrolment, chances)
+  if (shared) return shared
   for (;;) {
-    const lacking = pairs.filter((pair) => pair.served < quotaPerPair && !exhausted.has(pair))
-    const others = lacking.filter((pair) => keyOf(pair) !== last)
-    const candidates = leastServed(others.length > 0 ? others : lacking)
+    const hasPlace = (pair: Pair) => lacks(pair) && pair.served + pair.reserved < quotaPerPair
+    if (!pairs.some(hasPlace) && pairs.some(lacks)) await giveUpPlaces(ctx, enrolment, chances)
+    const open = pairs.filter(hasPlace)
+    const others = open.filter((pair) => keyOf(pair) !== last)
+    const candidates = leastServed(others.length > 0 ? others : open)
     const pair = candidates[Math.floor(ctx.random() * candidates.length)]
     if (!pair) return null
-    const id = await leaseOne(ctx, enrolment, pair, { holder, drawProbability: 1 / candidates.length })
-    if (id) return { id, pair }
+    const fits = pair.served + pair.reserved + overlapRaters <= quotaPerPair
+    const planned = overlapShare > 0 && fits && ctx.random() < overlapShare ? overlapRaters : null
+    const leased = await leaseOne(ctx, enrolment, pair, { holder, planned, drawProbability: 1 / candidates.length })
+    if (leased) {
+      if (leased.overlapId !== null) {
+        const missing = overlapRaters - 1
+        outstanding.push({ id: leased.overlapId, low: pair.low, high: pair.high, missing })
+        pair.reserved += missing
+      }
+      return { id: leased.id, pair }
+    }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
     exhausted.add(pair)
     if (exhausted.size === 1 && !(await hasUnseenQuery(ctx, enrolment))) return null
   }
 }
 
+/** Frees the places that planned overlap waits for in vain: nobody at work could be given it. */
+async function giveUpPlaces(ctx: Context, enrolment: Enrolment, { outstanding, byKey }: Chances): Promise<void> {
+  const waiting = outstanding.filter(({ missing }) => missing > 0)
+  const awaited = await readAwaited(ctx, enrolment.study.id, waiting)
+  for (const overlap of waiting) {
+    if (awaited.has(overlap.id)) continue
+    const pair = byKey.get(keyOf(overlap))
+    if (pair) pair.reserved -= overlap.missing
+    overlap.missing = 0
+  }
+}
+
+/** Leases a battle that is planned for several raters and waits for some; one of another pair than the last one before others. */
+async function drawOverlap(
+  ctx: Context,
+  enrolment: Enrolment,
+  { outstanding, byKey, last, holder }: Chances,
+): Promise<{ id: string; pair: Pair } | null> {
+  const offered = outstanding.flatMap((overlap) => {
+    const pair = byKey.get(keyOf(overlap))
+    if (!pair || overlap.missing === 0 || pair.served >= enrolment.study.quotaPerPair) return []
+    return { overlap, pair, lowFirst: pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0 }
+  })
+  if (offered.length === 0) return null
+  offered.sort((one, other) => Number(keyOf(one.pair) === last) - Number(keyOf(other.pair) === last))
+  const asked = offered.map(({ overlap: { id }, lowFirst }) => ({ id, lowFirst }))
+  const leased = await leaseOverlap(ctx, enrolment, asked, holder)
+  if (!leased) return null
+  const { overlap, pair, lowFirst } = offered.find(({ overlap }) => overlap.id === leased.overlapId)!
+  overlap.missing--
+  pair.reserved--
+  pair.lean += lowFirst ? 1 : -1
+  return { id: leased.id, pair }
+}
+
 function leastServed(pairs: Pair[]): Pair[] {
-  const least = Math.min(...pairs.map(({ served }) => served))
-  return pairs.filter(({ served }) => served === least)
-}
-
-/** Every pair of models that have answers, with its counted votes (`unsure` says nothing and fills no quota) and open leases. */
-async function readServedPairs(ctx: Context, studyId: string): Promise<Pair[]> {
-  return rowsOf(ctx, servedPair)`
-    with held as (
-      select least(model_a, model_b) as low, greatest(model_a, model_b) as high, count(*) as votes,
-        sum(case when model_a < model_b then 1 else -1 end) as lean
-      from battles
-      where study_id = ${studyId} and consumed_at is null and released_at is null and leased_until > now() group by 1, 2
-    ), answering as (
-      select c.model_id, c.id from collections c
-      where c.study_id = ${studyId}
-        and not exists (select 1 from models m where m.id = c.model_id and m.withdrawn_at is not null)
-        and exists (select 1 from responses r where r.collection_id = c.id and r.status = 'ready')
-    )
-    select x.model_id as low, y.model_id as high, x.id as "lowCollection", y.id as "highCollection",
-      (coalesce(t.votes, 0) + coalesce(h.votes, 0))::int as served,
-      (coalesce(t.lean, 0) + coalesce(h.lean, 0))::int as lean
-    from answering x
-    join answering y on y.model_id > x.model_id
-    left join pair_totals t on t.study_id = ${studyId} and t.low = x.model_id and t.high = y.model_id
-    left join held h on h.low = x.model_id and h.high = y.model_id
-    order by 1, 2`
-}
-
-/** By rater, the pair of the battle that each of them was given last. */
-async function readLastPairs(ctx: Context, studyId: string, raterIds: string[]): Promise<Map<string, string>> {
-  const rows = await rowsOf(ctx, {
-    raterId: battles.raterId,
-    low: present(battles.modelA),
-    high: present(battles.modelB),
-  })`
-    select r.id as "raterId", least(b.model_a, b.model_b) as low, greatest(b.model_a, b.model_b) as high
-    from unnest(${raterIds}::uuid[]) as r (id)
-    cross join lateral (
-      select model_a, model_b from battles
-      where study_id = ${studyId} and rater_id = r.id and released_at is null and purpose <> 'gold'
-      order by leased_at desc, id limit 1
-    ) b`
-  return new Map(rows.map((last) => [last.raterId, keyOf(last)]))
+  const least = Math.min(...pairs.map(({ served, reserved }) => served + reserved))
+  return pairs.filter(({ served, reserved }) => served + reserved === least)
 }
 
 /**
  * Leases a battle of the pair on a query to which both models have an answer fit to be shown and which this rater has not
- * seen; a battle given back unseen does not count as seen. Query ids are random, so those after a random id are a fair
+ * seen; a battle given back unseen does not count as seen. `planned`: so many raters are to judge it. Query ids are random, so those after a random id are a fair
  * sample. Undefined: there is no such query.
  */
 async function leaseOne(
   ctx: Context,
   { raterId, study }: Enrolment,
   pair: Pair,
-  { holder, drawProbability }: { holder: string | null; drawProbability: number },
-): Promise<string | undefined> {
+  { holder, planned, drawProbability }: { holder: string | null; planned: number | null; drawProbability: number },
+): Promise<{ id: string; overlapId: string | null } | undefined> {
   const { sql } = ctx
   const pivot = randomUuid(ctx)
   const lowFirst = pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0
@@ -229,7 +228,7 @@ async function leaseOne(
       order by x.query_id limit ${queriesLookedAt})`
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
-  const [leased] = await rowsOf(ctx, { id: battles.id })`
+  const [leased] = await rowsOf(ctx, { id: battles.id, overlapId: battles.overlapId })`
     with seen as materialized (
       select query_id from battles
       where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
@@ -238,18 +237,21 @@ async function leaseOne(
     ), chosen as (
       select * from looked_at order by query_id
       limit 1 offset floor(${ctx.random()}::float8 * (select count(*) from looked_at))::int
+    ), planned as (
+      insert into planned_overlaps (study_id, raters) select ${study.id}, ${planned}::int from chosen where ${planned !== null} returning id
     )
-    insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, points_shown,
-      guidelines_version, draw_probability, holders, leased_at, leased_until)
+    insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
+      overlap_id, points_shown, guidelines_version, draw_probability, holders, leased_at, leased_until)
     select ${study.id}, ${raterId}, c.query_id, q.category,
       ${lowFirst ? pair.low : pair.high}, ${lowFirst ? pair.high : pair.low},
-      ${lowFirst ? sql`c.low, c.high` : sql`c.high, c.low`}, ${study.pointsShown}, ${study.guidelinesVersion},
+      ${lowFirst ? sql`c.low, c.high` : sql`c.high, c.low`},
+      ${planned === null ? 'regular' : 'overlap'}::battle_purpose, (select id from planned), ${study.pointsShown}, ${study.guidelinesVersion},
       ${drawProbability}, array_remove(array[${holder}::uuid], null), clock_timestamp(),
       now() + make_interval(secs => ${study.leaseSeconds})
     from chosen c join queries q on q.id = c.query_id
-    returning id`
+    returning id, overlap_id as "overlapId"`
   if (leased) pair.lean += lowFirst ? 1 : -1
-  return leased?.id
+  return leased
 }
 
 /** Whether the pool has a query for a battle that this rater was not given before: without one there is nothing to draw or to wait for. */

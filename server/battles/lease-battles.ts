@@ -95,16 +95,17 @@ async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promis
 async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string | null> {
   const { raterId, study } = enrolment
   if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
-  const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole })`
+  const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole, planned: flag })`
     select (select count(*) from responses
         where study_id = ${study.id} and call_id is not null and status <> 'pending')::int as answered,
       (select count(*) from study_models where study_id = ${study.id} and endpoint_id is not null)::int
         * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
       (select count(*) from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
-        and released_at is null and leased_until > now())::int as lent`
-  const { answered, asked, lent } = row!
+        and released_at is null and leased_until > now())::int as lent,
+      exists (select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null) as planned`
+  const { answered, asked, lent, planned } = row!
   if (answered < asked) return `${answered} of ${asked} answers are in. The next card comes with the next answers.`
-  return lent > 0 ? 'The last battles are with other raters. What they give back comes here.' : null
+  return lent > 0 || planned ? 'The last battles are with other raters. What they give back comes here.' : null
 }
 
 async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {

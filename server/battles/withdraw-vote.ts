@@ -61,11 +61,13 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
     ), rated as (
       update rater_counts n set votes = n.votes - 1 from withdrawn w
       where w.counted and not w.excluded and not w.reported and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
+    ), reopened as (
+      update planned_overlaps o set delivered_at = null from withdrawn w join battles b on b.id = w.battle_id where o.id = b.overlap_id
     ), offered as (
       insert into battles (study_id, rater_id, query_id, category, model_a, model_b, response_a, response_b, purpose,
-        gold_item_id, points_shown, guidelines_version, draw_probability, leased_until, released_at)
+        gold_item_id, overlap_id, points_shown, guidelines_version, draw_probability, leased_until, released_at)
       select b.study_id, b.rater_id, b.query_id, b.category, b.model_a, b.model_b, b.response_a, b.response_b, b.purpose,
-        b.gold_item_id, s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds),
+        b.gold_item_id, b.overlap_id, s.points_shown, s.guidelines_version, b.draw_probability, now() + make_interval(secs => s.lease_seconds),
         case when w.excluded then now() end
       from withdrawn w join battles b on b.id = w.battle_id join studies s on s.id = b.study_id
       returning id, study_id

@@ -13,6 +13,8 @@ export interface ChangedStudy {
   quotaPerPair: number
   sessionGoal: number
   goldShare: number
+  overlapShare: number
+  overlapRaters: number
   leaseSeconds: number
   leastCardSeconds: number
   guidelines: string
@@ -50,6 +52,12 @@ const meanings = {
     goldShare === 0
       ? 'No rater is given gold items any more; the verdicts on them stay.'
       : `${percent(goldShare)} of each rater’s cards are gold items from now on, as long as there are items that they have not seen; queries with a gold item are asked as gold only.`,
+  overlapShare: ({ overlapRaters: old }, { overlapShare = 0, overlapRaters = old }) =>
+    overlapShare === 0
+      ? 'No further battle is planned for several raters. Those that are planned go on.'
+      : `${percent(overlapShare)} of the battles drawn from now on go to ${overlapRaters} raters each. All of their votes count, within the quotas.`,
+  overlapRaters: (_study, { overlapRaters }) =>
+    `Battles that are planned for several raters from now on go to ${overlapRaters}. Those that are planned stay as they are.`,
   leaseSeconds: (_study, { leaseSeconds }) =>
     `Cards are reserved for ${leaseSeconds} seconds from now on; those in raters' hands from their next renewal.`,
   leastCardSeconds: (_study, { leastCardSeconds }) =>

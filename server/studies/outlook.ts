@@ -1,4 +1,4 @@
-import type { PairCoverage, Study, StudyMember } from './schema.ts'
+import type { OverlapProgress, PairCoverage, Study, StudyMember } from './schema.ts'
 
 /** Votes that fill a quota, and in how many of the last hours they came. */
 export interface Pace {
@@ -60,6 +60,21 @@ function endOf(lacking: number, { votes, hours }: Pace, paused: boolean): string
   const hourly = votes / hours
   const pace = hourly < 10 ? hourly.toFixed(1) : grouped(Math.round(hourly))
   return `${missing}: at ${pace} an hour, as in the last ${hoursOf(hours)}, they are in after ${timeOf(left)}.`
+}
+
+/** How far planned overlap is, and how far raters agree there, in sentences; none where nothing was planned. */
+export function overlapWords(overlap: OverlapProgress, status: Study['status']): string[] {
+  const { planned, delivered, pairs, agreement, alpha } = overlap
+  if (planned === 0) return []
+  const outstanding = planned - delivered
+  const rest =
+    outstanding === 0
+      ? ''
+      : `; ${grouped(outstanding)} ${status === 'closed' ? 'stayed short of it' : outstanding === 1 ? 'is outstanding' : 'are outstanding'}`
+  const told = `Of ${grouped(planned)} ${planned === 1 ? 'battle' : 'battles'} planned for several raters, ${grouped(delivered)} ${delivered === 1 ? 'has' : 'have'} had all of them${rest}.`
+  if (agreement === null) return [told]
+  const shown = alpha === null ? '' : `; Krippendorff’s α ${alpha.toFixed(2)}`
+  return [told, `On these, ${Math.round(100 * agreement)} % of ${grouped(pairs)} pairs of verdicts agree${shown}.`]
 }
 
 function timeOf(hours: number): string {

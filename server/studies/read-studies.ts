@@ -7,8 +7,8 @@ import type { Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { shownTexts } from './default-texts.ts'
-import { outlookOf, type Pace } from './outlook.ts'
-import type { CollectionProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
+import { outlookOf, overlapWords, type Pace } from './outlook.ts'
+import type { CollectionProgress, OverlapProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
 
 /** What modules further down the line know of studies. They are handed in, since studies know none of them. */
@@ -23,6 +23,8 @@ export interface StudyProgress {
   readCoverage(ctx: Context, study: { id: string; quotaPerPair: number }): Promise<PairCoverage[]>
   /** How fast votes that fill a quota came in the last hours. */
   readPace(ctx: Context, studyId: string): Promise<Pace>
+  /** How far its planned overlap is, and how far raters agree there. */
+  readOverlap(ctx: Context, studyId: string): Promise<OverlapProgress>
 }
 
 /** Every study with its size, newest first and archived ones last. Votes are those that count. */
@@ -36,10 +38,22 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
   const [row] = await readRows(ctx, study.id)
   if (!row) throw notFound(`There is no study '${slug}'`)
   const [summary] = await summarise(ctx, [row], progress)
-  const { paused, licence, pointsShown, leaseSeconds, leastCardSeconds, quotaPerPair, sessionGoal, goldShare } = study
+  const {
+    paused,
+    licence,
+    pointsShown,
+    leaseSeconds,
+    leastCardSeconds,
+    quotaPerPair,
+    sessionGoal,
+    goldShare,
+    overlapShare,
+    overlapRaters,
+  } = study
   const members = await readMembers(ctx, study.id)
   const coverage = await progress.readCoverage(ctx, study)
   const pace = await progress.readPace(ctx, study.id)
+  const overlap = await progress.readOverlap(ctx, study.id)
   return {
     ...summary!,
     paused,
@@ -51,12 +65,18 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     quotaPerPair,
     sessionGoal,
     goldShare,
+    overlapShare,
+    overlapRaters,
     ...shownTexts(study),
     createdAt: row.createdAt.toISOString(),
     members,
     collections: await progress.readCollections(ctx, study.id, row.queries),
     coverage,
-    outlook: outlookOf({ status: study.status, paused, members, coverage, pace }),
+    overlap,
+    outlook: [
+      ...outlookOf({ status: study.status, paused, members, coverage, pace }),
+      ...overlapWords(overlap, study.status),
+    ],
   }
 }
 

@@ -71,6 +71,21 @@ export const PairCoverage = z.object({
 })
 export type PairCoverage = z.infer<typeof PairCoverage>
 
+/** Battles that are planned for several raters, and how far the raters agree on them. */
+export const OverlapProgress = z
+  .object({
+    planned: z.number().int(),
+    /** Those that all of their raters have judged; the others are outstanding. */
+    delivered: z.number().int(),
+    /** Pairs of verdicts on one battle, and the share of them that are the same; ties of both kinds are one. */
+    pairs: z.number().int(),
+    agreement: z.number().nullable(),
+    /** Krippendorff's α on nominal labels; null also where all are the same. */
+    alpha: z.number().nullable(),
+  })
+  .register(shapes, { id: 'OverlapProgress' })
+export type OverlapProgress = z.infer<typeof OverlapProgress>
+
 export const Study = StudySummary.extend({
   /** It is open and hands out no new cards. */
   paused: z.boolean(),
@@ -83,16 +98,23 @@ export const Study = StudySummary.extend({
   sessionGoal: z.number().int(),
   /** Of each rater's cards, the share that are gold items. */
   goldShare: z.number(),
+  /** Of the battles drawn, the share that several raters are given, and how many those are. */
+  overlapShare: z.number(),
+  overlapRaters: z.number().int(),
   guidelines: z.string(),
   consent: z.string(),
   createdAt: z.iso.datetime(),
   members: z.array(StudyMember),
   collections: z.array(CollectionProgress),
   coverage: z.array(PairCoverage),
+  overlap: OverlapProgress,
   /** How far its pairs are, which lag, and when its votes will be in, in sentences; none for a draft. */
   outlook: z.array(z.string()),
 }).register(shapes, { id: 'Study' })
 export type Study = z.infer<typeof Study>
+
+const OverlapShare = z.number().min(0).max(1)
+const OverlapRaters = z.number().int().min(2).max(20)
 
 /** Of a rater's cards; more than half would leave little of the study. */
 const GoldShare = z.number().min(0).max(0.5)
@@ -108,6 +130,8 @@ export const NewStudy = z
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     goldShare: GoldShare.default(0),
+    overlapShare: OverlapShare.default(0.05),
+    overlapRaters: OverlapRaters.default(3),
     leaseSeconds: z.number().int().min(30).max(7_200).default(600),
     /** How long a card must be in sight before it takes a verdict. */
     leastCardSeconds: z.number().int().min(0).max(30).default(1),
@@ -146,6 +170,8 @@ export const StudyChange = z
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
     goldShare: GoldShare,
+    overlapShare: OverlapShare,
+    overlapRaters: OverlapRaters,
     leaseSeconds: z.number().int().min(30).max(7_200),
     leastCardSeconds: z.number().int().min(0).max(30),
     licence: z.string().trim().min(1).max(200),

@@ -35,6 +35,8 @@ const storedStudy = {
   quotaPerPair: studies.quotaPerPair,
   sessionGoal: studies.sessionGoal,
   goldShare: studies.goldShare,
+  overlapShare: studies.overlapShare,
+  overlapRaters: studies.overlapRaters,
   maxTokens: studies.maxTokens,
   guidelines: studies.guidelines,
   guidelinesVersion: studies.guidelinesVersion,
@@ -70,12 +72,14 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       leastCardSeconds,
       licence,
       goldShare,
+      overlapShare,
+      overlapRaters,
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
-      insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal, gold_share,
+      insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
-        ${sessionGoal}, ${goldShare}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
+        ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
@@ -325,6 +329,6 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
-    session_goal as "sessionGoal", gold_share as "goldShare", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
+    session_goal as "sessionGoal", gold_share as "goldShare", overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`
 }

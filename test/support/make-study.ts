@@ -40,6 +40,8 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     quotaPerPair: 450,
     sessionGoal: 100,
     goldShare: 0,
+    overlapShare: 0,
+    overlapRaters: 3,
     leaseSeconds: 600,
     leastCardSeconds: 1,
     licence: 'CC BY 4.0',

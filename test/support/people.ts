@@ -47,6 +47,8 @@ export async function openAnother(
       quotaPerPair: 10,
       sessionGoal: 10,
       goldShare: 0,
+      overlapShare: 0,
+      overlapRaters: 3,
       leaseSeconds: 600,
       leastCardSeconds: 1,
       licence: 'CC0',

@@ -4,6 +4,7 @@ import { locks, studyLocks } from '#server/core/locks.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { isExcluded } from '#server/raters/exclusions.ts'
 import { closeCount } from '../count-gate.ts'
+import { reopenOverlaps } from '../overlap/plan-overlap.ts'
 import { isReported } from './left-out.ts'
 
 /**
@@ -37,6 +38,7 @@ export async function recounting<Result>(
   await addToCounts(ctx, studyId, chosen, -1)
   const result = await decide()
   await addToCounts(ctx, studyId, chosen, 1)
+  await reopenOverlaps(ctx, studyId, chosen)
   return result
 }
 

@@ -13,6 +13,8 @@ interface CreateOptions {
   quota?: string
   goal?: string
   gold?: string
+  overlap?: string
+  overlapRaters?: string
   lease?: string
   leastCard?: string
   publishing?: string
@@ -37,6 +39,8 @@ export function createCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
     .option('--goal <battles>', "battles in one rater's sitting; by default 100")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50; by default 0")
+    .option('--overlap <percent>', 'share of the battles that several raters are given, 0 to 100; by default 5')
+    .option('--overlap-raters <number>', 'how many raters that are; by default 3')
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict; by default 1')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
@@ -72,6 +76,8 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    overlapShare: shareOf(options.overlap),
+    overlapRaters: numberOf(options.overlapRaters),
     leaseSeconds: numberOf(options.lease),
     leastCardSeconds: numberOf(options.leastCard),
     licence: options.licence,

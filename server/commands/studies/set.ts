@@ -13,6 +13,8 @@ interface SetOptions {
   quota?: string
   goal?: string
   gold?: string
+  overlap?: string
+  overlapRaters?: string
   lease?: string
   leastCard?: string
   publishing?: string
@@ -33,6 +35,8 @@ export function setCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models')
     .option('--goal <battles>', "battles in one rater's sitting")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50")
+    .option('--overlap <percent>', 'share of the battles that several raters are given, 0 to 100')
+    .option('--overlap-raters <number>', 'how many raters that are')
     .option('--lease <seconds>', 'how long a battle is reserved')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
@@ -65,6 +69,8 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    overlapShare: shareOf(options.overlap),
+    overlapRaters: numberOf(options.overlapRaters),
     leaseSeconds: numberOf(options.lease),
     leastCardSeconds: numberOf(options.leastCard),
     guidelines: textOf(options.guidelines),

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { closeStudy } from '#server/battles/close-study.ts'
+import { readOverlap } from '#server/battles/overlap/read-overlap.ts'
 import { countVotes, readCoverage, readPace } from '#server/battles/study-votes.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
@@ -62,7 +63,7 @@ function closeCommand(): Command {
     })
 }
 
-const progress = { countVotes, countRaters, readCollections, readCoverage, readPace }
+const progress = { countVotes, countRaters, readCollections, readCoverage, readPace, readOverlap }
 
 async function list(ctx: Context): Promise<void> {
   const studies = await listStudies(ctx, progress)
@@ -77,10 +78,25 @@ async function list(ctx: Context): Promise<void> {
 
 async function show(ctx: Context, slug: string): Promise<void> {
   const study = await getStudy(ctx, slug, progress)
-  const { name, status, paused, archived, pool, queries, votes, raters, quotaPerPair, sessionGoal, goldShare } = study
+  const {
+    name,
+    status,
+    paused,
+    archived,
+    pool,
+    queries,
+    votes,
+    raters,
+    quotaPerPair,
+    sessionGoal,
+    goldShare,
+    overlapShare,
+    overlapRaters,
+  } = study
   const state = archived ? 'archived' : paused ? 'paused' : status
   console.log(`${name}: ${state}. ${queries} queries of the pool ${pool.slug}, ${quotaPerPair} votes for each pair,
-${sessionGoal} in a sitting, ${percentOf(goldShare)} of them gold; ${votes} votes by ${raters} raters so far.`)
+${sessionGoal} in a sitting, ${percentOf(goldShare)} of them gold; ${percentOf(overlapShare)} of the battles go to ${overlapRaters} raters;
+${votes} votes by ${raters} raters so far.`)
   const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
   const lines = study.members.map(({ model, endpoint }) => [
     model.slug,

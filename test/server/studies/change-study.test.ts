@@ -17,6 +17,8 @@ const study: ChangedStudy = {
   quotaPerPair: 10,
   sessionGoal: 100,
   goldShare: 0,
+  overlapShare: 0,
+  overlapRaters: 3,
   leaseSeconds: 600,
   leastCardSeconds: 1,
   guidelines: 'Old.',
@@ -29,6 +31,11 @@ test('a change says what it means for votes, quotas and raters', () => {
   ])
   expect(meaningOfChange(study, { quotaPerPair: 4 })[0]).toMatch(/has 4 votes gets no more.*beyond the new quota/)
   expect(meaningOfChange(study, { pointsShown: false, consent: 'New.' })).toHaveLength(2)
+  expect(meaningOfChange(study, { overlapShare: 0.05, overlapRaters: 4 })).toEqual([
+    '5 % of the battles drawn from now on go to 4 raters each. All of their votes count, within the quotas.',
+    'Battles that are planned for several raters from now on go to 4. Those that are planned stay as they are.',
+  ])
+  expect(meaningOfChange({ ...study, goldShare: 0.1 }, { goldShare: 0 })[0]).toMatch(/No rater is given gold/)
   expect(meaningOfChange(study, { quotaPerPair: 10, name: 'One' })).toEqual([])
   expect(meaningOfChange({ ...study, status: 'draft' }, { quotaPerPair: 4 })).toEqual([
     'Nobody has been asked anything yet: nothing else changes.',
