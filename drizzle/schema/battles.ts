@@ -173,6 +173,10 @@ export const votes = pgTable(
     modelA: uuid().references(() => models.id),
     modelB: uuid().references(() => models.id),
     verdict: verdict().notNull(),
+    /** How much better the answer is, where it was asked and one is. */
+    strength: text().$type<'much' | 'slightly'>(),
+    /** Why, in words of the list that raters choose from; none where none was asked or given. */
+    reasons: text().array().notNull().default([]),
     purpose: battlePurpose().notNull(),
     pointsShown: boolean().notNull(),
     guidelinesVersion: integer().notNull(),

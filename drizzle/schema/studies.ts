@@ -35,6 +35,8 @@ export const studies = pgTable('studies', {
   /** Made of our own samples: shown as such, and never beside real numbers. */
   sample: boolean().notNull().default(false),
   pointsShown: boolean().notNull().default(true),
+  /** What is asked after a verdict for one answer: how much better it is, why, or both. */
+  followUp: text().$type<'nothing' | 'strength' | 'reasons' | 'both'>().notNull().default('nothing'),
   leaseSeconds: integer().notNull().default(600),
   /** Seconds that a card is in sight before it takes a verdict: a double press must not judge the next one. */
   leastCardSeconds: integer().notNull().default(1),

@@ -53,7 +53,7 @@ async function consumeLease(
   ctx: Context,
   personId: string,
   battleId: string,
-  { verdict, dwellMs, clientVersion }: VoteInput,
+  { verdict, strength, reasons, dwellMs, clientVersion }: VoteInput,
   { late }: { late: boolean },
 ): Promise<VoteRow | undefined> {
   const [row] = await rowsOf(ctx, voteRow)`
@@ -84,10 +84,10 @@ async function consumeLease(
         when c.late and (select coalesce(sum(votes), 0) from cells) >= c.quota_per_pair then 'late'
       end as left_out from consumed c
     ), vote as (
-      insert into votes (battle_id, study_id, rater_id, query_id, category, model_a, model_b, verdict, purpose,
+      insert into votes (battle_id, study_id, rater_id, query_id, category, model_a, model_b, verdict, strength, reasons, purpose,
         points_shown, guidelines_version, draw_probability, leased_at, leased_until, dwell_ms, client_version, late, counted,
         left_out)
-      select c.id, c.study_id, c.rater_id, c.query_id, c.category, c.model_a, c.model_b, ${verdict}, c.purpose,
+      select c.id, c.study_id, c.rater_id, c.query_id, c.category, c.model_a, c.model_b, ${verdict}, ${strength}, ${[...new Set(reasons)]}::text[], c.purpose,
         c.points_shown, c.guidelines_version, c.draw_probability, c.leased_at, c.leased_until, ${dwellMs}, ${clientVersion},
         c.late, j.left_out is null, j.left_out
       from consumed c, judged j

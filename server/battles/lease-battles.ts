@@ -26,6 +26,7 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
     cards,
     progress,
     leastCardSeconds: enrolment.study.leastCardSeconds,
+    followUp: enrolment.study.followUp,
     done: cards.length === 0 && waiting === null,
     waiting,
   }

@@ -33,6 +33,9 @@ export type Card = z.infer<typeof Card>
 
 export const SessionProgress = z.object({ votes: z.number().int(), goal: z.number().int() })
 
+/** What is asked after a verdict for one answer. */
+const FollowUp = z.enum(['nothing', 'strength', 'reasons', 'both'])
+
 /** Up to `count` cards; open leases of this rater come first. `done`: nothing is left for this rater. */
 export const CardBatch = z
   .object({
@@ -40,6 +43,7 @@ export const CardBatch = z
     progress: SessionProgress,
     /** How long a card is in sight before it takes a verdict. */
     leastCardSeconds: z.number().int(),
+    followUp: FollowUp,
     done: z.boolean(),
     waiting: z.string().nullable(),
   })
@@ -58,12 +62,29 @@ export const LeaseRequest = z.object({
   rater: PageOwner,
 })
 
-export const VoteInput = z.object({
-  verdict: Verdict,
-  dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
-  clientVersion: z.string().max(40).default(''),
-  rater: PageOwner,
-})
+export const Strength = z.enum(['much', 'slightly'])
+/** Why one answer is better, in the order of the list that raters choose from. */
+export const VoteReason = z.enum(['correct', 'complete', 'clear', 'concise', 'points', 'safe'])
+export type VoteReason = z.infer<typeof VoteReason>
+
+export const VoteInput = z
+  .object({
+    verdict: Verdict,
+    /** Of a verdict for one answer, in a study that asks for it. */
+    strength: Strength.nullable().default(null),
+    reasons: z.array(VoteReason).max(6).default([]),
+    dwellMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
+    clientVersion: z.string().max(40).default(''),
+    rater: PageOwner,
+  })
+  .refine(
+    ({ verdict, strength, reasons }) =>
+      verdict === 'model_a' || verdict === 'model_b' || (strength === null && reasons.length === 0),
+    {
+      error: 'Only a verdict for one answer has a strength and reasons',
+      path: ['strength'],
+    },
+  )
 export type VoteInput = z.infer<typeof VoteInput>
 
 export const Vote = z
@@ -122,6 +143,7 @@ export const TryOut = z
     /** Battles in one rater's session. */
     goal: z.number().int(),
     leastCardSeconds: z.number().int(),
+    followUp: FollowUp,
     guidelines: z.string(),
     /** No query is left. */
     done: z.boolean(),

@@ -133,6 +133,8 @@ const publishedVote = {
   guidelines_version: votes.guidelinesVersion,
   late: votes.late,
   draw_probability: votes.drawProbability,
+  strength: votes.strength,
+  reasons: votes.reasons,
 }
 const spoken = { question: queries.question, image: queries.imageSha256, answerA: words, answerB: words }
 
@@ -189,7 +191,7 @@ export async function summariseCovered(ctx: Context, covered: CoveredVotes): Pro
 const publishedColumns = ({ sql }: Context) => sql`
   v.model_a, v.model_b, v.verdict as winner, v.rater_id as rater, v.query_id as item, v.category, q.language,
   to_char(v.cast_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:00:00"Z"') as cast_hour, v.purpose, v.points_shown,
-  v.guidelines_version, v.late, v.draw_probability`
+  v.guidelines_version, v.late, v.draw_probability, v.strength, v.reasons`
 
 async function* publish<Vote extends PublishedVote>(
   batches: AsyncIterable<Vote[]>,

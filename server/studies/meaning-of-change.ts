@@ -10,6 +10,7 @@ export interface ChangedStudy {
   licence: string
   publishing: 'batched' | 'live'
   pointsShown: boolean
+  followUp: 'nothing' | 'strength' | 'reasons' | 'both'
   quotaPerPair: number
   sessionGoal: number
   goldShare: number
@@ -41,6 +42,8 @@ const meanings = {
       : 'The board changes at most once an hour and after at least 200 votes from now on.',
   pointsShown: ({ votes }, { pointsShown }) =>
     `Cards handed out from now on ${pointsShown ? 'draw points on the picture' : 'show points as text only'}. ${kept(votes)}, and each says how its card was shown; the board mixes both.`,
+  followUp: ({ votes }, { followUp = 'nothing' }) =>
+    `After a verdict for one answer raters are ${asks[followUp]} from now on. ${kept(votes)}, and the board counts all alike.`,
   quotaPerPair: ({ models, votes, quotaPerPair }, { quotaPerPair: next = quotaPerPair }) => {
     const pairs = (models * (models - 1)) / 2
     return next > quotaPerPair
@@ -66,6 +69,13 @@ const meanings = {
     `Raters see the new guidelines from their next card on. ${kept(votes)}, under the version that they were given under.`,
   consent: ({ votes }) => `Every rater must open an invite link and agree again before the next card. ${kept(votes)}.`,
 } satisfies Record<keyof StudyChange, (study: ChangedStudy, change: StudyChange) => string>
+
+const asks = {
+  nothing: 'asked nothing more',
+  strength: 'asked how much better it is',
+  reasons: 'asked why, if they like to say',
+  both: 'asked how much better it is and, if they like to say, why',
+}
 
 const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
 

@@ -86,12 +86,16 @@ export const OverlapProgress = z
   .register(shapes, { id: 'OverlapProgress' })
 export type OverlapProgress = z.infer<typeof OverlapProgress>
 
+/** What is asked after a verdict for one answer: how much better it is (`strength`), why (`reasons`), or both. */
+export const FollowUp = z.enum(['nothing', 'strength', 'reasons', 'both'])
+
 export const Study = StudySummary.extend({
   /** It is open and hands out no new cards. */
   paused: z.boolean(),
   pool: z.object({ slug: z.string(), name: z.string() }),
   licence: z.string(),
   pointsShown: z.boolean(),
+  followUp: FollowUp,
   leaseSeconds: z.number().int(),
   leastCardSeconds: z.number().int(),
   quotaPerPair: z.number().int(),
@@ -127,6 +131,7 @@ export const NewStudy = z
     endpoints: z.array(z.uuid()).max(64),
     publishing: z.enum(['batched', 'live']).default('batched'),
     pointsShown: z.boolean().default(true),
+    followUp: FollowUp.default('nothing'),
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     goldShare: GoldShare.default(0),
@@ -167,6 +172,7 @@ export const StudyChange = z
     pool: z.string().min(1).max(80).register(shapes, { description: 'Of a draft only' }),
     publishing: z.enum(['batched', 'live']),
     pointsShown: z.boolean(),
+    followUp: FollowUp,
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
     goldShare: GoldShare,

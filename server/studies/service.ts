@@ -30,6 +30,7 @@ const storedStudy = {
   publishing: studies.publishing,
   sample: studies.sample,
   pointsShown: studies.pointsShown,
+  followUp: studies.followUp,
   leaseSeconds: studies.leaseSeconds,
   leastCardSeconds: studies.leastCardSeconds,
   quotaPerPair: studies.quotaPerPair,
@@ -66,6 +67,7 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       name,
       publishing,
       pointsShown,
+      followUp,
       quotaPerPair,
       sessionGoal,
       leaseSeconds,
@@ -76,9 +78,9 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       overlapRaters,
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
-      insert into studies (slug, name, pool_id, publishing, sample, points_shown, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters,
+      insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
-      values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${quotaPerPair},
+      values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${followUp}, ${quotaPerPair},
         ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
@@ -327,7 +329,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 }
 
 function columns({ sql }: Context) {
-  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown",
+  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", gold_share as "goldShare", overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`

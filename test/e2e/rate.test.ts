@@ -410,6 +410,46 @@ test.each([
   await context.close()
 })
 
+test.each([1440, 390])(
+  'a study that asks how much better and why gets it with the verdict, and a double press gives nothing: %i px',
+  async (width) => {
+    await sql`update studies set follow_up = 'both' where slug = ${slug}`
+    onTestFinished(async () => void (await sql`update studies set follow_up = 'nothing' where slug = ${slug}`))
+    const { context, page } = await join(width === 390 ? phone : { viewport: { width, height: 900 } })
+    const dialog = page.getByRole('dialog', { name: 'A is better' })
+    await page.waitForLoadState('networkidle')
+    if (width === 390) await page.getByRole('button', { name: 'A is better' }).dblclick()
+    else {
+      await page.keyboard.press('1')
+      await page.keyboard.press('1')
+    }
+    await dialog.waitFor()
+    expect(await votesOf(context)).toBe(0)
+    await dialog.getByLabel('More correct').check()
+    await dialog.getByLabel('Clearer').check()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    for (const button of await dialog.getByRole('group').getByRole('button').all())
+      if (width === 390) expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+    await photograph(page, width, 'follow-up')
+    await context.setOffline(true)
+    if (width === 390) await dialog.getByRole('button', { name: 'Slightly better' }).tap()
+    else await page.keyboard.press('2')
+    await itemIsOpen(page, 2)
+    await context.setOffline(false)
+    await expect.poll(() => votesOf(context), { timeout: 40_000 }).toBe(1)
+    expect(await sql`select verdict, strength, reasons from votes order by id desc limit 1`).toEqual([
+      { verdict: 'model_a', strength: 'slightly', reasons: ['correct', 'clear'] },
+    ])
+    await page.getByRole('button', { name: 'Both good' }).click()
+    await itemIsOpen(page, 3)
+    await page.getByRole('button', { name: 'B is better' }).click()
+    await page.getByRole('dialog', { name: 'B is better' }).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await votesOf(context)).toBe(2)
+  },
+)
+
 test('a link that is not valid, and a page that is not there, say so in a sentence', async () => {
   const page = await browser.newPage()
   await page.goto(`${origin}/join/${'x'.repeat(30)}`)

@@ -37,6 +37,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     endpoints: made.map(({ endpointId }) => endpointId),
     publishing: 'live',
     pointsShown: true,
+    followUp: 'nothing',
     quotaPerPair: 450,
     sessionGoal: 100,
     goldShare: 0,

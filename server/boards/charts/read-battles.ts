@@ -7,6 +7,7 @@ import { rowsOf, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { isLeftOut } from '#server/battles/exclusions/left-out.ts'
 import { answerColumns, answersOf, answerShape } from '#server/battles/rendering/stored-renderings.ts'
+import type { VoteReason } from '#server/battles/schema.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { getBoardStudy, readModels, type BoardModel } from '../read-boards.ts'
 import { readNewestFit } from '#server/snapshots/read-newest-fit.ts'
@@ -18,6 +19,8 @@ const voteRow = {
   id: table.id,
   castAt: table.castAt,
   verdict: table.verdict,
+  strength: table.strength,
+  reasons: table.reasons,
   modelA: models.slug,
   modelB: models.slug,
   category: table.category,
@@ -110,7 +113,7 @@ function verdictOfPair({ sql }: Context, a: BoardModel, verdict: NonNullable<Bat
 }
 
 const voteColumns = ({ sql }: Context) => sql`
-  v.id, v.cast_at as "castAt", v.verdict, a.slug as "modelA", b.slug as "modelB", v.category, q.question,
+  v.id, v.cast_at as "castAt", v.verdict, v.strength, v.reasons, a.slug as "modelA", b.slug as "modelB", v.category, q.question,
   q.image_sha256 as "imageSha256"`
 
 const voteSource = ({ sql }: Context) => sql`
@@ -120,11 +123,24 @@ function toVote({
   id,
   castAt,
   verdict,
+  strength,
+  reasons,
   modelA,
   modelB,
   category,
   question,
   imageSha256,
 }: RowOf<typeof voteRow>): BattleVote {
-  return { id, castAt: castAt.toISOString(), verdict, modelA, modelB, category, question, imageSha256 }
+  return {
+    id,
+    castAt: castAt.toISOString(),
+    verdict,
+    strength,
+    reasons: reasons as VoteReason[],
+    modelA,
+    modelB,
+    category,
+    question,
+    imageSha256,
+  }
 }

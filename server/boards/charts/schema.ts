@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Answer, Verdict } from '#server/battles/schema.ts'
+import { Answer, Strength, Verdict, VoteReason } from '#server/battles/schema.ts'
 import { shapes } from '#server/core/schema.ts'
 import { Openness } from '#server/models/schema.ts'
 import { QueryCategory } from '#server/queries/schema.ts'
@@ -121,6 +121,9 @@ export const BattleVote = z
     id: z.number().int(),
     castAt: z.iso.datetime(),
     verdict: Verdict,
+    /** How much better the answer is and why, where the study asked and the rater said. */
+    strength: Strength.nullable(),
+    reasons: z.array(VoteReason),
     /** Slug of the model whose answer was shown as A, and of the other. */
     modelA: z.string(),
     modelB: z.string(),

@@ -123,6 +123,8 @@ function toPair(vote: SpokenVote): object[] {
       rejected: aWon ? answerB : answerA,
       chosen_model: aWon ? vote.model_a : vote.model_b,
       rejected_model: aWon ? vote.model_b : vote.model_a,
+      strength: vote.strength,
+      reasons: vote.reasons,
       question_id: vote.item,
       category: vote.category,
       language: vote.language,

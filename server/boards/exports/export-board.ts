@@ -135,6 +135,8 @@ const voteColumns: Record<keyof PublishedVote & string, ParquetType> = {
   guidelines_version: 'int32',
   late: 'boolean',
   draw_probability: 'double',
+  strength: 'string',
+  reasons: { list: 'string' },
 }
 
 /** Votes as JSON Lines, a few thousand lines at a time. */

@@ -4,7 +4,7 @@ import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { findEndpoint } from '#server/endpoints/service.ts'
-import { NewStudy } from '#server/studies/schema.ts'
+import { FollowUp, NewStudy } from '#server/studies/schema.ts'
 import { createStudy, openStudy } from '#server/studies/service.ts'
 
 interface CreateOptions {
@@ -19,6 +19,7 @@ interface CreateOptions {
   leastCard?: string
   publishing?: string
   points: boolean
+  followUp?: string
   guidelines?: string
   consent?: string
   licence?: string
@@ -44,6 +45,9 @@ export function createCommand(): Command {
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict; by default 1')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
+    .addOption(
+      new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
+    )
     .option('--no-points', 'show points that answers name as text only')
     .option('--guidelines <file>', 'Markdown that raters read; by default the built-in text')
     .option('--consent <file>', 'Markdown that raters agree to; by default the built-in text')
@@ -73,6 +77,7 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     endpoints,
     publishing: options.publishing,
     pointsShown: options.points,
+    followUp: options.followUp,
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),

@@ -4,7 +4,7 @@ import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { changeStudy, explainChange } from '#server/studies/change-study.ts'
-import { StudyChange } from '#server/studies/schema.ts'
+import { FollowUp, StudyChange } from '#server/studies/schema.ts'
 import { numberOf, shareOf, textOf } from './create.ts'
 
 interface SetOptions {
@@ -19,6 +19,7 @@ interface SetOptions {
   leastCard?: string
   publishing?: string
   points?: 'on' | 'off'
+  followUp?: string
   guidelines?: string
   consent?: string
   licence?: string
@@ -41,6 +42,9 @@ export function setCommand(): Command {
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict')
     .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
     .addOption(new Option('--points <shown>', 'draw points on the picture').choices(['on', 'off']))
+    .addOption(
+      new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
+    )
     .option('--guidelines <file>', 'Markdown that raters read')
     .option('--consent <file>', 'Markdown that raters agree to')
     .option('--licence <licence>', 'of the votes, once published')
@@ -66,6 +70,7 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     publishing,
     licence,
     pointsShown: points && points === 'on',
+    followUp: options.followUp,
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),

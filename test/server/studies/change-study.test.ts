@@ -14,6 +14,7 @@ const study: ChangedStudy = {
   licence: 'CC0',
   publishing: 'live',
   pointsShown: true,
+  followUp: 'nothing',
   quotaPerPair: 10,
   sessionGoal: 100,
   goldShare: 0,

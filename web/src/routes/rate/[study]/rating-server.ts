@@ -21,8 +21,8 @@ export function serverFor(study: string, rater: string): RatingServer {
   return {
     keeps: true,
     lease: (request) => leaseCards(fetch, study, { ...request, rater }),
-    vote: ({ battleId, verdict, dwellMs }) =>
-      castVote(fetch, battleId, { verdict, dwellMs, clientVersion: 'web/1', rater }),
+    vote: ({ battleId, verdict, strength, reasons, dwellMs }) =>
+      castVote(fetch, battleId, { verdict, strength, reasons, dwellMs, clientVersion: 'web/1', rater }),
     withdraw: (voteId) => withdrawVote(fetch, voteId),
     renew: (battleId) => renewLease(fetch, battleId),
     release: (battleId, holder) => releaseLease(fetch, battleId, holder),

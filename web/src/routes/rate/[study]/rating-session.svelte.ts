@@ -7,7 +7,7 @@ import { DwellClock } from './dwell-clock.ts'
 import { GivenVotes } from './given-votes.svelte.ts'
 import { atWidth, keepPictures, previewWidth } from './picture-store.ts'
 import { serverFor, type RatingServer } from './rating-server.ts'
-import { troubleOf, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
+import { troubleOf, VoteQueue, type VoteDetail, type WaitingVote } from './vote-queue.svelte.ts'
 import { WakeableWait } from './wakeable-wait.ts'
 
 /** The most cards that one request may ask for. */
@@ -46,6 +46,8 @@ export class RatingSession {
   said = $state('')
   /** How long a card is in sight before it takes a verdict. */
   leastCardSeconds = $state(1)
+  /** What the study asks after a verdict for one answer. */
+  followUp = $state<CardBatch['followUp']>('nothing')
   returned = $state(false)
   undoing = $state(false)
   readonly queue: VoteQueue
@@ -144,6 +146,7 @@ export class RatingSession {
     this.cards = [...this.cards, ...fresh]
     this.progress = batch.progress
     this.leastCardSeconds = batch.leastCardSeconds
+    this.followUp = batch.followUp
     this.done = batch.done
     this.awaited = batch.waiting
     if (this.card !== before) this.#shown()
@@ -172,12 +175,12 @@ export class RatingSession {
   }
 
   /** Gives the verdict on the card shown and moves on at once. False when twenty votes already wait. */
-  vote(verdict: Verdict): boolean {
+  vote(verdict: Verdict, { strength, reasons }: VoteDetail = { strength: null, reasons: [] }): boolean {
     const card = this.card
     if (!card || this.undoing) return false
     const item = this.item
     const dwellMs = this.#dwell.elapsed()
-    const taken = this.queue.add({ battleId: card.battleId, verdict, dwellMs, item, at: Date.now() })
+    const taken = this.queue.add({ battleId: card.battleId, verdict, strength, reasons, dwellMs, item, at: Date.now() })
     if (!taken) return false
     this.#given.add({ battleId: card.battleId, item, voteId: null })
     this.#judged.push(card)

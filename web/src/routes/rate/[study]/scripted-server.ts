@@ -33,7 +33,7 @@ export const battle = (n: number) => `00000000-0000-4000-8000-${String(n).padSta
  * The rater's server, played by the test in place of `fetch`: it leases battles 1, 2, 3 … up to `battles`, takes every
  * vote, and notes what it is asked. A reply set in `fails` by the end of a path comes instead: a problem, or no answer.
  */
-export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } = {}) {
+export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, followUp = 'nothing' } = {}) {
   /** How long each reply takes. */
   const script = { slowMs: 0 }
   const requests: Request[] = []
@@ -74,6 +74,7 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1 } 
       cards: cards.map((id) => cardOf(id)),
       progress: { votes, goal },
       leastCardSeconds,
+      followUp,
       done,
       waiting: cards.length === 0 && !done ? '3 of 9 answers are in.' : null,
     }

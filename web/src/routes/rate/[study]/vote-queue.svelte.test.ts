@@ -8,7 +8,7 @@ let given = 0
 
 function vote(battleId: string): WaitingVote {
   given += 1
-  return { battleId, verdict: 'tie', dwellMs: 5_000, item: given, at: given }
+  return { battleId, verdict: 'tie', strength: null, reasons: [], dwellMs: 5_000, item: given, at: given }
 }
 
 const saved = ({ battleId, verdict }: WaitingVote): Vote => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Verdict, type Vote } from '#server/battles/schema.ts'
+import { Strength, Verdict, VoteReason, type Vote } from '#server/battles/schema.ts'
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
 
@@ -7,6 +7,8 @@ import type { DeviceStore } from '#lib/device-store.ts'
 const KeptVote = z.object({
   battleId: z.string(),
   verdict: Verdict,
+  strength: Strength.nullable().default(null),
+  reasons: z.array(VoteReason).default([]),
   dwellMs: z.number(),
   /** Its place in the session, as the rater saw it. */
   item: z.number(),
@@ -18,6 +20,8 @@ const KeptVote = z.object({
   refused: z.string().optional(),
 })
 export type WaitingVote = Omit<z.infer<typeof KeptVote>, 'refused' | 'rater'>
+/** What may be said with a verdict for one answer, where the study asks for it. */
+export type VoteDetail = Pick<WaitingVote, 'strength' | 'reasons'>
 type RefusedVote = WaitingVote & { refused: string }
 
 interface Options {

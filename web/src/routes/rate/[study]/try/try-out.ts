@@ -21,7 +21,7 @@ export class TryOutServer implements RatingServer {
   }
 
   async lease({ count = 1 }: { count?: number }): Promise<CardBatch> {
-    const { cards, goal, leastCardSeconds, done, waiting } = await tryOut(fetch, this.#study, {
+    const { cards, goal, leastCardSeconds, followUp, done, waiting } = await tryOut(fetch, this.#study, {
       seed: this.#seed,
       from: this.#from,
       count,
@@ -33,7 +33,14 @@ export class TryOutServer implements RatingServer {
     const given = [...again, ...fresh]
     for (const card of given) this.#cards.set(card.battleId, card)
     const progress = { votes: this.#votes, goal }
-    return { cards: given, progress, leastCardSeconds, done: done && given.length === 0 && waiting === null, waiting }
+    return {
+      cards: given,
+      progress,
+      leastCardSeconds,
+      followUp,
+      done: done && given.length === 0 && waiting === null,
+      waiting,
+    }
   }
 
   vote({ battleId, verdict }: { battleId: string; verdict: Vote['verdict'] }): Promise<Vote> {
