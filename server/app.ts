@@ -9,6 +9,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { exclusionRoutes } from './battles/exclusions/routes.ts'
 import { goldRoutes } from './battles/gold/routes.ts'
+import { panelRoutes } from './battles/panels/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
 import { readOverlap } from './battles/overlap/read-overlap.ts'
@@ -104,6 +105,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         .register(reportRoutes)
         .register(goldRoutes)
         .register(exclusionRoutes)
+        .register(panelRoutes)
         .register(studyRaterRoutes)
         .register(effectRoutes),
   },

@@ -31,6 +31,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   raters: async () => (await import('./commands/studies/raters.ts')).ratersCommand(),
   queue: async () => (await import('./commands/studies/queue.ts')).queueCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
+  panels: async () => (await import('./commands/people/panels.ts')).panelsCommand(),
   pools: async () => (await import('./commands/queries/pools.ts')).poolsCommand(),
   queries: async () => (await import('./commands/queries/queries.ts')).queriesCommand(),
   datasets: async () => (await import('./commands/datasets/datasets.ts')).datasetsCommand(),

@@ -255,7 +255,10 @@ async function leaseOne(
 }
 
 /** Whether the pool has a query for a battle that this rater was not given before: without one there is nothing to draw or to wait for. */
-export async function hasUnseenQuery(ctx: Context, { raterId, study }: Enrolment): Promise<boolean> {
+export async function hasUnseenQuery(
+  ctx: Context,
+  { raterId, study }: Pick<Enrolment, 'raterId' | 'study'>,
+): Promise<boolean> {
   const { sql } = ctx
   const [row] = await rowsOf(ctx, { unseen: flag })`
     with seen as materialized (

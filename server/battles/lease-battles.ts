@@ -25,6 +25,7 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
   return {
     cards,
     progress,
+    sittingFrom: enrolment.sittingFrom,
     leastCardSeconds: enrolment.study.leastCardSeconds,
     followUp: enrolment.study.followUp,
     done: cards.length === 0 && waiting === null,
@@ -109,7 +110,8 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
   return lent > 0 || planned ? 'The last battles are with other raters. What they give back comes here.' : null
 }
 
-async function hasLackingPair(ctx: Context, { study }: Enrolment): Promise<boolean> {
+/** Whether a pair of models still lacks votes. */
+export async function hasLackingPair(ctx: Context, { study }: Pick<Enrolment, 'study'>): Promise<boolean> {
   const [row] = await rowsOf(ctx, { lacking: flag })`
     select exists (
       select 1 from study_models x join study_models y on y.study_id = x.study_id and y.model_id > x.model_id

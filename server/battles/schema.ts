@@ -41,6 +41,8 @@ export const CardBatch = z
   .object({
     cards: z.array(Card),
     progress: SessionProgress,
+    /** The rater's votes before the sitting for which a panel sent them; 0 for everybody else. */
+    sittingFrom: z.number().int(),
     /** How long a card is in sight before it takes a verdict. */
     leastCardSeconds: z.number().int(),
     followUp: FollowUp,

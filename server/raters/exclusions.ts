@@ -14,6 +14,14 @@ export function isExcluded({ sql }: Context, row: PendingQuery<Row[]>) {
   )`
 }
 
+/** Whether a rater is excluded from a study now. */
+export async function isExcludedFrom(ctx: Context, studyId: string, raterId: string): Promise<boolean> {
+  const [row] = await rowsOf(ctx, { excluded: flag })`
+    select ${isExcluded(ctx, ctx.sql`e`)} as excluded
+    from (select ${studyId}::uuid as study_id, ${raterId}::uuid as rater_id) e`
+  return row!.excluded
+}
+
 /** As `isExcluded`, at a moment given as PostgreSQL writes it. */
 export function wasExcluded({ sql }: Context, row: PendingQuery<Row[]>, moment: string) {
   return sql`exists (

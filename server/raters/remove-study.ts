@@ -15,6 +15,8 @@ export async function removeStudy(ctx: Context, slug: string): Promise<void> {
 /** Takes all raters and invite links from a study that is being deleted; the people and what they gave elsewhere stay. */
 export async function removeRaters(ctx: Context, { id }: StoredStudy): Promise<void> {
   await ctx.sql`delete from rater_exclusions where study_id = ${id}`
+  await ctx.sql`delete from panel_places where study_id = ${id}`
+  await ctx.sql`delete from panels where study_id = ${id}`
   await ctx.sql`delete from enrolments where study_id = ${id}`
   await deleteLinks(ctx, id)
 }

@@ -59,7 +59,7 @@ function whoIsHere({ actor }: Context, owner: string | null): LinkOffer['signedI
 }
 
 /** Whether a person belongs to the study and agreed to what it says today. */
-async function hasAgreed(ctx: Context, study: StoredStudy, personId: string): Promise<boolean> {
+export async function hasAgreed(ctx: Context, study: StoredStudy, personId: string): Promise<boolean> {
   const found = await findEnrolment(ctx, study, personId)
   return found !== undefined && (found.consented || !study.consent)
 }
@@ -173,7 +173,7 @@ async function personOf(
 }
 
 /** Enrols a person who agreed to the study's present conditions. Returns whether they are new to it. */
-async function enrol(ctx: Context, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
+export async function enrol(ctx: Context, study: StoredStudy, personId: string, cohort: string): Promise<boolean> {
   const [rater] = await rowsOf(ctx, { id: raters.id })`
     insert into raters (person_id) values (${personId})
     on conflict (person_id) do update set person_id = excluded.person_id returning id`
@@ -214,6 +214,8 @@ export async function readMe(ctx: Context): Promise<Me> {
 export interface Enrolment {
   raterId: string
   study: StoredStudy
+  /** The rater's votes before the sitting for which a panel sent them; 0 for everybody else. */
+  sittingFrom: number
 }
 
 /**
@@ -237,14 +239,23 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
     throw raterExcluded('Thank you. Nothing more is asked of you; a vote sent later is kept, but does not count')
   if (found.paused) throw raterPaused()
   if (study.consent && !found.consented) throw consentNeeded('They have changed; open the invite link again')
-  return { raterId: found.raterId, study }
+  return { raterId: found.raterId, study, sittingFrom: found.sittingFrom }
 }
 
 /** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
-  const [row] = await rowsOf(ctx, { raterId: raters.id, excluded: flag, paused: flag, consented: flag })`
+  const [row] = await rowsOf(ctx, {
+    raterId: raters.id,
+    excluded: flag,
+    paused: flag,
+    consented: flag,
+    sittingFrom: whole,
+  })`
     select r.id as "raterId", ${isExcluded(ctx, ctx.sql`e`)} as excluded, e.paused_at is not null as paused,
-      coalesce(e.consent_version = ${study.consentVersion}, false) as consented
+      coalesce(e.consent_version = ${study.consentVersion}, false) as consented, coalesce((
+        select l.votes_before from panel_places l
+        where l.rater_id = r.id and l.study_id = e.study_id order by l.arrived_at desc, l.id limit 1
+      ), 0) as "sittingFrom"
     from raters r join enrolments e on e.rater_id = r.id
     where r.person_id = ${personId} and e.study_id = ${study.id}`
   return row

@@ -8,7 +8,7 @@ interface ApiServer {
     url: string
     headers: Record<string, string>
     remoteAddress: string
-    payload?: Uint8Array
+    payload?: string
   }): Promise<{
     statusCode: number
     headers: Record<string, string | string[] | number | undefined>
@@ -35,7 +35,7 @@ export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
     url: url.pathname + url.search,
     headers,
     remoteAddress: event.getClientAddress(),
-    ...(request.body && { payload: new Uint8Array(await request.arrayBuffer()) }),
+    ...(request.body && { payload: await request.text() }),
   })
 
   const replyHeaders = new Headers()

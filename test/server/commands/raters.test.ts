@@ -88,3 +88,28 @@ test('personal links are made for a list of people and for a rater who lost thei
   expect((await run('raters', 'links', '--study', study.slug, '--show', 'revoked')).output).toContain('Ana Ruiz')
   expect((await run('raters', 'link', '1', '--study', study.slug)).output).toMatch(/\/join\/[\w-]{22}/)
 })
+
+test('a panel is made, listed, changed, stopped, renewed and deleted, and its lists are written, by command', async () => {
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 3 })
+  const { ctx, database, study, anonymous } = house
+  const environment = { DATABASE_URL: database.url, ARENA_DATA: ctx.config.dataDir }
+  const panels = async (...args: string[]) => {
+    const program = startArena(['panels', ...args], environment)
+    return { code: await program.ended, output: program.output() }
+  }
+  const wrong = await panels('create', study.slug, '--completion-url', 'ftp://x')
+  expect(wrong).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('--completion-url: an https address') as string,
+  })
+  const made = await panels('create', study.slug, '--completion-code', 'C1', '--places', '3')
+  const code = /\/panel\/([\w-]{22})\?PROLIFIC_PID=/.exec(made.output)![1]!
+  await anonymous.post(`/api/v1/panels/${code}`, { parameters: { PROLIFIC_PID: 'p1' }, consent: true })
+  const list = await panels('list', study.slug)
+  const id = /^([0-9a-f-]{36}) +Panel +prolific +open +3 +0 +1/m.exec(list.output)![1]!
+  expect((await panels('return', study.slug, id, 'p1')).output).toContain('1 returned.')
+  expect((await panels('restore', study.slug, id, 'p1')).output).toContain('1 taken back.')
+  expect((await panels('places', study.slug, id)).output).toContain('p1,,active,')
+  expect((await panels('stop', study.slug, id)).output).toContain('stopped')
+  expect((await panels('delete', study.slug, id)).output).toContain('Stop it instead')
+})

@@ -89,7 +89,17 @@ test('every table that refers to a study is one that its deletion empties', asyn
     select conrelid::regclass::text as name from pg_constraint
     where confrelid = 'studies'::regclass and confdeltype <> 'c' order by 1`
   // A table that comes is deleted from by its module, which `deleteWithVotes` asks to, and joins this list.
-  const emptied = ['battles', 'collections', 'enrolments', 'links', 'pair_counts', 'rater_counts', 'responses']
+  const emptied = [
+    'battles',
+    'collections',
+    'enrolments',
+    'links',
+    'pair_counts',
+    'panel_places',
+    'panels',
+    'rater_counts',
+    'responses',
+  ]
   expect([...emptied, 'rater_exclusions', 'snapshots', 'study_models', 'votes']).toEqual(
     expect.arrayContaining(referring.map(({ name }) => name)),
   )

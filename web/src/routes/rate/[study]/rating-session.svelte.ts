@@ -51,7 +51,9 @@ export class RatingSession {
   returned = $state(false)
   undoing = $state(false)
   readonly queue: VoteQueue
-  readonly item = $derived.by(() => (this.progress?.votes ?? 0) + this.queue.waiting.length + 1)
+  /** Votes of earlier sittings, where a panel sent the rater anew. */
+  from = $state(0)
+  readonly item = $derived.by(() => (this.progress?.votes ?? 0) - this.from + this.queue.waiting.length + 1)
   readonly card = $derived(this.cards[0] ?? null)
   readonly complete = $derived.by(() => !this.goingOn && this.progress !== null && this.item > this.progress.goal)
   readonly #given: GivenVotes
@@ -145,6 +147,7 @@ export class RatingSession {
     const fresh = batch.cards.filter(({ battleId }) => !known.includes(battleId))
     this.cards = [...this.cards, ...fresh]
     this.progress = batch.progress
+    this.from = batch.sittingFrom
     this.leastCardSeconds = batch.leastCardSeconds
     this.followUp = batch.followUp
     this.done = batch.done

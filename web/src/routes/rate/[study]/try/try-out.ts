@@ -33,14 +33,8 @@ export class TryOutServer implements RatingServer {
     const given = [...again, ...fresh]
     for (const card of given) this.#cards.set(card.battleId, card)
     const progress = { votes: this.#votes, goal }
-    return {
-      cards: given,
-      progress,
-      leastCardSeconds,
-      followUp,
-      done: done && given.length === 0 && waiting === null,
-      waiting,
-    }
+    const over = done && given.length === 0 && waiting === null
+    return { cards: given, progress, sittingFrom: 0, leastCardSeconds, followUp, done: over, waiting }
   }
 
   vote({ battleId, verdict }: { battleId: string; verdict: Vote['verdict'] }): Promise<Vote> {
