@@ -22,9 +22,18 @@ import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
 import { medianLatencies } from './calls/latencies.ts'
 import { describeRoutes, serveApiDocument, type Tag } from './core/http/api-document.ts'
+import { isOwnHost } from './core/http/own-host.ts'
 import type { Context } from './core/context.ts'
 import { allows } from './core/policy.ts'
-import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded } from './core/problem.ts'
+import {
+  busy,
+  foreignRequest,
+  invalidInput,
+  notAllowed,
+  notFound,
+  notThisServer,
+  signInNeeded,
+} from './core/problem.ts'
 import { renderError } from './core/http/render-error.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
@@ -120,11 +129,12 @@ export type WebHandler = (request: IncomingMessage, response: ServerResponse, ne
 
 /** Assembles plugins and modules; does not listen. `web` answers everything that is not the API. */
 export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler): Promise<FastifyInstance> {
+  const { trustProxy: proxies } = context.config
   const app = Fastify({
     loggerInstance: context.log,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
-    trustProxy: context.config.trustProxy,
+    trustProxy: typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies,
     bodyLimit: 1_048_576,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -145,6 +155,12 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
+  })
+  // What changes something asks for a session, whose cookie no other name has, or says itself what is amiss.
+  app.addHook('onRequest', async ({ host, url, method }) => {
+    const isReading = method === 'GET' || method === 'HEAD'
+    if (!isReading || url === '/healthz' || url === '/readyz' || isOwnHost(context.config, host)) return
+    throw notThisServer('Open it by the address that PUBLIC_URL names, or set that to the one you use')
   })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
@@ -218,7 +234,9 @@ function isForeign(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site']
   if (typeof site === 'string') return site !== 'same-origin' && site !== 'none'
   const origin = request.headers.origin
-  return typeof origin === 'string' && new URL(origin).host !== request.host
+  if (typeof origin !== 'string') return false
+  // `null`: a page without an origin, as one in a sandbox.
+  return !URL.canParse(origin) || new URL(origin).host !== request.host
 }
 
 async function healthRoutes(app: FastifyInstance) {

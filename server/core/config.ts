@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import type { ProxySettings } from './http/proxy.ts'
 import { InputError, StartError } from './problem.ts'
@@ -14,13 +15,32 @@ const flag = z
   .enum(['on', 'off', 'true', 'false', '1', '0'])
   .transform((value) => value === 'on' || value === 'true' || value === '1')
 
+/**
+ * The proxies whose word on addresses is taken: none, so many before this server (`on`: one), or those at these addresses,
+ * blocks or by the names `loopback`, `linklocal` and `uniquelocal`.
+ */
+const Proxies = z.string().transform((text, context): Config['trustProxy'] => {
+  const given = text.trim().toLowerCase()
+  if (['off', 'false', '0'].includes(given)) return false
+  if (['on', 'true'].includes(given)) return 1
+  if (/^\d{1,2}$/.test(given)) return Number(given)
+  const places = given.split(',').map((place) => place.trim())
+  if (places.every(isPlace)) return places
+  context.addIssue({ code: 'custom', message: 'must be on, off, a number of proxies, or their addresses' })
+  return z.NEVER
+})
+
+const isPlace = (place: string) =>
+  ['loopback', 'linklocal', 'uniquelocal'].includes(place) ||
+  (/[.:]/.test(place) && (ipaddr.isValid(place) || ipaddr.isValidCIDR(place)))
+
 const Environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   ARENA_DATA: z.string().min(1).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRUST_PROXY: flag.default(false),
+  TRUST_PROXY: Proxies.default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
   ARENA_SAMPLES: flag.optional(),
   ARENA_WORKER: flag.default(true),
@@ -62,7 +82,8 @@ export interface Config {
   port: number
   /** The address people use, when it is not the one listened on. */
   publicUrl: string | undefined
-  trustProxy: boolean
+  /** How many proxies before this server, or which, say truly who asks and by which address; false: none. */
+  trustProxy: number | string[] | false
   logLevel: string
   /** Load the sample study and start the baselines: by default only with the embedded database. */
   samples: boolean

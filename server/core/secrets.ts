@@ -89,6 +89,9 @@ const keyLike: [RegExp, string][] = [
  */
 export function scrub(text: string, secrets: readonly Secret[] = []): string {
   let clean = text.slice(0, readLength)
+  const plain = unescaped(clean)
+  // Escapes are written out only where they hide something: a message is to read as it came.
+  if (plain !== clean && secrets.some((secret) => repeats(plain, secret))) clean = plain
   for (const secret of secrets) {
     for (const spelling of spellingsOf(secret.reveal())) clean = withoutPieces(clean, spelling)
   }
@@ -96,13 +99,53 @@ export function scrub(text: string, secrets: readonly Secret[] = []): string {
   return storable(clean.length > keptLength ? `${clean.slice(0, keptLength - 1)}…` : clean)
 }
 
-/** Whether the text holds the whole secret in any usual spelling. */
+/**
+ * Whether the text holds the whole secret in any usual spelling, or twelve characters of it on end, as they are or escaped
+ * for JSON, a URL or HTML.
+ */
 export function repeats(text: string, secret: Secret): boolean {
   const value = secret.reveal()
-  return value.length >= pieceLength && spellingsOf(value).some((spelling) => text.includes(spelling))
+  if (value.length < pieceLength) return false
+  const spellings = spellingsOf(value)
+  const telling = tellingPieces(value)
+  const plain = unescaped(text)
+  return (plain === text ? [text] : [text, plain]).some(
+    (reading) =>
+      spellings.some((spelling) => reading.includes(spelling)) || telling.some((piece) => reading.includes(piece)),
+  )
 }
 
 const pieceLength = 8
+const tellingLength = 12
+
+/** Every twelve characters of a secret, but those of a maker's prefix, which many keys share: `sk-ant-api03-`. */
+function tellingPieces(value: string): string[] {
+  const prefix =
+    value.length < 2 * tellingLength ? 0 : Math.max(...['-', '_'].map((mark) => value.lastIndexOf(mark, 15) + 1))
+  const pieces: string[] = []
+  for (let at = 0; at + tellingLength <= value.length; at++) {
+    if (at + tellingLength > prefix) pieces.push(value.slice(at, at + tellingLength))
+  }
+  return pieces
+}
+
+/** A text with the escapes of JSON, URLs and HTML for single characters written out. */
+function unescaped(text: string): string {
+  let plain = text
+  if (plain.includes('\\')) {
+    // JSON within JSON has its backslashes twice, and once more for each further one.
+    for (let depth = 0; depth < 3 && plain.includes('\\\\u'); depth++) plain = plain.replaceAll('\\\\u', '\\u')
+    plain = plain.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => characterOf(code, 16)).replaceAll('\\/', '/')
+  }
+  if (plain.includes('%')) plain = plain.replace(/%([0-9a-f]{2})/gi, (_, code: string) => characterOf(code, 16))
+  if (!plain.includes('&#')) return plain
+  return plain.replace(/&#(x?)([0-9a-f]{1,6});/gi, (_, hex: string, code: string) => characterOf(code, hex ? 16 : 10))
+}
+
+function characterOf(code: string, base: number): string {
+  const point = Number.parseInt(code, base)
+  return point <= 0xffff ? String.fromCharCode(point) : ''
+}
 
 function spellingsOf(value: string): string[] {
   const bytes = Buffer.from(value)
@@ -117,6 +160,7 @@ function spellingsOf(value: string): string[] {
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
     bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     ...base64,
   ]
   return [...new Set([...spellings, ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))])].filter(

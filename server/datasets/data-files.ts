@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DataFiles, Link } from '#benchmarks/benchmark.ts'
@@ -146,13 +146,44 @@ export function isLinked(name: string): boolean {
 /** What fetching pictures writes beside them: it says why some are missing, and is not data. */
 const isManifest = /^linked\/missing-[^/]*\.json$/
 
+/** Files below a folder, by links too where these stay in the data set: one that leads elsewhere is not there. */
 async function listFiles(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+  const real = await realpath(root)
+  const paths = await Array.fromAsync(filesBelow(root, placesOf(real), [real]))
+  return paths
+    .map((path) => relative(root, path).split(sep).join('/'))
     .filter((name) => !isManifest.test(name))
     .sort()
+}
+
+/** `above`: the folders on the way, by which a link must not lead round in circles. */
+async function* filesBelow(folder: string, places: string[], above: string[]): AsyncGenerator<string> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isFile()) yield path
+    else if (entry.isDirectory()) yield* filesBelow(path, places, above)
+    else if (entry.isSymbolicLink()) {
+      const end = await endWithin(path, places)
+      if (end?.isFile) yield path
+      else if (end && !above.some((one) => `${one}${sep}`.startsWith(`${end.path}${sep}`))) {
+        yield* filesBelow(path, places, [...above, end.path])
+      }
+    }
+  }
+}
+
+/** The folders in which a link of a data set may end: its own, and the one in which a cache of the hub keeps its files. */
+function placesOf(root: string): string[] {
+  const repository = /^(.*[\\/]datasets--[^\\/]+)[\\/]snapshots[\\/]/.exec(`${root}${sep}`)?.[1]
+  return repository === undefined ? [root] : [root, join(repository, 'blobs')]
+}
+
+/** Where a link ends, if that is a file or folder in one of these places; null otherwise. */
+async function endWithin(link: string, places: string[]): Promise<{ path: string; isFile: boolean } | null> {
+  const path = await realpath(link).catch(() => null)
+  if (path === null || !places.some((place) => path.startsWith(place + sep))) return null
+  const facts = await stat(path)
+  return facts.isFile() || facts.isDirectory() ? { path, isFile: facts.isFile() } : null
 }
 
 /** SHA-256 over names and contents of the data files, and that of each file, from one reading. */

@@ -75,6 +75,7 @@ test('a vote declares its own problems and those of the door', async () => {
     409: ['already-voted', 'vote-withdrawn'],
     413: ['about:blank'],
     415: ['about:blank'],
+    421: ['not-this-server'],
     500: ['about:blank'],
     503: ['busy', 'about:blank'],
   })

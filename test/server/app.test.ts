@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canWait } from '#server/app.ts'
+import { buildApp, canWait } from '#server/app.ts'
 import { arena } from '../support/arena.ts'
 
 const battle = '/api/v1/battles/6d1f6f2e-3a51-4c39-9d2c-6f1f0a6f6c11'
@@ -70,4 +70,46 @@ test('the OpenAPI document holds the routes, and names the shapes of what they g
   }
   for (const path of ['fit.csv', 'fragility.csv']) expect(paths).toHaveProperty([`/api/v1/boards/{slug}/${path}`])
   expect(paths['/api/v1/battles/{id}/vote']).toHaveProperty('post')
+})
+
+test.each([
+  [1, '198.51.100.7'],
+  [2, '203.0.113.9'],
+  [['loopback'], '198.51.100.7'],
+  [false, '127.0.0.1'],
+] as const)(
+  'with TRUST_PROXY of %j whoever asks has the address %s, never the one that was made up',
+  async (trust, ip) => {
+    const { ctx } = await arena()
+    const trustProxy = typeof trust === 'object' ? [...trust] : trust
+    const app = await buildApp({ ...ctx, config: { ...ctx.config, trustProxy } })
+    const seen: string[] = []
+    app.addHook('onRequest', async (request) => void seen.push(request.ip))
+    const forwarded = '192.0.2.66, 203.0.113.9, 198.51.100.7'
+    await app.inject({ url: '/healthz', headers: { 'x-forwarded-for': forwarded } })
+    await app.close()
+    expect(seen).toEqual([ip])
+  },
+)
+
+test('a page that has pointed its own name here reads nothing', async () => {
+  const { ctx, app, asAdmin } = await arena()
+  const ask = (host: string, of = app) => of.inject({ url: '/api/v1/runs', headers: { host, cookie: asAdmin.cookie } })
+  const reply = await ask('rebind.evil.example:3000')
+  expect(reply.json()).toMatchObject({ status: 421, type: '/problems/not-this-server' })
+  for (const host of ['a b', 'evil.example/', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+    expect((await ask(host)).statusCode).toBe(421)
+  }
+  for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', '192.168.1.4:3000', 'arena:3000', 'box.local']) {
+    expect((await ask(host)).statusCode).toBe(200)
+  }
+  const named = await buildApp({
+    ...ctx,
+    config: { ...ctx.config, publicUrl: 'https://arena.example.org', trustProxy: 1 },
+  })
+  expect((await ask('arena.example.org', named)).statusCode).toBe(200)
+  expect((await ask('evil.example', named)).statusCode).toBe(421)
+  const forwarded = { host: 'arena.example.org', 'x-forwarded-host': 'evil.example' }
+  expect((await named.inject({ url: '/api/v1/runs', headers: forwarded })).statusCode).toBe(421)
+  await named.close()
 })

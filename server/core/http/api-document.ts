@@ -4,7 +4,16 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { z } from 'zod'
-import { busy, foreignRequest, invalidInput, notAllowed, notFound, signInNeeded, type ProblemKind } from '../problem.ts'
+import {
+  busy,
+  foreignRequest,
+  invalidInput,
+  notAllowed,
+  notFound,
+  notThisServer,
+  signInNeeded,
+  type ProblemKind,
+} from '../problem.ts'
 import { shapes } from '../schema.ts'
 
 declare module 'fastify' {
@@ -78,6 +87,7 @@ const fromTheDoor = {
   always: [
     invalidInput,
     busy,
+    notThisServer,
     blank(500, 'Something went wrong inside'),
     blank(503, 'The server is starting, stopping or busy'),
   ],

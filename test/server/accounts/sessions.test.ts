@@ -82,6 +82,8 @@ test('a request that another site sent changes nothing', async () => {
   const { app, asRater } = await arena()
   const { battleId } = (await asRater.lease()).cards[0]!
   for (const foreign of [
+    { origin: 'null' },
+    { origin: 'https://' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: 'https://evil.example' },

@@ -27,6 +27,21 @@ test('every variable that does not fit is named in one sentence', () => {
   expect(() => readConfig(wrong)).toThrow(/PORT.*ARENA_MASTER_KEY.*64 hexadecimal/)
 })
 
+test.each([
+  [undefined, false],
+  ['off', false],
+  ['on', 1],
+  ['1', 1],
+  ['2', 2],
+  ['loopback, 10.0.0.0/8,2001:db8::1', ['loopback', '10.0.0.0/8', '2001:db8::1']],
+])('TRUST_PROXY=%s means %j', (given, means) => {
+  expect(readConfig(given === undefined ? {} : { TRUST_PROXY: given }).trustProxy).toEqual(means)
+})
+
+test.each(['yes please', '10.0.0.0/40', '-1', '1000'])('TRUST_PROXY=%s is refused in words', (given) => {
+  expect(() => readConfig({ TRUST_PROXY: given })).toThrow(/TRUST_PROXY: must be on, off, a number of proxies/)
+})
+
 test('the master key is made once, and only its owner can read it', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'arena-key-'))
   try {

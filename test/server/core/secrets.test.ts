@@ -52,6 +52,9 @@ test('another master key, a flipped bit and a text that is no seal are refused',
   expect(() => openSeal(master, 'nonsense', binding)).toThrow(SealBroken)
 })
 
+/** Each character of a key as an escape. */
+const escapedBy = (escape: (code: number) => string) => (key: string) =>
+  Array.from(key, (character) => escape(character.charCodeAt(0))).join('')
 const keys = fc.stringMatching(/^[A-Za-z0-9_+/=.-]{16,64}$/)
 const spellings = [
   (key: string) => key,
@@ -61,6 +64,12 @@ const spellings = [
   (key: string) => encodeURIComponent(key),
   (key: string) => JSON.stringify({ key }),
   (key: string) => Buffer.from(key).toString('hex'),
+  (key: string) => Buffer.from(key).toString('hex').toUpperCase(),
+  escapedBy((code) => `\\u${code.toString(16).padStart(4, '0')}`),
+  escapedBy((code) => `\\\\u${code.toString(16).toUpperCase().padStart(4, '0')}`),
+  escapedBy((code) => `%${code.toString(16)}`),
+  escapedBy((code) => `&#x${code.toString(16)};`),
+  escapedBy((code) => `&#${code};`),
 ]
 
 test('no piece of twelve characters of a key survives the scrubber, in whatever spelling and wherever it stands', () => {
@@ -97,6 +106,23 @@ test('texts are cut at 2 KB and hold no NUL', () => {
   expect(scrub('é'.repeat(5_000))).toHaveLength(2_048)
   expect(scrub('a\0b')).toBe('a\ufffdb')
   expect(scrub('An ordinary sentence about tokens: 12 of 40.')).toBe('An ordinary sentence about tokens: 12 of 40.')
+})
+
+test.each(spellings.map((spell, index) => ({ spell, index })))(
+  'a key in spelling $index is told, whole and by half',
+  ({ spell }) => {
+    const key = 'q3Zk9vLw2XbT7rPn5MdC8sHf'
+    expect(repeats(`{"echo": "${spell(key)}"}`, new Secret(key))).toBe(true)
+  },
+)
+
+test('halves of twelve characters are told; a maker’s prefix and a text with escapes of its own are no key', () => {
+  const secret = new Secret('sk-ant-api03-q3Zk9vLw2XbT7rPn5MdC')
+  expect(repeats('first q3Zk9vLw2XbT, then 7rPn5MdC', secret)).toBe(true)
+  expect(repeats('\\u0071\\u0033Zk9vLw2XbT', secret)).toBe(true)
+  expect(repeats('keys of theirs begin with sk-ant-api03-', secret)).toBe(false)
+  expect(repeats('first q3Zk9vLw2Xb, then T7rPn5MdC', secret)).toBe(false)
+  expect(scrub('100% of caf\\u00e9s &#233;', [secret])).toBe('100% of caf\\u00e9s &#233;')
 })
 
 test('a text that repeats the whole key is told from one that does not', () => {

@@ -60,7 +60,7 @@ test.each([
   expect((await listAllowed(admin)).addresses).toEqual([])
 })
 
-test.each([{ host: '0.0.0.0' }, { host: '192.168.1.4' }, { publicUrl: 'https://arena.example' }, { trustProxy: true }])(
+test.each([{ host: '0.0.0.0' }, { host: '192.168.1.4' }, { publicUrl: 'https://arena.example' }, { trustProxy: 1 }])(
   'a server with %o takes none, and what was allowed does not hold there',
   async (reached) => {
     const admin = await adminOf()
