@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ConstructorOptions, PgBoss } from 'pg-boss'
 
@@ -9,11 +10,13 @@ export interface Jobs {
   enqueue(name: string, data: object, options?: { key?: string; afterSeconds?: number }): Promise<void>
   /** Begins to work on all defined jobs in this process. */
   work(): Promise<void>
-  /** Lets running jobs finish, for at most ten seconds. */
+  /** Waits for jobs that are being queued, five seconds at most, and lets running ones finish, ten at most. */
   stop(): Promise<void>
 }
 
 const pollSeconds = 0.5
+/** How long an end waits for jobs that are being queued. */
+const longestQueueingMs = 5_000
 const sayEveryMs = 30_000
 /** A worker that is killed costs a job one of its tries. */
 const retries = 10
@@ -58,6 +61,8 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
   }
 
   const known = new Set<string>()
+  /** Jobs that are being queued: whoever asked may not wait for it, and a command ends soon after. */
+  const underWay = new Set<Promise<unknown>>()
   async function ready(name: string): Promise<PgBoss> {
     starting ??= start()
     const boss = await starting
@@ -71,15 +76,22 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
       handlers.set(name, handle as (data: object) => Promise<void>)
     },
     async enqueue(name, data, { key, afterSeconds } = {}) {
-      const boss = await ready(name)
-      await boss.send(name, data, {
-        singletonKey: key ?? crypto.randomUUID(),
-        startAfter: afterSeconds ?? 0,
-        heartbeatSeconds,
-        retryLimit: retries,
-        retryBackoff: true,
-        retryDelayMax: longestRetrySeconds,
-      })
+      const sending = ready(name).then((boss) =>
+        boss.send(name, data, {
+          singletonKey: key ?? crypto.randomUUID(),
+          startAfter: afterSeconds ?? 0,
+          heartbeatSeconds,
+          retryLimit: retries,
+          retryBackoff: true,
+          retryDelayMax: longestRetrySeconds,
+        }),
+      )
+      underWay.add(sending)
+      try {
+        await sending
+      } finally {
+        underWay.delete(sending)
+      }
     },
     async work() {
       for (const [name, handle] of handlers) {
@@ -97,6 +109,7 @@ export function createJobs(connection: ConstructorOptions, log: FastifyBaseLogge
       }
     },
     async stop() {
+      await Promise.race([Promise.allSettled(underWay), sleep(longestQueueingMs, undefined, { ref: false })])
       const boss = await starting?.catch(() => undefined)
       await boss?.stop({ graceful: true, timeout: 10_000 })
     },

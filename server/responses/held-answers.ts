@@ -89,7 +89,7 @@ export async function decideAnswers(
     })
     return { changed: changed.length }
   })
-  if (decision === 'release') announceAnswers(ctx, studyId)
+  if (decision === 'release' && decided.changed > 0) announceAnswers(ctx, studyId)
   return decided
 }
 

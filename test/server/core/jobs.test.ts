@@ -33,3 +33,11 @@ test('a queue whose database was away at first works with the next job', async (
   await jobs.stop()
   expect(done).toEqual([{ key: 'b' }])
 })
+
+test('a job that nobody waited for is queued before the end', async () => {
+  const { bossConnection } = await testDatabase()
+  const jobs = createJobs(bossConnection, pino({ level: 'silent' }))
+  const queueing = jobs.enqueue('note', { key: 'a' })
+  await jobs.stop()
+  await expect(queueing).resolves.toBeUndefined()
+})
