@@ -44,6 +44,8 @@ export const studies = pgTable('studies', {
   quotaPerPair: integer().notNull().default(450),
   /** Battles in one rater's session. */
   sessionGoal: integer().notNull().default(100),
+  /** `even`: the pair that is served least. `adaptive`: by what a vote on each pair is worth to the fit. */
+  drawing: text().$type<'even' | 'adaptive'>().notNull().default('even'),
   /** Share of the battles that several raters are given, and how many those are. */
   overlapShare: doublePrecision().notNull().default(0.05),
   overlapRaters: integer().notNull().default(3),

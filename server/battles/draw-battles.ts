@@ -5,6 +5,7 @@ import { flag, rowsOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
+import { adaptiveChances, readPairGains, type PairGains } from './adaptive/pair-gains.ts'
 import { keyOf, readLastPairs, readServedPairs, type Pair } from './served-pairs.ts'
 import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
 import { goldChance, isKeptForGold, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
@@ -28,7 +29,8 @@ const queues = new Map<string, DrawRequest[]>()
 const batchSize = 20
 
 /**
- * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals; a
+ * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals, or
+ * in an adaptive study by chances in proportion to what a vote is worth; a
  * query that this rater has not seen and both models have answered; the side that its model was shown on less often, by a
  * coin where both are even. The same pair does not come twice in a row where another lacks votes. A study's share of gold
  * items is hidden among them, and of its share of planned overlap those that are outstanding come first. Leases of one study are
@@ -79,7 +81,9 @@ async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[])
     const pair = byKey.get(keyOf(overlap))
     if (pair) pair.reserved += overlap.missing
   }
-  const standing = { pairs, byKey, outstanding, lastPairs, goldTurns }
+  const isAdaptive = requests.some(({ enrolment }) => enrolment.study.drawing === 'adaptive')
+  const gains = isAdaptive ? await readPairGains(ctx, studyId, pairs) : null
+  const standing = { pairs, gains, byKey, outstanding, lastPairs, goldTurns }
   const drawn: string[][] = []
   for (const request of requests) drawn.push(await drawFor(ctx, request, standing))
   return drawn
@@ -108,6 +112,8 @@ async function drawFor(ctx: Context, { enrolment, count, holder }: DrawRequest, 
 /** What a batch of requests is drawn from; every draw moves it. */
 interface Standing {
   pairs: Pair[]
+  /** Of a study that is drawn adaptively. */
+  gains: PairGains | null
   byKey: Map<string, Pair>
   outstanding: Outstanding[]
   lastPairs: Map<string, string>
@@ -127,7 +133,7 @@ async function drawOne(
   enrolment: Enrolment,
   chances: Chances,
 ): Promise<{ id: string; pair: Pair | null } | null> {
-  const { pairs, outstanding, exhausted, last, holder, turn } = chances
+  const { pairs, gains, outstanding, exhausted, last, holder, turn } = chances
   const { goldShare, overlapShare, overlapRaters, quotaPerPair } = enrolment.study
   const lacks = (pair: Pair) => pair.served < quotaPerPair && !exhausted.has(pair)
   const chance = goldShare === 0 ? 0 : goldChance(turn, goldShare)
@@ -142,12 +148,12 @@ async function drawOne(
     if (!pairs.some(hasPlace) && pairs.some(lacks)) await giveUpPlaces(ctx, enrolment, chances)
     const open = pairs.filter(hasPlace)
     const others = open.filter((pair) => keyOf(pair) !== last)
-    const candidates = leastServed(others.length > 0 ? others : open)
-    const pair = candidates[Math.floor(ctx.random() * candidates.length)]
-    if (!pair) return null
+    const drawn = drawPair(ctx, others.length > 0 ? others : open, gains)
+    if (!drawn) return null
+    const { pair, drawProbability } = drawn
     const fits = pair.served + pair.reserved + overlapRaters <= quotaPerPair
     const planned = overlapShare > 0 && fits && ctx.random() < overlapShare ? overlapRaters : null
-    const leased = await leaseOne(ctx, enrolment, pair, { holder, planned, drawProbability: 1 / candidates.length })
+    const leased = await leaseOne(ctx, enrolment, pair, { holder, planned, drawProbability })
     if (leased) {
       if (leased.overlapId !== null) {
         const missing = overlapRaters - 1
@@ -195,6 +201,17 @@ async function drawOverlap(
   pair.reserved--
   pair.lean += lowFirst ? 1 : -1
   return { id: leased.id, pair }
+}
+
+/** One of the pairs with its chance: by what a vote on each is worth, or where that is not asked, of those served least. */
+function drawPair(ctx: Context, pairs: Pair[], gains: PairGains | null) {
+  const candidates = gains ? pairs : leastServed(pairs)
+  const chances = gains ? adaptiveChances(candidates, gains) : candidates.map(() => 1 / candidates.length)
+  let left = ctx.random()
+  const found = chances.findIndex((chance) => (left -= chance) < 0)
+  const place = found < 0 ? candidates.length - 1 : found
+  const pair = candidates[place]
+  return pair && { pair, drawProbability: chances[place]! }
 }
 
 function leastServed(pairs: Pair[]): Pair[] {

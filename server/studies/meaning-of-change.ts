@@ -14,6 +14,7 @@ export interface ChangedStudy {
   quotaPerPair: number
   sessionGoal: number
   goldShare: number
+  drawing: 'even' | 'adaptive'
   overlapShare: number
   overlapRaters: number
   leaseSeconds: number
@@ -55,6 +56,10 @@ const meanings = {
     goldShare === 0
       ? 'No rater is given gold items any more; the verdicts on them stay.'
       : `${percent(goldShare)} of each rater’s cards are gold items from now on, as long as there are items that they have not seen; queries with a gold item are asked as gold only.`,
+  drawing: (_study, { drawing }) =>
+    drawing === 'adaptive'
+      ? 'Pairs are drawn by what a vote on each is worth to the ratings from now on, up to the same quota; votes per pair become uneven until it is full. Every vote keeps the chance of its draw.'
+      : 'The pair that has the fewest votes comes first from now on.',
   overlapShare: ({ overlapRaters: old }, { overlapShare = 0, overlapRaters = old }) =>
     overlapShare === 0
       ? 'No further battle is planned for several raters. Those that are planned go on.'

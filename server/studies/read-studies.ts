@@ -50,6 +50,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     goldShare,
     overlapShare,
     overlapRaters,
+    drawing,
   } = study
   const members = await readMembers(ctx, study.id)
   const coverage = await progress.readCoverage(ctx, study)
@@ -67,6 +68,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     quotaPerPair,
     sessionGoal,
     goldShare,
+    drawing,
     overlapShare,
     overlapRaters,
     ...shownTexts(study),

@@ -71,6 +71,8 @@ export const PairCoverage = z.object({
 })
 export type PairCoverage = z.infer<typeof PairCoverage>
 
+const Drawing = z.enum(['even', 'adaptive'])
+
 /** Battles that are planned for several raters, and how far the raters agree on them. */
 export const OverlapProgress = z
   .object({
@@ -102,6 +104,8 @@ export const Study = StudySummary.extend({
   sessionGoal: z.number().int(),
   /** Of each rater's cards, the share that are gold items. */
   goldShare: z.number(),
+  /** `even`: the pair that has the fewest votes. `adaptive`: by what a vote on each pair is worth to the ratings. */
+  drawing: Drawing,
   /** Of the battles drawn, the share that several raters are given, and how many those are. */
   overlapShare: z.number(),
   overlapRaters: z.number().int(),
@@ -135,6 +139,7 @@ export const NewStudy = z
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     goldShare: GoldShare.default(0),
+    drawing: Drawing.default('even'),
     overlapShare: OverlapShare.default(0.05),
     overlapRaters: OverlapRaters.default(3),
     leaseSeconds: z.number().int().min(30).max(7_200).default(600),
@@ -176,6 +181,7 @@ export const StudyChange = z
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
     goldShare: GoldShare,
+    drawing: Drawing,
     overlapShare: OverlapShare,
     overlapRaters: OverlapRaters,
     leaseSeconds: z.number().int().min(30).max(7_200),

@@ -36,6 +36,7 @@ const storedStudy = {
   quotaPerPair: studies.quotaPerPair,
   sessionGoal: studies.sessionGoal,
   goldShare: studies.goldShare,
+  drawing: studies.drawing,
   overlapShare: studies.overlapShare,
   overlapRaters: studies.overlapRaters,
   maxTokens: studies.maxTokens,
@@ -76,12 +77,13 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       goldShare,
       overlapShare,
       overlapRaters,
+      drawing,
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
-      insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters,
+      insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
         lease_seconds, least_card_seconds, licence, guidelines, consent)
       values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${followUp}, ${quotaPerPair},
-        ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
+        ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
@@ -331,6 +333,6 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
-    session_goal as "sessionGoal", gold_share as "goldShare", overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
+    session_goal as "sessionGoal", gold_share as "goldShare", drawing, overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", licence`
 }

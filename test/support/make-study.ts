@@ -41,6 +41,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     quotaPerPair: 450,
     sessionGoal: 100,
     goldShare: 0,
+    drawing: 'even',
     overlapShare: 0,
     overlapRaters: 3,
     leaseSeconds: 600,

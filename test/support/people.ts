@@ -48,6 +48,7 @@ export async function openAnother(
       quotaPerPair: 10,
       sessionGoal: 10,
       goldShare: 0,
+      drawing: 'even',
       overlapShare: 0,
       overlapRaters: 3,
       leaseSeconds: 600,

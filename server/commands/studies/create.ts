@@ -14,6 +14,7 @@ interface CreateOptions {
   goal?: string
   gold?: string
   overlap?: string
+  drawing?: 'even' | 'adaptive'
   overlapRaters?: string
   lease?: string
   leastCard?: string
@@ -40,6 +41,12 @@ export function createCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
     .option('--goal <battles>', "battles in one rater's sitting; by default 100")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50; by default 0")
+    .addOption(
+      new Option(
+        '--drawing <how>',
+        'the pair that has the fewest votes, or by what a vote is worth; by default even',
+      ).choices(['even', 'adaptive']),
+    )
     .option('--overlap <percent>', 'share of the battles that several raters are given, 0 to 100; by default 5')
     .option('--overlap-raters <number>', 'how many raters that are; by default 3')
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
@@ -81,6 +88,7 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    drawing: options.drawing,
     overlapShare: shareOf(options.overlap),
     overlapRaters: numberOf(options.overlapRaters),
     leaseSeconds: numberOf(options.lease),

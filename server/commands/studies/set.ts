@@ -14,6 +14,7 @@ interface SetOptions {
   goal?: string
   gold?: string
   overlap?: string
+  drawing?: 'even' | 'adaptive'
   overlapRaters?: string
   lease?: string
   leastCard?: string
@@ -36,6 +37,12 @@ export function setCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models')
     .option('--goal <battles>', "battles in one rater's sitting")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50")
+    .addOption(
+      new Option('--drawing <how>', 'the pair that has the fewest votes, or by what a vote is worth').choices([
+        'even',
+        'adaptive',
+      ]),
+    )
     .option('--overlap <percent>', 'share of the battles that several raters are given, 0 to 100')
     .option('--overlap-raters <number>', 'how many raters that are')
     .option('--lease <seconds>', 'how long a battle is reserved')
@@ -74,6 +81,7 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    drawing: options.drawing,
     overlapShare: shareOf(options.overlap),
     overlapRaters: numberOf(options.overlapRaters),
     leaseSeconds: numberOf(options.lease),

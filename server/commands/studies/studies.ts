@@ -92,11 +92,12 @@ async function show(ctx: Context, slug: string): Promise<void> {
     goldShare,
     overlapShare,
     overlapRaters,
+    drawing,
   } = study
   const state = archived ? 'archived' : paused ? 'paused' : status
   console.log(`${name}: ${state}. ${queries} queries of the pool ${pool.slug}, ${quotaPerPair} votes for each pair,
 ${sessionGoal} in a sitting, ${percentOf(goldShare)} of them gold; ${percentOf(overlapShare)} of the battles go to ${overlapRaters} raters;
-${votes} votes by ${raters} raters so far.`)
+pairs are drawn ${drawing === 'even' ? 'evenly' : 'by what a vote is worth'}; ${votes} votes by ${raters} raters so far.`)
   if (study.followUp !== 'nothing') console.log(`After a verdict for one answer it asks: ${study.followUp}.`)
   const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
   const lines = study.members.map(({ model, endpoint }) => [

@@ -18,6 +18,7 @@ const study: ChangedStudy = {
   quotaPerPair: 10,
   sessionGoal: 100,
   goldShare: 0,
+  drawing: 'even',
   overlapShare: 0,
   overlapRaters: 3,
   leaseSeconds: 600,
@@ -36,6 +37,7 @@ test('a change says what it means for votes, quotas and raters', () => {
     '5 % of the battles drawn from now on go to 4 raters each. All of their votes count, within the quotas.',
     'Battles that are planned for several raters from now on go to 4. Those that are planned stay as they are.',
   ])
+  expect(meaningOfChange(study, { drawing: 'adaptive' })[0]).toMatch(/by what a vote on each is worth/)
   expect(meaningOfChange({ ...study, goldShare: 0.1 }, { goldShare: 0 })[0]).toMatch(/No rater is given gold/)
   expect(meaningOfChange(study, { quotaPerPair: 10, name: 'One' })).toEqual([])
   expect(meaningOfChange({ ...study, status: 'draft' }, { quotaPerPair: 4 })).toEqual([

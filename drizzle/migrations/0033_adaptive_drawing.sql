@@ -1,0 +1,1 @@
+ALTER TABLE "studies" ADD COLUMN "drawing" text DEFAULT 'even' NOT NULL;
