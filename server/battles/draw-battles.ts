@@ -64,12 +64,16 @@ async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[])
   queues.delete(studyId)
 }
 
-/** The statements that no choice depends on go out together: each waits for the one before it, not for this process. */
+/**
+ * The statements that no choice depends on go out together: each waits for the one before it, not for this process. A
+ * statement is sent when it is asked for its rows, which `execute` does at once: the lock must be the first, or what is read
+ * is of before it.
+ */
 async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[]): Promise<string[][]> {
   const raterIds = requests.map(({ enrolment }) => enrolment.raterId)
   const withGold = requests.some(({ enrolment }) => enrolment.study.goldShare > 0)
   const [, , pairs, outstanding, lastPairs, goldTurns] = await Promise.all([
-    ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`,
+    ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.drawing}))`.execute(),
     requireHandingOut(ctx, { id: studyId }),
     readServedPairs(ctx, studyId),
     readOutstanding(ctx, studyId),

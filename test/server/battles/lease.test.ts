@@ -214,3 +214,26 @@ test('the chance of a draw is one among the pairs that are served least; a model
   // Three pairs, then two, then the last one; then all are equal again, but the same pair does not come twice in a row.
   expect(chances).toEqual([3, 2, 1, 2])
 })
+
+test('what waits for its turn to draw reads the study and its places only then', async () => {
+  const { asRater, ctx, database, study } = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }] })
+  const draw = () => asRater.post(`/api/v1/studies/${study.slug}/battles/lease`, {})
+  const whileDrawing = async (change: ReturnType<typeof ctx.sql>) => {
+    let reply: ReturnType<typeof draw>
+    await database.sql.begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${study.id}, ${studyLocks.drawing}))`
+      reply = draw()
+      await expect
+        .poll(() =>
+          ctx.sql`select 1 from pg_locks where locktype = 'advisory' and not granted`.then((rows) => rows.length),
+        )
+        .toBe(1)
+      await sql`${change}`
+    })
+    return (await reply!).json<{ status?: number; cards?: unknown[] }>()
+  }
+  expect(await whileDrawing(ctx.sql`update responses set status = 'held'`)).toMatchObject({ cards: [] })
+  await ctx.sql`update responses set status = 'ready'`
+  expect(await whileDrawing(ctx.sql`update studies set status = 'closed'`)).toMatchObject({ status: 409 })
+  expect(await ctx.sql`select 1 from battles`).toEqual([])
+})
