@@ -421,3 +421,16 @@ test.each(['no answer', 'slow'] as const)(
     expect(new Set(server.battlesOf('/vote').slice(sent)).size).toBe(20)
   },
 )
+
+test('after a report the verdict before it can still be taken back', async () => {
+  const { server, session } = await sitting()
+  session.vote('tie')
+  await settle()
+  await session.report({ reason: 'image' })
+  await settle()
+  expect(session.undoable).toBe(true)
+  await session.undo()
+  await settle()
+  expect(server.asked('/withdraw')).toHaveLength(1)
+  expect(session.said).toBe('Item 1 is open again')
+})
