@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
-import { QueryCategory } from '../queries/schema.ts'
+import { QueryCategory } from '../queries/categories/schema.ts'
 
 export const Verdict = z.enum(['model_a', 'model_b', 'tie', 'both_bad', 'unsure']).register(shapes, { id: 'Verdict' })
 export type Verdict = z.infer<typeof Verdict>

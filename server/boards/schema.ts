@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { shapes } from '#server/core/schema.ts'
 import { Openness } from '#server/models/schema.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { ServerScored } from '#server/runs/schema.ts'
 
 /** A number in [0, 1] with its 95 % interval, where one is known. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { pools, queries } from '#drizzle/schema/queries.ts'
 import type { Context } from '../core/context.ts'
 import { storeImage } from '../images/service.ts'
-import type { QueryCategory } from './schema.ts'
+import type { QueryCategory } from './categories/schema.ts'
 
 /** A query as a pool is imported: its picture still as bytes. */
 export interface PoolQuery {

@@ -18,7 +18,7 @@ import {
   type RowOf,
 } from '../core/postgres/rows.ts'
 import { defineProblem } from '../core/problem.ts'
-import type { QueryCategory } from '../queries/schema.ts'
+import type { QueryCategory } from '../queries/categories/schema.ts'
 
 export const noSnapshot = defineProblem('no-snapshot', 404, 'This board has no snapshot yet')
 

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { snapshots, type StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '../core/context.ts'
 import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
-import type { QueryCategory } from '../queries/schema.ts'
+import type { QueryCategory } from '../queries/categories/schema.ts'
 
 const snapshotFit = {
   id: snapshots.id,

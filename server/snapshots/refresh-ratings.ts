@@ -9,7 +9,7 @@ import { studyLocks } from '../core/locks.ts'
 import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { notFound, Problem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
-import type { QueryCategory } from '../queries/schema.ts'
+import type { QueryCategory } from '../queries/categories/schema.ts'
 import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
 
 /** Defines the job that brings boards up to date; each vote asks for it, and at most one such job of a study waits. */

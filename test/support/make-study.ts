@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import sharp from 'sharp'
 import type { Context } from '#server/core/context.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 import { importPool } from '#server/queries/service.ts'
 import {
   createStudy,

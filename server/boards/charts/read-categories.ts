@@ -1,7 +1,7 @@
 import type { StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { fitParameters } from '#server/snapshots/fit-board.ts'
 import { getBoardStudy, readModels } from '../read-boards.ts'
 import { tallyPairs } from './read-matrix.ts'

@@ -1,6 +1,6 @@
 import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 import { expectedScore } from '#server/ratings/scale.ts'
 import { getBoardStudy, readModels } from '../read-boards.ts'
 import { readNewestFit, readSnapshotCounts } from '#server/snapshots/read-newest-fit.ts'

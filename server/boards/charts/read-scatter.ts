@@ -1,5 +1,5 @@
 import type { Context } from '#server/core/context.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 import { correlationInterval, fitLine, pearson, spearman } from '#server/ratings/evidence/correlation.ts'
 import { paperTable } from '../paper-table.ts'
 import { getBoard } from '../read-boards.ts'

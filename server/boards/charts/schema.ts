@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Answer, Strength, Verdict, VoteReason } from '#server/battles/schema.ts'
 import { shapes } from '#server/core/schema.ts'
 import { Openness } from '#server/models/schema.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { BoardQuery, RatedModel, Share } from '../schema.ts'
 
 /**

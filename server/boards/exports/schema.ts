@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '#server/core/schema.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { Board, BoardQuery, BoardRow } from '../schema.ts'
 
 export const SnapshotQuery = BoardQuery.extend({

@@ -1,5 +1,5 @@
 import type { Context } from '#server/core/context.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
 import { normalQuantile } from '#server/ratings/chance/distributions.ts'
 import { significantCycles, testOwnFit, worstPairs, type FitTest } from '#server/ratings/evidence/fit-test.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '#server/core/schema.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { BoardRow, RatedModel } from '../schema.ts'
 
 /** How far the order of a board is settled. */

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander'
 import { InputError } from '#server/core/problem.ts'
 import { read } from '../read-options.ts'
-import { QueryCategory, QueryFilter, QueryState, type QueriesChange } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
+import { QueryFilter, QueryState, type QueriesChange } from '#server/queries/schema.ts'
 
 /** What the options that choose queries give. */
 export interface ChoosingOptions {

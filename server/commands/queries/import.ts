@@ -5,7 +5,7 @@ import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
 import { exitCodes, interruption } from '#server/core/terminal/exit.ts'
 import { importQueries } from '#server/queries/imports/import-queries.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { refusalOf, showBadRows } from './bad-rows.ts'
 
 interface ImportFlags {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { exportBoard } from '#server/boards/exports/export-board.ts'
 import { ExportQuery } from '#server/boards/exports/schema.ts'
 import { withContext } from '#server/core/program.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { requireFree, writeNewFile } from './write-new-file.ts'
 
 interface Options {

@@ -5,7 +5,7 @@ import { replayArchive, verifyArchive, type ArchiveFindings } from '#server/snap
 import { archiveSnapshot } from '#server/boards/exports/snapshot-archive.ts'
 import { exitCodes } from '#server/core/terminal/exit.ts'
 import { withContext } from '#server/core/program.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
 import { requireFree, writeNewFile } from './write-new-file.ts'
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { InputError } from '#server/core/problem.ts'
 import type { LocalFiles } from '#server/datasets/data-files.ts'
 import { languageOf } from '../languages.ts'
-import { QueryCategory } from '../schema.ts'
+import { QueryCategory } from '../categories/schema.ts'
 import type { RowDefaults } from './schema.ts'
 
 /** Files that rows name their pictures in. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '#server/core/schema.ts'
-import { QueryCategory } from '../schema.ts'
+import { QueryCategory } from '../categories/schema.ts'
 
 /** What rows have that do not say it themselves. */
 export const RowDefaults = z.object({

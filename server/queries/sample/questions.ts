@@ -1,4 +1,4 @@
-import type { QueryCategory } from '../schema.ts'
+import type { QueryCategory } from '../categories/schema.ts'
 
 /** Questions over one picture: a photograph from npm by its package's last word, or a drawing by its name. */
 export interface PictureQuestions {

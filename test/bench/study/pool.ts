@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { pictureMaker } from '../runs/write-data.ts'
 import { arena } from './programs.ts'
 import type { Step } from './plan.ts'

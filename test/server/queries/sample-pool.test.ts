@@ -6,7 +6,7 @@ import { inspectImage } from '#server/formats/image.ts'
 import { loadSamplePool } from '#server/queries/sample-pool.ts'
 import { drawings, picturesFolder } from '#server/queries/sample/draw-pictures.ts'
 import { sampleQuestions } from '#server/queries/sample/questions.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import type { PoolQuery } from '#server/queries/service.ts'
 
 let pool: PoolQuery[]

@@ -1,4 +1,4 @@
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 
 /** The views of a board, in the order of their tabs; the table has the short address. */
 export const boardViews = {

@@ -4,7 +4,7 @@ import { Battle, BattlePage, BoardModelDetail, CategoryBoards, Matrix, Scatter }
 import { Snapshot, SnapshotList, type ExportQuery } from '#server/boards/exports/schema.ts'
 import { BoardFitTest, Fragility, Stability, WhatIf } from '#server/boards/trust/schema.ts'
 import type { Verdict } from '#server/battles/schema.ts'
-import type { QueryCategory } from '#server/queries/schema.ts'
+import type { QueryCategory } from '#server/queries/categories/schema.ts'
 import { StudySummary } from '#server/studies/schema.ts'
 import { ask, id, type Fetch } from './ask.ts'
 

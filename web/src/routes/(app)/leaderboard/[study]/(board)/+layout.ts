@@ -1,4 +1,4 @@
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
 import { orLastCopy } from '#lib/last-copy.ts'
 import type { LayoutLoad } from './$types'

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit'
 import { Verdict } from '#server/battles/schema.ts'
-import { QueryCategory } from '#server/queries/schema.ts'
+import { QueryCategory } from '#server/queries/categories/schema.ts'
 import { getBoard, listBattles } from '#lib/api/boards.ts'
 import type { PageLoad } from './$types'
 

@@ -1,4 +1,4 @@
-import { categoryTitles } from '#server/queries/schema.ts'
+import { categoryTitles } from '#server/queries/categories/schema.ts'
 
 /** A rule of reading a board that the page can switch: the name it has in the address, and its choices. */
 interface Rule {
