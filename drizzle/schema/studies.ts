@@ -56,6 +56,10 @@ export const studies = pgTable('studies', {
   guidelinesVersion: integer().notNull().default(1),
   consent: text().notNull().default(''),
   consentVersion: integer().notNull().default(1),
+  /** What raters are told besides: whom to ask, what they are paid, and how long a sitting takes (0: not said). */
+  contact: text().notNull().default(''),
+  pay: text().notNull().default(''),
+  sittingMinutes: integer().notNull().default(0),
   /** Licence of the votes, once they are published. */
   licence: text().notNull().default('CC BY 4.0'),
   createdAt: moment(),

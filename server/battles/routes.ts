@@ -18,6 +18,7 @@ import {
   Lease,
   LeaseRelease,
   LeaseRequest,
+  RaterGuide,
   ReportInput,
   TryOut,
   TryOutRequest,
@@ -26,6 +27,7 @@ import {
   VoteInput,
   Withdrawal,
 } from './schema.ts'
+import { readGuide } from './guide/read-guide.ts'
 import { tryStudy } from './try-out.ts'
 import { tooLateToUndo, withdrawVote } from './withdraw-vote.ts'
 
@@ -82,6 +84,19 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
       },
     },
     async (request) => tryStudy(contextOf(request), request.params.slug, request.query),
+  )
+
+  app.get(
+    '/studies/:slug/guide',
+    {
+      config: { ...config, problems: [notFound, notEnrolled] },
+      schema: {
+        summary: 'What a rater may read again: guidelines, pay, contact, and what they have done',
+        params: StudySlug,
+        response: { 200: RaterGuide },
+      },
+    },
+    async (request) => readGuide(contextOf(request), request.params.slug),
   )
 
   app.post(

@@ -41,8 +41,8 @@ export const CardBatch = z
   .object({
     cards: z.array(Card),
     progress: SessionProgress,
-    /** The rater's votes before the sitting for which a panel sent them; 0 for everybody else. */
-    sittingFrom: z.number().int(),
+    /** The rater's votes before the sitting for which a panel sent them; null for everybody else. */
+    sittingFrom: z.number().int().nullable(),
     /** How long a card is in sight before it takes a verdict. */
     leastCardSeconds: z.number().int(),
     followUp: FollowUp,
@@ -127,6 +127,27 @@ export type Lease = z.infer<typeof Lease>
 /** The battle in which the same answers are offered anew; it comes first at the next lease. */
 export const Withdrawal = z.object({ battleId: z.uuid() }).register(shapes, { id: 'Withdrawal' })
 export type Withdrawal = z.infer<typeof Withdrawal>
+
+/** What a rater may read again at any time, as it is today, and what they have done so far. */
+export const RaterGuide = z
+  .object({
+    guidelines: z.string(),
+    guidelinesVersion: z.number().int(),
+    contact: z.string(),
+    pay: z.string(),
+    /** How long a sitting takes; 0: not said. */
+    sittingMinutes: z.number().int(),
+    done: z.object({
+      votes: z.number().int(),
+      /** Half an hour without a vote begins another. */
+      sittings: z.number().int(),
+      days: z.number().int(),
+      /** On cards, each for its lease at most. */
+      minutes: z.number(),
+    }),
+  })
+  .register(shapes, { id: 'RaterGuide' })
+export type RaterGuide = z.infer<typeof RaterGuide>
 
 /** `from`: how many cards of this seed the page has had. */
 export const TryOutRequest = z.object({

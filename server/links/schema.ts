@@ -15,6 +15,10 @@ export const LinkOffer = z
         consent: z.string(),
         guidelines: z.string(),
         sessionGoal: z.number().int(),
+        contact: z.string(),
+        pay: z.string(),
+        /** 0: not said. */
+        sittingMinutes: z.number().int(),
       })
       .nullable(),
     /** The team that whoever uses it joins. */

@@ -11,13 +11,13 @@ import {
 import type { Me } from '../accounts/schema.ts'
 import { findTeam, getTeam } from '../accounts/teams/teams.ts'
 import { asSystem, type Context } from '../core/context.ts'
-import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
+import { flag, orNull, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer } from '../links/schema.ts'
 import { bindLink, createReturnLink } from '../links/personal-links.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
-import { shownTexts } from '../studies/default-texts.ts'
+import { shownTexts, toldFacts } from '../studies/default-texts.ts'
 import { isExcluded } from './exclusions.ts'
 import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type StoredStudy } from '../studies/service.ts'
 
@@ -38,6 +38,7 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
       slug: study.slug,
       name: study.name,
       ...shownTexts(study),
+      ...toldFacts(study),
       sessionGoal: study.sessionGoal,
     },
     team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,
@@ -214,8 +215,8 @@ export async function readMe(ctx: Context): Promise<Me> {
 export interface Enrolment {
   raterId: string
   study: StoredStudy
-  /** The rater's votes before the sitting for which a panel sent them; 0 for everybody else. */
-  sittingFrom: number
+  /** The rater's votes before the sitting for which a panel sent them; null for everybody else. */
+  sittingFrom: number | null
 }
 
 /**
@@ -242,6 +243,16 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   return { raterId: found.raterId, study, sittingFrom: found.sittingFrom }
 }
 
+/** The place in a study of whoever asks, whatever the state of both. Throws not-found and not-enrolled. */
+export async function requireMembership(ctx: Context, slug: string): Promise<{ raterId: string; study: StoredStudy }> {
+  const { actor } = ctx
+  if (actor.kind !== 'person') throw signInNeeded()
+  const study = await getStoredStudy(ctx, slug)
+  const found = await findEnrolment(ctx, study, actor.personId)
+  if (!found) throw notEnrolled('Open its invite link again')
+  return { raterId: found.raterId, study }
+}
+
 /** Someone who agreed to earlier conditions has not consented to the present ones. */
 async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
   const [row] = await rowsOf(ctx, {
@@ -249,13 +260,13 @@ async function findEnrolment(ctx: Context, study: StoredStudy, personId: string)
     excluded: flag,
     paused: flag,
     consented: flag,
-    sittingFrom: whole,
+    sittingFrom: orNull(whole),
   })`
     select r.id as "raterId", ${isExcluded(ctx, ctx.sql`e`)} as excluded, e.paused_at is not null as paused,
-      coalesce(e.consent_version = ${study.consentVersion}, false) as consented, coalesce((
+      coalesce(e.consent_version = ${study.consentVersion}, false) as consented, (
         select l.votes_before from panel_places l
         where l.rater_id = r.id and l.study_id = e.study_id order by l.arrived_at desc, l.id limit 1
-      ), 0) as "sittingFrom"
+      ) as "sittingFrom"
     from raters r join enrolments e on e.rater_id = r.id
     where r.person_id = ${personId} and e.study_id = ${study.id}`
   return row

@@ -11,6 +11,11 @@ Look for what is right before what is well put. Something that is not in the pic
 /** Names what is kept of a rater and what is not. */
 export const defaultConsent = `You will compare answers that computer programs gave to questions about pictures. We keep your votes, when you cast them and how long each card was open, under a random number. We do not keep your name, your address on the network or what device you use. Votes may be published under another random number. You may stop at any time; you can take back your last five votes yourself.`
 
+/** What raters are told of a study besides its texts. */
+export function toldFacts({ contact, pay, sittingMinutes }: { contact: string; pay: string; sittingMinutes: number }) {
+  return { contact, pay, sittingMinutes }
+}
+
 /** The texts of a study as raters are shown them: where it has none of its own, the built-in ones. */
 export function shownTexts({ guidelines, consent }: { guidelines: string; consent: string }) {
   return { guidelines: guidelines || defaultGuidelines, consent: consent || defaultConsent }

@@ -21,6 +21,9 @@ export interface ChangedStudy {
   leastCardSeconds: number
   guidelines: string
   consent: string
+  contact: string
+  pay: string
+  sittingMinutes: number
 }
 
 /** What a change would mean for votes already given, for quotas and for raters, in sentences; none where nothing changes. */
@@ -73,6 +76,10 @@ const meanings = {
   guidelines: ({ votes }) =>
     `Raters see the new guidelines from their next card on. ${kept(votes)}, under the version that they were given under.`,
   consent: ({ votes }) => `Every rater must open an invite link and agree again before the next card. ${kept(votes)}.`,
+  contact: () => 'Raters read the new contact from now on.',
+  pay: () =>
+    'Raters who join from now on read the new pay first, those who have joined under Guidelines. What was promised before is yours to keep.',
+  sittingMinutes: () => 'Raters are told the new length of a sitting from now on. Nothing else changes.',
 } satisfies Record<keyof StudyChange, (study: ChangedStudy, change: StudyChange) => string>
 
 const asks = {

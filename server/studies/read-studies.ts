@@ -6,7 +6,7 @@ import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
-import { shownTexts } from './default-texts.ts'
+import { shownTexts, toldFacts } from './default-texts.ts'
 import { outlookOf, overlapWords, type Pace } from './outlook.ts'
 import type { CollectionProgress, OverlapProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
 import { getStoredStudy } from './service.ts'
@@ -72,6 +72,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     overlapShare,
     overlapRaters,
     ...shownTexts(study),
+    ...toldFacts(study),
     createdAt: row.createdAt.toISOString(),
     members,
     collections: await progress.readCollections(ctx, study.id, row.queries),

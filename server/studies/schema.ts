@@ -111,6 +111,11 @@ export const Study = StudySummary.extend({
   overlapRaters: z.number().int(),
   guidelines: z.string(),
   consent: z.string(),
+  /** Whom raters may ask, and what they are paid, in the operator's words. */
+  contact: z.string(),
+  pay: z.string(),
+  /** How long a sitting takes; 0: not said. */
+  sittingMinutes: z.number().int(),
   createdAt: z.iso.datetime(),
   members: z.array(StudyMember),
   collections: z.array(CollectionProgress),
@@ -149,6 +154,10 @@ export const NewStudy = z
     licence: z.string().trim().min(1).max(200).default('CC BY 4.0'),
     guidelines: z.string().max(20_000).optional(),
     consent: z.string().max(20_000).optional(),
+    contact: z.string().trim().max(300).optional(),
+    pay: z.string().trim().max(300).optional(),
+    /** How long a sitting takes, as raters are told; 0: not said. */
+    sittingMinutes: z.number().int().min(0).max(600).optional(),
     /** False: it stays a draft, in which nothing is asked of anybody. */
     open: z.boolean().default(true),
   })
@@ -189,6 +198,9 @@ export const StudyChange = z
     licence: z.string().trim().min(1).max(200),
     guidelines: z.string().max(20_000),
     consent: z.string().max(20_000),
+    contact: z.string().trim().max(300),
+    pay: z.string().trim().max(300),
+    sittingMinutes: z.number().int().min(0).max(600),
   })
   .partial()
   .register(shapes, { id: 'StudyChange' })

@@ -44,6 +44,9 @@ const storedStudy = {
   guidelinesVersion: studies.guidelinesVersion,
   consent: studies.consent,
   consentVersion: studies.consentVersion,
+  contact: studies.contact,
+  pay: studies.pay,
+  sittingMinutes: studies.sittingMinutes,
   licence: studies.licence,
 }
 
@@ -81,10 +84,11 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
-        lease_seconds, least_card_seconds, licence, guidelines, consent)
+        lease_seconds, least_card_seconds, licence, guidelines, consent,
+        contact, pay, sitting_minutes)
       values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${followUp}, ${quotaPerPair},
         ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
-        ${input.consent ?? defaultConsent})
+        ${input.consent ?? defaultConsent}, ${input.contact ?? ''}, ${input.pay ?? ''}, ${input.sittingMinutes ?? 0})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
     await recordAudit(ctx, 'study.created', `study:${study!.id}`, { slug })
@@ -334,5 +338,5 @@ function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", gold_share as "goldShare", drawing, overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
-    consent_version as "consentVersion", licence`
+    consent_version as "consentVersion", contact, pay, sitting_minutes as "sittingMinutes", licence`
 }

@@ -23,6 +23,9 @@ interface CreateOptions {
   followUp?: string
   guidelines?: string
   consent?: string
+  contact?: string
+  pay?: string
+  minutes?: string
   licence?: string
   open: boolean
 }
@@ -58,6 +61,9 @@ export function createCommand(): Command {
     .option('--no-points', 'show points that answers name as text only')
     .option('--guidelines <file>', 'Markdown that raters read; by default the built-in text')
     .option('--consent <file>', 'Markdown that raters agree to; by default the built-in text')
+    .option('--contact <text>', 'whom raters may ask')
+    .option('--pay <text>', 'what raters are told of their pay')
+    .option('--minutes <n>', 'how long a sitting takes, as raters are told; 0 says nothing')
     .option('--licence <licence>', 'of the votes, once published; by default CC BY 4.0')
     .option('--open', 'let it begin at once', false)
     .action((name: string, options: CreateOptions) => withContext((ctx) => create(ctx, name, options)))
@@ -96,6 +102,9 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     licence: options.licence,
     guidelines: textOf(options.guidelines),
     consent: textOf(options.consent),
+    contact: options.contact,
+    pay: options.pay,
+    sittingMinutes: numberOf(options.minutes),
     open: options.open,
   })
   if (plan.success) return plan.data

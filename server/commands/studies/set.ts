@@ -23,6 +23,9 @@ interface SetOptions {
   followUp?: string
   guidelines?: string
   consent?: string
+  contact?: string
+  pay?: string
+  minutes?: string
   licence?: string
   yes: boolean
 }
@@ -54,6 +57,9 @@ export function setCommand(): Command {
     )
     .option('--guidelines <file>', 'Markdown that raters read')
     .option('--consent <file>', 'Markdown that raters agree to')
+    .option('--contact <text>', 'whom raters may ask')
+    .option('--pay <text>', 'what raters are told of their pay')
+    .option('--minutes <n>', 'how long a sitting takes, as raters are told; 0 says nothing')
     .option('--licence <licence>', 'of the votes, once published')
     .option('--yes', 'make the change', false)
     .action((study: string, options: SetOptions) => withContext((ctx) => set(ctx, study, options)))
@@ -88,6 +94,9 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     leastCardSeconds: numberOf(options.leastCard),
     guidelines: textOf(options.guidelines),
     consent: textOf(options.consent),
+    contact: options.contact,
+    pay: options.pay,
+    sittingMinutes: numberOf(options.minutes),
   })
   if (change.success) return change.data
   const [issue] = change.error.issues

@@ -5,7 +5,7 @@ import type { Context } from '#server/core/context.ts'
 import { flag, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
-import { shownTexts } from '#server/studies/default-texts.ts'
+import { shownTexts, toldFacts } from '#server/studies/default-texts.ts'
 import { getStoredStudyById, studyOver, type StoredStudy } from '#server/studies/service.ts'
 import { consentNeeded, enrol, hasAgreed } from '../service.ts'
 import type { PanelArrival, PanelExit, PanelOffer } from './schema.ts'
@@ -33,7 +33,7 @@ export async function describePanel(ctx: Context, code: string, arrival: PanelAr
   if (!owner) requireRoom(panel)
   const { slug, name, sessionGoal } = study
   return {
-    study: { slug, name, sessionGoal, ...shownTexts(study) },
+    study: { slug, name, sessionGoal, ...shownTexts(study), ...toldFacts(study) },
     known: owner !== undefined && (await hasAgreed(ctx, study, owner.personId)),
   }
 }

@@ -113,6 +113,10 @@ export const PanelOffer = z
       consent: z.string(),
       guidelines: z.string(),
       sessionGoal: z.number().int(),
+      contact: z.string(),
+      pay: z.string(),
+      /** 0: not said. */
+      sittingMinutes: z.number().int(),
     }),
     /** They agreed to what the study says today. */
     known: z.boolean(),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Me, SignedIn } from '#server/accounts/schema.ts'
+import type { RaterGuide } from '#server/battles/schema.ts'
 import type { CreatedLink, CreatedPersonalLinks, LinkOffer } from '#server/links/schema.ts'
 import { createRaterLink } from '#server/links/service.ts'
 import type { PersonalLinkList } from '#server/raters/links/schema.ts'
@@ -164,4 +165,23 @@ test.each([
   const reply = await house.asAdmin.post(`/api/v1/studies/${house.study.slug}/personal-links`, body)
   expect(reply.statusCode).toBe(400)
   expect(await house.ctx.sql`select 1 from links where kind = 'personal'`).toHaveLength(0)
+})
+
+test('a rater reads guidelines, pay and contact as they are today, and what they have done, by sittings and days', async () => {
+  const house = await arena()
+  const { ctx, study, asAdmin, asRater, anonymous, app } = house
+  const told = { guidelines: '1. Look.\n2. Read.', pay: '£9 an hour', contact: 'study@example.org', sittingMinutes: 20 }
+  const headers = { cookie: asAdmin.cookie }
+  const changed = await app.inject({ method: 'PATCH', url: `/api/v1/studies/${study.slug}`, headers, payload: told })
+  expect(changed.json()).toMatchObject(told)
+  for (let n = 0; n < 3; n++) await asRater.cast((await asRater.lease()).cards[0]!, 'tie')
+  await ctx.sql`update votes set cast_at = cast_at - interval '3 days' where id = (select min(id) from votes)`
+  const guide = async () => (await asRater.get(`/api/v1/studies/${study.slug}/guide`)).json<RaterGuide>()
+  expect(await guide()).toMatchObject({ ...told, guidelinesVersion: 2, done: { votes: 3, sittings: 2, days: 2 } })
+  await ctx.sql`update studies set status = 'closed'`
+  expect((await guide()).done.votes).toBe(3)
+  expect((await asAdmin.get(`/api/v1/studies/${study.slug}/guide`)).statusCode).toBe(403)
+  expect((await anonymous.get(`/api/v1/studies/${study.slug}/guide`)).statusCode).toBe(401)
+  const [link] = await make(house, {})
+  expect((await offerOf(anonymous, link!.url)).study).toMatchObject({ pay: told.pay, sittingMinutes: 20 })
 })

@@ -25,6 +25,9 @@ const study: ChangedStudy = {
   leastCardSeconds: 1,
   guidelines: 'Old.',
   consent: 'Old.',
+  contact: '',
+  pay: '',
+  sittingMinutes: 0,
 }
 
 test('a change says what it means for votes, quotas and raters', () => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import {
   CardBatch,
+  RaterGuide,
   TryOut,
   Vote,
   Withdrawal,
@@ -33,3 +34,5 @@ export const reportBattle = (fetch: Fetch, battle: string, report: z.input<typeo
 /** Cards to try a study with; asking for them writes nothing. */
 export const tryOut = (fetch: Fetch, study: string, { seed, from, count }: TryOutRequest) =>
   ask(fetch, `/studies/${id(study)}/try-out?seed=${id(seed)}&from=${from}&count=${count}`, TryOut)
+/** What a rater may read again at any time, and what they have done. */
+export const getGuide = (fetch: Fetch, study: string) => ask(fetch, `/studies/${id(study)}/guide`, RaterGuide)

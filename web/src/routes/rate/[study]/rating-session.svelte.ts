@@ -14,6 +14,9 @@ import { WakeableWait } from './wakeable-wait.ts'
 const mostAtOnce = 5
 const askAgainMs = 3_000
 const pausedAgainMs = 15_000
+/** The last cards that say how fast a rater goes, and how many must be there to say it. */
+const paceOf = 20
+const leastPace = 3
 
 interface Options {
   study: string
@@ -51,11 +54,20 @@ export class RatingSession {
   returned = $state(false)
   undoing = $state(false)
   readonly queue: VoteQueue
-  /** Votes of earlier sittings, where a panel sent the rater anew. */
+  /** Votes of earlier sittings. */
   from = $state(0)
   readonly item = $derived.by(() => (this.progress?.votes ?? 0) - this.from + this.queue.waiting.length + 1)
   readonly card = $derived(this.cards[0] ?? null)
   readonly complete = $derived.by(() => !this.goingOn && this.progress !== null && this.item > this.progress.goal)
+  #paces = $state.raw<number[]>([])
+  /** Minutes until the goal at the rater's own pace; null until a few cards have shown it, and past the goal. */
+  readonly minutesLeft = $derived.by(() => {
+    const left = (this.progress?.goal ?? 0) - this.item + 1
+    const middle = this.#paces.toSorted((one, other) => one - other)[this.#paces.length >> 1]
+    return this.#paces.length < leastPace || left <= 0 || middle === undefined
+      ? null
+      : Math.ceil((left * middle) / 60_000)
+  })
   readonly #given: GivenVotes
   readonly undoable = $derived.by(() => this.#given.list.length > 0 && !this.undoing)
   /** The cards of votes that have not left: undo shows them without the server. */
@@ -146,8 +158,8 @@ export class RatingSession {
     const before = this.card
     const fresh = batch.cards.filter(({ battleId }) => !known.includes(battleId))
     this.cards = [...this.cards, ...fresh]
+    this.from = this.#beginOf(batch)
     this.progress = batch.progress
-    this.from = batch.sittingFrom
     this.leastCardSeconds = batch.leastCardSeconds
     this.followUp = batch.followUp
     this.done = batch.done
@@ -156,6 +168,12 @@ export class RatingSession {
     else this.#keepPictures()
     if (!batch.done && this.cards.length === 0) this.#fillLater()
     return fresh
+  }
+
+  /** Where this sitting began: where the panel sent the rater, else after the last goal that was met before the page was loaded. */
+  #beginOf({ sittingFrom, progress: { votes, goal } }: CardBatch): number {
+    if (sittingFrom !== null) return sittingFrom
+    return this.progress === null ? Math.max(0, Math.ceil(votes / goal) - 1) * goal : this.from
   }
 
   #fillLater(ms = askAgainMs) {
@@ -183,6 +201,7 @@ export class RatingSession {
     if (!card || this.undoing) return false
     const item = this.item
     const dwellMs = this.#dwell.elapsed()
+    this.#paces = [...this.#paces.slice(1 - paceOf), dwellMs]
     const taken = this.queue.add({ battleId: card.battleId, verdict, strength, reasons, dwellMs, item, at: Date.now() })
     if (!taken) return false
     this.#given.add({ battleId: card.battleId, item, voteId: null })

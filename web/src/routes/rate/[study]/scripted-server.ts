@@ -73,7 +73,7 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, f
     return {
       cards: cards.map((id) => cardOf(id)),
       progress: { votes, goal },
-      sittingFrom: 0,
+      sittingFrom: null,
       leastCardSeconds,
       followUp,
       done,
