@@ -8,11 +8,11 @@ async function ask({ app }: Arena, { cookie }: Visitor, url: string, key: string
   return app.inject({ method: 'POST', url, payload, headers: { cookie, 'idempotency-key': key } })
 }
 
-/** Rater links beside the one that the arena itself has made. */
+/** Links for raters to share beside the one that the arena itself has made. */
 async function madeLinks({ ctx }: Arena): Promise<number> {
   const [row] = await ctx.sql<
     { n: number }[]
-  >`select count(*)::int as n from links where cohort = 'default' and role = 'rater'`
+  >`select count(*)::int as n from links where kind = 'shared' and cohort = 'default' and role = 'rater'`
   return row!.n
 }
 
