@@ -42,7 +42,7 @@ test('each has a health check: the server has its image’s', () => {
 test('only the server is published, on loopback, and it leaves the work to the worker', () => {
   expect(compose.services.server!.ports).toEqual(['127.0.0.1:${ARENA_PORT:-3000}:3000'])
   expect(compose.services.server!.environment.ARENA_WORKER).toBe('off')
-  expect(compose.services.worker!.command).toEqual(['node', 'server/cli.ts', 'worker'])
+  expect(compose.services.worker!.command).toEqual(['node', '--max-semi-space-size=8', 'server/cli.ts', 'worker'])
   expect(compose.services.db!.ports ?? compose.services.worker!.ports).toBeUndefined()
 })
 
