@@ -3,6 +3,6 @@ import { orLastCopy } from '#lib/last-copy.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {
-  depends('arena:queue')
-  return orLastCopy('arena:queue', '', async () => ({ queues: await readQueue(fetch) }))
+  depends('arena:turns')
+  return orLastCopy('arena:turns', '', async () => ({ queues: await readQueue(fetch) }))
 }
