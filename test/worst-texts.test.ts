@@ -49,6 +49,7 @@ const textsOf = (size: number) => [
   `<point p=${filled(' ', size - 10)}>`,
   filled('The answer is "', size),
   filled('image', size),
+  filled(`Claude walks, ${'word '.repeat(30)}`, size),
   ...fc.sample(hostile(size), { seed: 8, numRuns: 50 }),
 ]
 /** The long ones come only where the short ones did no harm: they might take hours. */

@@ -2,6 +2,7 @@ import { claimIn } from './authorship/claims.ts'
 import { folded, openly } from './authorship/fold.ts'
 import type { KnownModel } from './authorship/known-names.ts'
 import { isToldAt } from './authorship/place.ts'
+import { Reading } from './authorship/reading.ts'
 import { mentionsIn, namesFor, wordsOf, type NameIndex } from './authorship/mentions.ts'
 
 /** More names than any answer about a picture has: nobody can say what they are for. */
@@ -21,13 +22,14 @@ export function findLeak(text: string, models: KnownModel[]): string | undefined
     hidden: mention.hidden || !open.includes(answer.slice(mention.start, mention.end).replaceAll(/\s/g, ' ')),
   }))
   if (mentions.length === mostMentions) return `names makers or models ${mostMentions} times`
-  const claim = claimIn({ text: answer, words, mentions })
+  const reading = new Reading(answer, words, mentions)
+  const claim = claimIn(reading)
   if (claim) {
     return `names “${answer.slice(claim.start, claim.end).slice(0, 80)}” as its author`
   }
   const introduction = introductions
     .map((pattern) => pattern.exec(answer))
-    .find((found) => found && !isToldAt({ text: answer, words, mentions }, found.index))
+    .find((found) => found && !isToldAt(reading, found.index))
   return introduction ? `introduces itself: “${introduction[0].slice(0, 80)}”` : undefined
 }
 

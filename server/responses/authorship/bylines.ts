@@ -55,9 +55,11 @@ function opensForAuthor(place: Place): boolean {
 function standsApart(place: Place, from: number, verb: boolean): boolean {
   const { text, words } = place.reading
   const { end, weak } = place.mention
-  const above = text.slice(0, words[from]!.start)
+  const { start } = words[from]!
+  const above = text.slice(Math.max(0, start - 100), start)
   const below = text.slice(end, end + 200)
-  if (verb && (/<!--\s{0,3}$/.test(above) || /^(?:\w{0,12}\s)?\s{0,3}(?:#|\/\/|--)\s?$/.test(above))) return true
+  const isComment = start < 100 && /^(?:\w{0,12}\s)?\s{0,3}(?:#|\/\/|--)\s?$/.test(above)
+  if (verb && (/<!--\s{0,3}$/.test(above) || isComment)) return true
   if (above.replace(/[^\p{L}\p{N}:]{1,80}$/u, '').endsWith(':')) return false
   const isLastLine = text.length - end < 200 && !below.trimEnd().includes('\n')
   const isAlone = /^[^\p{L}\p{N}\n:]{0,20}(?:\([^()\n]{0,40}\))?[^\p{L}\p{N}\n:]{0,20}(?:\n|$)/u.test(below)
@@ -75,9 +77,9 @@ export function isLabel(place: Place): boolean {
   if (place.isSomebodyElse()) return false
   const gap = place.gap(first)
   const structured = /^\s*(?:json\s{0,3})?[{[<]/.test(text)
-  if (/<\|\w{0,20}\|>\s?$/.test(text.slice(0, start))) return true
+  if (/<\|\w{0,20}\|>\s?$/.test(place.lead)) return true
   if (
-    !isListed(place) &&
+    !place.reading.isList &&
     !weak &&
     /(?:^|\n)[ \w]{0,12}[[(]$/.test(text.slice(Math.max(0, start - 20), start)) &&
     /^[\])]\s?:/.test(text.slice(end))
@@ -97,7 +99,7 @@ export function isLabel(place: Place): boolean {
       /\n|[[({<]|- ?$|\|/.test(lead) ||
       (json && structured) ||
       (gap.startsWith('=') && text.startsWith('<'))
-    return opens && (!json || structured) && !(weak && /^\s/.test(text.slice(end)) && place.isSomebodyElse())
+    return opens && (!json || structured)
   }
   if (
     phrases.answerNouns.has(place.word(last + 1)) &&
@@ -110,27 +112,18 @@ export function isLabel(place: Place): boolean {
   if (!/^[[(<{#>"-]{0,5}$/.test(lead) || !next) return false
   const between = text.slice(end, next.start)
   const labelled = /^[\])}>"]{0,3}\s*(?::|-|\||>|\n)/.test(between) || /^[\])}>]/.test(between)
-  return labelled && phrases.beginnings.has(next.text) && !isListed(place)
-}
-
-/** Several lines begin with a name: a list of them. */
-function isListed({ reading: { mentions, text } }: Place): boolean {
-  const starts = mentions.filter(({ start }) =>
-    /(?:^|\n)[\s\d.)#*|-]{0,8}$/.test(text.slice(Math.max(0, start - 10), start)),
-  )
-  return starts.length > 1
+  return labelled && phrases.beginnings.has(next.text) && !place.reading.isList
 }
 
 /** Under the text: "Best regards, NAME", "- NAME", "(NAME)", or the name alone. */
 export function signs(place: Place): boolean {
   const { text, words } = place.reading
   const { first, last, start, end, weak } = place.mention
-  const line = text.slice(end, text.indexOf('\n', end) === -1 ? undefined : text.indexOf('\n', end))
-  const underFarewell = isFarewellLine(place)
-  if (underFarewell && line.length < 30 && place.after(3).every((word) => phrases.modelNouns.has(word))) return true
+  const isShort = place.reading.lineOf(end).end - end < 30
+  if (isShort && isUnderFarewell(place) && place.after(3).every((word) => phrases.modelNouns.has(word))) return true
   if (last !== words.length - 1 || first === 0) return false
   if (!/^[^\p{L}\p{N}]*$/u.test(text.slice(end))) return false
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  const { at: lineStart } = place.reading.lineOf(start)
   const lead = text.slice(lineStart, start)
   const above = text.slice(0, lineStart).trimEnd()
   let before = first - 1
@@ -147,8 +140,9 @@ export function signs(place: Place): boolean {
 }
 
 /** Whether the line above is "Yours truly," or the like. */
-function isFarewellLine({ reading: { text }, mention: { start } }: Place): boolean {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+function isUnderFarewell({ reading, mention: { start } }: Place): boolean {
+  const { text } = reading
+  const { at: lineStart } = reading.lineOf(start)
   if (lineStart === 0 || !/^[\s\-~]*(?:the |your )?$/i.test(text.slice(lineStart, start))) return false
   const above = text.slice(0, lineStart).trimEnd()
   const line = above.slice(above.lastIndexOf('\n') + 1)

@@ -1,7 +1,8 @@
 import { isLabel, signs, writtenBy } from './bylines.ts'
 import { introduced, isModelMadeBy } from './introductions.ts'
 import type { Mention } from './mentions.ts'
-import { Place, type Reading } from './place.ts'
+import { Place } from './place.ts'
+import type { Reading } from './reading.ts'
 import { saysInUnspacedScript } from './unspaced.ts'
 import { addressed, isOwner, looks, madeMe, namesThatLook } from './voices.ts'
 

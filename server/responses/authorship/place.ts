@@ -1,17 +1,11 @@
-import type { Mention, Word } from './mentions.ts'
+import type { Mention } from './mentions.ts'
 import { firstPerson, modelNouns, reporting } from './phrases.ts'
+import type { Reading } from './reading.ts'
 
 /** What of a text is asked around a mention; a text has many, so what is looked at is bounded. */
 export const reach = 14
 
 const sentenceReach = 60
-
-/** A folded text with its words and the names in it. */
-export interface Reading {
-  text: string
-  words: Word[]
-  mentions: Mention[]
-}
 
 /** The words around a mention. */
 export class Place {
@@ -48,6 +42,11 @@ export class Place {
 
   /** The number of the sentence's first word. What is quoted belongs to the sentence that quotes it. */
   get sentenceStart(): number {
+    return (this.#sentenceStart ??= this.#findSentenceStart())
+  }
+  #sentenceStart: number | undefined
+
+  #findSentenceStart(): number {
     let at = this.mention.first
     while (at > 0 && this.mention.first - at < sentenceReach && (!this.isStart(at) || this.isIntroducedByColon(at)))
       at--
@@ -56,6 +55,11 @@ export class Place {
 
   private isIntroducedByColon(at: number): boolean {
     return /:["'\s]*$/.test(this.gap(at)) && this.gap(at).split('\n').length < 3
+  }
+
+  /** What stands right before the mention, some characters of it. */
+  get lead(): string {
+    return this.reading.text.slice(Math.max(0, this.mention.start - 100), this.mention.start)
   }
 
   before(from = this.sentenceStart): string[] {
@@ -69,7 +73,7 @@ export class Place {
     const { text } = this.reading
     const start = this.sentenceStart
     for (let at = start; at < upTo; at++) if (reporting.has(this.word(at)) && !this.isOwnWord(at)) return true
-    if (this.isBlockQuote() || this.isTranscribed()) return true
+    if (this.isBlockQuote() || this.reading.isTranscribed(this.mention.start)) return true
     if (this.isQuoted() && text.slice(0, this.mention.start).trim().length > 1 && start < upTo) return true
     return this.after(6).some((word, at) => {
       const place = this.mention.last + 1 + at
@@ -80,37 +84,7 @@ export class Place {
 
   /** Whether a quotation that began in its line is still open. */
   isQuoted(): boolean {
-    const { text } = this.reading
-    const lineStart = Math.max(text.lastIndexOf('\n', this.mention.start - 1), this.mention.start - 8_000)
-    const line = `${text.slice(lineStart + 1, this.mention.start)}x`
-    const opened =
-      line.split(/(?<![\p{L}\p{N}])'(?=[\p{L}\p{N}])/u).length -
-      line.split(/(?<=[\p{L}\p{N}.!?,])'(?![\p{L}\p{N}])/u).length
-    return (line.split('"').length - 1) % 2 === 1 || opened > 0
-  }
-
-  /** Whether its paragraph is what a line above, with a colon at its end, says to be read in the picture. */
-  isTranscribed(): boolean {
-    const { text } = this.reading
-    const block = text.lastIndexOf('\n\n', this.mention.start)
-    const lines = text
-      .slice(Math.max(0, block - 300, this.mention.start - 3_000), this.mention.start)
-      .split('\n')
-      .slice(0, -1)
-    const heading =
-      block < 0
-        ? lines
-        : [
-            ...text
-              .slice(Math.max(0, block - 300), block)
-              .split('\n')
-              .slice(-1),
-            ...text
-              .slice(block + 2, this.mention.start)
-              .split('\n')
-              .slice(0, -1),
-          ]
-    return heading.some((line) => /:\s{0,3}$/.test(line) && line.length > 12 && isAboutText(line))
+    return this.reading.isQuoted(this.mention.start)
   }
 
   /** "I say", "I'd say": what the author does is nobody else's. */
@@ -121,7 +95,7 @@ export class Place {
   /** Whether its line is one that markdown quotes, below a text. */
   isBlockQuote(): boolean {
     const { text } = this.reading
-    const lineStart = text.lastIndexOf('\n', this.mention.start - 1) + 1
+    const { at: lineStart } = this.reading.lineOf(this.mention.start)
     return lineStart > 0 && text[lineStart] === '>' && text.slice(0, lineStart).trim() !== ''
   }
 
@@ -141,11 +115,6 @@ export class Place {
     return Boolean(nextIsName) || joined
   }
 }
-
-const isAboutText = (line: string) =>
-  /transcri|conversation|dialog|chat|message|reads|says|text|screenshot|caption|follow|screen|sign|poster|label|written/i.test(
-    line,
-  )
 
 const endsSentence = (between: string) =>
   /[.!?\u3002\uFF01\uFF1F]["')\]]*\s|[.!?]["')\]]*$|[\n\u3002]|<!--/.test(between)

@@ -22,11 +22,7 @@ export function saysInUnspacedScript(place: Place): boolean {
   if (/^(?:による|の)(?:回答|答え)/.test(after) || /^(?:로서|으로서) (?:답변|대답)/.test(after)) return true
   const speaks = phrases.selfWords.some((word) => before.includes(word) || after.includes(word))
   if (speaks && phrases.madeBy.some((word) => after.includes(word) || tight.endsWith(word))) return true
-  if (
-    phrases.selfWords.slice(0, 1).some((word) => tight.endsWith(word)) &&
-    phrases.afterSelf.some((word) => after.startsWith(word))
-  )
-    return true
+  if (tight.endsWith('我') && phrases.afterSelf.some((word) => after.startsWith(word))) return true
   return (
     phrases.textWords.some((word) => before.includes(word)) && phrases.writtenBy.some((word) => after.includes(word))
   )

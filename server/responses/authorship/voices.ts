@@ -1,5 +1,6 @@
 import * as phrases from './phrases.ts'
-import { hasFirstPerson, Place, type Reading } from './place.ts'
+import { hasFirstPerson, Place } from './place.ts'
+import type { Reading } from './reading.ts'
 
 /** "NAME's answer", "my NAME vision", "a NAME model like me", "OpenAI's policy does not let me". */
 export function isOwner(place: Place): boolean {
@@ -98,7 +99,7 @@ export function looks(place: Place): boolean {
   if (!isLooking && !isSaying) return false
   if (place.isQuoted() || place.isReported(first)) return false
   const shown = after.some((word) => phrases.showing.has(word) || word === 'screen')
-  if (isLooking) return !weak || first === 0 || after[0] === 'here'
+  if (isLooking) return !weak || first === 0
   return !weak && !shown
 }
 
