@@ -6,7 +6,7 @@ import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
 import { adaptiveChances, readPairGains, type PairGains } from './adaptive/pair-gains.ts'
-import { keyOf, readLastPairs, readServedPairs, type Pair } from './served-pairs.ts'
+import { keyOf, readLastPairs, readServedPairs, seenQueries, type Pair } from './served.ts'
 import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
 import { goldChance, isKeptForGold, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
 
@@ -250,10 +250,7 @@ async function leaseOne(
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
   const [leased] = await rowsOf(ctx, { id: battles.id, overlapId: battles.overlapId })`
-    with seen as materialized (
-      select query_id from battles
-      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-    ), looked_at as materialized (
+    with ${seenQueries(ctx, study.id, raterId)}, looked_at as materialized (
       ${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}
     ), chosen as (
       select * from looked_at order by query_id
@@ -282,10 +279,7 @@ export async function hasUnseenQuery(
 ): Promise<boolean> {
   const { sql } = ctx
   const [row] = await rowsOf(ctx, { unseen: flag })`
-    with seen as materialized (
-      select query_id from battles
-      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-    )
+    with ${seenQueries(ctx, study.id, raterId)}
     select exists (
       select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
         and not exists (select 1 from seen where seen.query_id = q.id)

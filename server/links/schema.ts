@@ -4,23 +4,25 @@ import { shapes } from '../core/schema.ts'
 
 export const LinkCode = z.object({ code: z.string().max(200) })
 
+/** What people are told of a study before they agree to rate in it. */
+export const OfferedStudy = z.object({
+  slug: z.string(),
+  name: z.string(),
+  consent: z.string(),
+  guidelines: z.string(),
+  sessionGoal: z.number().int(),
+  contact: z.string(),
+  pay: z.string(),
+  /** 0: not said. */
+  sittingMinutes: z.number().int(),
+})
+export type OfferedStudy = z.infer<typeof OfferedStudy>
+
 /** What a link offers, told before it is used. */
 export const LinkOffer = z
   .object({
     role: Role,
-    study: z
-      .object({
-        slug: z.string(),
-        name: z.string(),
-        consent: z.string(),
-        guidelines: z.string(),
-        sessionGoal: z.number().int(),
-        contact: z.string(),
-        pay: z.string(),
-        /** 0: not said. */
-        sittingMinutes: z.number().int(),
-      })
-      .nullable(),
+    study: OfferedStudy.nullable(),
     /** The team that whoever uses it joins. */
     team: z.object({ name: z.string() }).nullable(),
     expiresAt: z.iso.datetime(),

@@ -14,7 +14,7 @@ import { asSystem, type Context } from '../core/context.ts'
 import { flag, orNull, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
-import type { LinkOffer } from '../links/schema.ts'
+import type { LinkOffer, OfferedStudy } from '../links/schema.ts'
 import { bindLink, createReturnLink } from '../links/personal-links.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
 import { shownTexts, toldFacts } from '../studies/default-texts.ts'
@@ -34,13 +34,7 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
   const owner = ownerOf(link)
   return {
     role: link.role,
-    study: study && {
-      slug: study.slug,
-      name: study.name,
-      ...shownTexts(study),
-      ...toldFacts(study),
-      sessionGoal: study.sessionGoal,
-    },
+    study: study && offered(study),
     team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,
     expiresAt: link.expiresAt,
     returning: ctx.actor.kind !== 'person' && !owner && (await findReturning(ctx, study, lastToken)) !== undefined,
@@ -48,6 +42,12 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
     known: study !== null && owner !== null && (await hasAgreed(ctx, study, owner)),
     signedIn: whoIsHere(ctx, owner),
   }
+}
+
+/** What people are told of a study before they agree to rate in it. */
+export function offered(study: StoredStudy): OfferedStudy {
+  const { slug, name, sessionGoal } = study
+  return { slug, name, sessionGoal, ...shownTexts(study), ...toldFacts(study) }
 }
 
 /** The rater whom a link of the kinds that belong to one person leads to; null while nobody has opened it. */

@@ -6,7 +6,7 @@ import { fisherCovariance } from '#server/ratings/bounds/intervals.ts'
 import { informationGains } from '#server/ratings/evidence/pairing.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { compareCounts } from '#server/ratings/votes/comparisons.ts'
-import { keyOf } from '../served-pairs.ts'
+import { keyOf } from '../served.ts'
 
 /** What one more vote on each pair is worth to the board, by the pair's name. */
 export type PairGains = ReadonlyMap<string, number>

@@ -2,6 +2,7 @@ import { battles } from '#drizzle/schema/battles.ts'
 import type { Context } from '#server/core/context.ts'
 import { flag, listOf, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import type { Enrolment } from '#server/raters/service.ts'
+import { seenQueries } from '../served.ts'
 
 /** Cards of a rater so far, and which of the last ones were gold, the newest first. */
 export interface GoldTurn {
@@ -56,10 +57,7 @@ export async function leaseGold(
   const seed = String(ctx.random())
   const firstOnTie = ctx.random() < 0.5
   const [leased] = await rowsOf(ctx, { id: battles.id })`
-    with seen as materialized (
-      select query_id from battles
-      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-    ), fit as materialized (
+    with ${seenQueries(ctx, study.id, raterId)}, fit as materialized (
       select g.id, g.query_id, q.category, g.first, g.second, (
           select count(*) from battles b where b.gold_item_id = g.id
         ) as given, (

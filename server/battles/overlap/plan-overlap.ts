@@ -5,6 +5,7 @@ import { present, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { isExcluded } from '#server/raters/exclusions.ts'
 import type { Enrolment } from '#server/raters/service.ts'
 import { isLeftOut } from '../exclusions/left-out.ts'
+import { seenQueries } from '../served.ts'
 
 /** A battle that is planned for several raters, and how many of them are still to be given it. */
 export interface Outstanding {
@@ -92,10 +93,7 @@ export async function leaseOverlap(
 ): Promise<{ id: string; overlapId: string } | undefined> {
   const asked = offered.slice(0, mostOffered)
   const [leased] = await rowsOf(ctx, { id: battles.id, overlapId: present(battles.overlapId) })`
-    with seen as materialized (
-      select query_id from battles
-      where study_id = ${study.id} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-    ), chosen as (
+    with ${seenQueries(ctx, study.id, raterId)}, chosen as (
       select f.*, w.low_first from unnest(${asked.map(({ id }) => id)}::uuid[], ${asked.map(({ lowFirst }) => Number(lowFirst))}::int[])
         with ordinality as w (id, low_first, place)
       cross join lateral (select * from battles where overlap_id = w.id order by leased_at, id limit 1) f

@@ -5,9 +5,8 @@ import type { Context } from '#server/core/context.ts'
 import { flag, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
 import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
-import { shownTexts, toldFacts } from '#server/studies/default-texts.ts'
 import { getStoredStudyById, studyOver, type StoredStudy } from '#server/studies/service.ts'
-import { consentNeeded, enrol, hasAgreed } from '../service.ts'
+import { consentNeeded, enrol, hasAgreed, offered } from '../service.ts'
 import type { PanelArrival, PanelExit, PanelOffer } from './schema.ts'
 
 export const panelUnknown = defineProblem('panel-unknown', 404, 'This address is not valid')
@@ -31,9 +30,8 @@ export async function describePanel(ctx: Context, code: string, arrival: PanelAr
   const { panel, study, id } = await readArrival(ctx, code, arrival)
   const owner = await findParticipant(ctx, panel, id)
   if (!owner) requireRoom(panel)
-  const { slug, name, sessionGoal } = study
   return {
-    study: { slug, name, sessionGoal, ...shownTexts(study), ...toldFacts(study) },
+    study: offered(study),
     known: owner !== undefined && (await hasAgreed(ctx, study, owner.personId)),
   }
 }

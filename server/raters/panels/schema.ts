@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '#server/core/schema.ts'
+import { OfferedStudy } from '#server/links/schema.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 
 const PanelProvider = z.enum(['prolific', 'connect', 'other'])
@@ -107,17 +108,7 @@ export type PanelArrival = z.infer<typeof PanelArrival>
 /** What a person whom a panel sent is told before they begin. */
 export const PanelOffer = z
   .object({
-    study: z.object({
-      slug: z.string(),
-      name: z.string(),
-      consent: z.string(),
-      guidelines: z.string(),
-      sessionGoal: z.number().int(),
-      contact: z.string(),
-      pay: z.string(),
-      /** 0: not said. */
-      sittingMinutes: z.number().int(),
-    }),
+    study: OfferedStudy,
     /** They agreed to what the study says today. */
     known: z.boolean(),
   })

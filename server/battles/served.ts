@@ -64,3 +64,11 @@ export async function readLastPairs(ctx: Context, studyId: string, raterIds: str
     ) b`
   return new Map(rows.map((last) => [last.raterId, keyOf(last)]))
 }
+
+/** The part `seen` of a statement: the queries of a study that a rater was given; a battle given back unseen does not count. */
+export function seenQueries({ sql }: Context, studyId: string, raterId: string) {
+  return sql`seen as materialized (
+      select query_id from battles
+      where study_id = ${studyId} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
+    )`
+}
