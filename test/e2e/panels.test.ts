@@ -33,7 +33,7 @@ const addressFor = (pasted: string, id: string) =>
 
 async function begin(page: Page, address: string) {
   await page.goto(address)
-  await page.locator('button.go:enabled').first().waitFor()
+  await page.locator('main form button.primary:enabled').first().waitFor()
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Start rating' }).click()
   await itemIsOpen(page, 1)
@@ -73,7 +73,7 @@ test('an operator makes a panel on a phone; people come from it, finish with its
 
   const second = await (await browser.newContext(phone)).newPage()
   await second.goto(addressFor(pasted, 'p2'))
-  await second.locator('button.go:enabled').first().waitFor()
+  await second.locator('main form button.primary:enabled').first().waitFor()
   expect(await accessibilityFaults(second)).toEqual([])
   expect(await isWide(second)).toBe(false)
   await second.getByRole('button', { name: 'Start rating' }).tap()

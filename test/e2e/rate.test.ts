@@ -56,7 +56,7 @@ test('a rater opens the link, judges ten battles by keyboard, and the board coun
   const errors = recordErrors(page)
 
   await page.goto(invitation)
-  await page.locator('button.go:enabled').waitFor()
+  await page.locator('main form button.primary:enabled').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Start rating' }).click()

@@ -40,7 +40,7 @@ async function personalLink(label: string): Promise<string> {
 
 async function start(page: Page, url: string, button = 'Start rating'): Promise<void> {
   await page.goto(url)
-  await page.locator('button.go:enabled').first().waitFor()
+  await page.locator('main form button.primary:enabled').first().waitFor()
   const consent = page.getByRole('checkbox')
   if (await consent.isVisible()) await consent.check()
   await page.getByRole('button', { name: button }).click()
