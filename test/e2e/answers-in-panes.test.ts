@@ -1,12 +1,11 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createRaterLink } from '#server/links/service.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { adminPage } from '../support/admin-page.ts'
-import { arena, type Arena } from '../support/arena.ts'
-import { openBrowser } from '../support/browser.ts'
+import { type Arena } from '../support/arena.ts'
 import { itemIsOpen } from '../support/item-is-open.ts'
-import { servePages } from '../support/pages.ts'
+import { openHouse } from '../support/open-house.ts'
 
 /** What a model could write to be drawn beyond its pane. `MARK` is looked for on the page. */
 const vectors = [
@@ -84,25 +83,17 @@ let browser: Browser
 let house: Arena
 let origin: string
 let invitation: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  house = await arena({
+  const opened = await openHouse({
     models: [{ name: 'Ann' }, { name: 'Ben' }],
     queries: answers.length,
     study: { leastCardSeconds: 0 },
     response: (m, q) => answers[m === 0 ? q : answers.length - 1 - q]!,
   })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ;({ origin } = pages)
+  ;({ browser, house, origin } = opened)
   invitation = (await createRaterLink(house.ctx, house.study.id, { maxUses: 50, days: 1, cohort: 'test' }, origin)).url
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 /** What of the answers is drawn beyond its pane, found under a lattice of points, and what the page is wider than the screen by. */

@@ -1,32 +1,28 @@
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { carryOutAnswerImport } from '#server/responses/imports/carry-out-import.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
-import { servePages } from '../support/pages.ts'
+import { accessibilityFaults } from '../support/browser.ts'
+import { openHouse } from '../support/open-house.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let slug: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 4 })
-  const jobs = {
-    ...house.ctx.jobs,
-    async enqueue(name: string, data: object) {
-      if (name === 'import-answers') void carryOutAnswerImport(house.ctx, (data as { id: string }).id)
+  const opened = await openHouse({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 4 }, (ctx) => ({
+    ...ctx,
+    jobs: {
+      ...ctx.jobs,
+      async enqueue(name: string, data: object) {
+        if (name === 'import-answers') void carryOutAnswerImport(ctx, (data as { id: string }).id)
+      },
     },
-  }
-  const pages = await servePages({ ...house.ctx, jobs })
-  closers.unshift(() => pages.close())
-  ;({ ctx } = house)
-  ;({ origin } = pages)
+  }))
+  ;({ browser, ctx, origin } = opened)
+  const { house } = opened
   ;({ slug } = house.study)
   await ctx.sql`
     with failed as (
@@ -35,10 +31,7 @@ beforeAll(async () => {
       returning id
     )
     update responses set status = 'error', text = null where call_id in (select id from failed)`
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 const answers = (rows: object[]) => ({

@@ -1,34 +1,24 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
-import { servePages } from '../support/pages.ts'
+import { accessibilityFaults } from '../support/browser.ts'
+import { openHouse } from '../support/open-house.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let slug: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({
+  const opened = await openHouse({
     models: [{ name: 'Ann' }, { name: 'Ben' }],
     queries: 8,
     response: (m) => `${m + 3} mugs.`,
   })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ;({ ctx } = house)
-  ;({ origin } = pages)
-  ;({ slug } = house.study)
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  ;({ browser, ctx, origin } = opened)
+  ;({ slug } = opened.house.study)
+  return opened.close
 })
 
 /** Buttons and fields lower than a finger needs. */

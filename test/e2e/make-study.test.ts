@@ -1,31 +1,21 @@
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
-import { servePages } from '../support/pages.ts'
+import { accessibilityFaults } from '../support/browser.ts'
+import { openHouse } from '../support/open-house.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let slug: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }, { name: 'Cy' }], queries: 24 })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ctx = house.ctx
-  origin = pages.origin
-  slug = house.study.slug
+  const opened = await openHouse({ models: [{ name: 'Ann' }, { name: 'Ben' }, { name: 'Cy' }], queries: 24 })
+  ;({ browser, ctx, origin } = opened)
+  ;({ slug } = opened.house.study)
   await ctx.sql`update endpoints set price = '{"in": 1, "out": 2, "cached": null, "source": "a test"}' where name = 'ann@test'`
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 test('a study is made on a page, once however often it is pressed, and what was typed outlives a lost network', async () => {

@@ -1,31 +1,22 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { accessibilityFaults } from '../support/browser.ts'
 import { itemIsOpen } from '../support/item-is-open.ts'
-import { servePages } from '../support/pages.ts'
+import { openHouse } from '../support/open-house.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let study: { id: string; slug: string }
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: ['Ann', 'Ben', 'Cas'].map((name) => ({ name })), queries: 30 })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ;({ ctx, study } = house)
-  ;({ origin } = pages)
+  const opened = await openHouse({ models: ['Ann', 'Ben', 'Cas'].map((name) => ({ name })), queries: 30 })
+  ;({ browser, ctx, origin } = opened)
+  ;({ study } = opened.house)
   await ctx.sql`update studies set session_goal = 2`
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 const addressFor = (pasted: string, id: string) =>

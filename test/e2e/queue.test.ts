@@ -1,14 +1,13 @@
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { castVote } from '#server/battles/cast-vote.ts'
 import { reportBattle } from '#server/battles/keep-leases.ts'
 import { leaseBattles } from '#server/battles/lease-battles.ts'
 import { LeaseRequest, VoteInput } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
-import { servePages } from '../support/pages.ts'
+import { accessibilityFaults } from '../support/browser.ts'
+import { openHouse } from '../support/open-house.ts'
 import { photograph } from '../support/photograph.ts'
 import { join, newPerson } from '../support/people.ts'
 
@@ -16,20 +15,15 @@ let browser: Browser
 let origin: string
 let ctx: Context
 let slug: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({
+  const opened = await openHouse({
     models: [{ name: 'Ann' }, { name: 'Ben' }],
     queries: 8,
     response: (m, q) => (q < 3 && m === 0 ? 'As Ann, I see four mugs.' : 'Four mugs.'),
   })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ;({ ctx } = house)
-  ;({ origin } = pages)
+  ;({ browser, ctx, origin } = opened)
+  const { house } = opened
   ;({ slug } = house.study)
   await ctx.sql`
     update responses set status = 'held', held_reason = 'names “Ann” as its author'
@@ -38,10 +32,7 @@ beforeAll(async () => {
   await join(rater, house.study.id)
   const { cards } = await leaseBattles(rater, slug, LeaseRequest.parse({ count: 1 }))
   await reportBattle(rater, cards[0]!.battleId, { reason: 'image', note: 'There is no picture' })
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 test('a phone clears the queue: one answer dropped by a double press, the others released together, a report closed', async () => {

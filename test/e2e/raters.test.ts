@@ -1,28 +1,23 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { createRaterLink } from '#server/links/service.ts'
 import { adminPage, isWide, phone } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
+import { accessibilityFaults } from '../support/browser.ts'
 import { giveVotes } from '../support/give-votes.ts'
-import { servePages } from '../support/pages.ts'
+import { openHouse } from '../support/open-house.ts'
 import { recount } from '../support/vote-checker.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let study: { id: string; slug: string }
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: ['Ann', 'Ben', 'Cas'].map((name) => ({ name })), queries: 12 })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ;({ ctx, study } = house)
-  ;({ origin } = pages)
+  const opened = await openHouse({ models: ['Ann', 'Ben', 'Cas'].map((name) => ({ name })), queries: 12 })
+  ;({ browser, ctx, origin } = opened)
+  const { house } = opened
+  ;({ study } = house)
   const votes = Array.from({ length: 240 }, (_, n) => {
     const rater = n % 6
     const a = Math.floor(n / 6) % 3
@@ -31,10 +26,7 @@ beforeAll(async () => {
     return { a, b: (a + 1) % 3, verdict, rater, query: n % 12, dwellMs: careless ? 900 : 14_000 + 100 * (n % 50) }
   })
   await giveVotes(house, votes)
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 /** Controls that a finger cannot hit: lower or narrower than 44 px, those in the middle of a text aside. */

@@ -1,10 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { createAdminLink, createRaterLink } from '#server/links/service.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser } from '../support/browser.ts'
-import { servePages } from '../support/pages.ts'
+import { accessibilityFaults } from '../support/browser.ts'
+import { openHouse } from '../support/open-house.ts'
 import { openAnother } from '../support/people.ts'
 
 let browser: Browser
@@ -12,22 +11,14 @@ let origin: string
 let ctx: Context
 let slug: string
 let studyId: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 24 })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ctx = house.ctx
-  origin = pages.origin
-  slug = house.study.slug
+  const opened = await openHouse({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 24 })
+  ;({ browser, ctx, origin } = opened)
+  const { house } = opened
+  ;({ slug } = house.study)
   studyId = house.study.id
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  return opened.close
 })
 
 async function signIn(url: string, options: BrowserContextOptions = {}): Promise<Page> {

@@ -1,31 +1,21 @@
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { adminPage } from '../support/admin-page.ts'
-import { arena } from '../support/arena.ts'
-import { accessibilityFaults, openBrowser, recordBytes } from '../support/browser.ts'
+import { accessibilityFaults, recordBytes } from '../support/browser.ts'
 import { itemIsOpen } from '../support/item-is-open.ts'
-import { servePages } from '../support/pages.ts'
+import { openHouse } from '../support/open-house.ts'
 
 let browser: Browser
 let origin: string
 let ctx: Context
 let slug: string
-const closers: (() => Promise<unknown>)[] = []
 
 beforeAll(async () => {
-  browser = await openBrowser()
-  closers.push(() => browser.close())
-  const house = await arena({ models: [{ name: 'Zorblax' }, { name: 'Quimbly' }], queries: 8 })
-  const pages = await servePages(house.ctx)
-  closers.unshift(() => pages.close())
-  ctx = house.ctx
-  origin = pages.origin
-  slug = house.study.slug
-})
-
-afterAll(async () => {
-  for (const close of closers) await close()
+  const opened = await openHouse({ models: [{ name: 'Zorblax' }, { name: 'Quimbly' }], queries: 8 })
+  ;({ browser, ctx, origin } = opened)
+  ;({ slug } = opened.house.study)
+  return opened.close
 })
 
 const told = (page: Page, words: string) => page.getByRole('status').filter({ hasText: words }).waitFor()
