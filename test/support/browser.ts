@@ -5,13 +5,18 @@ import { chromiumArguments } from './chromium.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+const transitionsEnd = `Promise.allSettled(
+  document.getAnimations().filter((animation) => animation instanceof CSSTransition).map(({ finished }) => finished),
+).then(() => undefined)`
+
 /** The Chromium that vitest.config.ts found. Close it when done. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM_PATH!, args: chromiumArguments })
 }
 
-/** What axe objects to on the page as it stands: rule and elements. */
+/** What axe objects to on the page once its colours have changed: rule and elements. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(transitionsEnd)
   await page.evaluate(axeSource)
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {

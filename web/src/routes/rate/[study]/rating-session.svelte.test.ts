@@ -61,6 +61,28 @@ test('a verdict moves on at once, is sent with its time, and the pile is filled 
   expect(session.said).toBe('Saved, item 1')
 })
 
+test('a lease that was answered before a vote and arrives after it does not count the rater back', async () => {
+  const { server, session, held } = await sitting()
+  Object.assign(server, { voteMs: 100, leaseBackMs: 300 })
+  session.vote('tie')
+  await vi.advanceTimersByTimeAsync(150)
+  expect(session.item).toBe(2)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(held()).toHaveLength(4)
+  expect(session.item).toBe(2)
+})
+
+test('nor forward where it knows of a vote whose own reply is still on its way', async () => {
+  const { server, session, held } = await sitting()
+  server.voteBackMs = 300
+  session.vote('tie')
+  await settle()
+  expect(held()).toHaveLength(4)
+  expect(session.item).toBe(2)
+  await vi.advanceTimersByTimeAsync(300)
+  expect(session.item).toBe(2)
+})
+
 test('pauses and hidden tabs are no reading time', async () => {
   const { server, session } = await sitting()
   await vi.advanceTimersByTimeAsync(1_000)

@@ -84,6 +84,8 @@ export class RatingSession {
   readonly #retry = new WakeableWait()
   readonly #ahead = new CardsAhead()
   #filling = false
+  /** How often a vote or its withdrawal told how far the rater is: what a reply from before says is out of date. */
+  #told = 0
   #refill: ReturnType<typeof setTimeout> | undefined
 
   constructor({ study, rater, store, server = serverFor(study, rater) }: Options) {
@@ -120,7 +122,10 @@ export class RatingSession {
     this.#filling = true
     try {
       const count = Math.min(mostAtOnce, this.#ahead.wanted - this.cards.length)
-      const { length: got } = this.#take(await this.#ahead.learnFrom(() => this.#lease(count)))
+      const told = this.queue.waiting.length === 0 ? this.#told : null
+      const batch = await this.#ahead.learnFrom(() => this.#lease(count))
+      if (this.progress === null || (told === this.#told && this.queue.waiting.length === 0)) this.#countFrom(batch)
+      const { length: got } = this.#take(batch)
       if (got > 0 && this.cards.length < this.#ahead.wanted) this.#fillLater(0)
       this.failure = null
       this.closed = false
@@ -158,8 +163,6 @@ export class RatingSession {
     const before = this.card
     const fresh = batch.cards.filter(({ battleId }) => !known.includes(battleId))
     this.cards = [...this.cards, ...fresh]
-    this.from = this.#beginOf(batch)
-    this.progress = batch.progress
     this.leastCardSeconds = batch.leastCardSeconds
     this.followUp = batch.followUp
     this.done = batch.done
@@ -168,6 +171,11 @@ export class RatingSession {
     else this.#keepPictures()
     if (!batch.done && this.cards.length === 0) this.#fillLater()
     return fresh
+  }
+
+  #countFrom(batch: CardBatch) {
+    this.from = this.#beginOf(batch)
+    this.progress = batch.progress
   }
 
   /** Where this sitting began: where the panel sent the rater, else after the last goal that was met before the page was loaded. */
@@ -217,6 +225,7 @@ export class RatingSession {
   }
 
   #saved(vote: WaitingVote, saved: Vote) {
+    this.#told += 1
     this.progress = saved.progress
     this.#given.confirm(vote.battleId, saved.id)
     this.#forget(vote.battleId)
@@ -265,6 +274,7 @@ export class RatingSession {
     this.#forget(given)
     if (voteId === null && kept) return this.#putInFront([kept])
     const batch = await this.#lease(1)
+    this.#told += 1
     this.progress = batch.progress
     // Where another tab was quicker, it has the pair: the next card for this page comes instead.
     this.#putInFront(batch.cards.filter((card) => card.battleId === battleId))

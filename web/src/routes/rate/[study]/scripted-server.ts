@@ -34,8 +34,8 @@ export const battle = (n: number) => `00000000-0000-4000-8000-${String(n).padSta
  * vote, and notes what it is asked. A reply set in `fails` by the end of a path comes instead: a problem, or no answer.
  */
 export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, followUp = 'nothing' } = {}) {
-  /** How long each reply takes. */
-  const script = { slowMs: 0 }
+  /** How long each request is on its way to the server, a vote so much longer, and the replies to votes and leases on their way back. */
+  const script = { slowMs: 0, voteMs: 0, voteBackMs: 0, leaseBackMs: 0 }
   const requests: Request[] = []
   const fails = new Map<string, { status: number; type: string } | 'no answer'>()
   let votes = 0
@@ -84,10 +84,14 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, f
   vi.stubGlobal('fetch', async (path: string, init: RequestInit = {}) => {
     const body = JSON.parse(typeof init.body === 'string' ? init.body : '{}') as Record<string, unknown>
     requests.push({ path: path.replace('/api/v1', ''), body })
-    if (script.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, script.slowMs))
+    const isVote = path.endsWith('/vote')
+    await after(script.slowMs + (isVote ? script.voteMs : 0))
     const failure = [...fails].find(([end]) => path.endsWith(end))?.[1]
     if (failure === 'no answer') throw new TypeError('Failed to fetch')
-    return failure ? responseOf({ title: 'Refused', ...failure }, failure.status) : responseOf(replyTo(path, body))
+    if (failure) return responseOf({ title: 'Refused', ...failure }, failure.status)
+    const reply = responseOf(replyTo(path, body))
+    await after(isVote ? script.voteBackMs : path.endsWith('/lease') ? script.leaseBackMs : 0)
+    return reply
   })
   onTestFinished(() => void vi.unstubAllGlobals())
   /** What was asked of a kind, by battle. */
@@ -95,6 +99,8 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, f
   const battlesOf = (end: string) => asked(end).map(({ path }) => path.split('/')[2])
   return Object.assign(script, { requests, fails, asked, battlesOf, open })
 }
+
+const after = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : undefined)
 
 /** All of a response that pages read; unlike the browser's own it is there without a turn of the event loop. */
 const responseOf = (body: object | null, status = 200) => ({ ok: status < 400, status, json: async () => body })
