@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from './columns.ts'
 
 /**
@@ -18,3 +18,18 @@ export const images = pgTable('images', {
   fingerprint: text(),
   createdAt: moment(),
 })
+
+/** Pictures that were fetched from the web, by their addresses: an import that is given again asks nobody twice. */
+export const imageLinks = pgTable(
+  'image_links',
+  {
+    url: text().primaryKey(),
+    /** SHA-256 of the bytes as they came, before the picture was turned upright. */
+    bytesSha256: text().notNull(),
+    imageSha256: text()
+      .notNull()
+      .references(() => images.sha256, { onDelete: 'cascade' }),
+    fetchedAt: moment(),
+  },
+  (table) => [index('image_links_of_picture').on(table.imageSha256)],
+)

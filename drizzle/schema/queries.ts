@@ -1,4 +1,4 @@
-import { bigserial, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import { bigint, bigserial, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
 import { json, moment } from './columns.ts'
 import { images } from './images.ts'
 
@@ -69,6 +69,11 @@ export const queryImports = pgTable(
     poolId: uuid()
       .notNull()
       .references(() => pools.id, { onDelete: 'cascade' }),
+    /** The data set of the hub that it reads, as `hf://datasets/OWNER/NAME@REVISION/PATH`; null: uploaded files. */
+    hubSource: text(),
+    /** Of the files of the hub: how much is here, and how much there is. */
+    fetchedBytes: bigint({ mode: 'number' }).notNull().default(0),
+    totalBytes: bigint({ mode: 'number' }).notNull().default(0),
   },
   (table) => [index('query_imports_of_pool').on(table.poolId, table.createdAt)],
 )

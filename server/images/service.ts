@@ -43,11 +43,17 @@ export async function storeImage(ctx: Context, bytes: Uint8Array, name = 'the pi
  */
 export async function storeUpright(ctx: Context, bytes: Uint8Array, name = 'the picture'): Promise<StoredImage> {
   const hash = pictureHash(bytes)
-  const known = await findKept(ctx, hash)
-  if (known?.fingerprint) return known
+  const known = await findUpright(ctx, hash)
+  if (known) return known
   const { upright, ...facts } = await decoded('look', bytes, name)
   if (!upright) return keep(ctx, bytes, { sha256: hash, ...facts })
   return keep(ctx, upright, { sha256: pictureHash(upright), ...facts })
+}
+
+/** A picture that storeUpright kept as it came, and whose bytes are still its own. */
+export async function findUpright(ctx: Context, hash: string): Promise<StoredImage | undefined> {
+  const known = await findKept(ctx, hash)
+  return known?.fingerprint ? known : undefined
 }
 
 /** A picture whose bytes lie in the data folder, and are still its own. */

@@ -16,6 +16,8 @@ export interface Hub {
   resolve(repo: string, revision: string): Promise<string>
   /** The files of one of our splits at a commit, in order. */
   list(copy: HubCopy, split: string, commit: string): Promise<LockedFile[]>
+  /** All files of a data set at a commit that `wanted` takes, in order; with `folder`, those below it. */
+  listAll(repo: string, commit: string, wanted: (path: string) => boolean, folder?: string): Promise<LockedFile[]>
   /** Appends to a file what it still lacks. Throws what broke the connection, keeping what came in the file. */
   download(
     repo: string,
@@ -40,6 +42,25 @@ export function openHub(
   }
   const client = { hubUrl, fetch: hubFetch(egress, { ...options, hubUrl }), ...(accessToken ? { accessToken } : {}) }
 
+  async function listAll(repo: string, commit: string, wanted: (path: string) => boolean, folder?: string) {
+    const files: LockedFile[] = []
+    const at = { repo: { type: 'dataset', name: repo }, revision: commit, recursive: true } as const
+    const asked = async () => {
+      for await (const { type, path, size, oid, lfs } of listFiles({
+        ...client,
+        ...at,
+        ...(folder ? { path: folder } : {}),
+      })) {
+        if (type !== 'file' || !wanted(path)) continue
+        if (/^\/|\\|\0|(^|\/)\.\.?(\/|$)/.test(path))
+          throw new InputError(`${repo} names a file ${path}, which leaves its folder.`)
+        files.push({ path, size: lfs?.size ?? size, hash: lfs ? `sha256:${lfs.oid}` : `git-sha1:${oid}` })
+      }
+    }
+    await inWords(asked, `${repo} at ${commit}`, hubUrl)
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
   return {
     async resolve(repo, revision) {
       const asked = () => datasetInfo({ ...client, name: repo, revision, additionalFields: ['sha'] })
@@ -48,25 +69,11 @@ export function openHub(
       throw new StartError(`${hubUrl} names no commit for ${repo} at ${revision}. Is HF_ENDPOINT a hub?`)
     },
 
-    async list({ repo, folder, splits }, split, commit) {
+    list: ({ repo, folder, splits }, split, commit) => {
       const wanted = hubFileNames(splits[split]!)
-      const files: LockedFile[] = []
-      const at = { repo: { type: 'dataset', name: repo }, revision: commit, recursive: true } as const
-      const asked = async () => {
-        for await (const { type, path, size, oid, lfs } of listFiles({
-          ...client,
-          ...at,
-          ...(folder ? { path: folder } : {}),
-        })) {
-          if (type !== 'file' || !wanted.test(path)) continue
-          if (/^\/|\\|\0|(^|\/)\.\.?(\/|$)/.test(path))
-            throw new InputError(`${repo} names a file ${path}, which leaves its folder.`)
-          files.push({ path, size: lfs?.size ?? size, hash: lfs ? `sha256:${lfs.oid}` : `git-sha1:${oid}` })
-        }
-      }
-      await inWords(asked, `${repo} at ${commit}`, hubUrl)
-      return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+      return listAll(repo, commit, (path) => wanted.test(path), folder)
     },
+    listAll,
 
     async download(repo, commit, { path, size }, place, onBytes) {
       if (size === 0) return writeFile(place, '')
@@ -110,16 +117,22 @@ async function inWords<Answer>(ask: () => Promise<Answer>, what: string, hubUrl:
           { cause: error },
         )
       case 404:
-        throw new InputError(`${hubUrl} does not have ${what} (404). Name another with --revision, or HF_ENDPOINT.`, {
-          cause: error,
-        })
+        throw new InputError(
+          `${hubUrl} does not have ${what} (404): see whether its name, its revision and HF_ENDPOINT are right.`,
+          {
+            cause: error,
+          },
+        )
       case 429:
-        throw new StartError(`${hubUrl} asks for a pause (429). Wait some minutes, then give the same command again.`, {
-          cause: error,
-        })
+        throw new StartError(
+          `${hubUrl} asks for a pause (429). Wait some minutes, then begin again; what came is kept.`,
+          {
+            cause: error,
+          },
+        )
       default:
         throw new StartError(
-          `${hubUrl} answered ${error.statusCode} for ${what}. Give the same command again later; what came is kept.`,
+          `${hubUrl} answered ${error.statusCode} for ${what}. Begin again later; what came is kept.`,
           { cause: error },
         )
     }
@@ -142,7 +155,7 @@ function otherFailure(error: unknown, what: string, hubUrl: string): unknown {
     case 'timeout':
     case 'too_large':
       return new StartError(
-        `${what} cannot be fetched from ${hubUrl}. ${error.message}. What came is kept: give the same command again, or name a mirror with HF_ENDPOINT.`,
+        `${what} cannot be fetched from ${hubUrl}. ${error.message}. What came is kept: begin again, or name a mirror with HF_ENDPOINT.`,
         { cause: error },
       )
   }

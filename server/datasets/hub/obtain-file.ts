@@ -86,7 +86,7 @@ function isFinal(error: unknown): boolean {
 
 function broken({ path, size }: LockedFile, repo: string, reason: string, here: number): StartError {
   return new StartError(
-    `The download of ${path} of ${repo} breaks off at byte ${here} of ${size} (${reason.replace(/\.$/, '')}). What came is kept: give the same command again.`,
+    `The download of ${path} of ${repo} breaks off at byte ${here} of ${size} (${reason.replace(/\.$/, '')}). What came is kept: begin again.`,
   )
 }
 

@@ -16,8 +16,8 @@ export interface RowPlace {
 /** A row as its file has it, or why it is none. */
 export type SourceRow = RowPlace & ({ values: Record<string, unknown> } | { fault: string })
 
-const tableTypes = ['.csv', '.tsv', '.jsonl', '.json', '.parquet']
-const pictureTypes = ['.jpg', '.jpeg', '.png', '.webp', '.gif']
+export const tableTypes = ['.csv', '.tsv', '.jsonl', '.json', '.parquet']
+export const pictureTypes = ['.jpg', '.jpeg', '.png', '.webp', '.gif']
 const typeOf = (name: string) => extname(name).toLowerCase()
 
 /**

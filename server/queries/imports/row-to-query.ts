@@ -11,19 +11,23 @@ export interface ImportedFiles extends Pick<LocalFiles, 'bytes'> {
 }
 
 /** What a row says, before its picture is read. */
-interface RowQuery extends RowDefaults {
+export interface RowQuery extends RowDefaults {
   /** Null: made from the picture and the question. */
   key: string | null
   question: string
-  readPicture(): Promise<Uint8Array>
+  picture: PictureSource
 }
+
+/** Where a picture comes from: bytes that are here, or an address of the web, with the hash that the row names. */
+type PictureSource = { read(): Promise<Uint8Array> } | { url: string; sha256: string | null }
 
 /** The names that columns have in the wild, the likeliest first; VisionArena keeps its question in `conversation`. */
 const columns = {
   key: ['key', 'id', 'question_id', 'conversation_id'],
   question: ['question', 'prompt', 'instruction', 'query', 'text'],
   turns: ['conversation', 'conversations', 'messages'],
-  image: ['image', 'images', 'image_path', 'picture', 'file_name', 'filename', 'path', 'file'],
+  image: ['image', 'images', 'image_path', 'picture', 'file_name', 'filename', 'path', 'file', 'image_url', 'url'],
+  hash: ['image_sha256', 'picture_sha256', 'sha256'],
   category: ['category', 'question_type'],
   language: ['language', 'lang'],
   licence: ['licence', 'license'],
@@ -47,7 +51,7 @@ export function queryOfRow(
     language: languageIn(values) ?? defaults.language,
     licence: textIn(values, columns.licence) ?? defaults.licence,
     source: textIn(values, columns.source) ?? defaults.source,
-    readPicture: pictureOf(values, file, files),
+    picture: pictureOf(values, file, files),
   }
 }
 
@@ -97,24 +101,34 @@ function languageIn(values: Record<string, unknown>): string | null {
   return text === null ? null : languageOf(text)
 }
 
-function pictureOf(values: Record<string, unknown>, file: string, files: ImportedFiles): RowQuery['readPicture'] {
+function pictureOf(values: Record<string, unknown>, file: string, files: ImportedFiles): PictureSource {
   const value = valueIn(values, columns.image)
   const several = Array.isArray(value)
   if (several && value.length !== 1) throw new InputError(`it has ${value.length} pictures; a query has one`)
   const picture: unknown = several ? value[0] : value
-  if (picture instanceof Uint8Array) return async () => picture
-  if (typeof picture === 'string') return picturedBy(picture, file, files)
+  const named = (path: string) => (isAddress(path) ? onTheWeb(path, values) : { read: picturedBy(path, file, files) })
+  if (picture instanceof Uint8Array) return { read: async () => picture }
+  if (typeof picture === 'string') return named(picture)
   if (typeof picture === 'object' && picture !== null) {
     const { bytes, path } = picture as { bytes?: unknown; path?: unknown }
-    if (bytes instanceof Uint8Array && bytes.length > 0) return async () => bytes
-    if (typeof path === 'string') return picturedBy(path, file, files)
+    if (bytes instanceof Uint8Array && bytes.length > 0) return { read: async () => bytes }
+    if (typeof path === 'string') return named(path)
   }
-  throw new InputError('there is no picture; its column is called image or file_name')
+  throw new InputError('there is no picture; its column is called image, file_name or image_url')
+}
+
+const isAddress = (path: string) => /^\s{0,10}https?:/i.test(path)
+
+/** A picture at an address; PixMo's data sets say beside it which SHA-256 its bytes have. */
+function onTheWeb(url: string, values: Record<string, unknown>): PictureSource {
+  const sha256 = textIn(values, columns.hash)?.toLowerCase() ?? null
+  if (sha256 !== null && !/^[0-9a-f]{64}$/.test(sha256))
+    throw new InputError('its image_sha256 is no SHA-256 of 64 hexadecimal digits')
+  return { url, sha256 }
 }
 
 /** A picture in a file, named from the table's own folder or from the top; nothing outside is ever reached. */
-function picturedBy(path: string, table: string, files: ImportedFiles): RowQuery['readPicture'] {
-  if (/^https?:/i.test(path)) throw new InputError('the picture is a URL; fetch it and name the file')
+function picturedBy(path: string, table: string, files: ImportedFiles): () => Promise<Uint8Array> {
   const clean = path.replaceAll('\\', '/')
   const place = [posix.join(posix.dirname(table), clean), posix.normalize(clean)].find((name) => files.has(name))
   if (place === undefined)

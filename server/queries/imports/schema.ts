@@ -27,6 +27,11 @@ export const QueryImport = z
     id: z.uuid(),
     pool: z.string(),
     name: z.string(),
+    /** The data set of the hub that it reads; null: uploaded files. */
+    hubSource: z.string().nullable(),
+    /** Of the hub's files: how much is here, and how much there is. */
+    fetchedBytes: z.number().int(),
+    totalBytes: z.number().int(),
     state: ImportState,
     rowsRead: z.number().int(),
     added: z.number().int(),
@@ -41,7 +46,12 @@ export const QueryImport = z
 export type QueryImport = z.infer<typeof QueryImport>
 
 export const NewImport = z
-  .object({ name: z.string().trim().min(1).max(200), defaults: RowDefaults.prefault({}) })
+  .object({
+    name: z.string().trim().min(1).max(200),
+    defaults: RowDefaults.prefault({}),
+    /** `hf://datasets/OWNER/NAME[@REVISION][/PATH]` or `OWNER/NAME`: read from the hub, so that nothing is uploaded. */
+    hubSource: z.string().trim().min(1).max(800).optional(),
+  })
   .register(shapes, { id: 'NewImport' })
 export type NewImport = z.infer<typeof NewImport>
 

@@ -6,6 +6,7 @@ import { defineProblem, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { languageOf } from '../languages.ts'
 import { requirePoolId } from '../list-pools.ts'
+import { hubAddress, requireHubSource } from './hub-source.ts'
 import { BadRows, type ImportState, type NewImport, type QueryImport } from './schema.ts'
 import { dropUploads, keepPiece } from './uploads.ts'
 
@@ -18,6 +19,9 @@ const importRow = {
   id: queryImports.id,
   pool: pools.slug,
   name: queryImports.name,
+  hubSource: queryImports.hubSource,
+  fetchedBytes: queryImports.fetchedBytes,
+  totalBytes: queryImports.totalBytes,
   state: queryImports.state,
   rowsRead: queryImports.rowsRead,
   added: queryImports.added,
@@ -29,7 +33,8 @@ const importRow = {
 }
 
 const columns = ({ sql }: Context) => sql`
-  n.id, p.slug as pool, n.name, n.state, n.rows_read as "rowsRead", n.added, n.known, n.bad, n.reason,
+  n.id, p.slug as pool, n.name, n.hub_source as "hubSource", n.fetched_bytes as "fetchedBytes",
+  n.total_bytes as "totalBytes", n.state, n.rows_read as "rowsRead", n.added, n.known, n.bad, n.reason,
   n.created_at as "createdAt", n.ended_at as "endedAt" from query_imports n join pools p on p.id = n.pool_id`
 
 /** The imports into a pool, the newest first, at most 50. Throws not-found. */
@@ -58,13 +63,21 @@ export async function readBadRows(ctx: Context, id: string): Promise<BadRows> {
   return BadRows.parse({ rows: row.faults })
 }
 
-/** Opens an import into a pool; its files are uploaded next. Throws not-found, and InputError for an unknown language. */
-export async function openImport(ctx: Context, slug: string, { name, defaults }: NewImport): Promise<QueryImport> {
+/**
+ * Opens an import into a pool; its files are uploaded next, unless the hub has them. Throws not-found, and InputError for
+ * an unknown language or what names no data set.
+ */
+export async function openImport(
+  ctx: Context,
+  slug: string,
+  { name, defaults, hubSource }: NewImport,
+): Promise<QueryImport> {
   const options = { ...defaults, language: languageOf(defaults.language) }
+  const source = hubSource === undefined ? null : hubAddress(requireHubSource(hubSource))
   const poolId = await requirePoolId(ctx, slug)
   const [made] = await rowsOf(ctx, { id: queryImports.id })`
-    insert into query_imports (pool_id, name, options)
-    values (${poolId}, ${name}, ${JSON.stringify({ defaults: options })}::text::jsonb) returning id`
+    insert into query_imports (pool_id, name, hub_source, options)
+    values (${poolId}, ${name}, ${source}, ${JSON.stringify({ defaults: options })}::text::jsonb) returning id`
   return getImport(ctx, made!.id)
 }
 
@@ -76,7 +89,8 @@ export async function uploadPiece(
   offset: number,
   piece: Uint8Array,
 ): Promise<number> {
-  const { state } = await getImport(ctx, id)
+  const { state, hubSource } = await getImport(ctx, id)
+  if (hubSource !== null) throw importBusy('It is read from the hub, so it takes no files')
   if (!canStart.includes(state)) throw importBusy(`Its state is ${state}, so it takes no more files`)
   return keepPiece(ctx, id, file, offset, piece)
 }

@@ -36,7 +36,7 @@ export const NewAnswerImport = z
 export type NewAnswerImport = z.infer<typeof NewAnswerImport>
 
 /** Files with answers on their way into a study. */
-export const AnswerImport = QueryImport.omit({ pool: true })
+export const AnswerImport = QueryImport.omit({ pool: true, hubSource: true, fetchedBytes: true, totalBytes: true })
   .extend({
     study: z.string(),
     /** The model's name. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { arena } from '../../support/arena.ts'
+import { hubServer } from '../../support/hub-server.ts'
 import { pngOf } from '../../support/png.ts'
 import { startArena } from '../../support/program.ts'
 
@@ -105,3 +106,38 @@ test('queries and pools have their whole life at the terminal', { timeout: 90_00
   expect(await say('pools', 'delete', 'pool', '--yes')).toMatch(/^[12] .*Delete test-study first/)
   expect(await say('pools', 'delete', 'life', '--yes')).toMatch(/^0 Deleted/)
 })
+
+test(
+  'a data set of the hub is imported by its owner and name, where no folder is called that',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const { database } = await arena()
+    const hub = await hubServer()
+    const bytes = await sharp(drawn).png().toBuffer()
+    hub.push('someone/mugs', { 'mugs.csv': Buffer.from('file_name,question\na.png,How many?\n'), 'a.png': bytes })
+    const env = {
+      DATABASE_URL: database.url,
+      ARENA_DATA: join(folder, 'hub'),
+      HF_ENDPOINT: hub.url,
+      HF_HOME: join(folder, 'hub', 'home'),
+      EGRESS_ALLOW: hub.allow,
+    }
+    const say = async (...args: string[]) => {
+      const program = startArena(['queries', 'import', ...args], env)
+      return { code: await program.ended, output: program.output() }
+    }
+    const imported = await say('someone/mugs', '--pool', 'mugs')
+    expect(imported, imported.output).toMatchObject({ code: 0 })
+    expect(imported.output).toMatch(/mugs: 1 added, 0 known already/)
+    const [query] = await database.sql`select source from queries where source like 'hf:%'`
+    expect(query).toEqual({ source: 'hf://datasets/someone/mugs@main' })
+    expect((await say('someone/nothing', '--pool', 'mugs')).output).toMatch(
+      /does not have someone\/nothing at main \(404\)/,
+    )
+    expect((await say('someone/nothing.csv', '--pool', 'mugs')).output).toMatch(
+      /There is nothing at someone\/nothing\.csv/,
+    )
+  },
+)

@@ -133,7 +133,7 @@ test('a download that is given up names the file, leaves none under its name, an
   let cuts = 0
   hub.fault = (request) => (isDownload(request) ? { kind: 'cut', after: cuts++ === 0 ? cutAfter : 0 } : undefined)
   await expect(pull()).rejects.toThrow(
-    /^The download of data\/test-00000-of-00001\.parquet of .* breaks off at byte [1-9]\d* of \d+ \(.*\)\. What came is kept: give the same command again\.$/,
+    /^The download of data\/test-00000-of-00001\.parquet of .* breaks off at byte [1-9]\d* of \d+ \(.*\)\. What came is kept: begin again\.$/,
   )
   expect(existsSync(data(testFile))).toBe(false)
   const [part] = partial()

@@ -120,7 +120,7 @@ test('each bad row is named with its file, line and reason; nothing comes in unl
     [{ question: '', image: 'a.png' }, /no question/],
     [{ question: 'Out?', image: '../../etc/passwd' }, /no picture \.\.\/\.\.\/etc\/passwd here/],
     [{ question: 'Out?', image: '/etc/passwd' }, /no picture \/etc\/passwd here/],
-    [{ question: 'Away?', image: 'https://example.com/a.png' }, /is a URL/],
+    [{ question: 'Away?', image: 'http://10.0.0.7/a.png' }, /is not a public address/],
     [{ question: 'Bomb?', image: 'bomb.png' }, /50000 × 50000/],
     [{ question: 'Cut?', image: 'cut.png' }, /damaged/],
     [{ question: 'Drawn?', image: 'drawing.svg' }, /SVG/],

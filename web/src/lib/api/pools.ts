@@ -31,8 +31,11 @@ export const changeQueries = (fetch: Fetch, pool: string, body: QueriesChange) =
 
 export const listImports = (fetch: Fetch, pool: string) =>
   ask(fetch, `/pools/${id(pool)}/imports`, z.array(QueryImport))
-export const openImport = (fetch: Fetch, pool: string, body: { name: string; defaults: Partial<RowDefaults> }) =>
-  ask(fetch, `/pools/${id(pool)}/imports`, QueryImport, { method: 'POST', body })
+export const openImport = (
+  fetch: Fetch,
+  pool: string,
+  body: { name: string; defaults: Partial<RowDefaults>; hubSource?: string },
+) => ask(fetch, `/pools/${id(pool)}/imports`, QueryImport, { method: 'POST', body })
 export const uploadPiece = (fetch: Fetch, importId: string, file: string, offset: number, bytes: Blob) =>
   ask(fetch, `/query-imports/${importId}/files/${id(file)}?offset=${offset}`, UploadedBytes, { method: 'PUT', bytes })
 export const startImport = (fetch: Fetch, importId: string, skipBad: boolean) =>
