@@ -79,7 +79,7 @@ function boardList(
   const shift = shiftOf(list, rules)
   const pairwise = rules.evidence ? pairwiseRanks(list) : null
   const evidence = rules.evidence ? evidenceOfLines(list, from, rules, pairwise?.ranks ?? null) : null
-  const ranks = list.bounds && rankRanges(list.bounds)
+  const ranks = list.bounds && (list.bounds.ways ? list.bounds.places! : rankRanges(list.bounds))
   const position = new Map(list.ratings ? list.core.map((model, k) => [model, k]) : [])
   const lines = list.models.map((model): BoardLine => {
     const at = position.get(model)

@@ -3,8 +3,13 @@ import type { TieRule } from './votes/counts.ts'
 /** `bt` is Bradley–Terry; the others are online Elo, two models of ties, and the posterior mode under a faint prior. */
 export const methods = ['bt', 'elo', 'rao-kupper', 'davidson', 'map'] as const
 
-/** What the bounds of `bt` are made of; the other methods have bounds of their own, or none. */
+/**
+ * What the bounds of `bt` are made of; the other methods have bounds of their own, or none. `clustered` takes in what the
+ * votes name of raters and items, and `independent` is what is left of it where they name nothing.
+ */
 export const intervalKinds = [
+  'clustered',
+  'independent',
   'sandwich',
   'bootstrap',
   'cluster-rater',
@@ -41,7 +46,7 @@ export const publishedRules: Omit<BoardRules, 'anchor'> = {
   ties: 'half',
   weights: 'votes',
   style: false,
-  interval: 'sandwich',
+  interval: 'clustered',
   rounds: 1000,
   seed: 0,
   evidence: false,

@@ -26,11 +26,13 @@ export interface FittedBoard {
   notes: string[]
 }
 
+const boardRules: typeof publishedRules = { ...publishedRules, interval: 'sandwich' }
+
 /** What every fit of a board uses; stored with each snapshot. */
 export const fitMethod = 'Bradley–Terry, a tie is half a win to each, sandwich intervals'
 export const fitParameters = {
-  ties: publishedRules.ties,
-  interval: publishedRules.interval,
+  ties: boardRules.ties,
+  interval: boardRules.interval,
   level: 0.95,
   mean: 1000,
   pointsPerTenfoldOdds: 400,
@@ -44,14 +46,10 @@ export const fitParameters = {
  * its rank range claims nothing. `models` are in the order of their slugs, so that the same votes give the same digits.
  * Throws NoFiniteRatings where a model of ties has no fit.
  */
-export function fitBoard(
-  models: { id: string }[],
-  counts: FittedCount[],
-  rules: FitRules = publishedRules,
-): FittedBoard {
+export function fitBoard(models: { id: string }[], counts: FittedCount[], rules: FitRules = boardRules): FittedBoard {
   const columns = countColumns(models, counts)
   const categories = rules.weights === 'equal-categories' ? countCategories(models, counts) : []
-  const board = rateBoard({ counts: columns, categories }, { ...publishedRules, ...rules })
+  const board = rateBoard({ counts: columns, categories }, { ...boardRules, ...rules })
   const main = board.lists.find(({ lines }) => lines.some(({ rating }) => rating !== null))
   return {
     ratings: storedRatings(models, board, main),

@@ -1,4 +1,5 @@
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
+import { clusteredErrors } from '#server/ratings/bounds/clustered.ts'
 import { bootstrap, summariseBootstrap } from '#server/ratings/bounds/bootstrap.ts'
 import { rowsAmong } from '#server/ratings/votes/among.ts'
 import { compareCounts, type Comparisons } from '#server/ratings/votes/comparisons.ts'
@@ -64,7 +65,34 @@ function measuresOfStudy(): Measure[] {
       repeats: 100,
       work: () => board(counts),
     },
+    measureClusters(drawClustered(votes, 870, 15_000, 3), 300, 3),
   ]
+}
+
+/** Bounds by rater, by item and two ways from votes in memory. */
+function measureClusters(
+  votes: Votes & Required<Pick<Votes, 'rater' | 'item'>>,
+  targetMs: number,
+  passes: number,
+): Measure {
+  const comparisons = compareCounts(countVotes(votes))
+  const { strengths } = fitBradleyTerry(comparisons)
+  const size = (column: Int32Array) => (1 + column.reduce((most, one) => Math.max(most, one), 0)).toLocaleString('en')
+  return {
+    name:
+      `${votes.models} models, ${votes.a.length.toLocaleString('en')} votes, ${size(votes.rater)} raters, ` +
+      `${size(votes.item)} questions: two-way clustered bounds`,
+    targetMs,
+    passes,
+    work: () => clusteredErrors(votes, 'half', comparisons, strengths),
+  }
+}
+
+/** The votes with a rater and a question each, raters uneven: the most diligent cast some ten times as many as the median. */
+function drawClustered(votes: Votes, raters: number, items: number, seed: number) {
+  const random = new Random(seed, 1)
+  const rater = Int32Array.from(votes.a, () => Math.floor(raters * random.unit() ** 1.6))
+  return { ...votes, rater, item: Int32Array.from(votes.a, () => random.below(items)) }
 }
 
 /** What a page of the leaderboard needs from counts. */
@@ -92,6 +120,7 @@ function measuresOfLarge(): Measure[] {
       passes: 1,
       work: () => summariseBootstrap(bootstrap(groups, strengths, { seed: 1, rounds: 1000 })),
     },
+    measureClusters(drawClustered(votes, 20_000, 1_000_000, 4), 8000, 1),
   ]
 }
 

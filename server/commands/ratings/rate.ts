@@ -3,7 +3,7 @@ import { InputError } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import type { TieRule } from '#server/ratings/votes/counts.ts'
 import { NoInformation } from '#server/ratings/linear/laplacian-solver.ts'
-import { intervalKinds, methods } from '#server/ratings/rules.ts'
+import { intervalKinds, methods, publishedRules } from '#server/ratings/rules.ts'
 import { pickRows, rowsAmong } from '#server/ratings/votes/among.ts'
 import { rateVotes, type PrintedBoard, type RateOptions } from './rate-board.ts'
 import { readVoteFile, toRatedVotes, type RatedVotes } from './rate-file.ts'
@@ -19,7 +19,9 @@ export function rateCommand(): Command {
     .option('--study <slug>', 'rate the votes of a study in the database instead of a file')
     .addOption(new Option('--method <method>', 'how to rate').choices(methods).default('bt'))
     .addOption(new Option('--ties <rule>', 'what a tie is worth').choices(tieRules).default('half'))
-    .addOption(new Option('--interval <kind>', 'how to find the bounds').choices(intervalKinds).default('sandwich'))
+    .addOption(
+      new Option('--interval <kind>', 'how to find the bounds').choices(intervalKinds).default(publishedRules.interval),
+    )
     .option('--rounds <n>', 'bootstrap rounds', wholeNumber(10, 1_000_000), 1000)
     .option('--seed <n>', 'seed of the bootstrap', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
     .option('--anchor <model=rating>', 'shift all ratings so that this model has this one', readAnchor)

@@ -8,19 +8,24 @@ import { groupCounts, groupVotes, type VoteGroups } from '../votes/vote-groups.t
 import { bootstrap, summariseBootstrap } from './bootstrap.ts'
 import { clusterCovariance } from './cluster.ts'
 import { holmRanges, testDifferences } from './holm.ts'
+import { clusteredErrors } from './clustered.ts'
+import { independentCovariance, smoothedScatter } from './independent.ts'
 import { intervalsOf, sandwichCovariance, sandwichErrors, standardErrors, type Covariance } from './intervals.ts'
 import { canBeDrawn, type RankRange } from './ranks.ts'
 import { ClusterNeeded, smallSampleCovariance, type Correction } from './small-sample.ts'
 import { twoWayCovariance } from './two-way.ts'
+import { widestReach } from './ways.ts'
 
 /** The 95 % bounds of some ratings, Elo points. */
 export interface Bounds {
   standardErrors: Float64Array
   lower: Float64Array
   upper: Float64Array
-  /** Of the strengths, where the bounds come from one. */
+  /** Of the strengths, where the bounds come from one; what ratings are drawn from. */
   covariance: Covariance | null
-  /** Places by tests of differences, where the bounds bring their own and the rules ask for evidence. */
+  /** Where several accounts are kept, each of them: the widest counts for a rating and for a difference. */
+  ways?: Covariance[]
+  /** Places by tests of differences, where the bounds bring their own. */
   places?: RankRange
   notes: BoardNote[]
 }
@@ -44,6 +49,8 @@ const mostWithCovariance = 400
 export function boundsOf(from: BoardVotes, rules: BoardRules, rated: RatedCore): Bounds | null {
   const { interval, rounds, seed } = rules
   if (rated.core.length > mostWithErrors) return null
+  if (interval === 'clustered') return clusteredWhereKnown(from, rules, rated)
+  if (interval === 'independent') return independentOf(rated)
   if (interval === 'sandwich') return sandwichOf(rated)
   if (interval === 'cluster-both') return clusteredBothWays(from, rules, rated)
   if (interval !== 'bootstrap') return clusteredBy(interval, from, rules, rated)
@@ -62,6 +69,47 @@ export function boundsFrom(ratings: Float64Array, covariance: Covariance, notes:
 function sandwichOf({ core, comparisons, strengths, ratings }: RatedCore): Bounds {
   if (core.length <= mostWithCovariance) return boundsFrom(ratings, sandwichCovariance(comparisons, strengths))
   return { ...intervalsOf(ratings, sandwichErrors(comparisons, strengths)), covariance: null, notes: [] }
+}
+
+/** As if every vote were of another rater on another item, and no error zero. */
+function independentOf({ core, comparisons, strengths, ratings }: RatedCore): Bounds {
+  if (core.length > mostWithCovariance) {
+    const errors = sandwichErrors(comparisons, strengths, 0, smoothedScatter(comparisons, strengths))
+    return { ...intervalsOf(ratings, errors), covariance: null, notes: [] }
+  }
+  const covariance = independentCovariance(comparisons, strengths)
+  return byWays([covariance], covariance, ratings, strengths)
+}
+
+/** Clustered by the raters and the items that the votes name; independent where they name none or are weighed by pair. */
+function clusteredWhereKnown(from: BoardVotes, rules: BoardRules, rated: RatedCore): Bounds {
+  const votes = canGroup(rules) && from.votes ? singleVotes(from, rules) : null
+  if (!votes?.rater && !votes?.item) return { ...independentOf(rated), notes: [{ about: 'no-clusters' }] }
+  if (rated.core.length > mostWithCovariance)
+    return { ...independentOf(rated), notes: [{ about: 'no-clustered-bounds', most: mostWithCovariance }] }
+  const { comparisons, strengths, ratings, core } = rated
+  const own = rowsAmong(votes, core)
+  const { ways, drawn, clusters, designEffect } = clusteredErrors(own, rules.ties, comparisons, strengths)
+  const used = comparisons.weight.reduce((sum, weight) => sum + weight, 0)
+  return {
+    ...byWays(ways, drawn, ratings, strengths),
+    notes: [{ about: 'clustered', clusters, designEffect, votes: used }],
+  }
+}
+
+/** Bounds as wide as the widest account makes them, and places by Holm's tests. */
+function byWays(ways: Covariance[], covariance: Covariance, ratings: Float64Array, strengths: Float64Array): Bounds {
+  const { ofModel } = widestReach(ways)
+  const reaches = Array.from(ratings, (_, i) => ofModel(i))
+  return {
+    standardErrors: Float64Array.from(reaches, ({ error }) => error),
+    lower: ratings.map((rating, i) => rating - reaches[i]!.reach),
+    upper: ratings.map((rating, i) => rating + reaches[i]!.reach),
+    ways,
+    covariance,
+    places: holmRanges(strengths, testDifferences(strengths, ways)),
+    notes: [],
+  }
 }
 
 function clusteredBy(

@@ -15,7 +15,7 @@ export function clusterCovariance(groups: VoteGroups, comparisons: Comparisons, 
 }
 
 /** Σ s·sᵀ over clusters, n × n, s the summed scores of a cluster at natural strengths: the middle of its sandwich. */
-export function clusterScatter(groups: VoteGroups, strengths: Float64Array): Float64Array {
+function clusterScatter(groups: VoteGroups, strengths: Float64Array): Float64Array {
   const { a, b, score, weight, count } = groups
   return scatterOfClusters(groups, ({ from, to }, sums) => {
     for (let g = from; g < to; g++) {

@@ -1,8 +1,8 @@
-import { twoSided } from '../chance/distributions.ts'
 import type { Covariance } from './intervals.ts'
 import type { RankRange } from './ranks.ts'
+import { differenceP } from './ways.ts'
 
-/** The p-value of each difference, models numbered from zero and i < j, that a normal test gives. */
+/** The p-value of each difference, models numbered from zero and i < j. */
 interface PairTest {
   i: number
   j: number
@@ -10,23 +10,16 @@ interface PairTest {
 }
 
 /**
- * Two-sided normal tests of all differences between natural strengths, the smallest p-value first. Of several covariances
- * the one counts that makes a difference least certain; a difference with no error at all proves nothing.
+ * Two-sided tests of all differences between natural strengths, the smallest p-value first. Of several covariances the one
+ * counts that makes a difference least certain; a difference with no error at all proves nothing.
  */
 export function testDifferences(strengths: Float64Array, covariances: Covariance[]): PairTest[] {
   const tests: PairTest[] = []
   for (let i = 0; i < strengths.length; i++) {
-    for (let j = i + 1; j < strengths.length; j++) {
-      const variance = Math.max(0, ...covariances.map((own) => differenceVariance(own, i, j)))
-      const p = variance > 0 ? twoSided((strengths[i]! - strengths[j]!) / Math.sqrt(variance)) : 1
-      tests.push({ i, j, p })
-    }
+    for (let j = i + 1; j < strengths.length; j++)
+      tests.push({ i, j, p: differenceP(covariances, i, j, strengths[i]! - strengths[j]!) })
   }
   return tests.sort((one, other) => one.p - other.p || one.i - other.i || one.j - other.j)
-}
-
-function differenceVariance({ models: n, matrix }: Covariance, i: number, j: number): number {
-  return matrix[i * n + i]! + matrix[j * n + j]! - 2 * matrix[i * n + j]!
 }
 
 /**

@@ -12,6 +12,8 @@ import { pointsPerNatural, winChance } from '../scale.ts'
 export interface Covariance {
   models: number
   matrix: Float64Array
+  /** Of Student's t, by which errors are turned into bounds; normal bounds where they are not given. */
+  degrees?: number
 }
 
 interface Intervals {
@@ -40,6 +42,13 @@ export function fisherCovariance(comparisons: Comparisons, strengths: Float64Arr
   return { models: n, matrix: inverse }
 }
 
+/** The information at natural strengths: a Laplacian, n × n, weighted by Σ w·p(1-p) of each pair. */
+export function informationAt(comparisons: Comparisons, strengths: Float64Array): Float64Array {
+  const cells = new Float64Array(comparisons.a.length)
+  slopesAt(comparisons, strengths, new Float64Array(comparisons.models), cells)
+  return laplacianOf(comparisons, cells)
+}
+
 /** Σ w²(o-p)² per cell at natural strengths: how much the votes really scattered, the middle of the sandwich. */
 export function scatterAt(comparisons: Comparisons, strengths: Float64Array): Float64Array {
   const { a, b, squares0, squares1, squares2 } = comparisons
@@ -59,7 +68,8 @@ export function sandwichCovariance(comparisons: Comparisons, strengths: Float64A
   return { models: inverse.models, matrix: wrap(inverse.matrix, middle, inverse.models) }
 }
 
-function laplacianOf({ models: n, a, b }: Comparisons, weights: Float64Array): Float64Array {
+/** Numbers of the pairs as a weighted graph Laplacian, n × n. */
+export function laplacianOf({ models: n, a, b }: Comparisons, weights: Float64Array): Float64Array {
   const matrix = new Float64Array(n * n)
   for (let cell = 0; cell < a.length; cell++) {
     const i = a[cell]!
@@ -100,11 +110,15 @@ export function sandwichVariance(
 
 /**
  * Sandwich standard errors of all ratings, Elo points, from one inverse and no product of matrices: thousands of models
- * cost little more than the inverse. A ridge as in `fisherCovariance`.
+ * cost little more than the inverse. A ridge as in `fisherCovariance`; the scatter is that of each pair.
  */
-export function sandwichErrors(comparisons: Comparisons, strengths: Float64Array, ridge = 0): Float64Array {
+export function sandwichErrors(
+  comparisons: Comparisons,
+  strengths: Float64Array,
+  ridge = 0,
+  scatter = scatterAt(comparisons, strengths),
+): Float64Array {
   const inverse = fisherCovariance(comparisons, strengths, ridge)
-  const scatter = scatterAt(comparisons, strengths)
   return strengths.map((_, i) => pointsPerNatural * Math.sqrt(sandwichVariance(comparisons, scatter, inverse, i)))
 }
 
@@ -127,21 +141,6 @@ export function intervalsOf(ratings: Float64Array, errors: Float64Array, level =
     lower: ratings.map((rating, i) => rating - z * errors[i]!),
     upper: ratings.map((rating, i) => rating + z * errors[i]!),
   }
-}
-
-/**
- * The pair of models whose difference is least certain, with its standard error in Elo points. A value far above the
- * models' own errors means a thin bridge between groups.
- */
-export function widestDifference(covariance: Covariance): { a: number; b: number; error: number } {
-  let widest = { a: 0, b: 0, error: 0 }
-  for (let a = 0; a < covariance.models; a++) {
-    for (let b = a + 1; b < covariance.models; b++) {
-      const error = differenceError(covariance, a, b)
-      if (error > widest.error) widest = { a, b, error }
-    }
-  }
-  return widest
 }
 
 /**

@@ -28,7 +28,7 @@ export function smallSampleCovariance(
   strengths: Float64Array,
 ): Covariance {
   const n = groups.models
-  const information = informationAt(comparisons, strengths)
+  const information = filledInformationAt(comparisons, strengths)
   const scores = correction === 'cr2' ? scoresOfCr2 : scoresOfCr3
   const middle = scatterOfClusters(groups, (cluster, sums) => {
     scores({ information, models: n, ...clusterAt(groups, cluster, strengths) }, sums)
@@ -36,7 +36,7 @@ export function smallSampleCovariance(
   return { models: n, matrix: wrap(fisherCovariance(comparisons, strengths).matrix, middle, n) }
 }
 
-function informationAt(comparisons: Comparisons, strengths: Float64Array): Float64Array {
+function filledInformationAt(comparisons: Comparisons, strengths: Float64Array): Float64Array {
   const cells = new Float64Array(comparisons.a.length)
   slopesAt(comparisons, strengths, new Float64Array(comparisons.models), cells)
   return laplacian(comparisons, cells, 0)

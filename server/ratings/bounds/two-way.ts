@@ -1,8 +1,8 @@
 import type { Comparisons } from '../votes/comparisons.ts'
-import { distinctPairs, type TieRule, type Votes } from '../votes/counts.ts'
-import { groupVotes } from '../votes/vote-groups.ts'
-import { clusterScatter } from './cluster.ts'
+import type { TieRule, Votes } from '../votes/counts.ts'
 import { fisherCovariance, wrap, type Covariance } from './intervals.ts'
+import { scatterOfRuns } from './run-scatter.ts'
+import { layOutVotes, sizeOfRuns } from './vote-runs.ts'
 
 /** Covariances of the same strengths, natural units: with votes of one rater, on one item, or with either in common. */
 interface TwoWay {
@@ -29,27 +29,21 @@ export function twoWayCovariance(
   comparisons: Comparisons,
   strengths: Float64Array,
 ): TwoWay {
-  const [raters, items] = [groupVotes(votes, ties, votes.rater), groupVotes(votes, ties, votes.item)]
-  const [byRater, byItem] = [clusterScatter(raters, strengths), clusterScatter(items, strengths)]
-  const shared = clusterScatter(groupVotes(votes, ties, numberTogether(votes)), strengths)
-  const sum = byRater.map((value, entry) => value + byItem[entry]!)
+  const { byRater, byItem, byBoth } = layOutVotes(votes, ties)
+  const [rater, item, shared] = [byRater!, byItem!, byBoth!].map((runs) => scatterOfRuns(runs, strengths).middle) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  const sum = rater.map((value, entry) => value + item[entry]!)
   const inverse = fisherCovariance(comparisons, strengths).matrix
   const models = votes.models
   const covariance = (middle: Float64Array) => ({ models, matrix: wrap(inverse, middle, models) })
   return {
-    byRater: covariance(byRater),
-    byItem: covariance(byItem),
+    byRater: covariance(rater),
+    byItem: covariance(item),
     both: covariance(sum.map((value, entry) => value - shared[entry]!)),
     sum: covariance(sum),
-    clusters: { rater: new Set(raters.cluster).size, item: new Set(items.cluster).size },
+    clusters: { rater: sizeOfRuns(byRater!).clusters, item: sizeOfRuns(byItem!).clusters },
   }
-}
-
-/** A number for each rater and item that stand together on a vote. */
-function numberTogether({ rater, item }: RatedByOn): Int32Array {
-  const raters = 1 + rater.reduce((most, number) => Math.max(most, number), 0)
-  const shifted = item.map((number) => number + raters)
-  const size = 1 + shifted.reduce((most, number) => Math.max(most, number), raters)
-  const { find } = distinctPairs(size, rater, shifted)
-  return rater.map((number, t) => find(number * size + shifted[t]!))
 }

@@ -1,5 +1,4 @@
-import { differenceError, type Covariance } from '../bounds/intervals.ts'
-import { normalQuantile } from '../chance/distributions.ts'
+import { widestReach } from '../bounds/ways.ts'
 import type { RatedList } from '../lists/rated-lists.ts'
 import type { BoardRules } from '../rules.ts'
 import type { BoardVotes } from '../votes/board-votes.ts'
@@ -51,9 +50,9 @@ function underTiesAt(
 }
 
 function differenceTo(anchorAt: number, at: number, { ratings, bounds }: RatedList): LineEvidence['fromAnchor'] {
-  const covariance: Covariance | null = bounds?.covariance ?? null
-  if (!ratings || !covariance) return null
+  const ways = bounds?.ways ?? (bounds?.covariance ? [bounds.covariance] : null)
+  if (!ratings || !ways) return null
   const difference = ratings[at]! - ratings[anchorAt]!
-  const reach = normalQuantile(0.975) * differenceError(covariance, at, anchorAt)
+  const { reach } = widestReach(ways).ofDifference(at, anchorAt)
   return { difference, lower: difference - reach, upper: difference + reach }
 }

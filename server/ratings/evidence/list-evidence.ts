@@ -1,5 +1,6 @@
-import { algebraicConnectivity, fisherCovariance, widestDifference } from '../bounds/intervals.ts'
+import { algebraicConnectivity, fisherCovariance } from '../bounds/intervals.ts'
 import { rankOdds } from '../bounds/ranks.ts'
+import { widestDifference } from '../bounds/ways.ts'
 import type { RatedList } from '../lists/rated-lists.ts'
 import type { BoardRules } from '../rules.ts'
 import { meanRating, pointsPerNatural } from '../scale.ts'
@@ -56,7 +57,7 @@ export function evidenceOf(
   const counts = rowsAmong(from.counts, core)
   const strengths = ratings.map((rating) => (rating - meanRating) / pointsPerNatural)
   const fisher = fisherCovariance(rowsAmong(compareFor(from, rules), core), strengths)
-  const widest = widestDifference(bounds?.covariance ?? fisher)
+  const widest = widestDifference(bounds?.ways ?? [bounds?.covariance ?? fisher])
   return {
     connectivity: algebraicConnectivity(fisher),
     leastCertain: { models: [core[widest.a]!, core[widest.b]!], error: widest.error },

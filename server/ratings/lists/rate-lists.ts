@@ -39,8 +39,10 @@ function rateBradleyTerry(from: BoardVotes, rules: BoardRules): RatedLists {
     else notes.push({ about: 'no-bounds', models: core.length })
     return { list: { ratings: fit.ratings, bounds, end: fit }, notes }
   })
-  const gaveWay = rated.notes.some(({ about }) => about === 'no-bootstrap')
-  return { ...rated, interval: gaveWay ? 'sandwich' : rules.interval }
+  const noted = (...what: BoardNote['about'][]) => rated.notes.some(({ about }) => what.includes(about))
+  if (noted('no-bootstrap')) return { ...rated, interval: 'sandwich' }
+  if (noted('no-clusters', 'no-clustered-bounds')) return { ...rated, interval: 'independent' }
+  return { ...rated, interval: rules.interval }
 }
 
 /** The first list must have a highest likelihood; another that has none goes without ratings. */

@@ -68,6 +68,41 @@ describe('reading votes', () => {
     expect(await rate(path)).toMatchObject({ votes: 6, notBlind: 1 })
   })
 
+  test('bounds take in the raters and items that a file names, and say what that costs', async () => {
+    const named = (own: (t: number) => string) =>
+      ['model_a,model_b,winner,rater,item', ...rows.map((row, t) => [...row, own(t)].join(','))].join('\n')
+    const both = await rate(
+      file(
+        'both.csv',
+        named((t) => `r${t % 3},q${t % 2}`),
+      ),
+      { interval: 'clustered' },
+    )
+    expect(both.interval).toBe('clustered')
+    expect(both.notes[0]).toMatch(
+      /^The bounds take votes of one rater \(3 raters\) and votes on one item \(2 items\) as going together: design effect \d+\.\d, so these 6 votes carry as much as \d independent ones\.$/,
+    )
+    expect(both.notes[1]).toBe(
+      'The raters weigh as 2.6 of even size; below 200 the bounds are widened for it (CR3, t with 1.6 degrees of freedom).',
+    )
+    const one = await rate(
+      file(
+        'one.csv',
+        named(() => 'r1,q1'),
+      ),
+      { interval: 'clustered' },
+    )
+    expect(one.notes.slice(0, 2)).toEqual([
+      'All votes are of one rater: the bounds say nothing of others.',
+      'All votes are on one item: the bounds say nothing of others.',
+    ])
+    const bare = await rate(file('bare.csv', csv), { interval: 'clustered' })
+    expect(bare.interval).toBe('independent')
+    expect(bare.notes.join()).toContain('The bounds take every vote for independent')
+    for (const { lists } of [both, one, bare])
+      for (const { lower, upper } of lists[0]!.rows) expect(upper! - lower!).toBeGreaterThan(10)
+  })
+
   const broken: [what: string, name: string, content: string | Uint8Array, says: string][] = [
     ['an unknown outcome', 'a.csv', `${csv}\nm1,m2,modela`, 'a.csv, line 9: unknown outcome "modela"'],
     ['a model against itself', 'b.csv', `${csv}\nm1,m1,tie`, 'b.csv, line 9: "m1" stands against itself'],

@@ -38,6 +38,7 @@ describe('standings', () => {
       { about: 'unbeaten', models: [5, 7] },
       { about: 'winless', models: [6, 8] },
       { about: 'no-votes', models: [9] },
+      { about: 'no-clusters' },
       { about: 'groups', groups: 2 },
     ])
   })
@@ -153,7 +154,8 @@ test('online Elo: the votes in their order, no bounds and no ranks', () => {
 })
 
 describe('evidence', () => {
-  const board = rateBoard(thirty, rules({ evidence: true, anchor: { model: 3, rating: 950 } }))
+  const asked = { evidence: true, anchor: { model: 3, rating: 950 }, interval: 'sandwich' } as const
+  const board = rateBoard(thirty, rules(asked))
   const [list] = board.lists
   const line = (model: number) => list!.lines.find((one) => one.model === model)!
 

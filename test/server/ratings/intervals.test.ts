@@ -16,11 +16,11 @@ import {
   sandwichVariance,
   scatterAt,
   standardErrors,
-  widestDifference,
 } from '#server/ratings/bounds/intervals.ts'
 import { informationGains, nextPairChances } from '#server/ratings/evidence/pairing.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { rankOdds, rankRanges } from '#server/ratings/bounds/ranks.ts'
+import { widestDifference } from '#server/ratings/bounds/ways.ts'
 import { pointsPerNatural } from '#server/ratings/scale.ts'
 import { fitTieModel, tieCovariance } from '#server/ratings/fits/tie-models.ts'
 import { groupCounts, groupVotes } from '#server/ratings/votes/vote-groups.ts'
@@ -152,7 +152,7 @@ test('ties alone scatter nothing: places are as even as they can be, and nobody 
 })
 
 test('the least certain difference is between the models that met least', () => {
-  const { a, b, error } = widestDifference(sandwich)
+  const { a, b, error } = widestDifference([sandwich])
   expect(error).toBe(differenceError(sandwich, a, b))
   expect(error).toBeGreaterThanOrEqual(differenceError(sandwich, 0, 4))
 })
