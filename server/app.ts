@@ -12,6 +12,7 @@ import { goldRoutes } from './battles/gold/routes.ts'
 import { panelRoutes } from './battles/panels/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
+import { trainingRoutes } from './battles/training/routes.ts'
 import { readOverlap } from './battles/overlap/read-overlap.ts'
 import { countVotes, readCoverage, readPace } from './battles/study-votes.ts'
 import { chartRoutes } from './boards/charts/routes.ts'
@@ -113,6 +114,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         .register(battleRoutes, { deleteBoards: deleteSnapshots })
         .register(reportRoutes)
         .register(goldRoutes)
+        .register(trainingRoutes)
         .register(exclusionRoutes)
         .register(panelRoutes)
         .register(studyRaterRoutes)

@@ -26,8 +26,8 @@ export const verdict = pgEnum('verdict', ['model_a', 'model_b', 'tie', 'both_bad
 export const battlePurpose = pgEnum('battle_purpose', ['regular', 'overlap', 'gold'])
 
 /**
- * Two answers to a query of a study with the verdict that is right, hidden among the battles: how often a rater meets it
- * says whether they look. Its verdicts count for nothing else.
+ * Two answers to a query of a study with the verdict that is right: hidden among the battles, where it says whether a rater
+ * looks, or shown in the training with the reason. Its verdicts count for nothing else.
  */
 export const goldItems = pgTable(
   'gold_items',
@@ -46,8 +46,9 @@ export const goldItems = pgTable(
       .notNull()
       .references(() => responses.id, { onDelete: 'cascade' }),
     expected: text().$type<'first' | 'second' | 'tie' | 'both_bad'>().notNull(),
-    /** Why that is right, for those who run the study. */
+    /** Why that is right: for those who run the study, and in the training for raters. */
     note: text().notNull().default(''),
+    use: text().$type<'hidden' | 'training'>().notNull().default('hidden'),
     createdAt: moment(),
     /** When `expected` was changed last: what raters are judged by. */
     changedAt: moment(),
@@ -59,6 +60,77 @@ export const goldItems = pgTable(
     index('gold_items_study').on(table.studyId, table.queryId),
     index('gold_items_first').on(table.first),
     index('gold_items_second').on(table.second),
+  ],
+)
+
+/** A rater's try at a study's training. */
+export const trainingRounds = pgTable(
+  'training_rounds',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    number: integer().notNull(),
+    /** As the study asked for when it began. */
+    items: integer().notNull(),
+    needed: integer().notNull(),
+    startedAt: moment(),
+    endedAt: timestamp({ withTimezone: true }),
+    /** Null until it has ended. */
+    passed: boolean(),
+    /** Since when it says nothing of its rater any more, who begins anew. */
+    resetAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('training_rounds_open')
+      .on(table.studyId, table.raterId)
+      .where(sql`${table.endedAt} is null`),
+    index('training_rounds_rater').on(table.studyId, table.raterId, table.number),
+  ],
+)
+
+/** An item of the training as a rater was shown it, and what they said: no vote, and counted nowhere. */
+export const trainingCards = pgTable(
+  'training_cards',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    roundId: uuid()
+      .notNull()
+      .references(() => trainingRounds.id, { onDelete: 'cascade' }),
+    studyId: uuid()
+      .notNull()
+      .references(() => studies.id, { onDelete: 'cascade' }),
+    raterId: uuid()
+      .notNull()
+      .references(() => raters.id),
+    queryId: uuid()
+      .notNull()
+      .references(() => queries.id),
+    /** Null once the item is deleted. */
+    goldItemId: uuid().references(() => goldItems.id, { onDelete: 'set null' }),
+    place: integer().notNull(),
+    /** Whether the item's first answer stands left. */
+    firstLeft: boolean().notNull(),
+    shownAt: moment(),
+    verdict: verdict(),
+    /** What was right at that moment, its sides as the rater saw them, and whether the verdict was that. */
+    expected: verdict(),
+    isRight: boolean(),
+    dwellMs: integer(),
+    judgedAt: timestamp({ withTimezone: true }),
+    /** When the rater went on from what they were told of it. */
+    readAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('training_cards_place').on(table.roundId, table.place),
+    index('training_cards_rater').on(table.studyId, table.raterId),
+    index('training_cards_item')
+      .on(table.goldItemId)
+      .where(sql`${table.goldItemId} is not null`),
   ],
 )
 

@@ -27,7 +27,7 @@ export const enrolments = pgTable(
     cohort: text().notNull().default('default'),
     consentVersion: integer(),
     consentedAt: timestamp({ withTimezone: true }),
-    /** When a rater passed the study's test; nothing sets it yet. */
+    /** When they passed the study's training. */
     qualifiedAt: timestamp({ withTimezone: true }),
     pausedAt: timestamp({ withTimezone: true }),
     createdAt: moment(),
@@ -51,7 +51,7 @@ export const raterExclusions = pgTable(
       .references(() => raters.id),
     /** As archives name it. */
     reason: text()
-      .$type<'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'gold' | 'asked' | 'other'>()
+      .$type<'side' | 'fit' | 'model' | 'length' | 'speed' | 'agreement' | 'gold' | 'training' | 'asked' | 'other'>()
       .notNull(),
     /** For those who run the study alone. */
     note: text().notNull().default(''),

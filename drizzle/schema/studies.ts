@@ -51,6 +51,15 @@ export const studies = pgTable('studies', {
   overlapRaters: integer().notNull().default(3),
   /** Share of a rater's cards that are gold items. */
   goldShare: doublePrecision().notNull().default(0),
+  /** Items in a round of the training that comes before real cards; 0: there is no training. */
+  trainingItems: integer().notNull().default(0),
+  /** How many of them must be judged right, and in how many rounds a rater may try. */
+  trainingBar: integer().notNull().default(8),
+  trainingTries: integer().notNull().default(3),
+  /** Whether those do it, too, who had joined before it was switched on. */
+  trainingFor: text().$type<'new' | 'everybody'>().notNull().default('new'),
+  /** When it was switched on last. */
+  trainingSince: timestamp({ withTimezone: true }),
   maxTokens: integer().notNull().default(768),
   guidelines: text().notNull().default(''),
   guidelinesVersion: integer().notNull().default(1),

@@ -48,6 +48,7 @@ async function deleteBattles({ sql }: Context, { id }: StoredStudy): Promise<num
   await deleteInParts(
     (most) => sql`delete from battles where id in (select id from battles where study_id = ${id} limit ${most})`,
   )
+  await sql`delete from training_rounds where study_id = ${id}`
   await sql`delete from gold_items where study_id = ${id}`
   await sql`delete from planned_overlaps where study_id = ${id}`
   await sql`delete from pair_counts where study_id = ${id}`

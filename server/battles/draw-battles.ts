@@ -8,7 +8,7 @@ import type { Enrolment } from '../raters/service.ts'
 import { adaptiveChances, readPairGains, type PairGains } from './adaptive/pair-gains.ts'
 import { keyOf, readLastPairs, readServedPairs, seenQueries, type Pair } from './served.ts'
 import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
-import { goldChance, isKeptForGold, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
+import { goldChance, isNotKept, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
 
 /** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
 const queriesLookedAt = 64
@@ -245,7 +245,7 @@ async function leaseOne(
         and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}
         and not exists (select 1 from seen where seen.query_id = x.query_id)
         and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
-        ${study.goldShare > 0 ? sql`and not ${isKeptForGold(ctx, study.id, sql`x.query_id`)}` : sql``}
+        ${isNotKept(ctx, study, sql`x.query_id`)}
       order by x.query_id limit ${queriesLookedAt})`
   // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
@@ -283,7 +283,7 @@ export async function hasUnseenQuery(
     select exists (
       select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
         and not exists (select 1 from seen where seen.query_id = q.id)
-        ${study.goldShare > 0 ? sql`and not ${isKeptForGold(ctx, study.id, sql`q.id`)}` : sql``}
+        ${isNotKept(ctx, study, sql`q.id`)}
     ) as unseen`
   return row!.unseen
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { busy, notAllowed, notFound } from '../core/problem.ts'
-import { consentNeeded, notEnrolled, raterExcluded, raterPaused } from '../raters/service.ts'
+import { consentNeeded, notEnrolled, raterExcluded, raterPaused, trainingNeeded } from '../raters/service.ts'
 import { removeStudy } from '../raters/remove-study.ts'
 import { StudyDeletion, StudySlug } from '../studies/schema.ts'
 import { studyOver, studyPaused, studyState } from '../studies/service.ts'
@@ -110,6 +110,7 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
           notAllowed,
           notEnrolled,
           consentNeeded,
+          trainingNeeded,
           raterExcluded,
           raterPaused,
           studyOver,

@@ -53,7 +53,7 @@ export const CardBatch = z
 export type CardBatch = z.infer<typeof CardBatch>
 
 /** The person whose page asks. In a browser that several people share, another one's session may send what it kept. */
-const PageOwner = z.uuid().optional()
+export const PageOwner = z.uuid().optional()
 
 export const LeaseRequest = z.object({
   count: z.number().int().min(1).max(5).default(1),
@@ -168,6 +168,8 @@ export const TryOut = z
     leastCardSeconds: z.number().int(),
     followUp: FollowUp,
     guidelines: z.string(),
+    /** Items in a round of the training that comes first; 0: there is none. */
+    trainingItems: z.number().int(),
     /** No query is left. */
     done: z.boolean(),
     /** Why there is no card at all, in words. */

@@ -70,5 +70,6 @@ export function seenQueries({ sql }: Context, studyId: string, raterId: string) 
   return sql`seen as materialized (
       select query_id from battles
       where study_id = ${studyId} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
+      union all select query_id from training_cards where study_id = ${studyId} and rater_id = ${raterId}
     )`
 }

@@ -14,10 +14,11 @@ import type { Card, TryOut, TryOutRequest } from './schema.ts'
 export async function tryStudy(ctx: Context, slug: string, request: TryOutRequest): Promise<TryOut> {
   const study = await getStoredStudy(ctx, slug)
   const cards = await readCards(ctx, study, request)
-  const { name, sessionGoal: goal, leastCardSeconds, followUp } = study
+  const { name, sessionGoal: goal, leastCardSeconds, followUp, trainingItems } = study
   const { guidelines } = shownTexts(study)
   const waiting = cards.length > 0 || request.from > 0 ? null : noAnswersYet(study)
-  return { name, cards, goal, leastCardSeconds, followUp, guidelines, done: cards.length < request.count, waiting }
+  const done = cards.length < request.count
+  return { name, cards, goal, leastCardSeconds, followUp, guidelines, trainingItems, done, waiting }
 }
 
 function noAnswersYet({ status }: StoredStudy): string {

@@ -9,6 +9,7 @@ export const ExclusionReason = z.enum([
   'speed',
   'agreement',
   'gold',
+  'training',
   'asked',
   'other',
 ])

@@ -19,12 +19,14 @@ import { bindLink, createReturnLink } from '../links/personal-links.ts'
 import { linkUnknown, readLink, returnLink, takeLink, type UsedLink } from '../links/service.ts'
 import { shownTexts, toldFacts } from '../studies/default-texts.ts'
 import { isExcluded } from './exclusions.ts'
+import { isUntrained } from './qualification.ts'
 import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type StoredStudy } from '../studies/service.ts'
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
 export const linkPersonal = defineProblem('link-personal', 409, 'This link is for one rater')
 export const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
+export const trainingNeeded = defineProblem('training-needed', 403, 'The training comes first')
 export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
 
 /** What a link offers this browser, told before it is used; `lastToken` is that of its last session. Throws link-unknown or link-spent. */
@@ -220,10 +222,25 @@ export interface Enrolment {
 }
 
 /**
- * The enrolment under which the person who asks may rate now. Whoever runs the arena may try a sample study without an
- * invitation. Throws not-enrolled, rater-excluded, rater-paused, consent-needed, study-paused or study-over.
+ * The enrolment under which the person who asks may rate now. Throws training-needed, and what requireTrainee throws.
  */
 export async function requireEnrolment(ctx: Context, slug: string): Promise<Enrolment> {
+  const { untrained, ...enrolment } = await requireTrainee(ctx, slug)
+  if (untrained)
+    throw trainingNeeded('Its items are like those that follow, and you are told of each what was expected')
+  return enrolment
+}
+
+/** As an enrolment, whether or not the study's training was passed; `untrained`: it must be before real cards. */
+interface Trainee extends Enrolment {
+  untrained: boolean
+}
+
+/**
+ * The enrolment under which the person who asks may be trained or rate now. Whoever runs the arena may try a sample study
+ * without an invitation. Throws not-enrolled, rater-excluded, rater-paused, consent-needed, study-paused or study-over.
+ */
+export async function requireTrainee(ctx: Context, slug: string): Promise<Trainee> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
   const study = await getStoredStudy(ctx, slug)
@@ -233,14 +250,14 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
   const found = await findEnrolment(ctx, study, actor.personId)
   if (!found && study.sample && actor.role !== 'rater') {
     await enrol(ctx, study, actor.personId, 'staff')
-    return requireEnrolment(ctx, slug)
+    return requireTrainee(ctx, slug)
   }
   if (!found) throw notEnrolled('Open its invite link again')
   if (found.excluded)
     throw raterExcluded('Thank you. Nothing more is asked of you; a vote sent later is kept, but does not count')
   if (found.paused) throw raterPaused()
   if (study.consent && !found.consented) throw consentNeeded('They have changed; open the invite link again')
-  return { raterId: found.raterId, study, sittingFrom: found.sittingFrom }
+  return { raterId: found.raterId, study, sittingFrom: found.sittingFrom, untrained: found.untrained }
 }
 
 /** The place in a study of whoever asks, whatever the state of both. Throws not-found and not-enrolled. */
@@ -260,10 +277,12 @@ async function findEnrolment(ctx: Context, study: StoredStudy, personId: string)
     excluded: flag,
     paused: flag,
     consented: flag,
+    untrained: flag,
     sittingFrom: orNull(whole),
   })`
     select r.id as "raterId", ${isExcluded(ctx, ctx.sql`e`)} as excluded, e.paused_at is not null as paused,
-      coalesce(e.consent_version = ${study.consentVersion}, false) as consented, (
+      coalesce(e.consent_version = ${study.consentVersion}, false) as consented,
+      ${isUntrained(ctx, ctx.sql`e`)} as untrained, (
         select l.votes_before from panel_places l
         where l.rater_id = r.id and l.study_id = e.study_id order by l.arrived_at desc, l.id limit 1
       ) as "sittingFrom"

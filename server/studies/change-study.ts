@@ -6,6 +6,7 @@ import { inTransaction } from '../core/transaction.ts'
 import { meaningOfChange, type ChangedStudy } from './meaning-of-change.ts'
 import { readPool } from './read-studies.ts'
 import type { StudyChange } from './schema.ts'
+import { requireReachableBar } from './training-settings.ts'
 import { getStoredStudy, getUsablePool, readEntered, studyState, type StoredStudy } from './service.ts'
 
 /** Votes that count, by study id: handed in by a module that knows them. */
@@ -38,11 +39,15 @@ export async function changeStudy(ctx: Context, slug: string, asked: StudyChange
     const fields = Object.keys(change) as (keyof Changes)[]
     const changed = fields.filter((field) => change[field] !== undefined && change[field] !== study[field])
     if (changed.length === 0) return
+    const { trainingItems: before, trainingBar: bar } = study
+    const { trainingItems = before, trainingBar = bar } = change
+    requireReachableBar({ trainingItems, trainingBar })
     const { guidelines, consent } = change
     await ctx.db
       .update(studies)
       .set({
         ...change,
+        ...(before === 0 && trainingItems > 0 && { trainingSince: sql`now()` }),
         ...(guidelines !== undefined && {
           guidelinesVersion: sql`${studies.guidelinesVersion} + (${studies.guidelines} <> ${guidelines})::int`,
         }),

@@ -1,7 +1,8 @@
 import type { StudyChange } from './schema.ts'
+import type { TrainingSettings } from './training-settings.ts'
 
 /** A study as far as a change of it matters, with its models and the votes that count. */
-export interface ChangedStudy {
+export interface ChangedStudy extends TrainingSettings {
   status: 'draft' | 'open' | 'closed'
   models: number
   votes: number
@@ -33,7 +34,7 @@ export function meaningOfChange(study: ChangedStudy, change: StudyChange): strin
   if (changed.length === 0) return []
   if (study.status === 'draft') return ['Nobody has been asked anything yet: nothing else changes.']
   const closed = study.status === 'closed' ? ['It is closed: what concerns rating holds once it is open again.'] : []
-  return [...changed.map((field) => meanings[field](study, change)), ...closed]
+  return [...changed.map((field) => meanings[field](study, change)).filter(Boolean), ...closed]
 }
 
 const meanings = {
@@ -59,6 +60,30 @@ const meanings = {
     goldShare === 0
       ? 'No rater is given gold items any more; the verdicts on them stay.'
       : `${percent(goldShare)} of each rater’s cards are gold items from now on, as long as there are items that they have not seen; queries with a gold item are asked as gold only.`,
+  trainingItems: (study, change) => {
+    const { trainingItems = 0, trainingBar = study.trainingBar, trainingTries = study.trainingTries } = change
+    if (trainingItems === 0)
+      return 'Nobody is trained any more: whoever was in the middle of it or has failed goes on to real cards. Its results stay.'
+    if (study.trainingItems > 0)
+      return `Rounds begun from now on have ${trainingItems} items. Whoever has passed stays through.`
+    return `Before real cards raters judge ${trainingItems} training items, ${trainingBar} of them right, in at most ${tries(trainingTries)}. ${trainedBefore[change.trainingFor ?? study.trainingFor]}`
+  },
+  trainingBar: (study, { trainingItems = study.trainingItems, trainingBar }) => {
+    if (trainingItems === 0) return 'It holds once there is a training.'
+    return study.trainingItems === 0
+      ? ''
+      : `Rounds begun from now on ask for ${trainingBar} right verdicts. Whoever has passed stays through, and is proposed in the list of raters where that was by less.`
+  },
+  trainingTries: (study, { trainingItems = study.trainingItems, trainingTries = 1 }) => {
+    if (trainingItems === 0) return 'It holds once there is a training.'
+    return study.trainingItems === 0
+      ? ''
+      : `Raters may try the training in ${tries(trainingTries)}: whoever has failed in fewer may go on, whoever has in as many is let in no more. Whoever has passed stays through.`
+  },
+  trainingFor: (study, { trainingItems = study.trainingItems, trainingFor = 'new' }) => {
+    if (trainingItems === 0) return 'It holds once there is a training.'
+    return study.trainingItems === 0 ? '' : trainedBefore[trainingFor]
+  },
   drawing: (_study, { drawing }) =>
     drawing === 'adaptive'
       ? 'Pairs are drawn by what a vote on each is worth to the ratings from now on, up to the same quota; votes per pair become uneven until it is full. Every vote keeps the chance of its draw.'
@@ -81,6 +106,14 @@ const meanings = {
     'Raters who join from now on read the new pay first, those who have joined under Guidelines. What was promised before is yours to keep.',
   sittingMinutes: () => 'Raters are told the new length of a sitting from now on. Nothing else changes.',
 } satisfies Record<keyof StudyChange, (study: ChangedStudy, change: StudyChange) => string>
+
+const trainedBefore = {
+  new: 'Whoever joined before it was switched on rates without it.',
+  everybody:
+    'Whoever joined before it was switched on does it, too, before their next card. Cards in their hands and the votes they gave still count.',
+}
+
+const tries = (count: number) => (count === 1 ? 'one round' : `${count} rounds`)
 
 const asks = {
   nothing: 'asked nothing more',

@@ -9,6 +9,7 @@ import { notFound } from '../core/problem.ts'
 import { shownTexts, toldFacts } from './default-texts.ts'
 import { outlookOf, overlapWords, type Pace } from './outlook.ts'
 import type { CollectionProgress, OverlapProgress, PairCoverage, Study, StudyMember, StudySummary } from './schema.ts'
+import { trainingOf } from './training-settings.ts'
 import { getStoredStudy } from './service.ts'
 
 /** What modules further down the line know of studies. They are handed in, since studies know none of them. */
@@ -68,6 +69,7 @@ export async function getStudy(ctx: Context, slug: string, progress: StudyProgre
     quotaPerPair,
     sessionGoal,
     goldShare,
+    ...trainingOf(study),
     drawing,
     overlapShare,
     overlapRaters,

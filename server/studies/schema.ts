@@ -71,6 +71,11 @@ export const PairCoverage = z.object({
 })
 export type PairCoverage = z.infer<typeof PairCoverage>
 
+const TrainingFor = z.enum(['new', 'everybody'])
+const TrainingItems = z.number().int().min(0).max(100)
+const TrainingBar = z.number().int().min(1).max(100)
+const TrainingTries = z.number().int().min(1).max(20)
+
 const Drawing = z.enum(['even', 'adaptive'])
 
 /** Battles that are planned for several raters, and how far the raters agree on them. */
@@ -104,6 +109,13 @@ export const Study = StudySummary.extend({
   sessionGoal: z.number().int(),
   /** Of each rater's cards, the share that are gold items. */
   goldShare: z.number(),
+  /** Items in a round of training before real cards; 0: there is none. */
+  trainingItems: z.number().int(),
+  /** How many of them must be judged right, and in how many rounds a rater may try. */
+  trainingBar: z.number().int(),
+  trainingTries: z.number().int(),
+  /** `everybody`: those, too, who had joined before it was switched on. */
+  trainingFor: TrainingFor,
   /** `even`: the pair that has the fewest votes. `adaptive`: by what a vote on each pair is worth to the ratings. */
   drawing: Drawing,
   /** Of the battles drawn, the share that several raters are given, and how many those are. */
@@ -144,6 +156,10 @@ export const NewStudy = z
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     goldShare: GoldShare.default(0),
+    trainingItems: TrainingItems.default(0),
+    trainingBar: TrainingBar.default(8),
+    trainingTries: TrainingTries.default(3),
+    trainingFor: TrainingFor.default('new'),
     drawing: Drawing.default('even'),
     overlapShare: OverlapShare.default(0.05),
     overlapRaters: OverlapRaters.default(3),
@@ -164,6 +180,10 @@ export const NewStudy = z
   .refine(({ open, endpoints }) => !open || endpoints.length >= 2, {
     path: ['endpoints'],
     message: 'an open study compares at least two models',
+  })
+  .refine(({ trainingItems, trainingBar }) => trainingItems === 0 || trainingBar <= trainingItems, {
+    path: ['trainingBar'],
+    message: 'a round of training asks for no more right verdicts than it has items',
   })
   .register(shapes, { id: 'NewStudy' })
 export type NewStudy = z.infer<typeof NewStudy>
@@ -190,6 +210,10 @@ export const StudyChange = z
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
     goldShare: GoldShare,
+    trainingItems: TrainingItems,
+    trainingBar: TrainingBar,
+    trainingTries: TrainingTries,
+    trainingFor: TrainingFor,
     drawing: Drawing,
     overlapShare: OverlapShare,
     overlapRaters: OverlapRaters,

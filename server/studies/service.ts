@@ -36,6 +36,10 @@ const storedStudy = {
   quotaPerPair: studies.quotaPerPair,
   sessionGoal: studies.sessionGoal,
   goldShare: studies.goldShare,
+  trainingItems: studies.trainingItems,
+  trainingBar: studies.trainingBar,
+  trainingTries: studies.trainingTries,
+  trainingFor: studies.trainingFor,
   drawing: studies.drawing,
   overlapShare: studies.overlapShare,
   overlapRaters: studies.overlapRaters,
@@ -78,16 +82,21 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       leastCardSeconds,
       licence,
       goldShare,
+      trainingItems,
+      trainingBar,
+      trainingTries,
+      trainingFor,
       overlapShare,
       overlapRaters,
       drawing,
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
-        lease_seconds, least_card_seconds, licence, guidelines, consent,
+        training_items, training_bar, training_tries, training_for, training_since, lease_seconds, least_card_seconds, licence, guidelines, consent,
         contact, pay, sitting_minutes)
       values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${followUp}, ${quotaPerPair},
-        ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
+        ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${trainingItems}, ${trainingBar}, ${trainingTries},
+        ${trainingFor}, case when ${trainingItems}::int > 0 then now() end, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent}, ${input.contact ?? ''}, ${input.pay ?? ''}, ${input.sittingMinutes ?? 0})
       returning id`
     for (const endpointId of input.endpoints) await enterModel(ctx, study!.id, endpointId)
@@ -337,6 +346,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 function columns({ sql }: Context) {
   return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp",
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
-    session_goal as "sessionGoal", gold_share as "goldShare", drawing, overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
+    session_goal as "sessionGoal", gold_share as "goldShare", training_items as "trainingItems",
+    training_bar as "trainingBar", training_tries as "trainingTries", training_for as "trainingFor", drawing, overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,
     consent_version as "consentVersion", contact, pay, sitting_minutes as "sittingMinutes", licence`
 }

@@ -18,5 +18,6 @@ export function madeUpItem(q: number, model = 'Ann'): NewGoldItem {
     second: { text: `Something beside question ${q}.` },
     expected: 'first',
     note: '',
+    use: 'hidden',
   }
 }

@@ -2,6 +2,7 @@ import { battles } from '#drizzle/schema/battles.ts'
 import type { Context } from '#server/core/context.ts'
 import { flag, listOf, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import type { Enrolment } from '#server/raters/service.ts'
+import type { StoredStudy } from '#server/studies/service.ts'
 import { seenQueries } from '../served.ts'
 
 /** Cards of a rater so far, and which of the last ones were gold, the newest first. */
@@ -39,10 +40,18 @@ export async function readGoldTurns(ctx: Context, studyId: string, raterIds: str
   return new Map(rows.map(({ rater, ...turn }) => [rater, turn]))
 }
 
-/** Of `query`: whether an item that is in use keeps it for gold. */
-export function isKeptForGold({ sql }: Context, studyId: string, query: ReturnType<Context['sql']>) {
-  return sql`exists (
-    select 1 from gold_items g where g.study_id = ${studyId} and g.query_id = ${query} and g.retired_at is null)`
+type Shares = Pick<StoredStudy, 'id' | 'goldShare' | 'trainingItems'>
+
+/** A further condition on `query`: no item that is in use keeps it for gold, or for a training that the study has. */
+export function isNotKept(
+  { sql }: Context,
+  { id, goldShare, trainingItems }: Shares,
+  query: ReturnType<Context['sql']>,
+) {
+  if (goldShare === 0 && trainingItems === 0) return sql``
+  return sql`and not exists (
+    select 1 from gold_items kg where kg.study_id = ${id} and kg.query_id = ${query} and kg.retired_at is null
+      and case kg.use when 'hidden' then ${goldShare > 0} else ${trainingItems > 0} end)`
 }
 
 /**
@@ -65,7 +74,7 @@ export async function leaseGold(
         ) as lean
       from gold_items g join queries q on q.id = g.query_id and q.held_at is null
       join responses x on x.id = g.first and x.status = 'ready' join responses y on y.id = g.second and y.status = 'ready'
-      where g.study_id = ${study.id} and g.retired_at is null
+      where g.study_id = ${study.id} and g.use = 'hidden' and g.retired_at is null
         and not exists (select 1 from seen where seen.query_id = g.query_id)
         and not exists (select 1 from models m where m.id in (x.model_id, y.model_id) and m.withdrawn_at is not null)
     ), least_given as (

@@ -42,6 +42,7 @@ interface ReadGold {
   second: ReadAnswer
   expected: NewGoldItem['expected']
   note: string
+  use: NewGoldItem['use']
 }
 
 /** Finds what an item names. Throws InputError with what is wrong. */
@@ -51,7 +52,7 @@ export async function readGold(ctx: Context, study: StoredStudy, input: NewGoldI
   const second = await readAnswer(ctx, study, query, input.second, 'second')
   if (first.text === second.text)
     throw new InputError('Both answers are the same, word for word: no verdict can be right.')
-  return { queryId: query.id, first, second, expected: input.expected, note: input.note }
+  return { queryId: query.id, first, second, expected: input.expected, note: input.note, use: input.use }
 }
 
 type Query = Awaited<ReturnType<typeof findQuery>>
@@ -127,26 +128,27 @@ export async function findAlike(ctx: Context, study: StoredStudy, { queryId, fir
 
 /** Stores an item that is new. Returns its id. */
 export async function keepGold(ctx: Context, study: StoredStudy, gold: ReadGold): Promise<string> {
-  const { queryId, expected, note } = gold
+  const { queryId, expected, note, use } = gold
   const idOf = async ({ id, text }: ReadAnswer) => id ?? (await keepMadeUp(ctx, { studyId: study.id, queryId, text }))
   const [item] = await rowsOf(ctx, { id: goldItems.id })`
-    insert into gold_items (study_id, query_id, first, second, expected, note)
-    values (${study.id}, ${queryId}, ${await idOf(gold.first)}, ${await idOf(gold.second)}, ${expected}, ${note})
+    insert into gold_items (study_id, query_id, first, second, expected, note, use)
+    values (${study.id}, ${queryId}, ${await idOf(gold.first)}, ${await idOf(gold.second)}, ${expected}, ${note}, ${use})
     returning id`
   await recordAudit(ctx, 'gold.added', `study:${study.id}`, { item: item!.id, expected })
   return item!.id
 }
 
 /**
- * Changes what is right of an item, its note, or whether it is given to raters. Verdicts given on it are judged by what is
+ * Changes what is right of an item, its note, what it is for, or whether it is given to raters. Verdicts given on it are judged by what is
  * right now. Throws not-found.
  */
 export async function changeGold(ctx: Context, slug: string, id: string, change: GoldChange): Promise<void> {
   const study = await getStoredStudy(ctx, slug)
-  const { expected = null, note = null, retired = null } = change
+  const { expected = null, note = null, use = null, retired = null } = change
   await inTransaction(ctx, async (ctx) => {
     const [changed] = await rowsOf(ctx, { id: goldItems.id })`
       update gold_items set expected = coalesce(${expected}, expected), note = coalesce(${note}, note),
+        use = coalesce(${use}, use),
         changed_at = case when ${expected} <> expected then now() else changed_at end,
         retired_at = case when ${retired}::boolean then coalesce(retired_at, now()) when not ${retired}::boolean then null
           else retired_at end
@@ -164,14 +166,16 @@ export async function changeGold(ctx: Context, slug: string, id: string, change:
 export async function deleteGold(ctx: Context, slug: string, id: string): Promise<void> {
   const study = await getStoredStudy(ctx, slug)
   await inTransaction(ctx, async (ctx) => {
-    const shape = { first: goldItems.first, second: goldItems.second, battle: orNull(words) }
+    const shape = { first: goldItems.first, second: goldItems.second, shown: orNull(words) }
     const [gone] = await rowsOf(ctx, shape)`
-      with shown as (select id from battles where gold_item_id = ${id} limit 1)
+      with shown as (
+        select id from battles where gold_item_id = ${id} union all select id from training_cards where gold_item_id = ${id} limit 1
+      )
       delete from gold_items where id = ${id} and study_id = ${study.id}
-      returning first, second, (select id::text from shown) as battle`
+      returning first, second, (select id::text from shown) as shown`
     if (!gone) throw notFound('This study has no such gold item')
-    // An answer that raters were shown belongs to their battles.
-    if (gone.battle === null) await forgetUnused(ctx, [gone.first, gone.second])
+    // An answer that raters were shown belongs to what they said of it.
+    if (gone.shown === null) await forgetUnused(ctx, [gone.first, gone.second])
     await recordAudit(ctx, 'gold.deleted', `study:${study.id}`, { item: id })
   })
 }

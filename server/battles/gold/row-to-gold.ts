@@ -9,7 +9,8 @@ const columns = {
   secondModel: ['second_model', 'model_b', 'rejected_model'],
   second: ['second', 'second_text', 'answer_b', 'response_b', 'rejected'],
   expected: ['expected', 'right', 'winner', 'verdict', 'label'],
-  note: ['note', 'reason', 'comment'],
+  note: ['note', 'reason', 'comment', 'explanation'],
+  use: ['use'],
 } as const
 
 const verdicts: Record<string, ExpectedVerdict> = {
@@ -45,6 +46,7 @@ export function goldOfRow(values: Values): NewGoldItem {
     second: answerIn(values, columns.secondModel, columns.second, 'second'),
     expected: expectedIn(values),
     note: textIn(values, columns.note) ?? '',
+    use: textIn(values, columns.use)?.toLowerCase() ?? 'hidden',
   })
   if (read.success) return read.data
   const [issue] = read.error.issues

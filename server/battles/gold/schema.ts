@@ -17,6 +17,10 @@ const ChosenAnswer = z.union([
 ])
 export type ChosenAnswer = z.infer<typeof ChosenAnswer>
 
+/** `hidden`: among the cards, to see who looks. `training`: before them, with the reason told. */
+export const GoldUse = z.enum(['hidden', 'training']).register(shapes, { id: 'GoldUse' })
+export type GoldUse = z.infer<typeof GoldUse>
+
 const note = z.string().trim().max(1_000)
 
 export const NewGoldItem = z
@@ -26,14 +30,16 @@ export const NewGoldItem = z
     first: ChosenAnswer,
     second: ChosenAnswer,
     expected: ExpectedVerdict,
+    /** Why that is right; in the training raters are told it. */
     note: note.default(''),
+    use: GoldUse.default('hidden'),
   })
   .register(shapes, { id: 'NewGoldItem' })
 export type NewGoldItem = z.infer<typeof NewGoldItem>
 
 /** What may change of an item; other answers are another item. */
 export const GoldChange = z
-  .object({ expected: ExpectedVerdict, note, retired: z.boolean() })
+  .object({ expected: ExpectedVerdict, note, use: GoldUse, retired: z.boolean() })
   .partial()
   .register(shapes, { id: 'GoldChange' })
 export type GoldChange = z.infer<typeof GoldChange>
@@ -54,6 +60,7 @@ export const GoldItem = z
     second: GoldAnswer,
     expected: ExpectedVerdict,
     note: z.string(),
+    use: GoldUse,
     /** `waiting`: it is given to nobody now, and `why` says so. `retired`: to nobody any more. */
     state: GoldState,
     why: z.string().nullable(),
@@ -70,7 +77,7 @@ export const GoldItem = z
 export type GoldItem = z.infer<typeof GoldItem>
 
 export const GoldQuery = z.object({
-  show: z.enum(['all', ...GoldState.options]).default('all'),
+  show: z.enum(['all', ...GoldState.options, 'training']).default('all'),
   page: z.coerce.number<string | number>().int().min(1).max(10_000).default(1),
 })
 export type GoldQuery = z.infer<typeof GoldQuery>
@@ -82,7 +89,9 @@ export const GoldList = z
     total: count,
     page: count,
     pages: count,
+    /** Of those that are hidden among cards, and of those of the training, how many are in use. */
     active: count,
+    training: count,
     /** Share of each rater's cards that are to be gold. */
     share: z.number(),
     /** What keeps gold from raters, or will, in words. */

@@ -8,6 +8,7 @@ import { isExcludedFrom } from '#server/raters/exclusions.ts'
 import { getStoredStudy, type StoredStudy } from '#server/studies/service.ts'
 import { hasUnseenQuery } from '../draw-battles.ts'
 import { hasLackingPair } from '../lease-battles.ts'
+import { isTurnedAway } from '../training/read-step.ts'
 
 /** A rater's votes in a study that were not taken back. */
 export async function countVotesOf(ctx: Context, studyId: string, raterId: string): Promise<number> {
@@ -20,7 +21,7 @@ export async function countVotesOf(ctx: Context, studyId: string, raterId: strin
 /**
  * How far the sitting is of whoever asks, and how they leave once its goal is reached, the study is closed or has nothing
  * more for them. The first time writes down that it is completed; asked again it says the same. Somebody excluded before
- * is screened out. Throws not-found.
+ * is screened out, and so is who has no try left at the training. Throws not-found.
  */
 export async function finishSitting(ctx: Context, slug: string): Promise<OwnPlace> {
   const study = await getStoredStudy(ctx, slug)
@@ -62,6 +63,7 @@ async function ownSitting(ctx: Context, study: StoredStudy) {
 async function endOf(ctx: Context, study: StoredStudy, { raterId }: OwnSitting, votes: number) {
   if (votes >= study.sessionGoal) return 'completed'
   if (await isExcludedFrom(ctx, study.id, raterId)) return 'screened'
+  if (await isTurnedAway(ctx, study, raterId)) return 'screened'
   if (study.status === 'closed') return 'completed'
   const enrolment = { raterId, study }
   return (await hasUnseenQuery(ctx, enrolment)) && (await hasLackingPair(ctx, enrolment)) ? null : 'completed'

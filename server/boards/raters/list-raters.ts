@@ -5,7 +5,9 @@ import { raterRules } from '#server/ratings/evidence/study-raters.ts'
 import { getStoredStudy, type StoredStudy } from '#server/studies/service.ts'
 import { readFigures, type StudyFigures } from './read-figures.ts'
 import { readPeople, type StudyPerson } from './read-people.ts'
-import { exclusionAlarm, gateAlarms, proposalWords } from './rater-words.ts'
+import { readTraining } from '#server/battles/training/results.ts'
+import type { TrainingFigure } from '#server/battles/training/schema.ts'
+import { exclusionAlarm, gateAlarms, proposalWords, trainingWords } from './rater-words.ts'
 import type { Cohort, RaterList, RaterQuery, RaterSort, StudyRater } from './schema.ts'
 
 const ratersAPage = 200
@@ -47,21 +49,25 @@ async function readAll(ctx: Context, slug: string) {
   const study = await getStoredStudy(ctx, slug)
   const figures = await readFigures(ctx, study.id)
   const people = await readPeople(ctx, study)
-  return { study, figures, raters: people.map((person) => asRater(study, person, figures)) }
+  const training = await readTraining(ctx, study)
+  const raters = people.map((person) => asRater(study, person, figures, training.get(person.id) ?? untrained))
+  return { study, figures, raters }
 }
 
 const none = { count: 0, of: 0 }
+const untrained: TrainingFigure = { state: 'none', rounds: 0, ...none }
 
-function asRater({ status }: StoredStudy, person: StudyPerson, told: StudyFigures): StudyRater {
+function asRater(study: StoredStudy, person: StudyPerson, told: StudyFigures, training: TrainingFigure): StudyRater {
   const { id, number, cohort, votes, counted, unsure, reports } = person
   const figures = told.figures.get(id)
   const judged = figures?.judged ?? null
   const excluded = person.excludedAt !== null
+  const reasons = [...(judged?.flagged ? proposalWords(figures!, told) : []), ...trainingWords(training, study, votes)]
   return {
     ...{ id, number, cohort, votes, counted, unsure, reports },
     joinedAt: person.joinedAt.toISOString(),
     lastVoteAt: person.lastVoteAt?.toISOString() ?? null,
-    state: excluded ? 'excluded' : status === 'closed' || person.sawAll ? 'finished' : 'active',
+    state: excluded ? 'excluded' : study.status === 'closed' || person.sawAll ? 'finished' : 'active',
     medianSeconds: known(figures?.medianSeconds),
     hasty: figures?.hasty ?? none,
     left: figures?.left ?? none,
@@ -70,9 +76,10 @@ function asRater({ status }: StoredStudy, person: StudyPerson, told: StudyFigure
     longer: figures?.longer ?? none,
     agreement: figures?.agreement ?? none,
     gold: told.gold.get(id) ?? none,
+    training,
     repeats: { count: person.sameAgain, of: person.repeats },
     test: judged && { reason: judged.reason, z: known(judged.z), pValue: judged.pValue },
-    proposal: judged?.flagged && !excluded ? proposalWords(figures!, told) : null,
+    proposal: reasons.length > 0 && !excluded ? reasons : null,
     exclusion: excluded
       ? { at: person.excludedAt!.toISOString(), by: person.excludedBy, reason: person.reason!, note: person.note ?? '' }
       : null,
@@ -102,6 +109,7 @@ const inOrder: Record<RaterSort, (one: StudyRater, other: StudyRater) => number>
   ties: by(({ ties }) => negative(shareOf(ties))),
   agreement: by(({ agreement }) => shareOf(agreement)),
   gold: by(({ gold }) => shareOf(gold)),
+  training: by(({ training }) => shareOf(training)),
   reports: by(({ reports }) => -reports),
 }
 

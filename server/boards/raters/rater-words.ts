@@ -1,3 +1,4 @@
+import type { TrainingFigure } from '#server/battles/training/schema.ts'
 import { raterRules, type Gate, type RaterFigures } from '#server/ratings/evidence/study-raters.ts'
 import type { RaterTest } from '#server/ratings/evidence/flag-raters.ts'
 
@@ -62,6 +63,27 @@ const part = ({ count, of }: { count: number; of: number }) => `${percent(count 
 function chanceWords(pValue: number): string {
   if (pValue < 1e-9) return 'By chance alone that happens less than once in a billion.'
   return `By chance alone that happens about once in ${Number((1 / pValue).toPrecision(2)).toLocaleString('en-US')}.`
+}
+
+interface Bar {
+  trainingItems: number
+  trainingBar: number
+}
+
+/**
+ * Why the training speaks against somebody who has given votes: they failed it after that, or passed by a lower bar than
+ * the one that holds now.
+ */
+export function trainingWords(
+  { state, count, of }: TrainingFigure,
+  { trainingItems, trainingBar }: Bar,
+  votes: number,
+): string[] {
+  if (votes === 0 || trainingItems === 0 || of === 0) return []
+  if (state === 'failed') return [`Failed the training: judged ${count} of ${of} items right in the last round.`]
+  return state === 'passed' && count / of < trainingBar / trainingItems
+    ? [`Passed the training with ${count} of ${of} items right; it asks for ${trainingBar} of ${trainingItems} now.`]
+    : []
 }
 
 /** What the rules propose beyond what is to be expected. */

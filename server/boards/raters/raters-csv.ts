@@ -19,6 +19,10 @@ export function ratersCsv(raters: StudyRater[]): string {
       'repeats',
       'gold_right',
       'gold',
+      'training',
+      'training_rounds',
+      'training_right',
+      'training_items',
       'rule',
     ],
     ...['rule_p', 'reports', 'proposed_because', 'excluded_at', 'excluded_because', 'note'],
@@ -28,6 +32,7 @@ export function ratersCsv(raters: StudyRater[]): string {
     ...[one.hasty.count, one.hasty.of, one.left.count, one.left.of, one.leftP?.toPrecision(3) ?? '', one.ties.count],
     ...[one.longer.count, one.longer.of, one.agreement.count, one.agreement.of, one.repeats.count, one.repeats.of],
     ...[one.gold.count, one.gold.of],
+    ...[one.training.state, one.training.rounds, one.training.count, one.training.of],
     ...[one.test?.reason ?? '', one.test?.pValue.toPrecision(3) ?? '', one.reports, one.proposal?.join(' ') ?? ''],
     ...[one.exclusion?.at ?? '', one.exclusion?.reason ?? '', one.exclusion?.note ?? ''],
   ])

@@ -2,7 +2,7 @@ import { votes } from '#drizzle/schema/battles.ts'
 import { people } from '#drizzle/schema/accounts.ts'
 import { enrolments, raterExclusions } from '#drizzle/schema/raters.ts'
 import { isReported } from '#server/battles/exclusions/left-out.ts'
-import { isKeptForGold } from '#server/battles/gold/draw-gold.ts'
+import { isNotKept } from '#server/battles/gold/draw-gold.ts'
 import type { Context } from '#server/core/context.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { flag, fraction, orNull, rowsOf, whole, type RowOf } from '#server/core/postgres/rows.ts'
@@ -34,9 +34,10 @@ export type StudyPerson = RowOf<typeof person>
 /** The raters of a study in the order in which they joined. */
 export async function readPeople(
   ctx: Context,
-  { id, poolId, leaseSeconds, goldShare }: Pick<StoredStudy, 'id' | 'poolId' | 'leaseSeconds' | 'goldShare'>,
+  study: Pick<StoredStudy, 'id' | 'poolId' | 'leaseSeconds' | 'goldShare' | 'trainingItems'>,
 ): Promise<StudyPerson[]> {
   const { sql } = ctx
+  const { id, poolId, leaseSeconds } = study
   return rowsOf(ctx, person)`
     with given as (
       select rater_id, count(*)::int as votes, 
@@ -65,7 +66,7 @@ export async function readPeople(
     select (row_number() over (order by e.created_at, e.rater_id))::int as number, e.rater_id as id, e.cohort,
       e.created_at as "joinedAt", g.last as "lastVoteAt",
       coalesce(g.queries, 0) >= (select greatest(count(*), 1) from queries q
-        where q.pool_id = ${poolId} and q.held_at is null ${goldShare > 0 ? sql`and not ${isKeptForGold(ctx, id, sql`q.id`)}` : sql``}
+        where q.pool_id = ${poolId} and q.held_at is null ${isNotKept(ctx, study, sql`q.id`)}
       ) as "sawAll",
       coalesce(g.votes, 0) as votes, case when x.id is null then coalesce(g.counted, 0) else 0 end as counted,
       coalesce(g.unsure, 0) as unsure, coalesce(g.seconds, 0) as seconds, coalesce(r.repeats, 0) as repeats,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Verdict } from '../../battles/schema.ts'
 import { ChosenRaters } from '../../battles/exclusions/schema.ts'
+import { TrainingFigure } from '../../battles/training/schema.ts'
 import { shapes } from '../../core/schema.ts'
 import { QueryCategory } from '../../queries/categories/schema.ts'
 import { ExclusionReason } from '../../raters/schema.ts'
@@ -39,6 +40,7 @@ export const StudyRater = z
     agreement: Share,
     /** Of the gold items that they judged, those judged right. */
     gold: Share,
+    training: TrainingFigure,
     /** Of the verdicts on what they had judged before, those that match the first. */
     repeats: Share,
     /** The strongest of the rules, its p-value corrected for their number; null with too few votes. */
@@ -63,6 +65,7 @@ export const RaterSort = z.enum([
   'ties',
   'agreement',
   'gold',
+  'training',
   'reports',
 ])
 export type RaterSort = z.infer<typeof RaterSort>

@@ -13,6 +13,10 @@ interface CreateOptions {
   quota?: string
   goal?: string
   gold?: string
+  trainingItems?: string
+  trainingBar?: string
+  trainingTries?: string
+  trainingFor?: 'new' | 'everybody'
   overlap?: string
   drawing?: 'even' | 'adaptive'
   overlapRaters?: string
@@ -44,6 +48,18 @@ export function createCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models; by default 450')
     .option('--goal <battles>', "battles in one rater's sitting; by default 100")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50; by default 0")
+    .option(
+      '--training-items <number>',
+      'items in a round of training before real cards; 0 is no training; by default 0',
+    )
+    .option('--training-bar <number>', 'how many of them must be judged right; by default 8')
+    .option('--training-tries <number>', 'in how many rounds a rater may try; by default 3')
+    .addOption(
+      new Option('--training-for <whom>', 'whether those who joined before it do it, too; by default new').choices([
+        'new',
+        'everybody',
+      ]),
+    )
     .addOption(
       new Option(
         '--drawing <how>',
@@ -94,6 +110,10 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    trainingItems: numberOf(options.trainingItems),
+    trainingBar: numberOf(options.trainingBar),
+    trainingTries: numberOf(options.trainingTries),
+    trainingFor: options.trainingFor,
     drawing: options.drawing,
     overlapShare: shareOf(options.overlap),
     overlapRaters: numberOf(options.overlapRaters),

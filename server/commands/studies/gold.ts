@@ -6,7 +6,14 @@ import { z } from 'zod'
 import { addGold, changeGold, deleteGold } from '#server/battles/gold/gold-items.ts'
 import { importGold } from '#server/battles/gold/import-gold.ts'
 import { getGold, goldCsv, listAllGold, listGold } from '#server/battles/gold/list-gold.ts'
-import { ExpectedVerdict, GoldChange, GoldQuery, NewGoldItem, type GoldItem } from '#server/battles/gold/schema.ts'
+import {
+  ExpectedVerdict,
+  GoldChange,
+  GoldQuery,
+  GoldUse,
+  NewGoldItem,
+  type GoldItem,
+} from '#server/battles/gold/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
@@ -17,6 +24,10 @@ import { read } from '../read-options.ts'
 
 const ofStudy = ['<study>', 'the study, as its address names it'] as const
 const ofItem = ['<item>', 'its id, as `gold list` shows it'] as const
+const forWhat = () =>
+  new Option('--use <what>', 'hidden among cards, or shown in the training with the note as its reason').choices(
+    GoldUse.options,
+  )
 const expected = () => new Option('--expected <verdict>', 'which verdict is right').choices(ExpectedVerdict.options)
 
 /** `arena studies gold`: pairs of answers whose right verdict is known, hidden among raters' cards. */
@@ -51,18 +62,35 @@ async function list(ctx: Context, study: string, { show, csv }: { show: GoldQuer
     await writeNewFile(csv, Readable.from([goldCsv(await listAllGold(ctx, study))]))
     return console.log(`Written to ${csv}`)
   }
-  const { active, share, remarks } = await listGold(ctx, study, { show, page: 1 })
-  const items = (await listAllGold(ctx, study)).filter(({ state }) => show === 'all' || state === show)
+  const { active, training, share, remarks } = await listGold(ctx, study, { show, page: 1 })
+  const items = (await listAllGold(ctx, study)).filter(
+    ({ state, use }) => show === 'all' || (show === 'training' ? use === show : state === show),
+  )
   if (items.length === 0) console.log(show === 'all' ? 'No gold item yet: npx arena studies gold add --help' : 'None.')
   else {
-    const head = ['item', 'query', 'first', 'second', 'expected', 'state', 'given', 'right', 'wrong', 'unsure']
+    const head = ['item', 'query', 'first', 'second', 'expected', 'use', 'state', 'given', 'right', 'wrong', 'unsure']
     console.log(alignColumns([head, ...items.map(lineOf)]))
   }
-  console.log(`${active} in use; ${Number((100 * share).toFixed(1))} % of each rater's cards are to be gold.`)
+  console.log(
+    `${active} in use; ${Number((100 * share).toFixed(1))} % of each rater's cards are to be gold. ${training} in use for the training.`,
+  )
   for (const remark of remarks) console.log(remark)
 }
 
-function lineOf({ id, query, first, second, expected, state, why, given, right, wrong, unsure }: GoldItem): string[] {
+function lineOf({
+  id,
+  query,
+  first,
+  second,
+  expected,
+  use,
+  state,
+  why,
+  given,
+  right,
+  wrong,
+  unsure,
+}: GoldItem): string[] {
   const counts = [given, right, wrong, unsure].map(String)
   const nameOf = ({ model }: GoldItem['first']) => model?.name ?? 'a text'
   return [
@@ -71,6 +99,7 @@ function lineOf({ id, query, first, second, expected, state, why, given, right, 
     nameOf(first),
     nameOf(second),
     expected,
+    use,
     why && state === 'waiting' ? `waiting: ${why}` : state,
     ...counts,
   ]
@@ -83,6 +112,7 @@ interface AddOptions {
   second?: string
   expected: ExpectedVerdict
   note: string
+  use: GoldUse
 }
 
 function addCommand(): Command {
@@ -95,16 +125,17 @@ function addCommand(): Command {
     .option('--second-model <model>', 'whose answer is the second one')
     .option('--second <text>', 'the second answer, where it is made up')
     .addOption(expected().makeOptionMandatory())
-    .option('--note <text>', 'why that is right, for those who run the study', '')
+    .option('--note <text>', 'why that is right: for those who run the study, and in the training for raters', '')
+    .addOption(forWhat().default('hidden'))
     .action((study: string, query: string, options: AddOptions) =>
       withContext((ctx) => add(ctx, study, query, options)),
     )
 }
 
-async function add(ctx: Context, study: string, query: string, { expected, note, ...options }: AddOptions) {
+async function add(ctx: Context, study: string, query: string, { expected, note, use, ...options }: AddOptions) {
   const first = answerOf('first', options.firstModel, options.first)
   const second = answerOf('second', options.secondModel, options.second)
-  const id = await addGold(ctx, study, read(NewGoldItem, { query, first, second, expected, note }))
+  const id = await addGold(ctx, study, read(NewGoldItem, { query, first, second, expected, note, use }))
   console.log(`Added ${id}.`)
 }
 
@@ -120,7 +151,7 @@ function importCommand(): Command {
   return new Command('import')
     .description('add items from a CSV, TSV, JSON or JSON Lines file')
     .argument(...ofStudy)
-    .argument('<file>', 'its columns: key, first_model or first, second_model or second, expected, note')
+    .argument('<file>', 'its columns: key, first_model or first, second_model or second, expected, note, use')
     .option('--skip-bad', 'import the good rows although some are bad', false)
     .action((study: string, file: string, { skipBad }: { skipBad: boolean }) =>
       withContext((ctx) => bring(ctx, study, file, skipBad)),
@@ -150,16 +181,18 @@ function textOf(file: string): string {
 interface SetOptions {
   expected?: ExpectedVerdict
   note?: string
+  use?: GoldUse
   yes: boolean
 }
 
 function setCommand(): Command {
   return new Command('set')
-    .description('change which verdict is right of an item, or its note; what that means is said first')
+    .description('change which verdict is right of an item, its note, or what it is for; what that means is said first')
     .argument(...ofStudy)
     .argument(...ofItem)
     .addOption(expected())
     .option('--note <text>', 'why that is right')
+    .addOption(forWhat())
     .option('--yes', 'make the change', false)
     .action((study: string, item: string, options: SetOptions) => withContext((ctx) => set(ctx, study, item, options)))
 }

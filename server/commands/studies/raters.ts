@@ -69,6 +69,7 @@ async function list(ctx: Context, { study, show, sort, csv }: ListOptions): Prom
     'ties',
     'agrees',
     'gold',
+    'training',
     'reports',
     'rule',
     'p',
@@ -98,6 +99,7 @@ function lineOf({
     ...[String(number), proposal ? `${state}, proposed` : state, String(votes), String(counted)],
     ...[medianSeconds?.toFixed(1) ?? '', share(one.hasty), share(one.left), share(one.ties), share(one.agreement)],
     share(one.gold),
+    one.training.of === 0 ? '' : `${one.training.count} of ${one.training.of}`,
     ...[String(reports), test?.reason ?? '', test?.pValue.toPrecision(2) ?? ''],
   ]
 }

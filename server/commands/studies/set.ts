@@ -13,6 +13,10 @@ interface SetOptions {
   quota?: string
   goal?: string
   gold?: string
+  trainingItems?: string
+  trainingBar?: string
+  trainingTries?: string
+  trainingFor?: 'new' | 'everybody'
   overlap?: string
   drawing?: 'even' | 'adaptive'
   overlapRaters?: string
@@ -40,6 +44,15 @@ export function setCommand(): Command {
     .option('--quota <votes>', 'votes wanted for each pair of models')
     .option('--goal <battles>', "battles in one rater's sitting")
     .option('--gold <percent>', "share of a rater's cards that are gold items, 0 to 50")
+    .option('--training-items <number>', 'items in a round of training before real cards; 0 is no training')
+    .option('--training-bar <number>', 'how many of them must be judged right')
+    .option('--training-tries <number>', 'in how many rounds a rater may try')
+    .addOption(
+      new Option('--training-for <whom>', 'whether those who joined before it do it, too').choices([
+        'new',
+        'everybody',
+      ]),
+    )
     .addOption(
       new Option('--drawing <how>', 'the pair that has the fewest votes, or by what a vote is worth').choices([
         'even',
@@ -87,6 +100,10 @@ function readChange({ name, pool, publishing, points, licence, ...options }: Set
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),
+    trainingItems: numberOf(options.trainingItems),
+    trainingBar: numberOf(options.trainingBar),
+    trainingTries: numberOf(options.trainingTries),
+    trainingFor: options.trainingFor,
     drawing: options.drawing,
     overlapShare: shareOf(options.overlap),
     overlapRaters: numberOf(options.overlapRaters),

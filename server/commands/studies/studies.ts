@@ -13,6 +13,7 @@ import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
 import { deleteCommand } from './delete.ts'
 import { goldCommand } from './gold.ts'
+import { trainingCommand } from './training.ts'
 import { addModelCommand, copyCommand, removeModelCommand } from './models-and-copies.ts'
 import { setCommand } from './set.ts'
 
@@ -35,6 +36,7 @@ export function studiesCommand(): Command {
     .addCommand(verbCommand('archive', 'list a closed study and its board apart from the others', archive))
     .addCommand(verbCommand('restore', 'take a study back from the archive', restore))
     .addCommand(goldCommand())
+    .addCommand(trainingCommand())
     .addCommand(deleteCommand())
 }
 
@@ -98,6 +100,9 @@ async function show(ctx: Context, slug: string): Promise<void> {
   console.log(`${name}: ${state}. ${queries} queries of the pool ${pool.slug}, ${quotaPerPair} votes for each pair,
 ${sessionGoal} in a sitting, ${percentOf(goldShare)} of them gold; ${percentOf(overlapShare)} of the battles go to ${overlapRaters} raters;
 pairs are drawn ${drawing === 'even' ? 'evenly' : 'by what a vote is worth'}; ${votes} votes by ${raters} raters so far.`)
+  const { trainingItems, trainingBar, trainingTries } = study
+  if (trainingItems > 0)
+    console.log(`Training: ${trainingBar} of ${trainingItems} right, in at most ${trainingTries} rounds.`)
   if (study.followUp !== 'nothing') console.log(`After a verdict for one answer it asks: ${study.followUp}.`)
   const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
   const lines = study.members.map(({ model, endpoint }) => [

@@ -34,7 +34,7 @@ test('arena studies gold adds, imports, lists, changes, retires and deletes item
   })
   expect((await say('import', file, '--skip-bad')).output).toMatch(/1 added, 0 known already, 1 bad rows left out/)
   const listed = (await say('list')).output
-  expect(listed).toMatch(/q00003 +Ada +Bo +tie +active +0 +0 +0 +0/)
+  expect(listed).toMatch(/q00003 +Ada +Bo +tie +hidden +active +0 +0 +0 +0/)
   expect(listed).toMatch(/gold share of this study is 0 %/)
   const [, item] = /^([0-9a-f-]{36}) +q00001/m.exec(listed)!
   expect((await say('set', item!, '--expected', 'tie')).output).toBe(

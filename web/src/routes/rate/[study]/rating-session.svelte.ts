@@ -40,6 +40,8 @@ export class RatingSession {
   closed = $state(false)
   /** This rater was excluded from the study: nothing more is asked of them. */
   excluded = $state(false)
+  /** The training comes before any card. */
+  training = $state(false)
   /** The study hands out no cards for now; the page asks again by itself. */
   studyPaused = $state(false)
   paused = $state(false)
@@ -130,6 +132,7 @@ export class RatingSession {
       this.failure = null
       this.closed = false
       this.excluded = false
+      this.training = false
       this.studyPaused = false
       this.#displaced = false
     } catch (failure) {
@@ -137,7 +140,9 @@ export class RatingSession {
       const problem = failure instanceof ApiProblem ? failure.type : ''
       if (problem === '/problems/study-over') this.closed = true
       if (problem === '/problems/rater-excluded') this.excluded = true
-      if (this.closed || this.excluded) this.cards = []
+      this.training = problem === '/problems/training-needed'
+      if (this.training) this.failure = null
+      if (this.closed || this.excluded || this.training) this.cards = []
       this.studyPaused = problem === '/problems/study-paused'
       if (this.studyPaused) this.#fillLater(pausedAgainMs)
       const trouble = troubleOf(failure)
@@ -146,6 +151,12 @@ export class RatingSession {
     } finally {
       this.#filling = false
     }
+  }
+
+  /** The training is over, or is left out in a try-out: cards come. */
+  endTraining() {
+    this.training = false
+    void this.fill()
   }
 
   #lease(count: number): Promise<CardBatch> {

@@ -11,6 +11,6 @@ export const load: PageLoad = async ({ fetch, params, parent }) => {
       message: 'Only those who run a study try it.',
       next: 'Raters come in by an invite link, which comes from the person who runs the study.',
     })
-  const { name, guidelines } = await tryOut(fetch, params.study, { seed: '', from: 0, count: 1 })
-  return { study: { slug: params.study, name, guidelines }, rater: me.person.id }
+  const { name, guidelines, trainingItems } = await tryOut(fetch, params.study, { seed: '', from: 0, count: 1 })
+  return { study: { slug: params.study, name, guidelines }, trainingItems, rater: me.person.id }
 }

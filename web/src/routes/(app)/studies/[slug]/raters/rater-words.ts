@@ -12,8 +12,22 @@ export const reasonWords: Record<Reason, string> = {
   model: 'Favours or punishes a model',
   agreement: 'Disagrees on shared items',
   gold: 'Misses gold items',
+  training: 'Failed the training',
   asked: 'Asked to be left out',
   other: 'Another reason',
+}
+
+/** How far somebody is in the training, in a word or two. */
+export function trainingWords({ state, count, of }: StudyRater['training']): string {
+  const figure = of === 0 ? '' : ` ${count}/${of}`
+  const words = {
+    none: '–',
+    due: 'to do',
+    begun: `under way${figure}`,
+    passed: `passed${figure}`,
+    failed: `failed${figure}`,
+  }
+  return words[state]
 }
 
 /** A share in whole percent; a dash where there is nothing to count. */

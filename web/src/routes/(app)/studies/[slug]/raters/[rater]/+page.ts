@@ -1,5 +1,6 @@
 import { getEvidence } from '#lib/api/raters/study-raters.ts'
 import { getStudy } from '#lib/api/studies.ts'
+import { getTrainingOf } from '#lib/api/studies/training.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params: { slug, rater }, url, depends }) => {
@@ -8,5 +9,7 @@ export const load: PageLoad = async ({ fetch, params: { slug, rater }, url, depe
     getStudy(fetch, slug),
     getEvidence(fetch, slug, rater, url.searchParams),
   ])
-  return { study, evidence, show: url.searchParams.get('show') ?? 'all' }
+  const asked = study.trainingItems > 0 || evidence.rater.training.rounds > 0
+  const training = asked ? (await getTrainingOf(fetch, slug, rater)).raters[0] : undefined
+  return { study, evidence, training, show: url.searchParams.get('show') ?? 'all' }
 }
