@@ -48,8 +48,10 @@ import { modelRoutes } from './models/routes.ts'
 import { personalLinkRoutes } from './raters/links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
 import { countRaters } from './raters/service.ts'
+import { categoryRoutes } from './queries/categories/routes.ts'
 import { importRoutes } from './queries/imports/routes.ts'
 import { queryRoutes } from './queries/routes.ts'
+import { categoryAskingRoutes } from './responses/categories/routes.ts'
 import { answerImportRoutes } from './responses/imports/routes.ts'
 import { responseRoutes } from './responses/routes.ts'
 import { readCollections } from './responses/collection-progress.ts'
@@ -90,7 +92,12 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Pools',
     description: 'Questions with pictures, which studies draw from.',
-    register: (scope) => scope.register(queryRoutes, { uses: poolUses }).register(importRoutes),
+    register: (scope) =>
+      scope
+        .register(queryRoutes, { uses: poolUses })
+        .register(importRoutes)
+        .register(categoryRoutes)
+        .register(categoryAskingRoutes),
   },
   {
     name: 'Studies',

@@ -5,6 +5,7 @@ import { defineRenderJobs, renderAnew } from './battles/rendering/render-jobs.ts
 import { patient } from './core/postgres/patience.ts'
 import { defineEndpointJobs } from './endpoints/service.ts'
 import { defineCollectionJobs } from './responses/collect-responses.ts'
+import { categoryCustomer } from './responses/categories/category-customer.ts'
 import { collectionCustomer } from './responses/collection-customer.ts'
 import { judgeCustomer } from './runs/judge/judge-customer.ts'
 import { defineAnswerImportJobs } from './responses/imports/carry-out-import.ts'
@@ -13,7 +14,7 @@ import { runCustomer } from './runs/run-customer.ts'
 import { defineRunJobs } from './runs/service.ts'
 
 /** The modules whose calls the engine carries out. */
-const customers = [runCustomer, judgeCustomer, collectionCustomer]
+const customers = [runCustomer, judgeCustomer, collectionCustomer, categoryCustomer]
 
 /** Does queued jobs and the calls of running plans in this process until the signal is aborted, through outages of the database. */
 export async function work(context: Context, signal: AbortSignal): Promise<void> {

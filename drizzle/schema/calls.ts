@@ -24,7 +24,7 @@ export const plans = pgTable('plans', {
   endpointId: uuid()
     .notNull()
     .references(() => endpoints.id),
-  /** Who handed it in and is handed the replies: 'run', 'judge', 'collection'. */
+  /** Who handed it in and is handed the replies: 'run', 'judge', 'collection', 'categories'. */
   customer: text().notNull(),
   state: planState().notNull().default('preparing'),
   /** In words: "quota spent, fix and resume". */

@@ -112,3 +112,31 @@ export const queries = pgTable(
     index('queries_of_picture').on(table.imageSha256),
   ],
 )
+
+/** Words of a question that speak for a category: what is proposed by rules. */
+export const categoryRules = pgTable(
+  'category_rules',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    category: queryCategory().notNull(),
+    words: text().notNull(),
+    createdAt: moment(),
+  },
+  (table) => [unique().on(table.category, table.words)],
+)
+
+export const proposalSource = pgEnum('proposal_source', ['rules', 'model'])
+
+/** A category that waits for a person's word. It is used for nothing before, and one that was rejected for nothing at all. */
+export const categoryProposals = pgTable('category_proposals', {
+  queryId: uuid()
+    .primaryKey()
+    .references(() => queries.id, { onDelete: 'cascade' }),
+  category: queryCategory().notNull(),
+  source: proposalSource().notNull(),
+  /** The words that spoke for it, or the model that did. */
+  because: text().notNull(),
+  /** Kept, so that the same is not proposed again. */
+  rejectedAt: timestamp({ withTimezone: true }),
+  createdAt: moment(),
+})

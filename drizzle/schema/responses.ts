@@ -1,10 +1,22 @@
 import { sql } from 'drizzle-orm'
-import { bigint, check, index, integer, pgEnum, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { calls, plans } from './calls.ts'
 import { moment } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 import { models } from './models.ts'
-import { importColumns, queries } from './queries.ts'
+import { importColumns, pools, queries } from './queries.ts'
 import { studies } from './studies.ts'
 
 /**
@@ -77,4 +89,35 @@ export const responses = pgTable(
     index().on(table.studyId, table.queryId, table.status),
     check('responses_model', sql`(${table.collectionId} is null) = (${table.modelId} is null)`),
   ],
+)
+
+/** A model that is asked which category questions of a pool have. */
+export const categoryAskings = pgTable('category_askings', {
+  id: uuid().primaryKey().defaultRandom(),
+  poolId: uuid()
+    .notNull()
+    .references(() => pools.id, { onDelete: 'cascade' }),
+  planId: uuid()
+    .notNull()
+    .unique()
+    .references(() => plans.id),
+  createdAt: moment(),
+})
+
+/** `same`: the model names the category that the query has. `unreadable`: its answer names none. */
+export const askedOutcome = pgEnum('asked_outcome', ['proposed', 'same', 'unreadable'])
+
+export const categoryAsked = pgTable(
+  'category_asked',
+  {
+    askingId: uuid()
+      .notNull()
+      .references(() => categoryAskings.id, { onDelete: 'cascade' }),
+    queryId: uuid()
+      .notNull()
+      .references(() => queries.id, { onDelete: 'cascade' }),
+    /** Null: no answer was read. */
+    outcome: askedOutcome(),
+  },
+  (table) => [primaryKey({ columns: [table.askingId, table.queryId] }), index().on(table.queryId)],
 )

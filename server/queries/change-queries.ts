@@ -4,10 +4,11 @@ import type { Context } from '../core/context.ts'
 import { rowsOf } from '../core/postgres/rows.ts'
 import { defineProblem, InputError } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
+import { acceptProposals, dropProposals, rejectProposals } from './categories/proposals.ts'
 import type { PoolUses } from './change-pools.ts'
 import { languageOf } from './languages.ts'
 import { requirePoolId } from './list-pools.ts'
-import { matching } from './read-queries.ts'
+import { chosenBy } from './read-queries.ts'
 import type { QueriesChange, QueriesChanged, QueryEdit } from './schema.ts'
 
 export const queryAsked = defineProblem('query-asked', 409, 'Models have been asked this question')
@@ -15,7 +16,8 @@ export const queryAsked = defineProblem('query-asked', 409, 'Models have been as
 type Change = QueriesChange['change']
 
 /**
- * Edits, holds, releases, deletes or restores queries of a pool, all or none of them. A held query is given to no rater
+ * Edits, holds, releases, deletes or restores queries of a pool, all or none of them, accepts the categories that are
+ * proposed for them, or rejects these. A held query is given to no rater
  * any more; votes already cast stay, and keep the category that they were cast in. Deleted, those that no model was asked
  * are gone, the others are taken out: held for good, until they are restored. Throws not-found, InputError, and
  * query-asked where the words of a question would change under its answers.
@@ -43,12 +45,6 @@ async function lockChosen(ctx: Context, poolId: string, which: QueriesChange['wh
   return rows.map(({ id }) => id)
 }
 
-function chosenBy(ctx: Context, poolId: string, which: QueriesChange['which']) {
-  if ('filter' in which) return matching(ctx, poolId, which.filter)
-  const named = 'ids' in which ? ctx.sql`q.id = any(${which.ids}::uuid[])` : ctx.sql`q.key = any(${which.keys}::text[])`
-  return ctx.sql`q.pool_id = ${poolId} and ${named}`
-}
-
 async function carryOut(ctx: Context, ids: string[], change: Change, uses: PoolUses): Promise<QueriesChanged> {
   switch (change.do) {
     case 'edit':
@@ -59,6 +55,10 @@ async function carryOut(ctx: Context, ids: string[], change: Change, uses: PoolU
       return { changed: await release(ctx, ids), deleted: 0 }
     case 'restore':
       return { changed: await restore(ctx, ids), deleted: 0 }
+    case 'accept':
+      return { changed: await acceptProposals(ctx, ids), deleted: 0 }
+    case 'reject':
+      return { changed: await rejectProposals(ctx, ids), deleted: 0 }
     case 'delete':
       return remove(ctx, ids, uses)
   }
@@ -77,6 +77,8 @@ async function edit(ctx: Context, ids: string[], asked: QueryEdit, { askedAmong 
       language = coalesce(${language}, language), licence = coalesce(${licence}, licence),
       source = coalesce(${source}, source), question = coalesce(${question}, question)
     where id = any(${ids}::uuid[])`
+  // A person has said what the category is.
+  if (category !== null) await dropProposals(ctx, ids)
   return changed.count
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { shapes } from '../core/schema.ts'
-import { QueryCategory } from './categories/schema.ts'
+import { CategoryProposal, QueryCategory } from './categories/schema.ts'
 
 /** A pool, as addresses name it. */
 export const PoolSlug = z.object({ slug: z.string().max(80) })
@@ -48,6 +48,8 @@ export const Query = z
     /** Its name within the pool. */
     key: z.string(),
     category: QueryCategory,
+    /** Another category that waits for a person's word. */
+    proposal: CategoryProposal.nullable(),
     /** BCP 47. */
     language: z.string(),
     question: z.string(),
@@ -73,6 +75,8 @@ export const QueryFilter = z
     /** Words of the question, or a part of the key. */
     search: z.string().trim().max(200),
     category: QueryCategory,
+    /** Those for which this category is proposed, or `any` other. */
+    proposed: z.enum([...QueryCategory.options, 'any']),
     language: z.string().max(50),
     licence: z.string().max(500),
     source: z.string().max(500),
@@ -100,7 +104,7 @@ const Facet = z.array(z.object({ value: z.string(), queries: z.number().int() })
 
 /** What the queries of a pool have, the most frequent first, at most 100 values of each. */
 export const PoolFacets = z
-  .object({ category: Facet, language: Facet, licence: Facet, source: Facet, state: Facet })
+  .object({ category: Facet, proposed: Facet, language: Facet, licence: Facet, source: Facet, state: Facet })
   .register(shapes, { id: 'PoolFacets' })
 export type PoolFacets = z.infer<typeof PoolFacets>
 
@@ -118,7 +122,7 @@ export const QueryEdit = z
   .register(shapes, { id: 'QueryEdit' })
 export type QueryEdit = z.infer<typeof QueryEdit>
 
-const ChosenQueries = z.union([
+export const ChosenQueries = z.union([
   z.strictObject({ ids: z.array(z.uuid()).min(1).max(1_000) }),
   z.strictObject({ keys: z.array(z.string().min(1).max(500)).min(1).max(1_000) }),
   z.strictObject({ filter: QueryFilter }),
@@ -134,6 +138,10 @@ export const QueriesChange = z
       z.object({ do: z.literal('release') }),
       z.object({ do: z.literal('delete') }),
       z.object({ do: z.literal('restore') }),
+      /** They get the categories that are proposed for them. */
+      z.object({ do: z.literal('accept') }),
+      /** What is proposed for them is not proposed again. */
+      z.object({ do: z.literal('reject') }),
     ]),
   })
   .register(shapes, { id: 'QueriesChange' })
@@ -155,3 +163,13 @@ export const LookAlike = z
   .object({ a: NamedPicture, b: NamedPicture, bits: z.number().int() })
   .register(shapes, { id: 'LookAlike' })
 export type LookAlike = z.infer<typeof LookAlike>
+
+/** Queries for which the rules are to propose categories. */
+export const RulesRequest = z
+  .object({
+    which: ChosenQueries,
+    /** Also what a person has rejected. */
+    again: z.boolean().default(false),
+  })
+  .register(shapes, { id: 'RulesRequest' })
+export type RulesRequest = z.infer<typeof RulesRequest>

@@ -11,6 +11,7 @@ import { adminPage, isWide, phone } from '../support/admin-page.ts'
 import { arena } from '../support/arena.ts'
 import { accessibilityFaults, openBrowser, recordErrors } from '../support/browser.ts'
 import { servePages } from '../support/pages.ts'
+import { photograph } from '../support/photograph.ts'
 
 const pictures = 60
 const queries = 15_000
@@ -159,6 +160,55 @@ test(
     expect(await ctx.sql`select 1 from pools where slug = 'fur-unterwegs'`).toEqual([])
   },
 )
+
+test.each([
+  ['on a wide screen', { viewport: { width: 1440, height: 900 } }],
+  ['by touch on a phone', phone],
+])('categories are proposed by rules, looked at, accepted and rejected, %s', { timeout: 60_000 }, async (_, screen) => {
+  const slug = screen === phone ? 'sorted-small' : 'sorted-wide'
+  const image = { bytes: await picture(3), source: 'walk', licence: 'CC0' }
+  const questions = ['How many boats?', 'Which axis is labelled?', 'Write a haiku.', 'Is it dry?']
+  const asked = questions.map((question, n) => ({
+    key: `s${n}`,
+    category: 'general' as const,
+    language: 'en',
+    question,
+    image,
+  }))
+  await importPool(ctx, { slug, name: slug, licence: '' }, asked)
+  const page = await adminPage(browser, { ctx, origin }, screen)
+  const errors = recordErrors(page)
+  await page.goto(`${origin}/pools/${slug}`)
+  await page.getByRole('button', { name: 'Categories', exact: true }).click()
+  await page.getByRole('button', { name: 'Propose by rules: 4 queries' }).dblclick()
+  await page.getByText('3 proposed, 0 have what the rules say, 1 fit no rule.').waitFor()
+  await page.getByText('The rules', { exact: true }).click()
+  await page.getByRole('list', { name: 'Words that speak for Counting' }).getByText('how many').waitFor()
+  await page.getByLabel('Words that speak for it').fill('Headcount')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('button', { name: 'Change headcount' }).click()
+  await page.getByLabel('Words', { exact: true }).fill('tally')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Delete tally' }).click()
+  await page.getByRole('button', { name: 'Delete tally' }).waitFor({ state: 'hidden' })
+  expect(await isWide(page)).toBe(false)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await photograph(page, screen === phone ? 390 : 1440, 'categories')
+
+  await page.getByRole('link', { name: 'Look at them' }).click()
+  await expect.poll(() => cards(page).count()).toBe(3)
+  await page.getByText('General; Counting is proposed').waitFor()
+  await cards(page).filter({ hasText: 'How many boats?' }).getByRole('button').click()
+  await page.getByRole('dialog').getByText('Counting is proposed instead of General, for the words how many.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Accept' }).click()
+  await expect.poll(() => cards(page).count()).toBe(2)
+  await page.getByRole('button', { name: 'Reject all' }).click()
+  await expect.poll(() => cards(page).count()).toBe(0)
+  const stored = await ctx.sql<{ category: string }[]>`
+    select category from queries q join pools p on p.id = q.pool_id where p.slug = ${slug} order by q.key`
+  expect(stored.map(({ category }) => category)).toEqual(['counting', 'general', 'general', 'general'])
+  expect(errors).toEqual([])
+})
 
 /** Does what the server's worker would do. */
 async function workOff() {

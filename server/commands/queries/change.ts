@@ -20,10 +20,12 @@ interface SetOptions extends ChangeOptions {
   question?: string
 }
 
-/** `arena queries set`, `hold`, `release`, `delete` and `restore`. */
+/** `arena queries set`, `hold`, `release`, `delete`, `accept`, `reject` and `restore`. */
 export function changeCommands(): Command[] {
   const released = { do: 'release' } as const
   const restored = { do: 'restore' } as const
+  const accepted = { do: 'accept' } as const
+  const rejected = { do: 'reject' } as const
   return [
     changing('set', 'edit queries', ({ category, language, licence, source, question }: SetOptions) => {
       const edit = read(QueryEdit, { category, language, licence, source, question })
@@ -45,6 +47,8 @@ export function changeCommands(): Command[] {
       'delete queries; those that models were asked are taken out and can be restored',
       removal,
     ).option('--yes', 'delete them'),
+    changing('accept', 'give queries the categories that are proposed for them', () => accepted),
+    changing('reject', 'keep what is proposed for queries from being proposed again', () => rejected),
     changing('restore', 'bring back queries that were taken out', () => restored),
   ]
 }

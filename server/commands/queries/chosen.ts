@@ -11,7 +11,7 @@ export interface ChoosingOptions {
   state?: QueryState
 }
 
-const names = ['category', 'language', 'licence', 'source'] as const
+const names = ['category', 'proposed', 'language', 'licence', 'source'] as const
 
 /** Adds the options that choose queries by what they have. */
 export function withFilter(command: Command): Command {

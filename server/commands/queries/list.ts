@@ -35,10 +35,11 @@ async function list(ctx: Context, pool: string, { json, ...options }: ListOption
   } while (after !== undefined)
 }
 
-function cellsOf({ key, state, category, language, licence, question }: Query): string[] {
+function cellsOf({ key, state, category, proposal, language, licence, question }: Query): string[] {
   const line = question.replaceAll(/\s+/g, ' ')
   const short = line.length > 60 ? `${line.slice(0, 59)}…` : line
-  return [key, state.replace('_', ' '), category, language, licence, short]
+  const categories = proposal ? `${category}, ${proposal.category} proposed` : category
+  return [key, state.replace('_', ' '), categories, language, licence, short]
 }
 
 async function counts(ctx: Context, pool: string): Promise<void> {

@@ -28,6 +28,8 @@ const queuedRow = {
   waitsForModel: flag,
 }
 
+const whatIs: Record<string, Queued['what']> = { run: 'run', judge: 'judge', categories: 'categories' }
+
 /** Every endpoint that the actor may use and that is still to be asked something, with its queue; the busiest first. */
 export async function readQueue(ctx: Context): Promise<EndpointQueue[]> {
   const rows = await rowsOf(ctx, queuedRow)`
@@ -56,7 +58,7 @@ export async function readQueue(ctx: Context): Promise<EndpointQueue[]> {
       const known = benchmark === null ? undefined : benchmarks.get(benchmark)
       const expected = Math.min(limit ?? Infinity, known?.splits[split ?? '']?.n ?? 0)
       const title = benchmark === null ? null : `${known?.title ?? benchmark}, ${split}`
-      const what = customer === 'judge' ? 'judge' : customer === 'run' ? 'run' : 'answers'
+      const what = whatIs[customer] ?? 'answers'
       return { what, run, model, benchmark: title, expected, waitsForModel, progress: progress.get(planId)! }
     })
     return { endpoint: { id, name, atOnce }, team, entries: foresee(entries, atOnce, ctx.now()) }

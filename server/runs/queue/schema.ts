@@ -4,7 +4,7 @@ import { shapes } from '#server/core/schema.ts'
 /** What stands in the queue of an endpoint: a run, its judge's reading, or the answers that a study collects. */
 export const QueueEntry = z
   .object({
-    what: z.enum(['run', 'judge', 'answers']),
+    what: z.enum(['run', 'judge', 'answers', 'categories']),
     /** Null: answers for a study. */
     run: z.number().int().nullable(),
     model: z.string(),

@@ -57,7 +57,7 @@ function tableOf({ endpoint, entries }: EndpointQueue): string {
 }
 
 function nameOf({ what, benchmark }: QueueEntry): string {
-  if (benchmark === null) return 'answers for a study'
+  if (benchmark === null) return what === 'categories' ? 'categories of a pool' : 'answers for a study'
   return what === 'judge' ? `${benchmark}, its judge` : benchmark
 }
 

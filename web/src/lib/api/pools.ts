@@ -1,4 +1,10 @@
 import { z } from 'zod'
+import {
+  CategoryRule,
+  Proposed,
+  type CategoryRuleChange,
+  type NewCategoryRule,
+} from '#server/queries/categories/schema.ts'
 import { BadRows, QueryImport, UploadedBytes, type RowDefaults } from '#server/queries/imports/schema.ts'
 import {
   Pool,
@@ -9,6 +15,7 @@ import {
   type QueriesChange,
   type QueryFilter,
 } from '#server/queries/schema.ts'
+import { CategoryAsking, type NewCategoryAsking } from '#server/responses/categories/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
 
@@ -46,3 +53,23 @@ export const forgetImport = (fetch: Fetch, importId: string) =>
   send(fetch, `/query-imports/${importId}`, { method: 'DELETE' })
 export const getBadRows = (fetch: Fetch, importId: string) => ask(fetch, `/query-imports/${importId}/bad-rows`, BadRows)
 export const badRowsFile = (importId: string) => `/api/v1/query-imports/${importId}/bad-rows.csv`
+
+export const listRules = (fetch: Fetch) => ask(fetch, '/category-rules', z.array(CategoryRule))
+export const addRule = (fetch: Fetch, body: NewCategoryRule) => create(fetch, '/category-rules', CategoryRule, body)
+export const changeRule = (fetch: Fetch, rule: string, body: CategoryRuleChange) =>
+  ask(fetch, `/category-rules/${rule}`, CategoryRule, { method: 'PATCH', body })
+export const deleteRule = (fetch: Fetch, rule: string) => send(fetch, `/category-rules/${rule}`, { method: 'DELETE' })
+
+export const proposeByRules = (fetch: Fetch, pool: string, which: QueriesChange['which']) =>
+  ask(fetch, `/pools/${id(pool)}/category-proposals`, Proposed, { method: 'POST', body: { which } })
+
+export const listAskings = (fetch: Fetch, pool: string) =>
+  ask(fetch, `/pools/${id(pool)}/category-askings`, z.array(CategoryAsking))
+export const askForCategories = (fetch: Fetch, pool: string, body: NewCategoryAsking) =>
+  create(fetch, `/pools/${id(pool)}/category-askings`, CategoryAsking, body)
+export const resumeAsking = (fetch: Fetch, asking: string) =>
+  ask(fetch, `/category-askings/${asking}/resume`, CategoryAsking, { method: 'POST' })
+export const stopAsking = (fetch: Fetch, asking: string) =>
+  ask(fetch, `/category-askings/${asking}/stop`, CategoryAsking, { method: 'POST' })
+export const forgetAsking = (fetch: Fetch, asking: string) =>
+  send(fetch, `/category-askings/${asking}`, { method: 'DELETE' })
