@@ -67,4 +67,6 @@ export const ArchivedVote = z.object({
   model_a: z.string(),
   model_b: z.string(),
   winner: z.enum(['model_a', 'model_b', 'tie', 'both_bad', 'unsure']),
+  rater: z.string(),
+  item: z.string(),
 })

@@ -60,7 +60,10 @@ export async function readCovered(
 }
 
 /** Of `votes v`: those that moved the counts of a snapshot. */
-export function isCovered(ctx: Context, { studyId, category, lastVoteId, countedAt }: CoveredVotes) {
+export function isCovered(
+  ctx: Context,
+  { studyId, category, lastVoteId, countedAt }: Pick<CoveredVotes, 'studyId' | 'category' | 'lastVoteId' | 'countedAt'>,
+) {
   const { sql } = ctx
   return sql`v.study_id = ${studyId} and v.id <= ${lastVoteId} and v.counted
     and (v.withdrawn_at is null or v.withdrawn_at > ${countedAt}::text::timestamptz)

@@ -3,7 +3,9 @@ import type { StoredFlip, StoredPairCount, StoredRating } from '#drizzle/schema/
 import { rateBoard, tallyOf, type BoardLine, type BoardList, type RatedBoard } from '../ratings/board.ts'
 import { votesToFlip } from '../ratings/evidence/votes-to-flip.ts'
 import { publishedRules, type BoardRules } from '../ratings/rules.ts'
-import type { PairCounts } from '../ratings/votes/counts.ts'
+import { clustersInWords } from '../ratings/bounds/cluster-words.ts'
+import type { IntervalMade } from '../ratings/lists/rated-lists.ts'
+import { totalVotes, type PairCounts, type Votes } from '../ratings/votes/counts.ts'
 import { groupCounts } from '../ratings/votes/vote-groups.ts'
 import { countColumns } from './count-columns.ts'
 import { expectedWinRate } from './expected-win-rate.ts'
@@ -20,19 +22,31 @@ export interface FittedBoard {
   ratings: StoredRating[]
   /** Of a model of ties. */
   tieParameter: number | null
+  /** What the bounds are made of in the end. */
+  interval: IntervalMade
+  /** Of the bounds, against independent votes; null where they take votes for independent. */
+  designEffect: number | null
   /** In words: whether the fit reached its end. */
   converged: string
   /** What a reader must know before trusting a number; names no model, for some may be unreleased. */
   notes: string[]
 }
 
-const boardRules: typeof publishedRules = { ...publishedRules, interval: 'sandwich' }
+/** What bounds of boards are made of, or were: snapshots keep the rule by which they were taken. */
+type BoardInterval = 'clustered' | 'sandwich'
+
+const boundsIn: Record<BoardInterval, string> = {
+  clustered: 'bounds clustered by rater and question',
+  sandwich: 'sandwich intervals',
+}
+
+/** What a fit of a board is called, in words; stored with each snapshot. */
+export const methodOf = (interval: BoardInterval) => `Bradley–Terry, a tie is half a win to each, ${boundsIn[interval]}`
 
 /** What every fit of a board uses; stored with each snapshot. */
-export const fitMethod = 'Bradley–Terry, a tie is half a win to each, sandwich intervals'
 export const fitParameters = {
-  ties: boardRules.ties,
-  interval: boardRules.interval,
+  ties: publishedRules.ties,
+  interval: 'clustered' satisfies BoardInterval as BoardInterval,
   level: 0.95,
   mean: 1000,
   pointsPerTenfoldOdds: 400,
@@ -40,20 +54,33 @@ export const fitParameters = {
   minimumVotes: 300,
 }
 
+/** How a snapshot's bounds were made, from its parameters. */
+export const intervalOf = (parameters: Record<string, unknown>): BoardInterval =>
+  parameters.interval === 'sandwich' ? 'sandwich' : 'clustered'
+
 /**
  * Rates the models of a study from its counts, which name models by id; `unsure` is left out. Of groups that never met
  * only the largest with ratings has numbers. Where no finite rating exists the model gets none, a standing says why, and
  * its rank range claims nothing. `models` are in the order of their slugs, so that the same votes give the same digits.
- * Throws NoFiniteRatings where a model of ties has no fit.
+ * Bounds take in the raters and questions of `votes`, numbered as the models are; without votes, or with others than
+ * those counted, they take each for independent. Throws NoFiniteRatings where a model of ties has no fit.
  */
-export function fitBoard(models: { id: string }[], counts: FittedCount[], rules: FitRules = boardRules): FittedBoard {
+export function fitBoard(
+  models: { id: string }[],
+  counts: FittedCount[],
+  { interval = 'clustered', ...rules }: Partial<FitRules> & { interval?: BoardInterval } = {},
+  votes?: Votes,
+): FittedBoard {
   const columns = countColumns(models, counts)
   const categories = rules.weights === 'equal-categories' ? countCategories(models, counts) : []
-  const board = rateBoard({ counts: columns, categories }, { ...boardRules, ...rules })
+  const own = votes && votes.a.length === totalVotes(columns) ? { votes } : {}
+  const board = rateBoard({ counts: columns, categories, ...own }, { ...publishedRules, ...rules, interval })
   const main = board.lists.find(({ lines }) => lines.some(({ rating }) => rating !== null))
   return {
     ratings: storedRatings(models, board, main),
     tieParameter: main?.tieParameter ?? null,
+    interval: board.interval,
+    designEffect: clusterNote(board)?.designEffect ?? null,
     converged: endOf(main),
     notes: notesOn(board, main),
   }
@@ -89,6 +116,9 @@ function endOf(main: BoardList | undefined): string {
   return `${main.end.converged ? 'converged' : 'not converged'} after ${main.end.iterations} steps`
 }
 
+/** Of the list that is shown: the first with bounds. */
+const clusterNote = ({ notes }: Pick<RatedBoard, 'notes'>) => notes.find((note) => note.about === 'clustered')
+
 function notesOn({ lists, notes }: RatedBoard, main: BoardList | undefined): string[] {
   if (lists.length === 0) return ['No vote yet.']
   const words: string[] = []
@@ -96,12 +126,25 @@ function notesOn({ lists, notes }: RatedBoard, main: BoardList | undefined): str
   else if (main.end?.converged === false) words.push('The fit did not converge: do not quote these numbers.')
   if (notes.some(({ about }) => about === 'groups'))
     words.push('The votes fall into groups that never met; between them nothing is known. Only the largest is rated.')
+  const clustered = clusterNote({ notes })
+  if (clustered) words.push(...clustersInWords(clustered, 'question'))
+  if (main && notes.some(({ about }) => about === 'no-clusters'))
+    words.push('The bounds take every vote for independent, and are too narrow where one rater cast many.')
   return words
 }
 
-/** SHA-256 of all that the ratings of a board are a function of. */
-export function hashCounts(models: string[], category: string | null, counts: StoredPairCount[]): string {
-  const inputs = { category, models, counts, fitMethod, fitParameters }
+/** SHA-256 of all that the ratings of a board are a function of; the bounds are one of the votes' raters and questions, too. */
+export function hashCounts(
+  models: string[],
+  category: string | null,
+  counts: StoredPairCount[],
+  interval: BoardInterval = 'clustered',
+): string {
+  const inputs = {
+    ...{ category, models, counts },
+    fitMethod: methodOf(interval),
+    fitParameters: { ...fitParameters, interval },
+  }
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex')
 }
 

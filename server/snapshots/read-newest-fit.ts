@@ -9,6 +9,7 @@ const snapshotFit = {
   category: snapshots.category,
   lastVoteId: snapshots.lastVoteId,
   votesUsed: snapshots.votesUsed,
+  parameters: snapshots.parameters,
   ratings: snapshots.ratings,
 }
 export type SnapshotFit = RowOf<typeof snapshotFit>
@@ -20,7 +21,7 @@ export async function readNewestFit(
   category: QueryCategory | null,
 ): Promise<SnapshotFit | null> {
   const [row] = await rowsOf(ctx, snapshotFit)`
-    select id, category, last_vote_id as "lastVoteId", votes_used as "votesUsed", ratings from snapshots
+    select id, category, last_vote_id as "lastVoteId", votes_used as "votesUsed", parameters, ratings from snapshots
     where study_id = ${studyId} and ${category === null ? ctx.sql`category is null` : ctx.sql`category = ${category}`}
     order by created_at desc limit 1`
   return row ?? null
@@ -29,7 +30,7 @@ export async function readNewestFit(
 /** The newest fit of each category that has one, in the order of their names. */
 export async function readCategoryFits(ctx: Context, studyId: string): Promise<SnapshotFit[]> {
   return rowsOf(ctx, snapshotFit)`
-    select distinct on (category) id, category, last_vote_id as "lastVoteId", votes_used as "votesUsed", ratings
+    select distinct on (category) id, category, last_vote_id as "lastVoteId", votes_used as "votesUsed", parameters, ratings
     from snapshots where study_id = ${studyId} and category is not null order by category, created_at desc`
 }
 

@@ -10,7 +10,9 @@ import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words, type RowOf } 
 import { notFound, Problem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/categories/schema.ts'
-import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from './fit-board.ts'
+import { carryBounds, mayCarry, readingOf, type EarlierBounds } from './carry-bounds.ts'
+import { fitBoard, fitParameters, flipTop, hashCounts, methodOf, type FittedBoard } from './fit-board.ts'
+import { readSingleVotes, votesOfCategory, type SingleVotes } from './read-single-votes.ts'
 
 /** Defines the job that brings boards up to date; each vote asks for it, and at most one such job of a study waits. */
 export function defineBoardJobs(ctx: Context): void {
@@ -28,17 +30,22 @@ const votesBetween = 200
 /**
  * Fits a study's boards, one for all categories and one for each, and stores the snapshots that differ from the newest.
  * A `batched` study waits until an hour has passed and 200 votes have come since its last change, so that no rater sees
- * their own vote move it; `force` skips that. Returns how many snapshots were stored.
+ * their own vote move it; `force` skips that. Bounds need the raters and questions of all votes, which are read once for
+ * all boards; those of a live study with many votes go on with an earlier reading for a while. Returns how many snapshots
+ * were stored.
  */
 export async function refreshRatings(ctx: Context, studyId: string, { force = false } = {}): Promise<number> {
   const votes = await inTransaction(ctx, (ctx) => readVotes(ctx, studyId))
   if (!votes) throw notFound('There is no such study')
   if (!force && votes.publishing === 'batched' && !(await isDue(ctx, studyId, votes))) return 0
-  const categories = [null, ...new Set(votes.counts.map(({ category }) => category))]
+  const categories = [...new Set(votes.counts.map(({ category }) => category))]
+  const mayWait = votes.publishing === 'live' && !votes.closed && !force
   return inTransaction(ctx, async (ctx) => {
     await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.refresh}))`
+    const read = once(() => readSingleVotes(ctx, { studyId, ...votes }, votes.models, categories))
     let stored = 0
-    for (const category of categories) stored += await storeSnapshot(ctx, studyId, votes, category)
+    for (const category of [null, ...categories])
+      stored += await storeSnapshot(ctx, studyId, votes, category, { mayWait, read })
     return stored
   })
 }
@@ -59,6 +66,7 @@ type CategoryCount = RowOf<typeof categoryCount>
 
 const studyVotes = {
   publishing: studies.publishing,
+  closed: flag,
   /** To the microsecond. */
   countedAt: words,
   lastVoteId: pairCounts.lastVoteId,
@@ -76,7 +84,8 @@ type StudyVotes = RowOf<typeof studyVotes>
 async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | undefined> {
   await closeCount(ctx, studyId)
   const [row] = await rowsOf(ctx, studyVotes)`
-    select case when s.status = 'closed' then 'live' else s.publishing end as publishing, clock_timestamp()::text as "countedAt",
+    select case when s.status = 'closed' then 'live' else s.publishing end as publishing,
+      s.status = 'closed' as closed, clock_timestamp()::text as "countedAt",
       (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id) as "lastVoteId",
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,
@@ -123,6 +132,7 @@ async function storeSnapshot(
   studyId: string,
   votes: StudyVotes,
   category: QueryCategory | null,
+  { mayWait, read }: { mayWait: boolean; read: () => Promise<SingleVotes> },
 ): Promise<number> {
   const { sql } = ctx
   const own = votes.counts.filter((count) => category === null || count.category === category)
@@ -132,14 +142,22 @@ async function storeSnapshot(
     category,
     counts,
   )
-  const [newest] = await rowsOf(ctx, { dataHash: snapshots.dataHash, later: flag })`
-    select data_hash as "dataHash", counted_at > ${votes.countedAt}::text::timestamptz as later from snapshots
+  const [newest] = await rowsOf(ctx, newestSnapshot)`
+    select data_hash as "dataHash", ratings, parameters, notes, votes_used as "votesUsed",
+      counted_at > ${votes.countedAt}::text::timestamptz as later from snapshots
     where study_id = ${studyId} and ${category === null ? sql`category is null` : sql`category = ${category}`}
     order by created_at desc limit 1`
-  if (newest ? newest.later || newest.dataHash === dataHash : counts.length === 0) return 0
-  const { ratings, converged, notes } = fitBoard(votes.models, counts)
-  const topFlip = category === null ? flipTop(ratings, counts) : null
   const unsure = sumOf(counts.filter(({ verdict }) => verdict === 'unsure'))
+  const votesUsed = sumOf(counts) - unsure
+  const isDone = (at: NewestSnapshot) => at.later || (at.dataHash === dataHash && (mayWait || !isCarried(at)))
+  if (newest ? isDone(newest) : counts.length === 0) return 0
+  const earlier = newest && mayWait && mayCarry(votesUsed, newest, new Date(votes.countedAt)) ? newest : null
+  const carried = earlier && carryBounds(fitBoard(votes.models, counts), earlier, votesUsed)
+  const fitted = carried ?? fitBoard(votes.models, counts, {}, votesOfCategory(await read(), category))
+  const parameters =
+    carried && earlier ? earlier.parameters : parametersOf(fitted, votesUsed, new Date(votes.countedAt))
+  const { ratings, converged, notes } = fitted
+  const topFlip = category === null ? flipTop(ratings, counts) : null
   const excluded = {
     unsure,
     late: totalOf(own, 'late'),
@@ -152,11 +170,37 @@ async function storeSnapshot(
   await sql`
     insert into snapshots (study_id, category, last_vote_id, counted_at, votes_used, raters, excluded, counts, method,
       parameters, seed, converged, ratings, top_flip, notes, data_hash, code_version)
-    values (${studyId}, ${category}, ${votes.lastVoteId}, ${votes.countedAt}::text::timestamptz, ${sumOf(counts) - unsure},
-      ${raters}, ${json(excluded)}::text::jsonb, ${json(counts)}::text::jsonb, ${fitMethod},
-      ${json(fitParameters)}::text::jsonb, 0, ${converged}, ${json(ratings)}::text::jsonb,
+    values (${studyId}, ${category}, ${votes.lastVoteId}, ${votes.countedAt}::text::timestamptz, ${votesUsed},
+      ${raters}, ${json(excluded)}::text::jsonb, ${json(counts)}::text::jsonb, ${methodOf('clustered')},
+      ${json(parameters)}::text::jsonb, 0, ${converged}, ${json(ratings)}::text::jsonb,
       ${topFlip && json(topFlip)}::text::jsonb, ${json(notes)}::text::jsonb, ${dataHash}, ${ctx.config.codeVersion})`
   return 1
+}
+
+const newestSnapshot = {
+  dataHash: snapshots.dataHash,
+  ratings: snapshots.ratings,
+  parameters: snapshots.parameters,
+  notes: snapshots.notes,
+  votesUsed: snapshots.votesUsed,
+  later: flag,
+}
+type NewestSnapshot = RowOf<typeof newestSnapshot>
+
+/** Whether bounds are those of other votes than the ratings. */
+const isCarried = ({ parameters, votesUsed }: NewestSnapshot) =>
+  (readingOf(parameters)?.votes ?? votesUsed) !== votesUsed
+
+/** The rules of a fit with what its bounds rest on. */
+function parametersOf({ designEffect }: FittedBoard, votesUsed: number, countedAt: Date): EarlierBounds['parameters'] {
+  if (designEffect === null) return fitParameters
+  return { ...fitParameters, designEffect, boundsVotes: votesUsed, boundsAt: countedAt.toISOString() }
+}
+
+/** What is computed at the first call and kept. */
+function once<Value>(compute: () => Promise<Value>): () => Promise<Value> {
+  let kept: Promise<Value> | null = null
+  return () => (kept ??= compute())
 }
 
 const json = (value: unknown) => JSON.stringify(value)

@@ -5,8 +5,10 @@ import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import { InputError } from '../core/problem.ts'
 import { readJsonLines } from '../formats/jsonl.ts'
 import { openZip, type ZipArchive } from '../formats/zip.ts'
+import type { Votes } from '../ratings/votes/counts.ts'
 import { ArchivedBoard, ArchivedModel, ArchivedVote, ArchiveManifest } from './archive-format.ts'
-import { fitBoard, fitMethod, flipTop } from './fit-board.ts'
+import { readingOf } from './carry-bounds.ts'
+import { fitBoard, flipTop, intervalOf, methodOf } from './fit-board.ts'
 
 /** What was found of an archive; `differences` says in words what is not as it should be, and is empty if all is. */
 export interface ArchiveFindings {
@@ -14,6 +16,8 @@ export interface ArchiveFindings {
   differences: string[]
   /** Values or files that were compared. */
   compared: number
+  /** What a replay could not compute again, in words; null where that is nothing. */
+  notComputed: string | null
 }
 
 /** Checks every file of an archive against its manifest. Throws an InputError when it is not an archive of a snapshot. */
@@ -27,7 +31,7 @@ export async function verifyArchive(path: string): Promise<ArchiveFindings> {
   }
   const known = new Set(['manifest.json', ...Object.keys(manifest.files)])
   for (const { name } of zip.entries) if (!known.has(name)) differences.push(`${name} was added`)
-  return { manifest, differences, compared: known.size - 1 }
+  return { manifest, differences, compared: known.size - 1, notComputed: null }
 }
 
 async function hashEntry(zip: ZipArchive, name: string): Promise<string> {
@@ -45,10 +49,13 @@ export async function replayArchive(path: string): Promise<ArchiveFindings> {
   const manifest = await readPart(zip, path, 'manifest.json', ArchiveManifest)
   const models = await readPart(zip, path, 'models.json', ArchivedModel.array())
   const stored = await readPart(zip, path, 'leaderboard.json', ArchivedBoard)
-  const counts = await countVotes(zip, path, new Set(models.map(({ slug }) => slug)))
+  const { counts, votes } = await readArchivedVotes(zip, path, new Map(models.map(({ slug }, place) => [slug, place])))
+  const interval = intervalOf(manifest.fit.parameters)
   const { ratings, converged, notes } = fitBoard(
     models.map(({ slug }) => ({ id: slug })),
     counts,
+    { interval },
+    votes,
   )
   const replayed = {
     converged,
@@ -57,19 +64,32 @@ export async function replayArchive(path: string): Promise<ArchiveFindings> {
     rows: ratings.map(({ modelId, ...rating }) => ({ model: modelId, ...rating })),
   }
   const [before, after] = [flatten(stored), flatten(replayed)]
-  const places = [...new Set([...before.keys(), ...after.keys()])]
+  const read = readingOf(manifest.fit.parameters)
+  const isCarried = read !== null && read.votes !== manifest.votes.used
+  const places = [...new Set([...before.keys(), ...after.keys()])].filter((place) => !isCarried || !isOfBounds(place))
   const differences = places
     .filter((place) => before.get(place) !== after.get(place))
     .map((place) => `${place}: stored ${before.get(place) ?? 'nothing'}, replayed ${after.get(place) ?? 'nothing'}`)
-  if (manifest.fit.method !== fitMethod)
-    differences.unshift(`method: stored ${manifest.fit.method}, replayed ${fitMethod}`)
+  if (manifest.fit.method !== methodOf(interval))
+    differences.unshift(`method: stored ${manifest.fit.method}, replayed ${methodOf(interval)}`)
   const used = counts.reduce((sum, { verdict, votes }) => sum + (verdict === 'unsure' ? 0 : votes), 0)
   if (used !== manifest.votes.used) differences.unshift(`votes: stored ${manifest.votes.used}, replayed ${used}`)
-  return { manifest, differences, compared: places.length + 2 }
+  const notComputed = isCarried
+    ? `The bounds and rank ranges are those of an earlier reading of ${read.votes} votes; they were not compared.`
+    : null
+  return { manifest, differences, compared: places.length + 2, notComputed }
 }
 
-async function countVotes(zip: ZipArchive, path: string, models: Set<string>): Promise<StoredPairCount[]> {
+/** Whether a value comes from bounds, or from what is said of them. */
+const isOfBounds = (place: string) => / (?:low|high|standardError|rankBest|rankWorst)$/.test(place) || place === 'notes'
+
+const codes = ['model_a', 'model_b', 'tie', 'both_bad']
+
+/** The votes as counts and one by one, raters and questions numbered in the order in which they come. */
+async function readArchivedVotes(zip: ZipArchive, path: string, models: Map<string, number>) {
   const cells = new Map<string, StoredPairCount>()
+  const [raters, items] = [new Map<string, number>(), new Map<string, number>()]
+  const rows: [a: number, b: number, verdict: number, rater: number, item: number][] = []
   const name = `${basename(path)}, votes.jsonl`
   const lines = await zip.stream('votes.jsonl')
   for await (const { line, row } of readJsonLines(lines.setEncoding('utf8'), name)) {
@@ -79,8 +99,21 @@ async function countVotes(zip: ZipArchive, path: string, models: Set<string>): P
     const { model_a: modelA, model_b: modelB, winner: verdict } = parsed.data
     const key = `${modelA} ${modelB} ${verdict}`
     cells.set(key, { modelA, modelB, verdict, votes: 1 + (cells.get(key)?.votes ?? 0) })
+    const code = codes.indexOf(verdict)
+    if (code < 0) continue
+    const rater = raters.getOrInsertComputed(parsed.data.rater, () => raters.size)
+    const item = items.getOrInsertComputed(parsed.data.item, () => items.size)
+    rows.push([models.get(modelA)!, models.get(modelB)!, code, rater, item])
   }
-  return [...cells.values()]
+  const votes: Votes = {
+    models: models.size,
+    a: Int32Array.from(rows, ([a]) => a),
+    b: Int32Array.from(rows, ([, b]) => b),
+    verdict: Uint8Array.from(rows, ([, , code]) => code),
+    rater: Int32Array.from(rows, ([, , , rater]) => rater),
+    item: Int32Array.from(rows, ([, , , , item]) => item),
+  }
+  return { counts: [...cells.values()], votes }
 }
 
 async function readPart<Schema extends z.ZodType>(

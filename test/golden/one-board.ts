@@ -26,7 +26,7 @@ interface Findings {
 }
 
 const tieRules: TieRule[] = ['half', 'drop', 'drop-bothbad']
-const plain: RateOptions = { ...publishedRules, interval: 'sandwich', rounds: 60, seed: 5, weights: false }
+const plain: RateOptions = { ...publishedRules, rounds: 60, seed: 5, weights: false }
 /** With more models than this the published rules alone are compared: others take minutes. */
 const mostModels = 250
 
@@ -115,7 +115,7 @@ const idsOf = ({ names }: VoteSet) => names.map((name) => ({ id: `id of ${name}`
 
 /** Rules that need no vote on its own. */
 function isFromCounts({ method, interval, weights, style }: RateOptions): boolean {
-  return method !== 'elo' && !interval.startsWith('cluster') && !weights && !style
+  return method !== 'elo' && !(method === 'bt' && interval.startsWith('cluster')) && !weights && !style
 }
 
 function sameFromCounts(set: VoteSet, counts: StoredPairCount[], { anchor, ...options }: RateOptions): boolean {
@@ -130,20 +130,23 @@ function sameFromCounts(set: VoteSet, counts: StoredPairCount[], { anchor, ...op
 
 /** Rules that a board is published by, or that its page can be asked for. */
 function isOnPages(options: RateOptions): options is RateOptions & { method: 'bt' | 'rao-kupper' | 'davidson' } {
-  const { method, interval, anchor } = options
-  return isFromCounts(options) && interval === 'sandwich' && !anchor && method !== 'map'
+  const { method, interval, ties, weights, style, anchor } = options
+  if (method === 'elo' || method === 'map' || weights || style || anchor) return false
+  return method !== 'bt' || interval === 'independent' || (interval === 'clustered' && ties === 'half')
 }
 
 /** A page leaves ties out of the votes where the command takes a rule for them. */
 function sameOnPages(
   set: VoteSet,
   counts: StoredPairCount[],
-  { method, ties }: RateOptions,
+  { method, ties, interval }: RateOptions,
   printed: PrintedBoard | string,
 ): boolean {
   const dropped: string[] = { half: [], drop: ['tie', 'both_bad'], 'drop-bothbad': ['both_bad'] }[ties]
   const kept = counts.filter(({ verdict }) => !dropped.includes(verdict))
-  const board = answerOf(() => fitBoard(idsOf(set), kept, { method, weights: 'votes' }))
+  // Boards know who cast a vote on what; a page that leaves votes out has their counts.
+  const votes = interval === 'clustered' ? set.votes : undefined
+  const board = answerOf(() => fitBoard(idsOf(set), kept, { method, weights: 'votes' }, votes))
   if (typeof board === 'string' || typeof printed === 'string') return board === printed
   const main = printed.lists.find(({ rows }) => rows.some(({ rating }) => rating !== null))
   const rows = new Map(printed.lists.flatMap((list) => list.rows.map((row) => [row.model, { row, list }])))

@@ -40,7 +40,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     readFrom: scanned ? 'votes' : 'counts',
     votesUsed: sumOf(kept.counts.filter(({ verdict }) => verdict !== 'unsure')),
     leftOut: { ...covered.excluded, ...leftOut, ...kept.leftOut },
-    interval: rules.method === 'bt' ? 'sandwich' : 'model',
+    interval: rules.method === 'bt' ? 'independent' : 'model',
     tieParameter: fitted.tieParameter,
     converged: fitted.converged,
     notes: [...standingNotes(rows), ...fitted.notes],

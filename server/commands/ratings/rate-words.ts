@@ -1,4 +1,4 @@
-import { fewEffective } from '#server/ratings/bounds/clustered.ts'
+import { clustersInWords } from '#server/ratings/bounds/cluster-words.ts'
 import { InputError } from '#server/core/problem.ts'
 import type { BoardNote } from '#server/ratings/notes.ts'
 import type { BoardRules, Lack, RulesNotMet } from '#server/ratings/rules.ts'
@@ -24,7 +24,7 @@ export function noteInWords(note: BoardNote, names: string[]): string[] {
     case 'no-bounds':
       return [`Bounds are left out: they need a matrix of ${note.models} × ${note.models} numbers.`]
     case 'clustered':
-      return clusteredInWords(note)
+      return clustersInWords(note, 'item')
     case 'no-clusters':
       return [
         'The bounds take every vote for independent: no column rater or item was read. Where one rater cast many votes, they are too narrow.',
@@ -52,34 +52,6 @@ export function noteInWords(note: BoardNote, names: string[]): string[] {
     case 'prior':
       return [`Ratings are pulled to the mean by a prior (λ = ${note.penalty}).`]
   }
-}
-
-/** What the bounds took together, what it costs, and where few raters or items make up for themselves. */
-function clusteredInWords({ clusters, designEffect, votes }: Extract<BoardNote, { about: 'clustered' }>): string[] {
-  const one = { rater: 'votes of one rater', item: 'votes on one item' }
-  const count = (number: number) => Math.round(number).toLocaleString('en')
-  const several = clusters.filter(({ clusters: number }) => number > 1)
-  const single = clusters.filter(({ clusters: number }) => number === 1)
-  const together = several.map(({ of, clusters: number }) => `${one[of]} (${count(number)} ${of}s)`).join(' and ')
-  const costs = `design effect ${designEffect.toFixed(1)}, so these ${count(votes)} votes carry as much as ${count(votes / designEffect)} independent ones`
-  return [
-    ...(several.length > 0 ? [`The bounds take ${together} as going together: ${costs}.`] : []),
-    ...single.map(
-      ({ of }) => `All votes are ${of === 'rater' ? 'of one rater' : 'on one item'}: the bounds say nothing of others.`,
-    ),
-    ...several
-      .filter(({ corrected }) => corrected)
-      .map(
-        ({ of, effective }) =>
-          `The ${of}s weigh as ${effective.toFixed(1)} of even size; below ${fewEffective} the bounds are widened for it (CR3, t with ${Math.max(1, effective - 1).toFixed(1)} degrees of freedom).`,
-      ),
-    ...clusters
-      .filter(({ needed }) => needed > 0)
-      .map(
-        ({ of, needed }) =>
-          `Without ${needed === 1 ? `one ${of}` : `any one of ${needed} ${of}s`} the votes do not join all models: the bounds cannot say how far they drew the ratings.`,
-      ),
-  ]
 }
 
 /** A line for each model, or one for all where they are many. */

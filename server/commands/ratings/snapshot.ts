@@ -63,12 +63,13 @@ function findingsCommand(verb: string, does: string, find: (path: string) => Pro
     })
 }
 
-function findingsText(verb: string, { manifest, differences, compared }: ArchiveFindings): string {
+function findingsText(verb: string, { manifest, differences, compared, notComputed }: ArchiveFindings): string {
   const { snapshot, votes } = manifest
   const head = `Snapshot ${snapshot.id} of ${snapshot.study}, ${snapshot.createdAt}: ${votes.used} votes, ${manifest.models} models`
   const unit = verb === 'replay' ? 'values' : 'files'
-  if (differences.length === 0) return `${head}\nThe same: ${compared} ${unit} compared`
-  return [head, `${differences.length} of ${compared} ${unit} differ:`, ...differences.map((line) => `  ${line}`)].join(
-    '\n',
-  )
+  const found =
+    differences.length === 0
+      ? [`The same: ${compared} ${unit} compared`]
+      : [`${differences.length} of ${compared} ${unit} differ:`, ...differences.map((line) => `  ${line}`)]
+  return [head, ...found, ...(notComputed ? [notComputed] : [])].join('\n')
 }

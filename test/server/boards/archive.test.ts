@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
+import type { StoredPairCount, StoredRating } from '#drizzle/schema/snapshots.ts'
 import type { ArchiveManifest } from '#server/snapshots/archive-format.ts'
+import { fitBoard, methodOf } from '#server/snapshots/fit-board.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { replayArchive, verifyArchive } from '#server/snapshots/replay-archive.ts'
 import type { Board } from '#server/boards/schema.ts'
@@ -80,6 +82,44 @@ describe('the archive of a snapshot', () => {
     }
     const lines = (await textOf(await pack(house, snapshot!.id), 'votes.jsonl')).trim().split('\n')
     expect(lines).toHaveLength(400)
+  })
+
+  test('bounds are those of raters and questions, and say what they cost', async () => {
+    const path = await pack(await voted())
+    const { notes } = JSON.parse(await textOf(path, 'leaderboard.json')) as { notes: string[] }
+    expect(notes[0]).toMatch(
+      /^The bounds take votes of one rater \(9 raters\) and votes on one question \(12 questions\) as going together: design effect \d\.\d/,
+    )
+    // One vote under another rater moves bounds, and no rating.
+    const moved = await alter(path, 'votes.jsonl', (text) => text.replace(/"rater":"\w+"/, '"rater":"someone"'))
+    const { differences } = await replayArchive(moved)
+    expect(differences.join()).toMatch(/low: stored/)
+    expect(differences.join()).not.toMatch(/elo: stored/)
+  })
+
+  test('a snapshot of an earlier version is replayed by the rule that it was taken by', async () => {
+    const house = await voted()
+    const { sql } = house.ctx
+    const stored = await sql<{ id: string; counts: StoredPairCount[]; ratings: StoredRating[] }[]>`
+      select id, counts, ratings from snapshots`
+    for (const { id, counts, ratings } of stored) {
+      const models = ratings.map(({ modelId }) => ({ id: modelId }))
+      const old = fitBoard(models, counts, { interval: 'sandwich' })
+      await sql`update snapshots set method = ${methodOf('sandwich')}, notes = ${JSON.stringify(old.notes)}::text::jsonb,
+        ratings = ${JSON.stringify(old.ratings)}::text::jsonb, parameters = '{"interval":"sandwich","minimumVotes":300}'
+        where id = ${id}`
+    }
+    const path = await pack(house)
+    expect(await replayArchive(path)).toMatchObject({ differences: [], notComputed: null })
+    expect(await textOf(path, 'README.md')).toContain('sandwich intervals')
+  })
+
+  test('of bounds that were carried over a replay compares the rest, and says so', async () => {
+    const house = await voted()
+    await house.ctx.sql`update snapshots set parameters = parameters || '{"boundsVotes":17}'`
+    const carried = await replayArchive(await pack(house))
+    expect(carried.differences).toEqual([])
+    expect(carried.notComputed).toMatch(/an earlier reading of 17 votes/)
   })
 
   test('an altered vote, an altered digit and a file too many are found', async () => {

@@ -116,6 +116,8 @@ test('a model that only wins, one that only loses and one without votes get no n
   expect(snapshot!.notes).toEqual([
     'Has lost to nobody yet, so any high rating would fit: Ann.',
     'Has won against nobody yet, so any low rating would fit: Dot.',
+    // The votes of this study are counts alone: nothing says whose they are.
+    'The bounds take every vote for independent, and are too narrow where one rater cast many.',
   ])
 })
 
@@ -387,7 +389,7 @@ test('a board says how many votes would have to go for its second model to lead'
   }
 })
 
-test('a refit reads no vote: with the votes out of reach it does the same, reasons and raters included', async () => {
+test('a refit takes reasons and raters from counts', async () => {
   const house = await arena({ models: named.slice(0, 2), study: { quotaPerPair: 3 } })
   const { asRater, newRater, ctx, study } = house
   const second = await newRater()
@@ -399,7 +401,6 @@ test('a refit reads no vote: with the votes out of reach it does the same, reaso
   await ctx.sql`update battles set leased_until = now() - interval '1 hour' where id = ${late!.battleId}`
   await ctx.sql`update studies set quota_per_pair = 1`
   const last = await second.cast(late!, 'tie')
-  await ctx.sql`alter table votes rename to votes_elsewhere`
   await refreshRatings(ctx, study.id)
   expect((await boardOf(house)).snapshot).toMatchObject({
     votesUsed: 1,
@@ -407,6 +408,47 @@ test('a refit reads no vote: with the votes out of reach it does the same, reaso
     lastVoteId: last.id,
     excluded: { unsure: 0, late: 1, duplicate: 0, withdrawn: 1 },
   })
+})
+
+test('a large live board goes on with the bounds of an earlier reading, says how old they are, and reads no vote for them', async () => {
+  const house = await arena({ models: named.slice(0, 3) })
+  const { ctx, study } = house
+  const many = (model: number) =>
+    count(house, [
+      [0, 1, 'model_a', model],
+      [1, 2, 'tie', model],
+      [2, 0, 'model_b', model],
+      [1, 0, 'model_a', model],
+      [2, 1, 'model_a', model],
+    ])
+  await many(5000)
+  await refreshRatings(ctx, study.id)
+  const read = new Date().toISOString()
+  const reading = { designEffect: 2, boundsVotes: 25_000, boundsAt: read }
+  await ctx.sql`
+    update snapshots set parameters = parameters || ${JSON.stringify(reading)}::text::jsonb, notes = '["Design."]'`
+  const before = await boardOf(house)
+  await ctx.sql`alter table votes rename to votes_elsewhere`
+  await many(20)
+  expect(await refreshRatings(ctx, study.id)).toBe(2)
+  const after = await boardOf(house)
+  expect(after.snapshot!.votesUsed).toBe(25_100)
+  expect(after.snapshot!.parameters).toMatchObject(reading)
+  expect(after.snapshot!.notes).toEqual([
+    'Design.',
+    `The widths of the bounds and the rank ranges are those of ${read.slice(0, 10)}, ${read.slice(11, 16)} UTC, when the raters and questions of 25,000 votes were read; 100 more votes are in the ratings.`,
+  ])
+  for (const row of after.rows) {
+    const old = before.rows.find(({ model }) => model.slug === row.model.slug)!
+    expect(row.high! - row.elo!).toBeCloseTo(old.high! - old.elo!, 9)
+    expect([row.rankBest, row.rankWorst]).toEqual([old.rankBest, old.rankWorst])
+  }
+  // More than two in a hundred are new, or a decision moved votes: they are read again.
+  await many(200)
+  await expect(refreshRatings(ctx, study.id)).rejects.toThrow('"votes" does not exist')
+  await ctx.sql`alter table votes_elsewhere rename to votes`
+  expect(await refreshRatings(ctx, study.id)).toBe(2)
+  expect((await boardOf(house)).snapshot!.notes).toEqual([expect.stringContaining('every vote for independent')])
 })
 
 test('of two votes of a rater on one query and pair the first counts', async () => {

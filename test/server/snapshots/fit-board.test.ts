@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import { countColumns } from '#server/snapshots/count-columns.ts'
 import { expectedWinRate } from '#server/snapshots/expected-win-rate.ts'
-import { fitBoard, fitMethod, fitParameters, flipTop, hashCounts } from '#server/snapshots/fit-board.ts'
+import { fitBoard, fitParameters, flipTop, hashCounts, methodOf } from '#server/snapshots/fit-board.ts'
 
 const ids = (names: string) => [...names].map((id) => ({ id }))
 
@@ -59,8 +59,9 @@ describe('a board', () => {
     })
     expect(a!.expectedWinRate).toBeCloseTo(0.75, 12)
     expect(b!.averageWinRate).toBeCloseTo((0.25 + 1) / 2, 12)
-    // Four votes at three in four: half the error of the difference, which is 1/√(4·3/16).
-    expect(a!.standardError).toBeCloseTo(((400 / Math.LN10) * Math.sqrt(4 / 3)) / 2, 8)
+    // Four votes at three in four: half the error of the difference, √(4·3/16 · 4/(4-1))/(4·3/16), the last for what the
+    // fit took up.
+    expect(a!.standardError).toBeCloseTo(((400 / Math.LN10) * (4 / 3)) / 2, 8)
     expect(a!.high! - a!.elo!).toBeCloseTo(1.959963984540054 * a!.standardError!, 9)
     expect(a!.elo! - a!.low!).toBeCloseTo(1.959963984540054 * a!.standardError!, 9)
     const none = {
@@ -76,7 +77,9 @@ describe('a board', () => {
     expect(d).toMatchObject({ ...none, standing: 'no-votes', votes: 0, averageWinRate: null })
     expect(board).toMatchObject({
       tieParameter: null,
-      notes: [],
+      notes: ['The bounds take every vote for independent, and are too narrow where one rater cast many.'],
+      interval: 'independent',
+      designEffect: null,
       converged: expect.stringMatching(/^converged after \d steps$/) as string,
     })
   })
@@ -92,7 +95,7 @@ describe('a board', () => {
       'no-votes',
     ])
     expect(two.ratings[0]).toMatchObject({ elo: null, rankBest: 1, rankWorst: 6, wins: 1 })
-    expect(two.notes.join()).toMatch(/^The votes fall into groups that never met.*Only the largest is rated\.$/)
+    expect(two.notes[0]).toMatch(/^The votes fall into groups that never met.*Only the largest is rated\.$/)
   })
 
   test('without a vote, and without two that have each won, is none', () => {
@@ -123,14 +126,14 @@ describe('a board', () => {
 })
 
 test('the hash of a board is that of its models, category, counts and rules, as stored by earlier versions', () => {
-  expect(fitMethod).toBe('Bradley–Terry, a tie is half a win to each, sandwich intervals')
-  expect(JSON.stringify(fitParameters)).toBe(
+  expect(methodOf('sandwich')).toBe('Bradley–Terry, a tie is half a win to each, sandwich intervals')
+  expect(JSON.stringify({ ...fitParameters, interval: 'sandwich' })).toBe(
     '{"ties":"half","interval":"sandwich","level":0.95,"mean":1000,"pointsPerTenfoldOdds":400,"minimumVotes":300}',
   )
-  expect(hashCounts(['a', 'b'], null, counts('ab 1 2 3 4'))).toBe(
+  expect(hashCounts(['a', 'b'], null, counts('ab 1 2 3 4'), 'sandwich')).toBe(
     'a0d6d5f62d92b10e6800e2d92b8a16f7401f5a03f798cde6479888b052dcf6e7',
   )
-  expect(hashCounts(['a', 'b'], 'charts', counts('ab 1 2 3 4'))).toBe(
+  expect(hashCounts(['a', 'b'], 'charts', counts('ab 1 2 3 4'), 'sandwich')).toBe(
     '8e75d7f2d9ab3cfa61f6bf60482454eeacb3fdbb8b0cce499812119fc85667e3',
   )
 })

@@ -75,8 +75,15 @@ test('the counts still hold the same votes, and no run breaks a rule', async () 
   await checkInvariants(ctx.sql)
 })
 
-test('ratings of unchanged counts are not fitted anew', async () => {
+test('ratings of unchanged counts are fitted anew by the rule of today, once, and the old ones keep theirs', async () => {
   const [study] = await ctx.sql<{ id: string }[]>`select id from studies where slug = 'sample'`
+  const rules = async () =>
+    (await ctx.sql<{ rule: string }[]>`select parameters ->> 'interval' as rule from snapshots`).map(({ rule }) => rule)
+  const before = await rules()
+  expect(new Set(before)).toEqual(new Set(['sandwich']))
+  const boards = await refreshRatings(ctx, study!.id, { force: true })
+  expect(boards).toBeGreaterThan(0)
+  expect((await rules()).toSorted()).toEqual([...Array<string>(boards).fill('clustered'), ...before])
   expect(await refreshRatings(ctx, study!.id, { force: true })).toBe(0)
 })
 

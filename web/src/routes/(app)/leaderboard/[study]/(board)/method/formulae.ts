@@ -25,16 +25,16 @@ const rules: (Omit<Formula, 'mathml'> & { tex: string })[] = [
   {
     title: 'Intervals',
     words:
-      'The sandwich: H is the information of the fit, B the spread that the votes really show. It holds where ties make votes vary less than coins.',
-    tex: String.raw`V = H^{+} B\, H^{+}, \qquad r_i \pm 1.96 \cdot \frac{400}{\ln 10}\sqrt{V_{ii}}`,
-    source: 'Huber 1967; White 1982',
+      'Votes of one rater, and votes on one question, go together. H is the information of the fit; B adds up what the votes of each rater (or question) pull together, s. Three errors are made, by rater, by question and two ways, and a fourth as if votes were independent: the widest counts. With fewer than 200 raters or questions of even size, s is that without the cluster’s own pull (CR3), and t takes the place of 1.96.',
+    tex: String.raw`V = H^{+} B\, H^{+}, \quad B = \sum_g s_g s_g^{\top}, \quad B_{\text{two ways}} = B_{\text{rater}} + B_{\text{question}} - B_{\text{both}}, \qquad r_i \pm 1.96 \cdot \frac{400}{\ln 10}\sqrt{V_{ii}}`,
+    source: 'Liang and Zeger 1986; Bell and McCaffrey 2002; Cameron, Gelbach and Miller 2011',
   },
   {
     title: 'Rank range',
     words:
-      'The best place: one more than the models whose interval lies wholly above. The worst place likewise from below.',
-    tex: String.raw`\text{best}_i = 1 + \#\{j : \text{low}_j > \text{high}_i\}, \qquad \text{worst}_i = n - \#\{j : \text{high}_j < \text{low}_i\}`,
-    source: 'as in Chatbot Arena',
+      'Every pair is tested by its difference with the widest of its errors. The m pairs are judged from the smallest p on, until one misses its level: then all ranges hold together on 95 boards of 100. The best place is one more than the models proven better; the worst likewise from below.',
+    tex: String.raw`p_{(k)} \le \frac{0.05}{m - k + 1}, \qquad \text{best}_i = 1 + \#\{j \text{ proven better}\}, \qquad \text{worst}_i = n - \#\{j \text{ proven worse}\}`,
+    source: 'Holm 1979',
   },
   {
     title: 'Observed − expected',
@@ -67,7 +67,7 @@ const rules: (Omit<Formula, 'mathml'> & { tex: string })[] = [
     title: 'A gap and its votes left',
     words: 'Errors fall with the root of the votes N, so a gap d with error s is beyond chance after this many more.',
     tex: String.raw`s_{ij}^2 = V_{ii} + V_{jj} - 2V_{ij}, \qquad N\left[\left(\frac{1.96\, s_{ij}}{d_{ij}}\right)^2 - 1\right]`,
-    source: 'the sandwich again',
+    source: 'the error of independent votes, widened by the root of the design effect',
   },
 ]
 
