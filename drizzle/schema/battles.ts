@@ -215,7 +215,11 @@ export const battles = pgTable(
     index('battles_open')
       .on(table.studyId, table.leasedUntil)
       .where(sql`${table.consumedAt} is null and ${table.releasedAt} is null`),
-    index('battles_rater').on(table.studyId, table.raterId),
+    index('battles_held')
+      .on(table.raterId)
+      .where(sql`${table.consumedAt} is null and ${table.releasedAt} is null`),
+    index('battles_seen').on(table.studyId, table.raterId, table.queryId),
+    index('battles_in_turn').on(table.studyId, table.raterId, table.leasedAt),
     // Whether raters were shown an answer: asked for each that is removed.
     index('battles_answer_a').on(table.responseA),
     index('battles_answer_b').on(table.responseB),
@@ -342,7 +346,7 @@ export const pairTotals = pgTable(
   (table) => [primaryKey({ columns: [table.studyId, table.low, table.high] })],
 )
 
-/** Counted votes of each rater by category: how many people a board rests on, without a scan of the votes. */
+/** Votes of each rater by category: how many people a board rests on, and how far each is, without a scan of the votes. */
 export const raterCounts = pgTable(
   'rater_counts',
   {
@@ -353,7 +357,10 @@ export const raterCounts = pgTable(
       .notNull()
       .references(() => raters.id),
     category: queryCategory().notNull(),
+    /** Those that count. */
     votes: integer().notNull(),
+    /** Those that were not taken back, whether or not they count; gold among them. */
+    given: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.studyId, table.raterId, table.category] })],
 )

@@ -87,6 +87,10 @@ export const responses = pgTable(
   (table) => [
     unique().on(table.collectionId, table.queryId),
     index().on(table.studyId, table.queryId, table.status),
+    // A draw reads a range of it, without the answers themselves.
+    index('responses_shown')
+      .on(table.collectionId, table.queryId)
+      .where(sql`${table.status} = 'ready'`),
     check('responses_model', sql`(${table.collectionId} is null) = (${table.modelId} is null)`),
   ],
 )

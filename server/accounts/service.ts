@@ -1,5 +1,6 @@
-import { people } from '#drizzle/schema/accounts.ts'
+import { people, sessions } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
+import { gathering } from '../core/postgres/gathering.ts'
 import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import type { Role } from './schema.ts'
 import { hashOf, newSessionToken } from './tokens.ts'
@@ -65,22 +66,30 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
 
 /**
  * The person of a session that has not ended and was not idle for 12 hours, unless the person is disabled. One
- * statement, by the database's clock.
+ * statement, by the database's clock, for all who ask at once.
  */
-export async function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
-  const [row] = await rowsOf(ctx, signedIn)`
-    with found as (
-      select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
-      from sessions s join people p on p.id = s.person_id
-      where s.token_hash = ${hashOf(token)} and s.expires_at > now() and s.last_seen_at > now() - interval '12 hours'
-        and p.disabled_at is null and ${teamIsActive(ctx)}
-    ), seen as (
-      update sessions s set last_seen_at = now() from found f
-      where s.token_hash = f.token_hash and f.last_seen_at < now() - interval '1 minute'
-    )
-    select id as "personId", role, name, team_id as "teamId" from found`
-  return row
+export function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
+  return findSessions(ctx, hashOf(token))
 }
+
+const findSessions = gathering(
+  async (ctx, hashes: string[]) => {
+    const rows = await rowsOf(ctx, { tokenHash: sessions.tokenHash, ...signedIn })`
+      with found as (
+        select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
+        from unnest((select ${hashes}::text[])) asked (hash) join sessions s on s.token_hash = asked.hash join people p on p.id = s.person_id
+        where s.expires_at > now() and s.last_seen_at > now() - interval '12 hours'
+          and p.disabled_at is null and ${teamIsActive(ctx)}
+      ), seen as (
+        update sessions s set last_seen_at = now() from found f
+        where s.token_hash = f.token_hash and f.last_seen_at < now() - interval '1 minute'
+      )
+      select token_hash as "tokenHash", id as "personId", role, name, team_id as "teamId" from found`
+    const people = new Map(rows.map(({ tokenHash, ...person }) => [tokenHash, person]))
+    return hashes.map((hash) => people.get(hash))
+  },
+  { most: 100 },
+)
 
 /**
  * The rater whose session this token opened, be it over for long; nobody else is found, so that nobody who runs the arena

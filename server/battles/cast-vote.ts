@@ -1,7 +1,9 @@
 import { votes } from '#drizzle/schema/battles.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
+import { gathering } from '../core/postgres/gathering.ts'
 import { locks } from '../core/locks.ts'
+import { isOutage } from '../core/postgres/outage.ts'
 import { flag, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
@@ -11,6 +13,7 @@ import { enterCount } from './count-gate.ts'
 import { isLeftOut, isReported } from './exclusions/left-out.ts'
 import { requirePageOwner } from './page-owner.ts'
 import type { Vote, VoteInput } from './schema.ts'
+import { votesGiven } from './served.ts'
 
 export const alreadyVoted = defineProblem('already-voted', 409, 'This battle already has another verdict')
 export const voteWithdrawn = defineProblem('vote-withdrawn', 409, 'This verdict was taken back')
@@ -28,8 +31,16 @@ const voteRow = {
 }
 type VoteRow = RowOf<typeof voteRow>
 
+/** What a person says of a battle. */
+interface Ballot {
+  personId: string
+  battleId: string
+  input: VoteInput
+}
+
 /**
- * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count. A vote after
+ * Stores a rater's verdict: one statement consumes the lease, inserts the vote and moves the pair's count; votes that come
+ * while others are being stored share the next one. A vote after
  * its lease is kept, and counted if the pair still lacks it and the study is not closed. A second vote of a rater on the same query and pair is kept
  * and not counted; nor is, as long as that decision stands, any vote of a rater who was excluded or on a battle that a report leaves out. One on a gold item counts
  * for nothing, and its reply says what that of any other vote says. The same verdict again returns the vote that stands; throws already-voted for another one, vote-withdrawn
@@ -37,42 +48,68 @@ type VoteRow = RowOf<typeof voteRow>
  */
 export async function castVote(ctx: Context, battleId: string, input: VoteInput): Promise<Vote> {
   const personId = requirePageOwner(ctx, input.rater)
+  const ballot = { personId, battleId, input }
   const cast =
-    (await consumeLease(ctx, personId, battleId, input, { late: false })) ??
+    (await castInTime(ctx, ballot)) ??
     (await inTransaction(ctx, async (ctx) => {
       // Late votes come one after another: each must see what the one before it left of the pair's quota.
       await ctx.sql`select pg_advisory_xact_lock(${locks.lateVotes})`
-      return consumeLease(ctx, personId, battleId, input, { late: true })
+      return (await consumeLeases(ctx, [ballot], { late: true }))[0]
     }))
   if (cast) announceVotes(ctx, cast.studyId)
   return asVote(cast ?? (await firstVoteOrProblem(ctx, personId, battleId, input)))
 }
 
-/** Undefined where the lease was consumed before, is not this person's, or is over and `late` does not allow that. */
-async function consumeLease(
+/** One statement takes so many votes at most, and one of a person: the next of theirs is counted after it. */
+const castInTime = gathering(
+  async (ctx, ballots: Ballot[]): Promise<(VoteRow | undefined | Promise<VoteRow | undefined>)[]> => {
+    try {
+      return await consumeLeases(ctx, ballots, { late: false })
+    } catch (error) {
+      if (ballots.length === 1 || isOutage(error)) throw error
+      // Nothing of them is stored, and a vote that cannot be must not take others with it.
+      return ballots.map(async (ballot) => (await consumeLeases(ctx, [ballot], { late: false }))[0])
+    }
+  },
+  { most: 32, keyOf: ({ personId }) => personId },
+)
+
+/**
+ * The votes in the order of the ballots: undefined where the lease was consumed before, is not this person's, or is over
+ * and `late` does not allow that. Rows of counts are locked in one order by everybody, so that no two wait for each other.
+ */
+async function consumeLeases(
   ctx: Context,
-  personId: string,
-  battleId: string,
-  { verdict, strength, reasons, dwellMs, clientVersion }: VoteInput,
+  ballots: Ballot[],
   { late }: { late: boolean },
-): Promise<VoteRow | undefined> {
-  const [row] = await rowsOf(ctx, voteRow)`
-    with gate as materialized (${enterCount(ctx, ctx.sql`select id, study_id from battles where id = ${battleId}`)}), consumed as (
+): Promise<(VoteRow | undefined)[]> {
+  const asked = ballots.map(({ personId, battleId, input }, place) => {
+    const { verdict, strength, reasons, dwellMs, clientVersion } = input
+    return { place, personId, battleId, verdict, strength, reasons: [...new Set(reasons)], dwellMs, clientVersion }
+  })
+  const rows = await rowsOf(ctx, { ...voteRow, place: whole })`
+    with asked as materialized (
+      select * from json_to_recordset(${JSON.stringify(asked)}::text::json) as a (place int, "personId" uuid, "battleId" uuid,
+        verdict verdict, strength text, reasons text[], "dwellMs" int, "clientVersion" text)
+    ), gate as materialized (
+      ${enterCount(ctx, ctx.sql`select b.id, b.study_id from asked a join battles b on b.id = a."battleId"`)}
+    ), consumed as (
+      -- num_nulls: asked for nulls by name, the planner would read every open lease of the study for the few that are asked.
       update battles b set consumed_at = now()
-      from gate, raters r, studies s
-      where b.id = gate.id and b.consumed_at is null and r.id = b.rater_id and r.person_id = ${personId}
-        and s.id = b.study_id and (${late} or (b.leased_until >= now() and b.released_at is null))
-      returning b.*, s.status as study_status, s.quota_per_pair, s.session_goal, (b.leased_until < now() or b.released_at is not null) as late,
-        ${isExcluded(ctx, ctx.sql`b`)} as excluded, ${isReported(ctx, ctx.sql`b.id`)} as reported
+      from gate, asked a, raters r, studies s
+      where b.id = gate.id and a."battleId" = b.id and r.id = b.rater_id and r.person_id = a."personId" and s.id = gate.study_id
+        and num_nulls(b.consumed_at) = 1 ${late ? ctx.sql`` : ctx.sql`and b.leased_until >= now() and num_nulls(b.released_at) = 1`}
+      returning b.*, a.place, a.verdict, a.strength, a.reasons, a."dwellMs", a."clientVersion", s.status as study_status, s.quota_per_pair, s.session_goal,
+        (b.leased_until < now() or b.released_at is not null) as late, ${isExcluded(ctx, ctx.sql`b`)} as excluded, ${isReported(ctx, ctx.sql`b.id`)} as reported
     ), cells as (
-      -- Only a late vote asks what its pair lacks; the rows are locked against votes in time that come meanwhile.
+      -- Only a late vote asks what its pair lacks, and it comes alone; the rows are locked against votes in time that come meanwhile.
       select p.votes from consumed c
       join pair_counts p on c.late and p.study_id = c.study_id and p.verdict <> 'unsure'
         and ((p.model_a = c.model_a and p.model_b = c.model_b) or (p.model_a = c.model_b and p.model_b = c.model_a))
       order by p.category, p.model_a, p.verdict
       for update of p
     ), judged as (
-      select case
+      select c.*, case
         when exists (
           select 1 from votes o
           where o.study_id = c.study_id and o.rater_id = c.rater_id and o.query_id = c.query_id and o.counted
@@ -87,32 +124,34 @@ async function consumeLease(
       insert into votes (battle_id, study_id, rater_id, query_id, category, model_a, model_b, verdict, strength, reasons, purpose,
         points_shown, guidelines_version, draw_probability, leased_at, leased_until, dwell_ms, client_version, late, counted,
         left_out)
-      select c.id, c.study_id, c.rater_id, c.query_id, c.category, c.model_a, c.model_b, ${verdict}, ${strength}, ${[...new Set(reasons)]}::text[], c.purpose,
-        c.points_shown, c.guidelines_version, c.draw_probability, c.leased_at, c.leased_until, ${dwellMs}, ${clientVersion},
-        c.late, j.left_out is null, j.left_out
-      from consumed c, judged j
+      select id, study_id, rater_id, query_id, category, model_a, model_b, verdict, strength, reasons, purpose,
+        points_shown, guidelines_version, draw_probability, leased_at, leased_until, "dwellMs", "clientVersion", late, left_out is null,
+        left_out
+      from judged
       returning *
     ), moved as (
       insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, late, duplicate, excluded, reported, last_vote_id)
-      select v.study_id, v.category, v.model_a, v.model_b, v.verdict, (v.counted and not c.excluded and not c.reported)::int,
-        (v.left_out is not distinct from 'late')::int, (v.left_out is not distinct from 'duplicate')::int,
-        (v.counted and c.excluded)::int, (v.counted and c.reported and not c.excluded)::int, v.id
-      from vote v, consumed c where c.purpose <> 'gold'
+      select v.study_id, v.category, v.model_a, v.model_b, v.verdict, count(*) filter (where v.counted and not c.excluded and not c.reported),
+        count(*) filter (where v.left_out = 'late'), count(*) filter (where v.left_out = 'duplicate'),
+        count(*) filter (where v.counted and c.excluded), count(*) filter (where v.counted and c.reported and not c.excluded), max(v.id)
+      from vote v join consumed c on c.id = v.battle_id where c.purpose <> 'gold'
+      group by 1, 2, 3, 4, 5
+      order by v.study_id, least(v.model_a, v.model_b), greatest(v.model_a, v.model_b), v.category, v.model_a, v.verdict
       on conflict (study_id, category, model_a, model_b, verdict) do update set votes = p.votes + excluded.votes,
         late = p.late + excluded.late, duplicate = p.duplicate + excluded.duplicate, excluded = p.excluded + excluded.excluded,
         reported = p.reported + excluded.reported, last_vote_id = greatest(p.last_vote_id, excluded.last_vote_id)
     ), rated as (
-      insert into rater_counts as n (study_id, rater_id, category, votes)
-      select v.study_id, v.rater_id, v.category, 1 from vote v, consumed c
-      where v.counted and not c.excluded and not c.reported
-      on conflict (study_id, rater_id, category) do update set votes = n.votes + 1
+      insert into rater_counts as n (study_id, rater_id, category, votes, given)
+      select v.study_id, v.rater_id, v.category, (v.counted and not c.excluded and not c.reported)::int, 1
+      from vote v join consumed c on c.id = v.battle_id
+      order by v.study_id, v.rater_id
+      on conflict (study_id, rater_id, category) do update set votes = n.votes + excluded.votes, given = n.given + 1
     )
-    select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, ${toldAsCounted(ctx)} and not c.excluded and not c.reported as counted, v.cast_at as "castAt",
-      c.session_goal as goal, 1 + (
-        select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
-      )::int as votes
-    from vote v, consumed c`
-  return row
+    select c.place, v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, ${toldAsCounted(ctx)} and not c.excluded and not c.reported as counted, v.cast_at as "castAt",
+      c.session_goal as goal, 1 + ${votesGiven(ctx, ctx.sql`v`)} as votes
+    from vote v join consumed c on c.id = v.battle_id`
+  const byPlace = new Map(rows.map(({ place, ...row }) => [place, row]))
+  return ballots.map((_, place) => byPlace.get(place))
 }
 
 /**
@@ -127,9 +166,7 @@ async function firstVoteOrProblem(
 ): Promise<VoteRow> {
   const [row] = await rowsOf(ctx, { ...voteRow, withdrawn: flag })`
     select v.id, v.battle_id as "battleId", v.study_id as "studyId", v.verdict, v.late, ${toldAsCounted(ctx)} and not ${isLeftOut(ctx, ctx.sql`v`)} as counted, v.cast_at as "castAt",
-      v.withdrawn_at is not null as withdrawn, s.session_goal as goal, (
-        select count(*) from votes o where o.rater_id = v.rater_id and o.study_id = v.study_id and o.withdrawn_at is null
-      )::int as votes
+      v.withdrawn_at is not null as withdrawn, s.session_goal as goal, ${votesGiven(ctx, ctx.sql`v`)} as votes
     from votes v join raters r on r.id = v.rater_id join studies s on s.id = v.study_id
     where v.battle_id = ${battleId} and r.person_id = ${personId}`
   if (!row) throw notFound('This battle is not one of yours')

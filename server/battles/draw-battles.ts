@@ -6,12 +6,9 @@ import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
 import { adaptiveChances, readPairGains, type PairGains } from './adaptive/pair-gains.ts'
-import { keyOf, readLastPairs, readServedPairs, seenQueries, type Pair } from './served.ts'
+import { keyOf, notGiven, readLastPairs, readServedPairs, type Pair } from './served.ts'
 import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
 import { goldChance, isNotKept, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
-
-/** Queries looked at for one draw, from a random position on: enough to be even, few enough for any pool. */
-const queriesLookedAt = 64
 
 /** How many cards a rater asks for, and the page that takes them. */
 interface Wanted {
@@ -236,25 +233,31 @@ async function leaseOne(
 ): Promise<{ id: string; overlapId: string | null } | undefined> {
   const { sql } = ctx
   const pivot = randomUuid(ctx)
+  const lot = String(ctx.random())
   const lowFirst = pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0
-  const handful = (side: 'after' | 'before') => sql`
-    (select x.query_id, x.id as low, y.id as high
-      from responses x
-      join responses y on y.collection_id = ${pair.highCollection} and y.query_id = x.query_id and y.status = 'ready'
-      where x.collection_id = ${pair.lowCollection} and x.status = 'ready'
-        and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}
-        and not exists (select 1 from seen where seen.query_id = x.query_id)
-        and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
-        ${isNotKept(ctx, study, sql`x.query_id`)}
-      order by x.query_id limit ${queriesLookedAt})`
-  // Materialized: planned as one, the pool's queries would be read in the order of their ids up to the pivot.
+  const answered = (side: 'after' | 'before') => sql`x.collection_id = ${pair.lowCollection} and x.status = 'ready'
+    and ${side === 'after' ? sql`x.query_id >= ${pivot}` : sql`x.query_id < ${pivot}`}`
+  const fit = sql`y.collection_id = ${pair.highCollection} and y.query_id = x.query_id and y.status = 'ready'
+    and ${notGiven(ctx, study.id, raterId, sql`x.query_id`)}
+    and not exists (select 1 from queries q where q.id = x.query_id and q.held_at is not null)
+    ${isNotKept(ctx, study, sql`x.query_id`)}`
+  const next = (side: 'after' | 'before') => sql`
+    (select x.query_id, x.id as low, y.id as high from responses x, responses y
+      where ${answered(side)} and ${fit} order by x.query_id limit 1)`
+  // So many are looked at: enough to be even, few enough for any pool. As a parameter the number would be planned for anew each time.
   // clock_timestamp(): within one transaction now() stands still, and the order of leases would be lost.
   const [leased] = await rowsOf(ctx, { id: battles.id, overlapId: battles.overlapId })`
-    with ${seenQueries(ctx, study.id, raterId)}, looked_at as materialized (
-      ${handful('after')} union all ${handful('before')} limit ${queriesLookedAt}
+    with looked_at as materialized (
+      (select x.query_id from responses x where ${answered('after')} order by x.query_id limit 64)
+      union all
+      (select x.query_id from responses x where ${answered('before')} order by x.query_id limit 64)
+      limit 64
     ), chosen as (
-      select * from looked_at order by query_id
-      limit 1 offset floor(${ctx.random()}::float8 * (select count(*) from looked_at))::int
+      -- Of those looked at, one by lot; each is asked whether it fits only when its turn comes. Where none does, the next one.
+      (select x.query_id, x.id as low, y.id as high
+        from (select query_id, md5(${lot} || query_id) as lot from looked_at order by lot) l, responses x, responses y
+        where x.collection_id = ${pair.lowCollection} and x.query_id = l.query_id and ${fit} order by l.lot limit 1)
+      union all ${next('after')} union all ${next('before')} limit 1
     ), planned as (
       insert into planned_overlaps (study_id, raters) select ${study.id}, ${planned}::int from chosen where ${planned !== null} returning id
     )
@@ -279,10 +282,9 @@ export async function hasUnseenQuery(
 ): Promise<boolean> {
   const { sql } = ctx
   const [row] = await rowsOf(ctx, { unseen: flag })`
-    with ${seenQueries(ctx, study.id, raterId)}
     select exists (
       select 1 from queries q where q.pool_id = ${study.poolId} and q.held_at is null
-        and not exists (select 1 from seen where seen.query_id = q.id)
+        and ${notGiven(ctx, study.id, raterId, sql`q.id`)}
         ${isNotKept(ctx, study, sql`q.id`)}
     ) as unseen`
   return row!.unseen

@@ -7,6 +7,7 @@ import { cardRow, makeCard } from './make-card.ts'
 import { answerColumns } from './rendering/stored-renderings.ts'
 import { requirePageOwner } from './page-owner.ts'
 import type { Card, CardBatch, LeaseRequest, SessionProgress } from './schema.ts'
+import { countVotesOf } from './served.ts'
 
 /**
  * Hands a rater up to `count` cards under leases. Battles that this rater still holds and that are not on the page come
@@ -72,13 +73,13 @@ async function takeUp(
   return rows.map(({ id }) => id)
 }
 
-/** The cards of these battles, in this order. */
+/** The cards of these battles, in this order. How many are wanted stays hidden from the planner: it plans anew for each number. */
 async function readCards(ctx: Context, ids: string[]): Promise<Card[]> {
   if (ids.length === 0) return []
   const rows = await rowsOf(ctx, leasedCard)`
     select b.id as "battleId", b.category, q.language, q.question, i.sha256, i.width, i.height,
       ${answerColumns(ctx, ctx.sql`b.points_shown`)}, b.leased_until as "leasedUntil"
-    from unnest(${ids}::uuid[]) with ordinality as wanted (id, place) join battles b on b.id = wanted.id
+    from unnest((select ${ids}::uuid[])) with ordinality as wanted (id, place) join battles b on b.id = wanted.id
     join queries q on q.id = b.query_id join images i on i.sha256 = q.image_sha256
     join responses x on x.id = b.response_a join responses y on y.id = b.response_b
     order by wanted.place`
@@ -87,10 +88,7 @@ async function readCards(ctx: Context, ids: string[]): Promise<Card[]> {
 
 /** A rater's votes in a study that were not withdrawn, against the goal of a session. */
 async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promise<SessionProgress> {
-  const [row] = await rowsOf(ctx, { votes: whole })`
-    select count(*)::int as votes from votes
-    where rater_id = ${raterId} and study_id = ${study.id} and withdrawn_at is null`
-  return { votes: row!.votes, goal: study.sessionGoal }
+  return { votes: await countVotesOf(ctx, study.id, raterId), goal: study.sessionGoal }
 }
 
 /** Why there is no card now although there may be later, in words; null when nothing is left for this rater. */

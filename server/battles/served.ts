@@ -1,3 +1,4 @@
+import type { PendingQuery, Row } from 'postgres'
 import { battles } from '#drizzle/schema/battles.ts'
 import { collections } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
@@ -56,7 +57,7 @@ export async function readLastPairs(ctx: Context, studyId: string, raterIds: str
     high: present(battles.modelB),
   })`
     select r.id as "raterId", least(b.model_a, b.model_b) as low, greatest(b.model_a, b.model_b) as high
-    from unnest(${raterIds}::uuid[]) as r (id)
+    from unnest((select ${raterIds}::uuid[])) as r (id)
     cross join lateral (
       select model_a, model_b from battles
       where study_id = ${studyId} and rater_id = r.id and released_at is null and purpose <> 'gold'
@@ -65,11 +66,29 @@ export async function readLastPairs(ctx: Context, studyId: string, raterIds: str
   return new Map(rows.map((last) => [last.raterId, keyOf(last)]))
 }
 
-/** The part `seen` of a statement: the queries of a study that a rater was given; a battle given back unseen does not count. */
-export function seenQueries({ sql }: Context, studyId: string, raterId: string) {
-  return sql`seen as materialized (
-      select query_id from battles
-      where study_id = ${studyId} and rater_id = ${raterId} and (released_at is null or consumed_at is not null)
-      union all select query_id from training_cards where study_id = ${studyId} and rater_id = ${raterId}
-    )`
+/**
+ * A condition: a rater of a study was not given this query, as SQL names its id; a battle given back unseen does not
+ * count, a training card does.
+ */
+export function notGiven({ sql }: Context, studyId: string, raterId: string, queryId: PendingQuery<Row[]>) {
+  return sql`not exists (
+    select 1 from battles seen where seen.study_id = ${studyId} and seen.rater_id = ${raterId} and seen.query_id = ${queryId}
+      and (seen.released_at is null or seen.consumed_at is not null)
+  ) and not exists (
+    select 1 from training_cards seen where seen.study_id = ${studyId} and seen.rater_id = ${raterId} and seen.query_id = ${queryId}
+  )`
+}
+
+/** Of a row with `study_id` and `rater_id`, by its alias: how many votes of its rater in the study were not taken back. */
+export function votesGiven({ sql }: Context, row: PendingQuery<Row[]>) {
+  return sql`(
+    select coalesce(sum(g.given), 0)::int from rater_counts g where g.study_id = ${row}.study_id and g.rater_id = ${row}.rater_id
+  )`
+}
+
+/** A rater's votes in a study that were not taken back. */
+export async function countVotesOf(ctx: Context, studyId: string, raterId: string): Promise<number> {
+  const [row] = await rowsOf(ctx, { votes: whole })`
+    select ${votesGiven(ctx, ctx.sql`e`)} as votes from (select ${studyId}::uuid as study_id, ${raterId}::uuid as rater_id) e`
+  return row!.votes
 }

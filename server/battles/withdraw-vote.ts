@@ -59,8 +59,8 @@ async function markWithdrawn(ctx: Context, personId: string, voteId: number): Pr
       where w.purpose <> 'gold' and p.study_id = w.study_id and p.category = w.category and p.model_a = w.model_a
         and p.model_b = w.model_b and p.verdict = w.verdict
     ), rated as (
-      update rater_counts n set votes = n.votes - 1 from withdrawn w
-      where w.counted and not w.excluded and not w.reported and n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
+      update rater_counts n set votes = n.votes - (w.counted and not w.excluded and not w.reported)::int, given = n.given - 1
+      from withdrawn w where n.study_id = w.study_id and n.rater_id = w.rater_id and n.category = w.category
     ), reopened as (
       update planned_overlaps o set delivered_at = null from withdrawn w join battles b on b.id = w.battle_id where o.id = b.overlap_id
     ), offered as (

@@ -63,7 +63,7 @@ function whoIsHere({ actor }: Context, owner: string | null): LinkOffer['signedI
 
 /** Whether a person belongs to the study and agreed to what it says today. */
 export async function hasAgreed(ctx: Context, study: StoredStudy, personId: string): Promise<boolean> {
-  const found = await findEnrolment(ctx, study, personId)
+  const found = await findEnrolment(ctx, study.slug, personId)
   return found !== undefined && (found.consented || !study.consent)
 }
 
@@ -80,7 +80,7 @@ async function findReturning(
 ): Promise<SignedInPerson | undefined> {
   if (!study || lastToken === undefined) return undefined
   const former = await findFormerRater(ctx, lastToken)
-  return former && (await findEnrolment(ctx, study, former.personId)) ? former : undefined
+  return former && (await findEnrolment(ctx, study.slug, former.personId)) ? former : undefined
 }
 
 interface Joined {
@@ -243,11 +243,10 @@ interface Trainee extends Enrolment {
 export async function requireTrainee(ctx: Context, slug: string): Promise<Trainee> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
-  const study = await getStoredStudy(ctx, slug)
+  const [study, found] = await Promise.all([getStoredStudy(ctx, slug), findEnrolment(ctx, slug, actor.personId)])
   if (study.status === 'closed') throw studyOver('Thank you for your votes')
   if (study.status === 'draft') throw notAllowed('The study has not begun')
   if (study.paused) throw studyPaused('Your votes are kept, and it goes on later')
-  const found = await findEnrolment(ctx, study, actor.personId)
   if (!found && study.sample && actor.role !== 'rater') {
     await enrol(ctx, study, actor.personId, 'staff')
     return requireTrainee(ctx, slug)
@@ -264,14 +263,13 @@ export async function requireTrainee(ctx: Context, slug: string): Promise<Traine
 export async function requireMembership(ctx: Context, slug: string): Promise<{ raterId: string; study: StoredStudy }> {
   const { actor } = ctx
   if (actor.kind !== 'person') throw signInNeeded()
-  const study = await getStoredStudy(ctx, slug)
-  const found = await findEnrolment(ctx, study, actor.personId)
+  const [study, found] = await Promise.all([getStoredStudy(ctx, slug), findEnrolment(ctx, slug, actor.personId)])
   if (!found) throw notEnrolled('Open its invite link again')
   return { raterId: found.raterId, study }
 }
 
 /** Someone who agreed to earlier conditions has not consented to the present ones. */
-async function findEnrolment(ctx: Context, study: StoredStudy, personId: string) {
+async function findEnrolment(ctx: Context, slug: string, personId: string) {
   const [row] = await rowsOf(ctx, {
     raterId: raters.id,
     excluded: flag,
@@ -281,13 +279,13 @@ async function findEnrolment(ctx: Context, study: StoredStudy, personId: string)
     sittingFrom: orNull(whole),
   })`
     select r.id as "raterId", ${isExcluded(ctx, ctx.sql`e`)} as excluded, e.paused_at is not null as paused,
-      coalesce(e.consent_version = ${study.consentVersion}, false) as consented,
+      coalesce(e.consent_version = s.consent_version, false) as consented,
       ${isUntrained(ctx, ctx.sql`e`)} as untrained, (
         select l.votes_before from panel_places l
         where l.rater_id = r.id and l.study_id = e.study_id order by l.arrived_at desc, l.id limit 1
       ) as "sittingFrom"
-    from raters r join enrolments e on e.rater_id = r.id
-    where r.person_id = ${personId} and e.study_id = ${study.id}`
+    from raters r join enrolments e on e.rater_id = r.id join studies s on s.id = e.study_id
+    where r.person_id = ${personId} and s.slug = ${slug}`
   return row
 }
 

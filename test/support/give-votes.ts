@@ -65,9 +65,9 @@ export async function giveVotes(
       from asked join fought on fought.id = battle order by n
       returning *
     ), rated as (
-      insert into rater_counts as n (study_id, rater_id, category, votes)
-      select study_id, rater_id, category, count(*) from cast_votes group by 1, 2, 3
-      on conflict (study_id, rater_id, category) do update set votes = n.votes + excluded.votes
+      insert into rater_counts as n (study_id, rater_id, category, votes, given)
+      select study_id, rater_id, category, count(*), count(*) from cast_votes group by 1, 2, 3
+      on conflict (study_id, rater_id, category) do update set votes = n.votes + excluded.votes, given = n.given + excluded.given
     )
     insert into pair_counts as p (study_id, category, model_a, model_b, verdict, votes, last_vote_id)
     select study_id, category, model_a, model_b, verdict, count(*), max(id) from cast_votes group by 1, 2, 3, 4, 5

@@ -47,6 +47,12 @@ export async function recount({ sql }: Pick<Context, 'sql'>): Promise<Recount> {
     full join (select * from rater_counts where votes <> 0) n using (study_id, rater_id, category)
     where r.votes is distinct from n.votes
     union all
+    select rater_id::text, r.votes, n.given from (
+      select study_id, rater_id, category, count(*)::int as votes from votes where withdrawn_at is null group by 1, 2, 3
+    ) r
+    full join (select * from rater_counts where given <> 0) n using (study_id, rater_id, category)
+    where r.votes is distinct from n.given
+    union all
     select low::text, r.votes, t.votes from totals r
     full join (select * from pair_totals where votes <> 0) t using (study_id, low, high)
     where (r.votes, r.lean) is distinct from (t.votes, t.lean)`

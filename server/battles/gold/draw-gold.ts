@@ -3,7 +3,7 @@ import type { Context } from '#server/core/context.ts'
 import { flag, listOf, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import type { Enrolment } from '#server/raters/service.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
-import { seenQueries } from '../served.ts'
+import { notGiven } from '../served.ts'
 
 /** Cards of a rater so far, and which of the last ones were gold, the newest first. */
 export interface GoldTurn {
@@ -36,7 +36,7 @@ export async function readGoldTurns(ctx: Context, studyId: string, raterIds: str
         select purpose = 'gold' from battles where study_id = ${studyId} and rater_id = r.id and released_at is null
         order by leased_at desc, id limit ${blockSize - 1}
       ) as recent
-    from unnest(${raterIds}::uuid[]) as r (id)`
+    from unnest((select ${raterIds}::uuid[])) as r (id)`
   return new Map(rows.map(({ rater, ...turn }) => [rater, turn]))
 }
 
@@ -66,7 +66,7 @@ export async function leaseGold(
   const seed = String(ctx.random())
   const firstOnTie = ctx.random() < 0.5
   const [leased] = await rowsOf(ctx, { id: battles.id })`
-    with ${seenQueries(ctx, study.id, raterId)}, fit as materialized (
+    with fit as materialized (
       select g.id, g.query_id, q.category, g.first, g.second, (
           select count(*) from battles b where b.gold_item_id = g.id
         ) as given, (
@@ -75,7 +75,7 @@ export async function leaseGold(
       from gold_items g join queries q on q.id = g.query_id and q.held_at is null
       join responses x on x.id = g.first and x.status = 'ready' join responses y on y.id = g.second and y.status = 'ready'
       where g.study_id = ${study.id} and g.use = 'hidden' and g.retired_at is null
-        and not exists (select 1 from seen where seen.query_id = g.query_id)
+        and ${notGiven(ctx, study.id, raterId, ctx.sql`g.query_id`)}
         and not exists (select 1 from models m where m.id in (x.model_id, y.model_id) and m.withdrawn_at is not null)
     ), least_given as (
       select *, count(*) over () as equals, (lean < 0 or lean = 0 and ${firstOnTie}) as first_left

@@ -5,7 +5,7 @@ import { present, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { isExcluded } from '#server/raters/exclusions.ts'
 import type { Enrolment } from '#server/raters/service.ts'
 import { isLeftOut } from '../exclusions/left-out.ts'
-import { seenQueries } from '../served.ts'
+import { notGiven } from '../served.ts'
 
 /** A battle that is planned for several raters, and how many of them are still to be given it. */
 export interface Outstanding {
@@ -93,11 +93,11 @@ export async function leaseOverlap(
 ): Promise<{ id: string; overlapId: string } | undefined> {
   const asked = offered.slice(0, mostOffered)
   const [leased] = await rowsOf(ctx, { id: battles.id, overlapId: present(battles.overlapId) })`
-    with ${seenQueries(ctx, study.id, raterId)}, chosen as (
+    with chosen as (
       select f.*, w.low_first from unnest(${asked.map(({ id }) => id)}::uuid[], ${asked.map(({ lowFirst }) => Number(lowFirst))}::int[])
         with ordinality as w (id, low_first, place)
       cross join lateral (select * from battles where overlap_id = w.id order by leased_at, id limit 1) f
-      where not exists (select 1 from seen where seen.query_id = f.query_id)
+      where ${notGiven(ctx, study.id, raterId, ctx.sql`f.query_id`)}
       order by w.place limit 1
     ), sided as (
       select c.*, (c.model_a < c.model_b) = (c.low_first = 1) as same from chosen c

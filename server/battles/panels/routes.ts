@@ -43,7 +43,8 @@ import { consentNeeded } from '#server/raters/service.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { getStoredStudy, studyOver } from '#server/studies/service.ts'
 import { bonusCsv, listPlaces, placesCsv } from './list-places.ts'
-import { countVotesOf, finishSitting, returnSitting } from './sittings.ts'
+import { countVotesOf } from '../served.ts'
+import { finishSitting, returnSitting } from './sittings.ts'
 import { restorePlaceOf, returnPlaceOf } from './place-of-panel.ts'
 
 /** Codes are too long to guess; a workshop shares one address. */

@@ -1,6 +1,5 @@
 import { signInNeeded } from '#server/core/problem.ts'
 import type { Context } from '#server/core/context.ts'
-import { rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { exitOf, findSitting, settlePlace, type OwnSitting } from '#server/raters/panels/places.ts'
 import type { OwnPlace, PanelExit } from '#server/raters/panels/schema.ts'
@@ -8,15 +7,8 @@ import { isExcludedFrom } from '#server/raters/exclusions.ts'
 import { getStoredStudy, type StoredStudy } from '#server/studies/service.ts'
 import { hasUnseenQuery } from '../draw-battles.ts'
 import { hasLackingPair } from '../lease-battles.ts'
+import { countVotesOf } from '../served.ts'
 import { isTurnedAway } from '../training/read-step.ts'
-
-/** A rater's votes in a study that were not taken back. */
-export async function countVotesOf(ctx: Context, studyId: string, raterId: string): Promise<number> {
-  const [row] = await rowsOf(ctx, { votes: whole })`
-    select count(*)::int as votes from votes
-    where rater_id = ${raterId} and study_id = ${studyId} and withdrawn_at is null`
-  return row!.votes
-}
 
 /**
  * How far the sitting is of whoever asks, and how they leave once its goal is reached, the study is closed or has nothing

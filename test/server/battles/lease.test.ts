@@ -32,6 +32,11 @@ test('a rater sees each query once and then is done', async () => {
   expect(await asRater.lease()).toMatchObject({ cards: [], done: true, waiting: null })
 })
 
+test('the last query of a pool comes, however many around it were seen', async () => {
+  const { asRater } = await arena({ models: [{ name: 'One' }, { name: 'Two' }], queries: 140 })
+  expect(new Set((await voteOnAll(asRater)).map(({ question }) => question)).size).toBe(140)
+})
+
 test('the same pair never comes twice in a row while others lack votes', async () => {
   const house = await arena({ queries: 40 })
   const pairs: string[] = []

@@ -3,6 +3,7 @@ import { castVote } from '#server/battles/cast-vote.ts'
 import { VoteInput, type Card } from '#server/battles/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { locks } from '#server/core/locks.ts'
+import { openDatabase } from '#server/core/postgres/database.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { arena, until } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
@@ -54,6 +55,42 @@ test('another verdict that waits for the first one to be stored is refused in wo
   expect(reply.statusCode).toBe(409)
   expect(reply.json()).toMatchObject({ type: '/problems/already-voted', verdict: 'model_a' })
   expect(await recount(ctx)).toMatchObject({ votes: 1, differences: [] })
+})
+
+test('a vote that cannot be stored takes none of those with it that come together with it', async () => {
+  const { newRater, ctx } = await arena()
+  const raters = await Promise.all(Array.from({ length: 12 }, () => newRater()))
+  const cards = await Promise.all(raters.map(async (rater) => (await rater.lease()).cards[0]!))
+  await ctx.sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+    create trigger refuse before insert on votes for each row when (new.battle_id = '${cards[7]!.battleId}')
+    execute function refuse()`)
+  const replies = await Promise.all(raters.map((rater, n) => rater.vote(cards[n]!, 'tie')))
+  expect(replies.map(({ statusCode }) => statusCode)).toEqual(raters.map((_, n) => (n === 7 ? 500 : 201)))
+  expect(await recount(ctx)).toMatchObject({ votes: 11, counted: 11, differences: [], strange: [] })
+  await ctx.sql`drop trigger refuse on votes`
+  await raters[7]!.cast(cards[7]!, 'tie')
+  expect(await recount(ctx)).toMatchObject({ votes: 12, counted: 12, differences: [] })
+})
+
+test('votes of two servers on one database that move the same counts at once are all counted', async () => {
+  const { newRater, ctx, database } = await arena({ models: [{ name: 'One' }, { name: 'Two' }] })
+  const raters = await Promise.all(Array.from({ length: 12 }, () => newRater()))
+  const held = await Promise.all(raters.map(async (rater) => (await rater.lease(5)).cards))
+  const other = await openDatabase({ databaseUrl: database.url, dataDir: '', migrate: false })
+  const contexts = [ctx, { ...ctx, sql: other.sql, db: other.db }]
+  const actors = await Promise.all(held.map(([card]) => raterOf(ctx, card!)))
+  const votes = await Promise.all(
+    held.flatMap((cards, n) =>
+      cards.map(({ battleId }, k) => {
+        const server = contexts[(n + k) % 2]!
+        return castVote({ ...server, actor: actors[n]! }, battleId, VoteInput.parse({ verdict: 'tie' }))
+      }),
+    ),
+  )
+  await other.close()
+  expect(new Set(votes.map(({ id }) => id)).size).toBe(60)
+  expect(await recount(ctx)).toMatchObject({ votes: 60, counted: 60, differences: [], strange: [] })
 })
 
 test('the database itself holds one vote of a battle, even of one that was withdrawn', async () => {
