@@ -60,6 +60,7 @@ import { findUses, pauseRunsOf } from './runs/changes/endpoint-uses.ts'
 import { queueRoutes } from './runs/queue/routes.ts'
 import { runRoutes } from './runs/routes.ts'
 import { deleteSnapshots } from './snapshots/delete-snapshots.ts'
+import { isPublished } from './snapshots/published-votes.ts'
 import { studyRoutes } from './studies/routes.ts'
 
 /** The routes of the API under the headings of its document; what a module cannot know itself is handed in. */
@@ -118,7 +119,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
     description: 'Battles, leased to a rater and voted on.',
     register: (scope) =>
       scope
-        .register(battleRoutes, { deleteBoards: deleteSnapshots })
+        .register(battleRoutes, { deleteBoards: deleteSnapshots, isPublished })
         .register(reportRoutes)
         .register(goldRoutes)
         .register(trainingRoutes)

@@ -47,7 +47,7 @@ async function fillSampleStudy(ctx: Context, endpoints: BuiltIn[]) {
   if (!known) {
     await importPool(ctx, samplePool, await loadSamplePool())
     const plan = { name: 'Sample study', pool: samplePool.slug, endpoints: endpoints.map(({ id }) => id) }
-    const described = NewStudy.parse({ ...plan, publishing: 'live', quotaPerPair: 40, sessionGoal: 20 })
+    const described = NewStudy.parse({ ...plan, quotaPerPair: 40, sessionGoal: 20 })
     await createStudy(ctx, described, { slug: 'sample', sample: true })
   }
   const entered = await enteredEndpoints(ctx, 'sample')

@@ -12,7 +12,7 @@ export async function announceClosing(ctx: Context, studyId: string): Promise<vo
   await ctx.jobs.enqueue(refreshRatingsJob, { studyId }, { key: `${studyId} closed` })
 }
 
-/** Asks for a study's boards at once, a batched one's too: what counts was decided anew. */
+/** Asks for a study's boards with bounds read anew: what counts was decided. A batched one that is open waits for its next batch. */
 export async function announceDecision(ctx: Context, studyId: string): Promise<void> {
   await ctx.jobs.enqueue(refreshRatingsJob, { studyId, force: true }, { key: `${studyId} decided` })
 }

@@ -29,12 +29,17 @@ import {
 } from './schema.ts'
 import { readGuide } from './guide/read-guide.ts'
 import { tryStudy } from './try-out.ts'
-import { tooLateToUndo, withdrawVote } from './withdraw-vote.ts'
+import { tooLateToUndo, votePublished, withdrawVote, type IsPublished } from './withdraw-vote.ts'
 
 const nothing = { 204: z.null() }
 
-/** `deleteBoards` comes from the module that knows them. */
-export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }> = async (app, { deleteBoards }) => {
+interface OfBoards {
+  deleteBoards: DeleteBoards
+  isPublished: IsPublished
+}
+
+/** What is done with boards comes from the module that knows them. */
+export const battleRoutes: FastifyPluginAsyncZod<OfBoards> = async (app, { deleteBoards, isPublished }) => {
   const config = { policy: 'member' } as const
 
   app.post(
@@ -166,10 +171,10 @@ export const battleRoutes: FastifyPluginAsyncZod<{ deleteBoards: DeleteBoards }>
   app.post(
     '/votes/:id/withdraw',
     {
-      config: { ...config, problems: [notFound, tooLateToUndo, studyOver] },
+      config: { ...config, problems: [notFound, tooLateToUndo, votePublished, studyOver] },
       schema: { summary: 'Take a vote back', params: VoteId, response: { 200: Withdrawal } },
     },
-    async (request) => withdrawVote(contextOf(request), request.params.id),
+    async (request) => withdrawVote(contextOf(request), request.params.id, isPublished),
   )
 
   app.post(

@@ -13,6 +13,10 @@ import { requirePerson } from './page-owner.ts'
 import type { Withdrawal } from './schema.ts'
 
 export const tooLateToUndo = defineProblem('too-late-to-undo', 409, 'Only the last five votes can be taken back')
+export const votePublished = defineProblem('vote-published', 409, 'A published board rests on this vote')
+
+/** Whether a published board rests on a vote: handed in by a module that knows boards. */
+export type IsPublished = (ctx: Context, voteId: number) => Promise<boolean>
 
 const withdrawal = { studyId: battles.studyId, battleId: battles.id }
 type WithdrawalRow = RowOf<typeof withdrawal>
@@ -21,20 +25,27 @@ type WithdrawalRow = RowOf<typeof withdrawal>
  * Takes back one of the rater's last five votes: it is marked withdrawn, its count moves back, and the same answers are
  * offered as a new battle, on the same sides, that comes first at the next lease; to a rater who was excluded it is not
  * reserved, and what a report leaves out stays so. Withdrawing twice returns the same
- * battle. Throws not-found, too-late-to-undo, and study-over once the study is closed.
+ * battle. Throws not-found, too-late-to-undo, vote-published, and study-over once the study is closed.
  */
-export async function withdrawVote(ctx: Context, voteId: number): Promise<Withdrawal> {
+export async function withdrawVote(ctx: Context, voteId: number, isPublished: IsPublished): Promise<Withdrawal> {
   const personId = requirePerson(ctx)
-  const row = (await withdraw(ctx, personId, voteId)) ?? (await withdrawnOrProblem(ctx, personId, voteId))
+  const row = (await withdraw(ctx, personId, voteId, isPublished)) ?? (await withdrawnOrProblem(ctx, personId, voteId))
   announceVotes(ctx, row.studyId)
   return { battleId: row.battleId }
 }
 
 /** Enters the count before it looks at the study: one that closes meanwhile keeps its votes as they are. */
-async function withdraw(ctx: Context, personId: string, voteId: number): Promise<WithdrawalRow | undefined> {
+async function withdraw(
+  ctx: Context,
+  personId: string,
+  voteId: number,
+  isPublished: IsPublished,
+): Promise<WithdrawalRow | undefined> {
   return inTransaction(ctx, async (ctx) => {
     await enterCount(ctx, ctx.sql`select id, study_id from votes where id = ${voteId}`)
-    return markWithdrawn(ctx, personId, voteId)
+    const row = await markWithdrawn(ctx, personId, voteId)
+    if (row && (await isPublished(ctx, voteId))) throw votePublished('It stands as you gave it')
+    return row
   })
 }
 

@@ -6,7 +6,7 @@ import { refreshRatingsJob } from '../battles/announce-votes.ts'
 import { closeCount } from '../battles/count-gate.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
-import { flag, fraction, orNull, rowsOf, rowsWithin, whole, words, type RowOf } from '../core/postgres/rows.ts'
+import { flag, fraction, orNull, present, rowsOf, rowsWithin, whole, words, type RowOf } from '../core/postgres/rows.ts'
 import { notFound, Problem } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { QueryCategory } from '../queries/categories/schema.ts'
@@ -29,16 +29,17 @@ const votesBetween = 200
 
 /**
  * Fits a study's boards, one for all categories and one for each, and stores the snapshots that differ from the newest.
- * A `batched` study waits until an hour has passed and 200 votes have come since its last change, so that no rater sees
- * their own vote move it; `force` skips that. Bounds need the raters and questions of all votes, which are read once for
- * all boards; those of a live study with many votes go on with an earlier reading for a while. Returns how many snapshots
- * were stored.
+ * A `batched` study that is open waits until an hour has passed and 200 votes have come since its last change, so that no
+ * rater sees their own vote move it, whatever was decided meanwhile about others. Bounds need the raters and questions of
+ * all votes, which are read once for all boards; those of a live study with many votes go on with an earlier reading for a
+ * while, unless `force` is given. Returns how many snapshots were stored.
  */
 export async function refreshRatings(ctx: Context, studyId: string, { force = false } = {}): Promise<number> {
   const votes = await inTransaction(ctx, (ctx) => readVotes(ctx, studyId))
   if (!votes) throw notFound('There is no such study')
-  if (!force && votes.publishing === 'batched' && !(await isDue(ctx, studyId, votes))) return 0
-  const categories = [...new Set(votes.counts.map(({ category }) => category))]
+  const waits = votes.publishing === 'batched' && !votes.closed
+  if (waits && !(await isDue(ctx, studyId, votes))) return 0
+  const categories = waits && !(await areCategoriesDue(ctx, studyId, votes)) ? [] : categoriesOf(votes)
   const mayWait = votes.publishing === 'live' && !votes.closed && !force
   return inTransaction(ctx, async (ctx) => {
     await ctx.sql`select pg_advisory_xact_lock(hashtextextended(${studyId}, ${studyLocks.refresh}))`
@@ -104,16 +105,41 @@ async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | un
 
 /** Whether a batched board may change now; when only time is missing, the job is queued again for that moment. */
 async function isDue(ctx: Context, studyId: string, { counts }: StudyVotes): Promise<boolean> {
-  const [newest] = await rowsOf(ctx, { votes: whole, ageSeconds: fraction })`
-    select votes_used + coalesce((excluded ->> 'unsure')::int, 0) as votes,
-      extract(epoch from now() - created_at)::float8 as "ageSeconds"
+  const [newest] = await rowsOf(ctx, { given: whole, ageSeconds: fraction })`
+    select ${givenColumn(ctx)} as given, extract(epoch from now() - created_at)::float8 as "ageSeconds"
     from snapshots where study_id = ${studyId} and category is null order by created_at desc limit 1`
-  if (sumOf(counts) - (newest?.votes ?? 0) < votesBetween) return false
+  if (givenOf(counts) - (newest?.given ?? 0) < votesBetween) return false
   const remaining = hourSeconds - (newest?.ageSeconds ?? hourSeconds)
   if (remaining <= 0) return true
   await ctx.jobs.enqueue(refreshRatingsJob, { studyId }, { key: studyId, afterSeconds: Math.ceil(remaining) })
   return false
 }
+
+/**
+ * Whether the boards of the categories may change with the board of all. They change together, once each category that has
+ * new votes has 200 of them: one with fewer would be known from the others.
+ */
+async function areCategoriesDue(ctx: Context, studyId: string, votes: StudyVotes): Promise<boolean> {
+  const newest = await rowsOf(ctx, { category: present(snapshots.category), given: whole })`
+    select distinct on (category) category, ${givenColumn(ctx)} as given
+    from snapshots where study_id = ${studyId} and category is not null order by category, created_at desc`
+  const before = new Map(newest.map(({ category, given }) => [category, given]))
+  return categoriesOf(votes).every((category) => {
+    const own = votes.counts.filter((count) => count.category === category)
+    const added = givenOf(own) - (before.get(category) ?? 0)
+    return added === 0 || added >= votesBetween
+  })
+}
+
+const categoriesOf = ({ counts }: StudyVotes) => [...new Set(counts.map(({ category }) => category))]
+
+/** Votes that count but for who gave them or what was reported: no decision about others' votes moves the number. */
+const givenOf = (counts: CategoryCount[]) =>
+  totalOf(counts, 'votes') + totalOf(counts, 'excluded') + totalOf(counts, 'reported')
+
+/** The same of a snapshot. */
+const givenColumn = ({ sql }: Context) => sql`(votes_used + coalesce((excluded ->> 'unsure')::int, 0)
+  + coalesce((excluded ->> 'rater')::int, 0) + coalesce((excluded ->> 'report')::int, 0))`
 
 type Amount = 'votes' | 'late' | 'duplicate' | 'withdrawn' | 'excluded' | 'reported'
 

@@ -9,7 +9,6 @@ export interface ChangedStudy extends TrainingSettings {
   name: string
   pool: string
   licence: string
-  publishing: 'batched' | 'live'
   pointsShown: boolean
   followUp: 'nothing' | 'strength' | 'reasons' | 'both'
   quotaPerPair: number
@@ -41,10 +40,6 @@ const meanings = {
   name: (_study, { name }) => `Raters and readers see the name “${name}” from now on; the address stays.`,
   pool: () => 'It has begun, and its questions stay: the pool cannot be changed.',
   licence: (_study, { licence }) => `Votes are published under ${licence} from now on, those already given among them.`,
-  publishing: (_study, { publishing }) =>
-    publishing === 'live'
-      ? 'The board follows the votes from now on: a single vote can be watched.'
-      : 'The board changes at most once an hour and after at least 200 votes from now on.',
   pointsShown: ({ votes }, { pointsShown }) =>
     `Cards handed out from now on ${pointsShown ? 'draw points on the picture' : 'show points as text only'}. ${kept(votes)}, and each says how its card was shown; the board mixes both.`,
   followUp: ({ votes }, { followUp = 'nothing' }) =>

@@ -150,7 +150,6 @@ export const NewStudy = z
     pool: z.string().min(1).max(80),
     /** A draft may begin with fewer than two, when answers of others are imported. */
     endpoints: z.array(z.uuid()).max(64),
-    publishing: z.enum(['batched', 'live']).default('batched'),
     pointsShown: z.boolean().default(true),
     followUp: FollowUp.default('nothing'),
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
@@ -204,7 +203,6 @@ export const StudyChange = z
   .object({
     name: z.string().trim().min(1).max(80),
     pool: z.string().min(1).max(80).register(shapes, { description: 'Of a draft only' }),
-    publishing: z.enum(['batched', 'live']),
     pointsShown: z.boolean(),
     followUp: FollowUp,
     quotaPerPair: z.number().int().min(1).max(100_000),

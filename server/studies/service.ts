@@ -60,7 +60,10 @@ export type StoredStudy = RowOf<typeof storedStudy>
 /** What a study is to be, whether or not it opens at once. */
 export type StudyPlan = Omit<NewStudy, 'open'>
 
-/** Beyond what the page asks for. `sample`: made of our own samples, labelled so everywhere. */
+/**
+ * Beyond what the page asks for. `sample`: made of our own samples, labelled so everywhere. Its board alone follows every
+ * vote: on any other, a rater could read off it which models they had just judged.
+ */
 export interface StudyExtras {
   slug?: string
   sample?: boolean
@@ -68,12 +71,12 @@ export interface StudyExtras {
 
 /** Writes down which queries, models and quotas belong together; `openStudy` lets it begin. Throws not-found for an unknown pool or endpoint. */
 export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyExtras = {}): Promise<StoredStudy> {
+  const { sample = false } = extras
   const slug = extras.slug ?? (await freeSlug(ctx, input.name))
   const studyId = await inTransaction(ctx, async (ctx) => {
     const poolId = await getUsablePool(ctx, input.pool)
     const {
       name,
-      publishing,
       pointsShown,
       followUp,
       quotaPerPair,
@@ -94,7 +97,7 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
         training_items, training_bar, training_tries, training_for, training_since, lease_seconds, least_card_seconds, licence, guidelines, consent,
         contact, pay, sitting_minutes)
-      values (${slug}, ${name}, ${poolId}, ${publishing}, ${extras.sample ?? false}, ${pointsShown}, ${followUp}, ${quotaPerPair},
+      values (${slug}, ${name}, ${poolId}, ${sample ? 'live' : 'batched'}, ${sample}, ${pointsShown}, ${followUp}, ${quotaPerPair},
         ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${trainingItems}, ${trainingBar}, ${trainingTries},
         ${trainingFor}, case when ${trainingItems}::int > 0 then now() end, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent}, ${input.contact ?? ''}, ${input.pay ?? ''}, ${input.sittingMinutes ?? 0})

@@ -35,7 +35,7 @@ export async function run(): Promise<number> {
   try {
     const program = await openProgram(readConfig({ ARENA_DATA: dataDir, LOG_LEVEL: 'silent' }))
     try {
-      const { slug } = await fillStudy(program.context, { votes, raters, plan: { publishing: 'batched' } })
+      const { slug } = await fillStudy(program.context, { votes, raters, publishing: 'batched' })
       return report(await rate(dataDir, slug, await sessions(program.context)))
     } finally {
       await program.close()

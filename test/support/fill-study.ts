@@ -12,10 +12,15 @@ const atOnce = 25_000
 /** An open study of 27 models and 400 queries with votes of this many raters, drawn from a ladder of five Elo points a step. */
 export async function fillStudy(
   ctx: Context,
-  { votes, raters, plan = {} }: { votes: number; raters: number; plan?: Partial<StudyPlan> },
+  {
+    votes,
+    raters,
+    plan = {},
+    publishing = 'live',
+  }: { votes: number; raters: number; plan?: Partial<StudyPlan>; publishing?: 'live' | 'batched' },
 ): Promise<StoredStudy> {
   const names = Array.from({ length: models }, (_, m) => ({ name: `Model-${String(m).padStart(2, '0')}` }))
-  const { study, modelIds } = await makeStudy(ctx, { models: names, queries, study: plan })
+  const { study, modelIds } = await makeStudy(ctx, { models: names, queries, study: plan, publishing })
   const random = new Random(1, 0)
   const draw = (): GivenVote => {
     const a = random.below(models)

@@ -15,6 +15,8 @@ export interface ArenaOptions {
   models?: { name: string; organisation?: string }[]
   queries?: number
   study?: Partial<StudyPlan>
+  /** A board that follows every vote, as a sample's does, unless it is to wait like that of a study. */
+  publishing?: 'live' | 'batched'
   extras?: StudyExtras
   /** What model `m` says to query `q`, both counted from 0. */
   response?: (m: number, q: number) => string
@@ -35,7 +37,6 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     name: 'Test study',
     pool,
     endpoints: made.map(({ endpointId }) => endpointId),
-    publishing: 'live',
     pointsShown: true,
     followUp: 'nothing',
     quotaPerPair: 450,
@@ -54,7 +55,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     ...options.study,
   }
   const { slug } = await createStudy(ctx, plan, options.extras)
-  await ctx.sql`update studies set status = 'open' where slug = ${slug}`
+  await ctx.sql`update studies set status = 'open', publishing = ${options.publishing ?? 'live'} where slug = ${slug}`
   const study = await getStoredStudy(ctx, slug)
   for (const [m, member] of made.entries())
     await answerAll(ctx, study, member, (q) => options.response?.(m, q) ?? `Answer to question ${q}.`)

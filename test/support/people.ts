@@ -42,7 +42,6 @@ export async function openAnother(
       name,
       pool: 'pool',
       endpoints: endpoints.map((endpoint) => endpoint.id),
-      publishing: 'live',
       pointsShown: true,
       followUp: 'nothing',
       quotaPerPair: 10,
@@ -61,6 +60,6 @@ export async function openAnother(
     },
     extras,
   )
-  await ctx.sql`update studies set status = 'open' where id = ${id}`
+  await ctx.sql`update studies set status = 'open', publishing = 'live' where id = ${id}`
   return { id, slug }
 }

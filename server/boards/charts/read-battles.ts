@@ -91,6 +91,12 @@ export async function getBattleStudy(ctx: Context, slug: string): Promise<Stored
   return study
 }
 
+/** Throws battles-closed where this person may not have votes told apart: a filter would show one by itself. */
+export function requireVotes(ctx: Context, study: StoredStudy): void {
+  if (!study.sample && !mayReadBattles(ctx, study))
+    throw battlesClosed('Its votes are told apart when it closes; its researchers may do so now')
+}
+
 /** Researchers read the battles of any study, everybody else those of a closed one. */
 export function mayReadBattles({ actor }: Context, { status }: StoredStudy): boolean {
   if (status === 'closed' || actor.kind === 'system') return true

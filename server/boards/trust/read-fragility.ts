@@ -12,6 +12,7 @@ import { graphReport } from '#server/ratings/graph.ts'
 import { pseudonymOf, readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { countByRater } from '#server/snapshots/filter-votes.ts'
 import { countColumns } from '#server/snapshots/count-columns.ts'
+import { requireVotes } from '../charts/read-battles.ts'
 import { getBoardStudy, readModels } from '../read-boards.ts'
 import type { Fragility } from './schema.ts'
 import { fewestRaters } from './what-if.ts'
@@ -43,7 +44,8 @@ const mostListed = 10
 
 /**
  * What leaving out each one rater would do to a board's newest snapshot, and the ten whose absence moves it most: a fit
- * for each rater, starting where the full fit ended. Throws no-snapshot, too-slow, and what getBoard throws.
+ * for each rater, starting where the full fit ended. Throws no-snapshot, too-slow, battles-closed to visitors of an open
+ * study, and what getBoard throws.
  */
 export async function readFragility(
   ctx: Context,
@@ -51,6 +53,7 @@ export async function readFragility(
   category: QueryCategory | null = null,
 ): Promise<Fragility> {
   const study = await getBoardStudy(ctx, slug)
+  requireVotes(ctx, study)
   const models = await readModels(ctx, study)
   const covered = await readCovered(ctx, study.id, category)
   const { first, ...found } = await findings.forceFetch(covered.id, { context: { ctx, covered } })

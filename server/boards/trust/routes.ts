@@ -5,6 +5,7 @@ import { registerTable } from '#server/core/http/table-routes.ts'
 import { noSnapshot } from '#server/snapshots/covered-votes.ts'
 import { tooSlow } from '#server/snapshots/filter-votes.ts'
 import { StudySlug } from '#server/studies/schema.ts'
+import { battlesClosed } from '../charts/read-battles.ts'
 import { csvName } from '../board-csv.ts'
 import { ratingBlind } from '../read-boards.ts'
 import { BoardQuery } from '../schema.ts'
@@ -48,7 +49,7 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
     path: '/boards/:slug/fragility',
     summary: 'How far a board hangs on any one rater',
     csvSummary: 'The board without each of the raters who move it most, as CSV',
-    config: { ...throughVotes, problems: [notFound, ratingBlind, noSnapshot, tooSlow] },
+    config: { ...throughVotes, problems: [notFound, ratingBlind, battlesClosed, noSnapshot, tooSlow] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: Fragility,
     read: (ctx, { slug, category = null }) => readFragility(ctx, slug, category),
@@ -59,7 +60,10 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/what-if',
     {
-      config: { ...throughVotes, problems: [notFound, ratingBlind, noSnapshot, noSuchFit, tooFewRaters, tooSlow] },
+      config: {
+        ...throughVotes,
+        problems: [notFound, ratingBlind, battlesClosed, noSnapshot, noSuchFit, tooFewRaters, tooSlow],
+      },
       schema: {
         summary: 'The same votes under other rules',
         description:

@@ -7,6 +7,7 @@ import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { filterVotes, looksThroughVotes } from '#server/snapshots/filter-votes.ts'
 import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from '#server/snapshots/fit-board.ts'
+import { requireVotes } from '../charts/read-battles.ts'
 import { boardRows, getBoardStudy, readModels, standingNotes, type BoardModel } from '../read-boards.ts'
 import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
 
@@ -19,7 +20,8 @@ export const fewestRaters = 5
 /**
  * A board read by other rules, beside its newest snapshot. It rests on the votes of that snapshot, so that nobody can
  * watch a vote come in; the stored counts answer unless votes have to be told apart by more than pair, category and
- * verdict. Nothing is stored. Throws no-snapshot, no-such-fit, too-few-raters, and what getBoard and `filterVotes` throw.
+ * verdict, which visitors of an open study may not ask for. Nothing is stored. Throws no-snapshot, no-such-fit,
+ * too-few-raters, battles-closed, and what getBoard and `filterVotes` throw.
  */
 export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery): Promise<WhatIf> {
   const study = await getBoardStudy(ctx, slug)
@@ -27,6 +29,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
   const rules = fitRules(query)
   const covered = await readCovered(ctx, study.id, query.category ?? null)
   const scanned = looksThroughVotes(query)
+  if (scanned) requireVotes(ctx, study)
   const { counts, leftOut, raters } = scanned
     ? await filterVotes(ctx, covered, query)
     : { counts: await countsFor(ctx, covered, rules), leftOut: {}, raters: Infinity }

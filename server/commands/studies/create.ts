@@ -22,7 +22,6 @@ interface CreateOptions {
   overlapRaters?: string
   lease?: string
   leastCard?: string
-  publishing?: string
   points: boolean
   followUp?: string
   guidelines?: string
@@ -70,7 +69,6 @@ export function createCommand(): Command {
     .option('--overlap-raters <number>', 'how many raters that are; by default 3')
     .option('--lease <seconds>', 'how long a battle is reserved; by default 600')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict; by default 1')
-    .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
     .addOption(
       new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
     )
@@ -104,7 +102,6 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     name,
     pool: options.pool,
     endpoints,
-    publishing: options.publishing,
     pointsShown: options.points,
     followUp: options.followUp,
     quotaPerPair: numberOf(options.quota),

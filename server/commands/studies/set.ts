@@ -22,7 +22,6 @@ interface SetOptions {
   overlapRaters?: string
   lease?: string
   leastCard?: string
-  publishing?: string
   points?: 'on' | 'off'
   followUp?: string
   guidelines?: string
@@ -63,7 +62,6 @@ export function setCommand(): Command {
     .option('--overlap-raters <number>', 'how many raters that are')
     .option('--lease <seconds>', 'how long a battle is reserved')
     .option('--least-card <seconds>', 'how long a card is in sight before it takes a verdict')
-    .addOption(new Option('--publishing <when>', 'when the board changes').choices(['batched', 'live']))
     .addOption(new Option('--points <shown>', 'draw points on the picture').choices(['on', 'off']))
     .addOption(
       new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
@@ -89,11 +87,10 @@ async function set(ctx: Context, study: string, options: SetOptions): Promise<vo
 }
 
 /** Throws InputError. */
-function readChange({ name, pool, publishing, points, licence, ...options }: SetOptions): StudyChange {
+function readChange({ name, pool, points, licence, ...options }: SetOptions): StudyChange {
   const change = StudyChange.safeParse({
     name,
     pool,
-    publishing,
     licence,
     pointsShown: points && points === 'on',
     followUp: options.followUp,

@@ -61,8 +61,8 @@ export async function prepareVoters(env: Record<string, string>): Promise<{ slug
   )
   try {
     const ctx = program.context
-    const plan = { quotaPerPair: 10_000, publishing: 'batched' } as const
-    const { slug } = await fillStudy(ctx, { votes: 25_000, raters: ratersBefore, plan })
+    const plan = { quotaPerPair: 10_000 }
+    const { slug } = await fillStudy(ctx, { votes: 25_000, raters: ratersBefore, plan, publishing: 'batched' })
     const people = await ctx.sql<{ personId: string }[]>`
       select r.person_id as "personId" from raters r join enrolments e on e.rater_id = r.id
       join studies s on s.id = e.study_id where s.slug = ${slug}`

@@ -1,3 +1,4 @@
+import { isPublished } from '#server/snapshots/published-votes.ts'
 import { expect, test } from 'vitest'
 import { castVote } from '#server/battles/cast-vote.ts'
 import { leaseBattles } from '#server/battles/lease-battles.ts'
@@ -83,7 +84,7 @@ test('each study lets its own last five votes be taken back, and no count of the
   const [card] = (await lease(rater, study.slug)).cards
   const first = await cast(rater, card!, 'model_a')
   expect(await voteOnAll(rater, twin.slug)).toBe(12)
-  const { battleId } = await withdrawVote(rater, first.id)
+  const { battleId } = await withdrawVote(rater, first.id, isPublished)
   expect(await recount(ctx)).toMatchObject({ votes: 12, counted: 12, differences: [], strange: [] })
   expect((await lease(rater, twin.slug)).cards).toEqual([])
   expect((await lease(rater, study.slug)).cards).toMatchObject([{ battleId }])

@@ -145,7 +145,7 @@ test('groups that never met are not compared', async () => {
 })
 
 test('a batched board waits for 200 votes, then for an hour and 200 more', async () => {
-  const house = await arena({ models: named, study: { publishing: 'batched' } })
+  const house = await arena({ models: named, publishing: 'batched' })
   const refresh = () => refreshRatings(house.ctx, house.study.id)
   await count(house, connected)
   expect(await refresh()).toBe(0)
@@ -163,7 +163,7 @@ test('a batched board waits for 200 votes, then for an hour and 200 more', async
 })
 
 test('one vote changes no byte that the public sees of a batched study', async () => {
-  const house = await arena({ study: { publishing: 'batched' } })
+  const house = await arena({ publishing: 'batched' })
   const seen = async () => [
     (await house.anonymous.get('/api/v1/boards')).body,
     (await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)).body,

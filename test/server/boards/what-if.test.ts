@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Context } from '#server/core/context.ts'
 import { inTransaction } from '#server/core/transaction.ts'
 import { readCovered } from '#server/snapshots/covered-votes.ts'
 import { filterVotes } from '#server/snapshots/filter-votes.ts'
@@ -38,8 +39,14 @@ const unsure = votes.filter(({ verdict }) => verdict === 'unsure').length
 async function voted(options: Parameters<typeof arena>[0] = {}): Promise<Arena> {
   const house = await arena({ models, response: (m) => 'x'.repeat(10 + 10 * m), ...options })
   await giveVotes(house, votes)
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   return house
+}
+
+/** The board of a study that has closed: only then may visitors have its votes told apart. */
+async function publish(ctx: Context, studyId: string): Promise<void> {
+  await refreshRatings(ctx, studyId)
+  await ctx.sql`update studies set status = 'closed' where id = ${studyId}`
 }
 
 async function ask({ anonymous, study }: Pick<Arena, 'anonymous' | 'study'>, query: string): Promise<WhatIf> {
@@ -128,7 +135,7 @@ describe('from the counts of the snapshot', () => {
       query: 1,
     }))
     await giveVotes(house, [...many, ...few])
-    await refreshRatings(house.ctx, house.study.id)
+    await publish(house.ctx, house.study.id)
     const [ann, ben] = eloOf(await ask(house, 'weights=equal-categories'))
     expect(ann).toBeCloseTo(ben!, 8)
     expect(eloOf(await ask(house, ''))[0]).toBeGreaterThan(1010)
@@ -228,7 +235,7 @@ describe('from the votes of the snapshot', () => {
       .slice(0, 100)
       .map((vote) => ({ ...vote, verdict: vote.a < vote.b ? 'model_b' : 'model_a', rater: 6 }))
     await giveVotes(house, [...honest, ...contrary])
-    await refreshRatings(house.ctx, house.study.id)
+    await publish(house.ctx, house.study.id)
     const answer = await ask(house, 'excludeFlagged=true')
     expect(answer.leftOut.flagged).toBe(100)
     expect(answer.votesUsed).toBe(600)
@@ -255,7 +262,7 @@ test('a model of ties takes no weights, and all ties give it nothing to fit: one
     { a: 0, b: 1, verdict: 'tie' },
     { a: 1, b: 2, verdict: 'tie' },
   ])
-  await refreshRatings(tied.ctx, tied.study.id)
+  await publish(tied.ctx, tied.study.id)
   const reply = await tied.anonymous.get(`/api/v1/boards/${tied.study.slug}/what-if?ties=davidson`)
   expect(reply.json()).toMatchObject({ type: '/problems/no-such-fit', status: 422 })
 })
@@ -274,7 +281,7 @@ test('visitors are told of released models only, also in the notes', async () =>
     { a: 1, b: 2, verdict: 'tie' },
   ])
   await house.ctx.sql`update models set released_at = null where slug = 'ann'`
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   const board = await house.anonymous.get(`/api/v1/boards/${house.study.slug}`)
   const answer = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/what-if`)
   expect(board.body + answer.body).not.toMatch(/ann/i)
@@ -286,7 +293,7 @@ test('leaving one rater out moves the board as a fit without them does, and thos
   const even = votes.map((vote) => ({ ...vote, verdict: ['model_a', 'model_b', 'tie'][coin.below(3)]! }))
   const house = await arena({ models })
   await giveVotes(house, even)
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   const url = `/api/v1/boards/${house.study.slug}/fragility`
   const { first, lead, raters, models: rated, ...reply } = (await house.anonymous.get(url)).json<Fragility>()
   const standing = (ratings: number[]) => {
@@ -345,7 +352,7 @@ test('a board that one rater alone holds together says that without them no rank
     ...Array.from({ length: 5 }, (_, rater) => ({ a: 0, b: 1, verdict: 'tie', rater })),
     { a: 1, b: 2, verdict: 'tie', rater: 5 },
   ])
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/fragility`)
   const { without, ...told } = reply.json<Fragility>()
   expect(told).toMatchObject({ raters: 6, ratersHoldingFirst: 1, ratersMovingPlaces: 1 })
@@ -356,7 +363,8 @@ test('a board that one rater alone holds together says that without them no rank
 test('what one rater does is shown to visitors from five raters on, and names no model that is not released', async () => {
   const house = await arena({ models })
   const url = `/api/v1/boards/${house.study.slug}/fragility`
-  expect((await house.anonymous.get(url)).json()).toMatchObject({ type: '/problems/no-snapshot' })
+  expect((await house.anonymous.get(url)).json()).toMatchObject({ type: '/problems/battles-closed' })
+  expect((await house.asAdmin.get(url)).json()).toMatchObject({ type: '/problems/no-snapshot' })
   await giveVotes(
     house,
     Array.from({ length: 12 }, (_, n) => ({
@@ -366,7 +374,7 @@ test('what one rater does is shown to visitors from five raters on, and names no
       rater: n % 4,
     })),
   )
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   const few = (await house.anonymous.get(url)).json<Fragility>()
   expect(few).toMatchObject({ raters: 4, ratersHoldingFirst: null, ratersMovingPlaces: null, without: [] })
   expect((await house.anonymous.get(`${url}.csv`)).body.trimEnd().split('\r\n')).toHaveLength(1)
@@ -374,7 +382,7 @@ test('what one rater does is shown to visitors from five raters on, and names no
   expect(seen.without).toHaveLength(4)
   await giveVotes(house, [{ a: 0, b: 1, verdict: 'model_a', rater: 4 }])
   await house.ctx.sql`update models set released_at = null where slug = 'ann'`
-  await refreshRatings(house.ctx, house.study.id)
+  await publish(house.ctx, house.study.id)
   const reply = await house.anonymous.get(url)
   expect(reply.json<Fragility>().without).toHaveLength(5)
   expect(reply.body).not.toMatch(/ann/i)

@@ -21,7 +21,7 @@ test('models are taken by code unit, as a vote file numbers them, in a database 
 })
 
 test('a study that is closed gets its last board at once, although the next of a batched one is due in an hour', async () => {
-  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], study: { publishing: 'batched' } })
+  const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], publishing: 'batched' })
   const { ctx, study, database } = house
   ctx.jobs = createJobs(database.bossConnection, ctx.log)
   defineBoardJobs(ctx)

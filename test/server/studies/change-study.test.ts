@@ -12,7 +12,6 @@ const study: ChangedStudy = {
   name: 'One',
   pool: 'pool',
   licence: 'CC0',
-  publishing: 'live',
   pointsShown: true,
   followUp: 'nothing',
   quotaPerPair: 10,

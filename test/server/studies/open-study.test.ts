@@ -85,7 +85,6 @@ test('a model is not added to a study that it is in already', async () => {
 test('a plan is kept as it was asked for; words that were left out are the house’s own', async () => {
   const house = await arena()
   const asItWas = {
-    publishing: 'live',
     pointsShown: false,
     quotaPerPair: 7,
     sessionGoal: 8,

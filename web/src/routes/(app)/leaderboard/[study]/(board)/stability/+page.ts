@@ -12,8 +12,7 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
   const rules = readRules(url.searchParams)
   const [whatIf, stability, fit] = await Promise.all([
     getWhatIf(fetch, params.study, rules).catch((failure: unknown) => {
-      if (failure instanceof ApiProblem && (failure.status === 422 || failure.status === 400))
-        return sentenceOf(failure)
+      if (failure instanceof ApiProblem && [400, 403, 422].includes(failure.status)) return sentenceOf(failure)
       if (failure instanceof ApiProblem && failure.type === '/problems/no-snapshot') return null
       throw failure
     }),
