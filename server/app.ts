@@ -24,8 +24,8 @@ import { trustRoutes } from './boards/trust/routes.ts'
 import { medianLatencies } from './calls/latencies.ts'
 import { describeRoutes, serveApiDocument, type Tag } from './core/http/api-document.ts'
 import { isOwnHost } from './core/http/own-host.ts'
-import type { Context } from './core/context.ts'
-import { allows } from './core/policy.ts'
+import { contextOf, type Context } from './core/context.ts'
+import { allows, isNameless } from './core/policy.ts'
 import {
   busy,
   foreignRequest,
@@ -33,6 +33,7 @@ import {
   notAllowed,
   notFound,
   notThisServer,
+  ratingBlind,
   signInNeeded,
 } from './core/problem.ts'
 import { renderError } from './core/http/render-error.ts'
@@ -47,8 +48,8 @@ import { teamRoutes } from './links/teams/routes.ts'
 import { modelRoutes } from './models/routes.ts'
 import { personalLinkRoutes } from './raters/links/routes.ts'
 import { raterRoutes } from './raters/routes.ts'
-import { countRaters } from './raters/service.ts'
 import { categoryRoutes } from './queries/categories/routes.ts'
+import { countRaters, findBlindStudy } from './raters/service.ts'
 import { importRoutes } from './queries/imports/routes.ts'
 import { queryRoutes } from './queries/routes.ts'
 import { categoryAskingRoutes } from './responses/categories/routes.ts'
@@ -191,7 +192,7 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
           describeRoutes(scope, tag)
           await register(scope)
         })
-      api.all('/*', { schema: { hide: true }, config: { policy: 'public' } }, () => {
+      api.all('/*', { schema: { hide: true }, config: { policy: 'public', nameless: true } }, () => {
         throw notFound('This address of the API does not exist; /api/docs lists those that do')
       })
     },
@@ -230,8 +231,13 @@ function guard(api: FastifyInstance) {
   api.addHook('onRequest', async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign(request)) throw foreignRequest()
     const policy = request.routeOptions.config.policy ?? 'admin'
-    if (allows(policy, request.actor)) return
-    throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+    if (!allows(policy, request.actor)) throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+    if (isNameless(request.routeOptions.config)) return
+    const study = await findBlindStudy(contextOf(request))
+    if (study !== undefined)
+      throw ratingBlind(
+        `You rate in “${study}”: this opens to you when it closes, or once whoever runs it has taken you out of it`,
+      )
   })
   api.addHook('preValidation', async ({ body, query, params }) => {
     const place = findUnstorable({ body, query: { ...(query as object) }, params: { ...(params as object) } })

@@ -7,7 +7,7 @@ import { clearSessionCookie, readSessionToken } from './session-cookie.ts'
 export const accountRoutes: FastifyPluginAsyncZod = async (app) => {
   app.delete(
     '/session',
-    { config: { policy: 'public' }, schema: { summary: 'Sign out', response: { 204: z.null() } } },
+    { config: { policy: 'public', nameless: true }, schema: { summary: 'Sign out', response: { 204: z.null() } } },
     async (request, reply) => {
       const token = readSessionToken(request)
       if (token !== undefined) await endSession(contextOf(request), token)

@@ -6,7 +6,7 @@ import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
 import type { Enrolment } from '../raters/service.ts'
 import { adaptiveChances, readPairGains, type PairGains } from './adaptive/pair-gains.ts'
-import { keyOf, notGiven, readLastPairs, readServedPairs, type Pair } from './served.ts'
+import { keyOf, notGiven, readLastPairs, readOwnPairs, readServedPairs, type Pair } from './served.ts'
 import { leaseOverlap, readAwaited, readOutstanding, type Outstanding } from './overlap/plan-overlap.ts'
 import { goldChance, isNotKept, leaseGold, readGoldTurns, type GoldTurn } from './gold/draw-gold.ts'
 
@@ -92,12 +92,13 @@ async function drawBatch(ctx: Context, studyId: string, requests: DrawRequest[])
 
 async function drawFor(ctx: Context, { enrolment, count, holder }: DrawRequest, standing: Standing): Promise<string[]> {
   const { lastPairs, goldTurns } = standing
-  const exhausted = new Set<Pair>()
+  const exhausted = new Set(await readOwnPairs(ctx, enrolment, standing.pairs))
+  const barred = exhausted.size
   const drawn: string[] = []
   const turn = goldTurns.get(enrolment.raterId) ?? { given: 0, recent: [] }
   while (drawn.length < count) {
     const last = lastPairs.get(enrolment.raterId)
-    const battle = await drawOne(ctx, enrolment, { ...standing, exhausted, last, holder, turn })
+    const battle = await drawOne(ctx, enrolment, { ...standing, exhausted, barred, last, holder, turn })
     if (!battle) break
     if (battle.pair) {
       battle.pair.served++
@@ -122,7 +123,10 @@ interface Standing {
 }
 
 interface Chances extends Standing {
+  /** Pairs of which this rater is given no more. */
   exhausted: Set<Pair>
+  /** How many of them are of the rater's own team. */
+  barred: number
   last: string | undefined
   holder: string | null
   turn: GoldTurn
@@ -134,7 +138,7 @@ async function drawOne(
   enrolment: Enrolment,
   chances: Chances,
 ): Promise<{ id: string; pair: Pair | null } | null> {
-  const { pairs, gains, outstanding, exhausted, last, holder, turn } = chances
+  const { pairs, gains, outstanding, exhausted, barred, last, holder, turn } = chances
   const { goldShare, overlapShare, overlapRaters, quotaPerPair } = enrolment.study
   const lacks = (pair: Pair) => pair.served < quotaPerPair && !exhausted.has(pair)
   const chance = goldShare === 0 ? 0 : goldChance(turn, goldShare)
@@ -165,7 +169,7 @@ async function drawOne(
     }
     // Pairs that turn out to have no query left for this rater leave the draw, and the chances of the others rise.
     exhausted.add(pair)
-    if (exhausted.size === 1 && !(await hasUnseenQuery(ctx, enrolment))) return null
+    if (exhausted.size === barred + 1 && !(await hasUnseenQuery(ctx, enrolment))) return null
   }
 }
 
@@ -185,11 +189,11 @@ async function giveUpPlaces(ctx: Context, enrolment: Enrolment, { outstanding, b
 async function drawOverlap(
   ctx: Context,
   enrolment: Enrolment,
-  { outstanding, byKey, last, holder }: Chances,
+  { outstanding, byKey, exhausted, last, holder }: Chances,
 ): Promise<{ id: string; pair: Pair } | null> {
   const offered = outstanding.flatMap((overlap) => {
     const pair = byKey.get(keyOf(overlap))
-    if (!pair || overlap.missing === 0 || pair.served >= enrolment.study.quotaPerPair) return []
+    if (!pair || exhausted.has(pair) || overlap.missing === 0 || pair.served >= enrolment.study.quotaPerPair) return []
     return { overlap, pair, lowFirst: pair.lean === 0 ? ctx.random() < 0.5 : pair.lean < 0 }
   })
   if (offered.length === 0) return null

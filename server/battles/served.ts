@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from 'postgres'
 import { battles } from '#drizzle/schema/battles.ts'
+import { models } from '#drizzle/schema/models.ts'
 import { collections } from '#drizzle/schema/responses.ts'
 import type { Context } from '../core/context.ts'
 import { present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
@@ -47,6 +48,22 @@ export async function readServedPairs(ctx: Context, studyId: string): Promise<Pa
     left join held h on h.low = x.model_id and h.high = y.model_id
     order by 1, 2`
   return rows.map((pair) => ({ ...pair, reserved: 0 }))
+}
+
+/** Of models: those of a team, its own or asked through an endpoint of its. */
+export function ownModels({ sql }: Context, teamId: string | null) {
+  return sql`select id from models where team_id = ${teamId} union select model_id from endpoints where team_id = ${teamId}`
+}
+
+/** The pairs that a rater of a team never judges, as one of the models is the team's. */
+export async function readOwnPairs(
+  ctx: Context,
+  { teamId }: { teamId: string | null },
+  pairs: Pair[],
+): Promise<Pair[]> {
+  if (teamId === null) return []
+  const own = new Set((await rowsOf(ctx, { id: models.id })`${ownModels(ctx, teamId)}`).map(({ id }) => id))
+  return pairs.filter(({ low, high }) => own.has(low) || own.has(high))
 }
 
 /** By rater, the pair of the battle that each of them was given last. */

@@ -4,16 +4,13 @@ import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '../core/context.ts'
 import { maySeeUnreleased } from '../core/policy.ts'
 import { flag, present, rowsOf, whole, type RowOf } from '../core/postgres/rows.ts'
-import { defineProblem, notFound } from '../core/problem.ts'
+import { notFound } from '../core/problem.ts'
 import type { QueryCategory } from '../queries/categories/schema.ts'
-import { isRatingBlind } from '../raters/service.ts'
 import type { StudySummary } from '../studies/schema.ts'
 import { getStoredStudy, type StoredStudy } from '../studies/service.ts'
 import { fitParameters } from '../snapshots/fit-board.ts'
 import { readScores, type ModelScores } from './read-scores.ts'
 import type { Board, BoardRow } from './schema.ts'
-
-export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
 
 const boardSummary = {
   slug: studies.slug,
@@ -44,7 +41,7 @@ export async function listBoards(ctx: Context): Promise<StudySummary[]> {
 
 /**
  * The board of a study, for all categories or one, as its newest snapshot gives it, with the headline scores of each
- * model. Visitors see released models only. Throws not-found, and rating-blind for raters of an open study.
+ * model. Visitors see released models only. Throws not-found.
  */
 export async function getBoard(ctx: Context, slug: string, category: QueryCategory | null = null): Promise<Board> {
   const study = await getBoardStudy(ctx, slug)
@@ -63,9 +60,8 @@ export async function getBoard(ctx: Context, slug: string, category: QueryCatego
   }
 }
 
-/** The study whose board this person may see. Throws not-found, and rating-blind for raters of an open study. */
+/** The study whose board this person may see. Throws not-found. */
 export async function getBoardStudy(ctx: Context, slug: string): Promise<StoredStudy> {
-  if (await isRatingBlind(ctx)) throw ratingBlind('The board opens to you when it closes')
   const study = await getStoredStudy(ctx, slug)
   if (study.status === 'draft' && !maySeeUnreleased(ctx.actor)) throw notFound(`There is no board '${slug}'`)
   return study

@@ -6,7 +6,7 @@ import { registerTable } from '../core/http/table-routes.ts'
 import { StudySlug, StudySummary } from '../studies/schema.ts'
 import { boardCsv, referenceCsv } from './board-csv.ts'
 import { paperTable } from './paper-table.ts'
-import { getBoard, listBoards, ratingBlind } from './read-boards.ts'
+import { getBoard, listBoards } from './read-boards.ts'
 import { getBenchmarkScores } from './read-scores.ts'
 import { BenchmarkScores, Board, BoardQuery, ReferenceBoard } from './schema.ts'
 
@@ -15,7 +15,10 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
 
   app.get(
     '/boards',
-    { config, schema: { summary: 'Leaderboards', response: { 200: z.array(StudySummary) } } },
+    {
+      config: { ...config, nameless: true },
+      schema: { summary: 'Leaderboards', response: { 200: z.array(StudySummary) } },
+    },
     async (request) => listBoards(contextOf(request)),
   )
 
@@ -24,7 +27,7 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
     csvPath: '/boards/reference/molmo-paper/export.csv',
     summary: 'Table 1 of the Molmo paper, as published',
     csvSummary: 'Table 1 of the Molmo paper as CSV, in percent',
-    config,
+    config: { ...config, nameless: true },
     asked: {},
     table: ReferenceBoard,
     read: () => paperTable,
@@ -50,7 +53,7 @@ export const boardRoutes: FastifyPluginAsyncZod = async (app) => {
     csvPath: '/boards/:slug/export.csv',
     summary: 'One leaderboard, from its newest snapshot',
     csvSummary: 'One leaderboard as CSV, scores in percent',
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: Board,
     read: (ctx, { slug, category = null }) => getBoard(ctx, slug, category),

@@ -1,3 +1,4 @@
+import type { FastifyContextConfig } from 'fastify'
 import type { Actor } from './context.ts'
 
 /**
@@ -16,6 +17,8 @@ const rolesOf: Record<Exclude<Policy, 'public'>, readonly string[]> = {
 declare module 'fastify' {
   interface FastifyContextConfig {
     policy?: Policy
+    /** No model is named here, so that whoever rates may use it. Of policy `member` all are so. */
+    nameless?: boolean
   }
 }
 
@@ -23,6 +26,11 @@ declare module 'fastify' {
 export function allows(policy: Policy, actor: Actor): boolean {
   if (policy === 'public' || actor.kind === 'system') return true
   return actor.kind === 'person' && rolesOf[policy].includes(actor.role)
+}
+
+/** Whether a route tells nobody which model is which. */
+export function isNameless({ policy, nameless = false }: FastifyContextConfig): boolean {
+  return nameless || policy === 'member'
 }
 
 /**

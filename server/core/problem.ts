@@ -46,6 +46,9 @@ export function defineProblem(slug: string, status: number, title: string): Prob
   return Object.assign(create, { type: `/problems/${slug}`, status, title })
 }
 
+/** From everything that could name a model, or show what one says under its name. */
+export const ratingBlind = defineProblem('rating-blind', 403, 'Raters see no names while their study is open')
+
 const unfit = { slug: 'invalid-input', status: 400, title: 'Some of what was sent does not fit' }
 
 /** The problem as the API words it: with `errors` where a schema found several faults. */

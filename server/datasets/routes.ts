@@ -9,7 +9,10 @@ import { listBenchmarks } from './service.ts'
 export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/benchmarks',
-    { schema: { summary: 'Benchmarks', response: { 200: z.array(BenchmarkSummary) } }, config: { policy: 'public' } },
+    {
+      schema: { summary: 'Benchmarks', response: { 200: z.array(BenchmarkSummary) } },
+      config: { policy: 'public', nameless: true },
+    },
     (request) => listBenchmarks(contextOf(request)),
   )
 
@@ -21,7 +24,7 @@ export const datasetRoutes: FastifyPluginAsyncZod = async (app) => {
         params: z.object({ id: z.string().max(80) }),
         response: { 200: BenchmarkDetails },
       },
-      config: { policy: 'public', problems: [notFound, busy] },
+      config: { policy: 'public', nameless: true, problems: [notFound, busy] },
     },
     (request) => getBenchmark(contextOf(request), request.params.id),
   )

@@ -18,7 +18,7 @@ export const imageRoutes: FastifyPluginAsyncZod = async (app) => {
         querystring: ImageSize,
         response: { 200: asFile('The picture', 'image/webp') },
       },
-      config: { policy: 'public', problems: [imageMissing, busy] },
+      config: { policy: 'public', nameless: true, problems: [imageMissing, busy] },
     },
     async (request, reply) => {
       const bytes = await readServedImage(contextOf(request), request.params.sha, request.query.w)

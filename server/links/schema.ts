@@ -32,8 +32,8 @@ export const LinkOffer = z
     personal: z.boolean(),
     /** The link belongs to a rater who has agreed to what the study says today: they are let in without reading it again. */
     known: z.boolean(),
-    /** Who is signed in in this browser: the rater whom the link belongs to, another rater, or whoever runs the arena. */
-    signedIn: z.enum(['nobody', 'owner', 'rater', 'staff']),
+    /** Who is signed in in this browser: the rater whom the link belongs to, another rater, or a researcher or a team; whoever runs the arena where they may only try the study. */
+    signedIn: z.enum(['nobody', 'owner', 'rater', 'staff', 'operator']),
   })
   .register(shapes, { id: 'LinkOffer' })
 export type LinkOffer = z.infer<typeof LinkOffer>

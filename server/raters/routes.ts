@@ -8,7 +8,7 @@ import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
 import { originOf } from '../links/routes.ts'
 import { linkSpent, linkUnknown } from '../links/service.ts'
 import { studyOver } from '../studies/service.ts'
-import { consentNeeded, describeLink, linkPersonal, readMe, redeemLink } from './service.ts'
+import { consentNeeded, describeLink, linkPersonal, operatorsTry, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
 const guessing = { max: 600, timeWindow: '1 minute' }
@@ -16,14 +16,14 @@ const guessing = { max: 600, timeWindow: '1 minute' }
 export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/me',
-    { config: { policy: 'public' }, schema: { summary: 'Who is signed in', response: { 200: Me } } },
+    { config: { policy: 'public', nameless: true }, schema: { summary: 'Who is signed in', response: { 200: Me } } },
     async (request) => readMe(contextOf(request)),
   )
 
   app.get(
     '/links/:code',
     {
-      config: { policy: 'public', rateLimit: guessing, problems: [linkUnknown, linkSpent, notFound] },
+      config: { policy: 'public', nameless: true, rateLimit: guessing, problems: [linkUnknown, linkSpent, notFound] },
       schema: { summary: 'What a link offers', params: LinkCode, response: { 200: LinkOffer } },
     },
     async (request) => describeLink(contextOf(request), request.params.code, readSessionToken(request)),
@@ -34,8 +34,9 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: {
         policy: 'public',
+        nameless: true,
         rateLimit: guessing,
-        problems: [linkUnknown, linkSpent, consentNeeded, studyOver, linkPersonal, tlsNeeded, notFound],
+        problems: [linkUnknown, linkSpent, consentNeeded, studyOver, linkPersonal, operatorsTry, tlsNeeded, notFound],
       },
       schema: { summary: 'Use a link', params: LinkCode, body: LinkRedemption, response: { 200: SignedIn } },
     },

@@ -11,6 +11,7 @@ import {
 import type { Me } from '../accounts/schema.ts'
 import { findTeam, getTeam } from '../accounts/teams/teams.ts'
 import { asSystem, type Context } from '../core/context.ts'
+import { teamOf } from '../core/policy.ts'
 import { flag, orNull, rowsOf, whole } from '../core/postgres/rows.ts'
 import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
@@ -24,6 +25,11 @@ import { getStoredStudyById, getStoredStudy, studyOver, studyPaused, type Stored
 
 export const consentNeeded = defineProblem('consent-needed', 403, 'Agree to the study’s conditions first')
 export const notEnrolled = defineProblem('not-enrolled', 403, 'This account does not belong to the study')
+export const operatorsTry = defineProblem(
+  'operators-try',
+  409,
+  'Whoever runs the arena tries a study, and rates in none',
+)
 export const linkPersonal = defineProblem('link-personal', 409, 'This link is for one rater')
 export const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
 export const trainingNeeded = defineProblem('training-needed', 403, 'The training comes first')
@@ -42,7 +48,7 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
     returning: ctx.actor.kind !== 'person' && !owner && (await findReturning(ctx, study, lastToken)) !== undefined,
     personal: link.kind !== 'shared',
     known: study !== null && owner !== null && (await hasAgreed(ctx, study, owner)),
-    signedIn: whoIsHere(ctx, owner),
+    signedIn: whoIsHere(ctx, owner, study),
   }
 }
 
@@ -55,9 +61,9 @@ export function offered(study: StoredStudy): OfferedStudy {
 /** The rater whom a link of the kinds that belong to one person leads to; null while nobody has opened it. */
 const ownerOf = ({ kind, personId }: UsedLink) => (kind === 'shared' ? null : personId)
 
-function whoIsHere({ actor }: Context, owner: string | null): LinkOffer['signedIn'] {
+function whoIsHere({ actor }: Context, owner: string | null, study: StoredStudy | null): LinkOffer['signedIn'] {
   if (actor.kind !== 'person') return 'nobody'
-  if (actor.role !== 'rater') return 'staff'
+  if (actor.role !== 'rater') return study && !study.sample && actor.role === 'admin' ? 'operator' : 'staff'
   return actor.personId === owner ? 'owner' : 'rater'
 }
 
@@ -110,7 +116,7 @@ interface Browser {
  * signed in already joins as themselves, unless `somebodyElse` does; with `returning` the rater of this browser's last
  * session goes on as themselves. A link of one rater lets that rater in, whoever was signed in before, also once the study
  * has closed. A person who is in the study already uses nothing up. Throws link-unknown, link-spent, consent-needed,
- * study-over or link-personal.
+ * study-over, link-personal or operators-try.
  */
 export async function redeemLink(ctx: Context, code: string, visit: Visit, browser: Browser = {}): Promise<Joined> {
   return inTransaction(ctx, async (ctx) => {
@@ -118,6 +124,7 @@ export async function redeemLink(ctx: Context, code: string, visit: Visit, brows
     const study = link.studyId ? await getStoredStudyById(ctx, link.studyId) : null
     const owner = ownerOf(link)
     const settled = study !== null && owner !== null && (await hasAgreed(ctx, study, owner))
+    if (study && !study.sample && link.kind === 'shared' && isOperator(ctx)) throw operatorsTry(tryInstead)
     if (study?.consent && !visit.consent && !settled) throw consentNeeded()
     if (study?.status === 'closed' && !settled) throw studyOver('It takes no more raters')
     const person = link.teamId
@@ -144,6 +151,10 @@ export async function redeemLink(ctx: Context, code: string, visit: Visit, brows
     }
   })
 }
+
+const tryInstead = 'Press “Try it yourself” on its page, or open the link in a private window to come as a rater'
+
+const isOperator = ({ actor }: Context) => actor.kind === 'person' && actor.role === 'admin'
 
 /** Whoever asks, when they are of the team already; else somebody new of it. */
 async function memberOf(ctx: Context, teamId: string, name: string | undefined): Promise<SignedInPerson> {
@@ -219,6 +230,8 @@ export interface Enrolment {
   study: StoredStudy
   /** The rater's votes before the sitting for which a panel sent them; null for everybody else. */
   sittingFrom: number | null
+  /** The team whose own models this rater never judges; null for everybody who is of no team. */
+  teamId: string | null
 }
 
 /**
@@ -251,12 +264,16 @@ export async function requireTrainee(ctx: Context, slug: string): Promise<Traine
     await enrol(ctx, study, actor.personId, 'staff')
     return requireTrainee(ctx, slug)
   }
+  if (!study.sample && isOperator(ctx)) throw notEnrolled(tryInstead)
   if (!found) throw notEnrolled('Open its invite link again')
   if (found.excluded)
     throw raterExcluded('Thank you. Nothing more is asked of you; a vote sent later is kept, but does not count')
   if (found.paused) throw raterPaused()
   if (study.consent && !found.consented) throw consentNeeded('They have changed; open the invite link again')
-  return { raterId: found.raterId, study, sittingFrom: found.sittingFrom, untrained: found.untrained }
+  return {
+    ...{ raterId: found.raterId, study, sittingFrom: found.sittingFrom, untrained: found.untrained },
+    teamId: teamOf(actor),
+  }
 }
 
 /** The place in a study of whoever asks, whatever the state of both. Throws not-found and not-enrolled. */
@@ -297,9 +314,18 @@ export async function countRaters(ctx: Context, studyIds: string[]): Promise<Map
   return new Map(rows.map(({ id, raters }) => [id, raters]))
 }
 
-/** Whether the person who asks is a rater of a study that is open: they must not see names while they rate. */
-export async function isRatingBlind(ctx: Context): Promise<boolean> {
-  if (ctx.actor.kind !== 'person' || ctx.actor.role !== 'rater') return false
-  const { studies } = await readMe(ctx)
-  return studies.length > 0
+/**
+ * The name of an open study in which the person who asks has a place: they must not see names while they rate, whatever their
+ * role and whether or not they are paused. A researcher or a team who was excluded from it sees them again, as their votes
+ * count no more; sample studies blind raters alone.
+ */
+export async function findBlindStudy(ctx: Context): Promise<string | undefined> {
+  const { actor } = ctx
+  if (actor.kind !== 'person' || actor.role === 'admin') return undefined
+  const always = actor.role === 'rater'
+  const [study] = await rowsOf(ctx, { name: studies.name })`
+    select s.name from raters r join enrolments e on e.rater_id = r.id join studies s on s.id = e.study_id
+    where r.person_id = ${actor.personId} and s.status = 'open'
+      and (${always} or not s.sample and not ${isExcluded(ctx, ctx.sql`e`)}) limit 1`
+  return study?.name
 }

@@ -3,7 +3,7 @@ import type { Context } from '#server/core/context.ts'
 import { flag, listOf, rowsOf, whole } from '#server/core/postgres/rows.ts'
 import type { Enrolment } from '#server/raters/service.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
-import { notGiven } from '../served.ts'
+import { notGiven, ownModels } from '../served.ts'
 
 /** Cards of a rater so far, and which of the last ones were gold, the newest first. */
 export interface GoldTurn {
@@ -60,7 +60,7 @@ export function isNotKept(
  */
 export async function leaseGold(
   ctx: Context,
-  { raterId, study }: Enrolment,
+  { raterId, study, teamId }: Enrolment,
   { holder, chance }: { holder: string | null; chance: number },
 ): Promise<string | undefined> {
   const seed = String(ctx.random())
@@ -77,6 +77,7 @@ export async function leaseGold(
       where g.study_id = ${study.id} and g.use = 'hidden' and g.retired_at is null
         and ${notGiven(ctx, study.id, raterId, ctx.sql`g.query_id`)}
         and not exists (select 1 from models m where m.id in (x.model_id, y.model_id) and m.withdrawn_at is not null)
+        ${teamId === null ? ctx.sql`` : ctx.sql`and not exists (${ownModels(ctx, teamId)} intersect select unnest(array[x.model_id, y.model_id]))`}
     ), least_given as (
       select *, count(*) over () as equals, (lean < 0 or lean = 0 and ${firstOnTie}) as first_left
       from fit where given = (select min(given) from fit)

@@ -53,7 +53,7 @@ const nothing = { 204: z.null() }
 
 /** People whom a panel sends: in by its ids, out by its code or address; and the lists that it takes. */
 export const panelRoutes: FastifyPluginAsyncZod = async (app) => {
-  const visitor = { policy: 'public', rateLimit: guessing } as const
+  const visitor = { policy: 'public', nameless: true, rateLimit: guessing } as const
 
   app.get(
     '/studies/:slug/panels',

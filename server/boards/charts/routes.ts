@@ -5,7 +5,6 @@ import { busy, notFound } from '#server/core/problem.ts'
 import { registerTable } from '#server/core/http/table-routes.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { csvName } from '../board-csv.ts'
-import { ratingBlind } from '../read-boards.ts'
 import { BoardQuery } from '../schema.ts'
 import { categoriesCsv, matrixCsv, scatterCsv } from './chart-csv.ts'
 import { battlesClosed, getBattle, listBattles } from './read-battles.ts'
@@ -24,7 +23,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   registerTable(app, {
     path: '/boards/:slug/matrix',
     summary: 'Every pair of a board: wins, ties, votes, and what the ratings expect',
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: Matrix,
     read: (ctx, { slug, category = null }) => getMatrix(ctx, slug, category),
@@ -35,7 +34,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   registerTable(app, {
     path: '/boards/:slug/categories',
     summary: "Each category's own fit beside the board of all",
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug },
     table: CategoryBoards,
     read: (ctx, { slug }) => getCategoryBoards(ctx, slug),
@@ -47,7 +46,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
     path: '/boards/:slug/scatter',
     summary: 'Academic average against Elo, here and in the paper, with correlations and residuals',
     csvSummary: 'Academic average against Elo here, without the paper, as CSV',
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: Scatter,
     read: (ctx, { slug, category = null }) => getScatter(ctx, slug, category),
@@ -58,7 +57,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/models/:model',
     {
-      config: { ...config, problems: [notFound, ratingBlind] },
+      config: { ...config, problems: [notFound] },
       schema: {
         summary: 'One model of a board: its categories and nearest rivals',
         params: ModelAddress,
@@ -75,7 +74,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/battles',
     {
-      config: { ...config, problems: [notFound, ratingBlind, battlesClosed] },
+      config: { ...config, problems: [notFound, battlesClosed] },
       schema: {
         summary: 'The votes between two models, newest first; open studies show them to researchers only',
         params: StudySlug,
@@ -89,7 +88,7 @@ export const chartRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/battles/:vote',
     {
-      config: { ...config, problems: [notFound, ratingBlind, battlesClosed, busy] },
+      config: { ...config, problems: [notFound, battlesClosed, busy] },
       schema: {
         summary: 'One vote with its question, picture and both answers',
         params: VoteAddress,

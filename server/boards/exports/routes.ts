@@ -6,7 +6,6 @@ import { asFile } from '#server/core/schema.ts'
 import { noSnapshot } from '#server/snapshots/covered-votes.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { battlesClosed } from '../charts/read-battles.ts'
-import { ratingBlind } from '../read-boards.ts'
 import { exportBoard } from './export-board.ts'
 import { getSnapshot, listSnapshots } from './read-snapshots.ts'
 import { ExportQuery, Snapshot, SnapshotList, SnapshotQuery } from './schema.ts'
@@ -24,7 +23,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/snapshots',
     {
-      config: { ...config, problems: [notFound, ratingBlind] },
+      config: { ...config, problems: [notFound] },
       schema: {
         summary: "A board's snapshots, newest first",
         params: StudySlug,
@@ -38,7 +37,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/snapshots/:id',
     {
-      config: { ...config, problems: [notFound, ratingBlind] },
+      config: { ...config, problems: [notFound] },
       schema: {
         summary: 'A board as one snapshot gave it, with its citation and licence',
         params: StudySlug.extend(SnapshotId.shape),
@@ -51,7 +50,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/boards/:slug/export',
     {
-      config: { ...download, problems: [notFound, ratingBlind, noSnapshot, battlesClosed] },
+      config: { ...download, problems: [notFound, noSnapshot, battlesClosed] },
       schema: {
         summary: 'A board or its votes as a file',
         description: 'Votes are for researchers while the study is open and for everybody when it is closed.',
@@ -75,7 +74,7 @@ export const exportRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/snapshots/:id/archive',
     {
-      config: { ...download, problems: [notFound, ratingBlind, noSnapshot, battlesClosed, votesMissing] },
+      config: { ...download, problems: [notFound, noSnapshot, battlesClosed, votesMissing] },
       schema: {
         summary: 'A snapshot with its votes as a zip that can be replayed',
         description: 'For researchers while the study is open and for everybody when it is closed.',

@@ -7,7 +7,6 @@ import { tooSlow } from '#server/snapshots/filter-votes.ts'
 import { StudySlug } from '#server/studies/schema.ts'
 import { battlesClosed } from '../charts/read-battles.ts'
 import { csvName } from '../board-csv.ts'
-import { ratingBlind } from '../read-boards.ts'
 import { BoardQuery } from '../schema.ts'
 import { getFitTest } from './read-fit-test.ts'
 import { readFragility } from './read-fragility.ts'
@@ -24,7 +23,7 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
   registerTable(app, {
     path: '/boards/:slug/stability',
     summary: 'How many votes until each two neighbours of a board separate',
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug },
     table: Stability,
     read: (ctx, { slug }) => getStability(ctx, slug),
@@ -36,7 +35,7 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
     path: '/boards/:slug/fit',
     summary: 'Whether one scale holds the votes of a board: test, worst pairs, circles of three',
     csvSummary: 'Every pair with decisive votes beside what the scale expects, worst first, as CSV',
-    config: { ...config, problems: [notFound, ratingBlind] },
+    config: { ...config, problems: [notFound] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: BoardFitTest,
     read: (ctx, { slug, category = null }) => getFitTest(ctx, slug, category),
@@ -49,7 +48,7 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
     path: '/boards/:slug/fragility',
     summary: 'How far a board hangs on any one rater',
     csvSummary: 'The board without each of the raters who move it most, as CSV',
-    config: { ...throughVotes, problems: [notFound, ratingBlind, battlesClosed, noSnapshot, tooSlow] },
+    config: { ...throughVotes, problems: [notFound, battlesClosed, noSnapshot, tooSlow] },
     asked: { params: StudySlug, querystring: BoardQuery },
     table: Fragility,
     read: (ctx, { slug, category = null }) => readFragility(ctx, slug, category),
@@ -62,7 +61,7 @@ export const trustRoutes: FastifyPluginAsyncZod = async (app) => {
     {
       config: {
         ...throughVotes,
-        problems: [notFound, ratingBlind, battlesClosed, noSnapshot, noSuchFit, tooFewRaters, tooSlow],
+        problems: [notFound, battlesClosed, noSnapshot, noSuchFit, tooFewRaters, tooSlow],
       },
       schema: {
         summary: 'The same votes under other rules',

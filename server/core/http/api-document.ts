@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { OpenAPIV3_1 } from 'openapi-types'
 import { z } from 'zod'
+import { isNameless } from '../policy.ts'
 import {
   busy,
   foreignRequest,
@@ -11,6 +12,7 @@ import {
   notAllowed,
   notFound,
   notThisServer,
+  ratingBlind,
   signInNeeded,
   type ProblemKind,
 } from '../problem.ts'
@@ -99,14 +101,16 @@ const fromTheDoor = {
   ],
   limited: [blank(429, 'Too many requests for the moment')],
   signedIn: [signInNeeded, notAllowed],
+  named: [ratingBlind],
 } satisfies Record<string, Declared[]>
 
 function problemsOf({ method, config, schema }: RouteOptions): Declared[] {
-  const { always, bodies, limited, signedIn } = fromTheDoor
+  const { always, bodies, limited, signedIn, named } = fromTheDoor
   const all = [
     ...always,
     ...(config?.problems ?? []),
     ...(config?.policy === 'public' ? [] : signedIn),
+    ...(config && isNameless(config) ? [] : named),
     ...(schema?.params ? [notFound] : []),
     ...(method === 'GET' || method === 'HEAD' ? [] : bodies),
     ...(config?.rateLimit ? limited : []),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Context } from '#server/core/context.ts'
 import { Problem } from '#server/core/problem.ts'
-import { isRatingBlind, readMe, requireEnrolment } from '#server/raters/service.ts'
+import { findBlindStudy, readMe, requireEnrolment } from '#server/raters/service.ts'
 import { arena } from '../../support/arena.ts'
 import { join, newPerson, openAnother } from '../../support/people.ts'
 
@@ -110,14 +110,35 @@ test('one’s own studies are listed, the one joined last first, then the sample
   expect(await myStudies(member)).toEqual([study.slug, later.slug, sample.slug])
 })
 
-test('raters see no board while a study of theirs is open; the team and those who rate nowhere do', async () => {
+const blindIn = ['rater', 'team', 'researcher'] as const
+
+test('SEC-47: whoever has a place in an open study is blind, whatever the role, and paused too', async () => {
   const { ctx, study } = await arena()
-  const [rater, idle, member] = [await newPerson(ctx), await newPerson(ctx), await newPerson(ctx, 'team')]
-  for (const person of [rater, member]) await join(person, study.id)
-  expect(await isRatingBlind(rater)).toBe(true)
-  expect(await isRatingBlind(idle)).toBe(false)
-  expect(await isRatingBlind(member)).toBe(false)
-  expect(await isRatingBlind(ctx)).toBe(false)
+  const idle = await newPerson(ctx)
+  const people = await Promise.all(blindIn.map((role) => newPerson(ctx, role)))
+  for (const person of people) {
+    expect(await findBlindStudy(person)).toBeUndefined()
+    await join(person, study.id)
+    expect(await findBlindStudy(person)).toBe(study.name)
+  }
+  await ctx.sql`update enrolments set paused_at = now()`
+  for (const person of people) expect(await findBlindStudy(person)).toBe(study.name)
+  for (const person of [idle, ctx]) expect(await findBlindStudy(person)).toBeUndefined()
+  await ctx.sql`insert into rater_exclusions (study_id, rater_id, reason, at) select study_id, rater_id, 'other', now() from enrolments`
+  expect(await Promise.all(people.map((person) => findBlindStudy(person)))).toEqual([study.name, undefined, undefined])
+  await ctx.sql`update rater_exclusions set undone_at = now()`
+  for (const person of people) expect(await findBlindStudy(person)).toBe(study.name)
   await ctx.sql`update studies set status = 'closed'`
-  expect(await isRatingBlind(rater)).toBe(false)
+  for (const person of people) expect(await findBlindStudy(person)).toBeUndefined()
+})
+
+test('whoever runs the arena rates in no study but a sample, by its link either', async () => {
+  const { ctx, study } = await arena()
+  const admin = await newPerson(ctx, 'admin')
+  await expect(join(admin, study.id)).rejects.toMatchObject({ type: '/problems/operators-try' })
+  expect(await mayRate(admin, study.slug)).toBe('not-enrolled')
+  expect(await ctx.sql`select 1 from links where uses > 0 and role = 'rater'`).toHaveLength(1)
+  const tour = await openAnother(ctx, 'Tour', { sample: true })
+  expect(await mayRate(admin, tour.slug)).toBe('welcome')
+  expect(await findBlindStudy(admin)).toBeUndefined()
 })

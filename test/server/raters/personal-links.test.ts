@@ -139,7 +139,7 @@ test('an operator makes a way back for a rater who lost theirs, and none for who
 test('a personal link never signs anybody in as one of those who run the arena', async () => {
   const house = await arena()
   const [link] = await make(house, {})
-  expect(await offerOf(house.asAdmin, link!.url)).toMatchObject({ signedIn: 'staff' })
+  expect(await offerOf(house.asAdmin, link!.url)).toMatchObject({ signedIn: 'operator' })
   expect((await open(house, house.asAdmin, link!.url)).said.type).toBe('/problems/link-personal')
   const rater = await open(house, house.anonymous, link!.url)
   expect(rater.said.role).toBe('rater')

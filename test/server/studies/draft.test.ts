@@ -22,8 +22,10 @@ test('a copy is a draft with the settings, the pool and the models of the old st
   await send(house, 'PATCH', url, { quotaPerPair: 7, licence: 'CC0', guidelines: 'Look.', consent: '' })
   await house.asRater.cast((await house.asRater.lease()).cards[0]!, 'tie')
   const old = (await house.asAdmin.get(url)).json<Study>()
-  const { slug, name, status, votes, raters, createdAt, collections, outlook, ...same } = await copied(house)
-  expect({ slug, name, status, votes, raters }).toEqual({
+  const { slug, name, status, votes, raters, createdAt, collections, outlook, publishing, ...same } =
+    await copied(house)
+  expect({ slug, name, status, votes, raters, publishing }).toEqual({
+    publishing: 'batched',
     slug: 'wave-2',
     name: 'Wave 2',
     status: 'draft',

@@ -16,8 +16,7 @@ export function errorPage(caught: CaughtError, otherwise: App.Error): App.Error 
         : caught.error
     case 'unknown': {
       const { error } = caught
-      if (error instanceof ApiProblem)
-        return { status: error.status, message: error.message, next: nextStep(error.status) }
+      if (error instanceof ApiProblem) return { status: error.status, message: error.message, next: nextStep(error) }
       if (error instanceof NoAnswer) return { status: 503, message: error.message, next: 'Try again in a moment.' }
       console.error(error)
       return otherwise
@@ -25,7 +24,8 @@ export function errorPage(caught: CaughtError, otherwise: App.Error): App.Error 
   }
 }
 
-function nextStep(status: number): string {
+function nextStep({ status, type }: ApiProblem): string {
+  if (type === '/problems/rating-blind') return 'What you may rate is on the start page.'
   if (status === 401)
     return 'Open your sign-in or invite link again. A new one comes from the person who runs this arena.'
   if (status === 403) return 'The released scores are on the leaderboard.'
