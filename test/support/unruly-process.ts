@@ -1,6 +1,6 @@
 import type { TaskRequest } from '#server/core/processes/task-processes.ts'
 
-// Does what a hostile task could do to its process: hang, grow, end it, fail, or give an answer.
+// Does what a task could do to its process: hang, grow, end it, wait for its turn, fail, or give an answer.
 process.on('message', ({ name, args }: TaskRequest) => {
   if (name === 'hang') for (;;);
   if (name === 'grow') {
@@ -9,6 +9,7 @@ process.on('message', ({ name, args }: TaskRequest) => {
     return
   }
   if (name === 'end') process.exit(1)
+  if (name === 'wait') return void setTimeout(() => process.send!({ result: args }), 2_500)
   process.send!(name === 'fail' ? { fault: 'It failed' } : name === 'refuse' ? { refusal: 'No.' } : { result: args })
 })
 process.on('disconnect', () => process.exit())

@@ -16,7 +16,7 @@ const renderers = new TaskProcesses({
 })
 
 /**
- * Renders a response in a process that is kept for it: 2 s and 512 MB at most, else its characters are shown as they are.
+ * Renders a response in a process that is kept for it: 2 s of the processor and 512 MB at most, else its characters are shown as they are.
  * Throws busy when two thousand wait already.
  */
 export async function rendered(response: string, scale: number): Promise<Renderings> {

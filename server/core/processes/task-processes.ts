@@ -13,6 +13,7 @@ interface TaskBounds {
   /** Answers a TaskRequest with a TaskReply, one after the other, and ends when it is disconnected. */
   script: URL
   processes: number
+  /** Of the processor; on the clock a minute or three times as much, for one that waits for its turn on a busy machine. */
   taskMs: number
   mostMb: number
   mostHeapMb: number
@@ -115,8 +116,13 @@ export class TaskProcesses {
       reject(tooMuch(what))
     }
     const gone = () => reject(ended())
-    const timer = setTimeout(() => stop(`${taskMs / 1000} s`), taskMs)
-    const watch = setInterval(() => residentMb(child) > mostMb && stop(`${mostMb} MB`), 100)
+    const taken = stopwatch(child)
+    const clockMs = Math.max(60_000, 3 * taskMs)
+    const timer = setTimeout(() => stop(`${clockMs / 1000} s`), clockMs)
+    const watch = setInterval(() => {
+      if (taken() > taskMs) stop(`${taskMs / 1000} s`)
+      if (residentMb(child) > mostMb) stop(`${mostMb} MB`)
+    }, 100)
     child.once('message', resolve).once('exit', gone)
     child.send(request)
     try {
@@ -129,6 +135,28 @@ export class TaskProcesses {
       clearInterval(watch)
       child.off('message', resolve).off('exit', gone)
     }
+  }
+}
+
+/** What a process takes of the processor from now on, in ms; what passes on the clock where the system does not say. */
+function stopwatch(child: ChildProcess): () => number {
+  const begun = performance.now()
+  const before = processorMs(child)
+  return () => {
+    const now = processorMs(child)
+    return before === null || now === null ? performance.now() - begun : now - before
+  }
+}
+
+/** Linux counts a process's time in hundredths of a second. */
+const tickMs = 10
+
+function processorMs({ pid }: ChildProcess): number | null {
+  try {
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
+    return (Number(afterName[11]) + Number(afterName[12])) * tickMs
+  } catch {
+    return null
   }
 }
 

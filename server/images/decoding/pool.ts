@@ -17,8 +17,9 @@ const decoders = new TaskProcesses({
 })
 
 /**
- * Does something to a picture in one of a few processes that are kept for it: 20 s and 768 MB for each, then its process is
- * ended. Throws what the task throws, an InputError for a picture that takes more, and busy when a thousand wait already.
+ * Does something to a picture in one of a few processes that are kept for it: 20 s of the processor and 768 MB for each,
+ * then its process is ended. Throws what the task throws, an InputError for a picture that takes more, and busy when a
+ * thousand wait already.
  */
 export async function decoded<Name extends TaskName>(
   name: Name,

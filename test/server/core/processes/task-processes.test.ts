@@ -25,3 +25,7 @@ test('a task that hangs, grows or ends its process fails alone, and those after 
   await expect(pool.run('refuse', [])).rejects.toThrow('refused: No.')
   expect(await pool.run('give', ['again'])).toEqual(['again'])
 })
+
+test('what a busy machine keeps waiting is not taken for what takes too long', async () => {
+  expect(await pool.run('wait', ['its turn'])).toEqual(['its turn'])
+})
