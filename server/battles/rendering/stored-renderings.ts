@@ -3,7 +3,7 @@ import { renderings, type StoredRendering } from '#drizzle/schema/battles.ts'
 import { responses } from '#drizzle/schema/responses.ts'
 import { studies } from '#drizzle/schema/studies.ts'
 import type { Context } from '#server/core/context.ts'
-import { orNull, rowsOf, whole, words } from '#server/core/postgres/rows.ts'
+import { orNull, rowsOf, words } from '#server/core/postgres/rows.ts'
 import { storable } from '#server/core/storable.ts'
 import type { Answer } from '../schema.ts'
 import { rendered } from './pool.ts'
@@ -68,17 +68,25 @@ interface Unrendered {
   scale: number
 }
 
-/** Renders in a process of its own and keeps the result, unless the response is gone or says something else by then. */
+type Rendered = Omit<Unrendered, 'scale'> & { made: Renderings }
+
+/** Renders in a process of its own and keeps the result. */
 async function renderAndStore(ctx: Context, { responseId, text, scale }: Unrendered): Promise<Renderings> {
   const made = await rendered(text, scale)
-  const json = (value: unknown) => (value === null ? null : JSON.stringify(storable(value)))
+  await store(ctx, [{ responseId, text, made }])
+  return made
+}
+
+/** Keeps renderings of responses that are not gone and do not say something else by now. */
+async function store(ctx: Context, all: Rendered[]): Promise<void> {
+  const asked = all.map(({ responseId, text, made }) => ({ id: responseId, text, ...made }))
   await ctx.sql`
     insert into renderings as n (response_id, renderer, pointed, pointless)
-    select id, ${rendererVersion}, ${json(made.pointed)}::text::jsonb, ${json(made.pointless)}::text::jsonb
-    from responses where id = ${responseId} and coalesce(text, '') = ${text}
+    select r.id, ${rendererVersion}, a.pointed, a.pointless
+    from json_to_recordset(${JSON.stringify(storable(asked))}::text::json) as a (id uuid, text text, pointed jsonb, pointless jsonb)
+    join responses r on r.id = a.id and coalesce(r.text, '') = a.text
     on conflict (response_id) do update set renderer = excluded.renderer, pointed = excluded.pointed, pointless = excluded.pointless
     where n.renderer <> excluded.renderer`
-  return made
 }
 
 const unrendered = { responseId: responses.id, text: words, scale: responses.pointsScale }
@@ -97,7 +105,10 @@ export async function renderStudy(ctx: Context, studyId: string): Promise<number
       where r.study_id = ${studyId} and r.status = 'ready' and r.id > ${after}
         and not exists (select 1 from renderings n where n.response_id = r.id and n.renderer = ${rendererVersion})
       order by r.id limit ${atOnce}`
-    for (const row of rows) await renderAndStore(ctx, row)
+    const made: Rendered[] = []
+    // One after the other: a rater who waits for an answer is next.
+    for (const row of rows) made.push({ ...row, made: await rendered(row.text, row.scale) })
+    await store(ctx, made)
     done += rows.length
     if (rows.length < atOnce) return done
     after = rows.at(-1)!.responseId
@@ -106,8 +117,8 @@ export async function renderStudy(ctx: Context, studyId: string): Promise<number
 
 /** Studies with answers that may be shown and were rendered by an earlier version, or never. */
 export async function unrenderedStudies(ctx: Context): Promise<string[]> {
-  const rows = await rowsOf(ctx, { id: studies.id, waiting: whole })`
-    select s.id, 1 as waiting from studies s
+  const rows = await rowsOf(ctx, { id: studies.id })`
+    select s.id from studies s
     where s.status in ('draft', 'open') and exists (
       select 1 from responses r left join renderings n on n.response_id = r.id and n.renderer = ${rendererVersion}
       where r.study_id = s.id and r.status = 'ready' and n.response_id is null

@@ -34,6 +34,21 @@ test('an answer that nothing has rendered yet is rendered when it is first shown
   expect(await renderStudy(ctx, study.id)).toBe(4)
 })
 
+test('a pool of answers is rendered and kept in handfuls; one without points is kept once', async () => {
+  const { ctx, study } = await arena({
+    ...two,
+    queries: 60,
+    response: (model, query) => (query % 2 === 0 ? said : `${model}: **no** cup`),
+  })
+  expect(await renderStudy(ctx, study.id)).toBe(120)
+  const kept = await ctx.sql`
+    select n.pointless is null as once, count(*)::int from renderings n group by 1 order by 1`
+  expect(kept).toEqual([
+    { once: false, count: 60 },
+    { once: true, count: 60 },
+  ])
+})
+
 test('answers that are released are rendered behind the scenes; those held are not', async () => {
   const { ctx, asAdmin, study, queued } = await arena(two)
   await ctx.sql`update responses set status = 'held' where query_id in (select id from queries limit 1)`
