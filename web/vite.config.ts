@@ -25,11 +25,21 @@ export default defineConfig({
               // What most pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
               // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file.
               groups: [
-                { name: 'payload', test: /client[\\/]payload\.js/, priority: 1 },
+                { name: 'payload', test: /client[\\/]payload\.js/, priority: 2 },
                 {
                   name: 'common',
+                  priority: 1,
                   minShareCount: 8,
                   test: /node_modules|lib[\\/](components|format|api[\\/](ask|create))|server[\\/]core[\\/]schema/,
+                },
+                // A file of its own costs more in headers than each of these holds.
+                {
+                  name: 'frame',
+                  test: /server[\\/](accounts|links)[\\/]schema|lib[\\/](device-store|api[\\/]accounts|words[\\/](frame|languages|part|speech|en[\\/](frame|say))|components[\\/](Brand|ErrorNotice))\.|rolldown[\\/]runtime|preload-helper/,
+                },
+                {
+                  name: 'card',
+                  test: /server[\\/](battles|queries[\\/]categories)[\\/]schema|lib[\\/](words[\\/]problems|components[\\/]answers[\\/]\w+)\./,
                 },
               ],
             },

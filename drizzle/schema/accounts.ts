@@ -20,6 +20,8 @@ export const people = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     role: role().notNull(),
     name: text().notNull(),
+    /** In which a rater has chosen to read the pages; null: as the study or the browser asks. */
+    language: text().$type<'en' | 'es' | 'de'>(),
     /** Set for the people of a team, and for nobody else. */
     teamId: uuid().references(() => teams.id),
     disabledAt: timestamp({ withTimezone: true }),

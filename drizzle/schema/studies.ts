@@ -37,6 +37,8 @@ export const studies = pgTable('studies', {
   pointsShown: boolean().notNull().default(true),
   /** What is asked after a verdict for one answer: how much better it is, why, or both. */
   followUp: text().$type<'nothing' | 'strength' | 'reasons' | 'both'>().notNull().default('nothing'),
+  /** In which raters who chose none read the pages. */
+  language: text().$type<'browser' | 'en' | 'es' | 'de'>().notNull().default('browser'),
   leaseSeconds: integer().notNull().default(600),
   /** Seconds that a card is in sight before it takes a verdict: a double press must not judge the next one. */
   leastCardSeconds: integer().notNull().default(1),

@@ -33,7 +33,8 @@ export function readSessionToken(request: FastifyRequest): string | undefined {
   return request.cookies[isSecure(request) ? securedName : loopbackName]
 }
 
-function isSecure(request: FastifyRequest): boolean {
+/** Whether the browser reached this server by https. */
+export function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https' || request.server.arena.config.publicUrl?.startsWith('https:') === true
 }
 

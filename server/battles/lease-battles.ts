@@ -30,7 +30,8 @@ export async function leaseBattles(ctx: Context, slug: string, request: LeaseReq
     leastCardSeconds: enrolment.study.leastCardSeconds,
     followUp: enrolment.study.followUp,
     done: cards.length === 0 && waiting === null,
-    waiting,
+    waiting: waiting && waiting.sentence,
+    answers: waiting && waiting.answers,
   }
 }
 
@@ -91,8 +92,11 @@ async function readProgress(ctx: Context, { raterId, study }: Enrolment): Promis
   return { votes: await countVotesOf(ctx, study.id, raterId), goal: study.sessionGoal }
 }
 
+/** What a rater without a card waits for. */
+type Awaited = { sentence: string; answers: CardBatch['answers'] }
+
 /** Why there is no card now although there may be later, in words; null when nothing is left for this rater. */
-async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string | null> {
+async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<Awaited | null> {
   const { raterId, study } = enrolment
   if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
   const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole, planned: flag })`
@@ -104,8 +108,15 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<string
         and released_at is null and leased_until > now())::int as lent,
       exists (select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null) as planned`
   const { answered, asked, lent, planned } = row!
-  if (answered < asked) return `${answered} of ${asked} answers are in. The next card comes with the next answers.`
-  return lent > 0 || planned ? 'The last battles are with other raters. What they give back comes here.' : null
+  if (answered < asked)
+    return {
+      sentence: `${answered} of ${asked} answers are in. The next card comes with the next answers.`,
+      answers: { ready: answered, asked },
+    }
+  const elsewhere = lent > 0 || planned
+  return elsewhere
+    ? { sentence: 'The last battles are with other raters. What they give back comes here.', answers: null }
+    : null
 }
 
 /** Whether a pair of models still lacks votes. */

@@ -47,7 +47,10 @@ export const CardBatch = z
     leastCardSeconds: z.number().int(),
     followUp: FollowUp,
     done: z.boolean(),
+    /** What is waited for, in a sentence. */
     waiting: z.string().nullable(),
+    /** Where answers are waited for: how many are in, of how many. */
+    answers: z.object({ ready: z.number().int(), asked: z.number().int() }).nullable(),
   })
   .register(shapes, { id: 'CardBatch' })
 export type CardBatch = z.infer<typeof CardBatch>

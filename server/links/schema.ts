@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Role } from '../accounts/schema.ts'
+import { Role, StudyLanguage } from '../accounts/schema.ts'
 import { shapes } from '../core/schema.ts'
 
 export const LinkCode = z.object({ code: z.string().max(200) })
@@ -8,6 +8,7 @@ export const LinkCode = z.object({ code: z.string().max(200) })
 export const OfferedStudy = z.object({
   slug: z.string(),
   name: z.string(),
+  language: StudyLanguage,
   consent: z.string(),
   guidelines: z.string(),
   sessionGoal: z.number().int(),

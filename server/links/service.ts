@@ -105,13 +105,15 @@ function isOpen({ sql }: Context) {
     and not exists (select 1 from teams t where t.id = links.team_id and t.disabled_at is not null)`
 }
 
+const whySpent = { revoked: 'It was taken back', expired: 'Its time is over', 'used-up': 'It has been used up' }
+
 async function refuseLink(ctx: Context, code: string): Promise<never> {
   const [known] = await rowsOf(ctx, { revoked: flag, over: flag })`
     select revoked_at is not null as revoked, expires_at <= now() as over from links
     where code_hash = ${hashOf(code)}`
   if (!known) throw linkUnknown('Check that the whole address was copied')
-  const why = known.revoked ? 'It was taken back' : known.over ? 'Its time is over' : 'It has been used up'
-  throw linkSpent(`${why}. Ask whoever sent it for a new one`)
+  const reason = known.revoked ? 'revoked' : known.over ? 'expired' : 'used-up'
+  throw linkSpent(`${whySpent[reason]}. Ask whoever sent it for a new one`, { reason })
 }
 
 /** Gives back the use that was just taken of a shared link: whoever came needed none. */

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { languageOf, takeChosenLanguage } from '../accounts/languages.ts'
 import { Me, SignedIn } from '../accounts/schema.ts'
 import { endSession } from '../accounts/service.ts'
 import { demandSafeTransport, readSessionToken, setSessionCookie, tlsNeeded } from '../accounts/session-cookie.ts'
@@ -17,7 +18,10 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/me',
     { config: { policy: 'public', nameless: true }, schema: { summary: 'Who is signed in', response: { 200: Me } } },
-    async (request) => readMe(contextOf(request)),
+    async (request) => {
+      const ctx = contextOf(request)
+      return { ...(await readMe(ctx)), language: await languageOf(ctx, request) }
+    },
   )
 
   app.get(
@@ -48,6 +52,7 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
       const { token, person, goTo, returnAddress } = await redeemLink(ctx, request.params.code, request.body, browser)
       if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
+      await takeChosenLanguage(ctx, person.personId, request, reply)
       return { role: person.role, goTo, person: person.personId, returnAddress }
     },
   )

@@ -54,8 +54,8 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
 
 /** What people are told of a study before they agree to rate in it. */
 export function offered(study: StoredStudy): OfferedStudy {
-  const { slug, name, sessionGoal } = study
-  return { slug, name, sessionGoal, ...shownTexts(study), ...toldFacts(study) }
+  const { slug, name, language, sessionGoal } = study
+  return { slug, name, language, sessionGoal, ...shownTexts(study), ...toldFacts(study) }
 }
 
 /** The rater whom a link of the kinds that belong to one person leads to; null while nobody has opened it. */
@@ -200,12 +200,14 @@ export async function enrol(ctx: Context, study: StoredStudy, personId: string, 
 }
 
 /** The person who asks, the open studies they may rate in, and those of theirs that are over; whoever runs the arena may try its sample studies. */
-export async function readMe(ctx: Context): Promise<Me> {
+export async function readMe(ctx: Context): Promise<Omit<Me, 'language'>> {
   const { actor } = ctx
   if (actor.kind !== 'person') return { person: null, studies: [], over: [] }
   const maySample = actor.role !== 'rater'
-  const mine = await rowsOf(ctx, { slug: studies.slug, name: studies.name, status: studies.status, consented: flag })`
-    select s.slug, s.name, s.status, coalesce(e.consent_version = s.consent_version, false) as consented
+  const mine = await rowsOf(ctx, {
+    ...{ slug: studies.slug, name: studies.name, language: studies.language, status: studies.status, consented: flag },
+  })`
+    select s.slug, s.name, s.language, s.status, coalesce(e.consent_version = s.consent_version, false) as consented
     from studies s
     left join (enrolments e join raters r on r.id = e.rater_id and r.person_id = ${actor.personId}) on e.study_id = s.id
     where s.status = 'open' and e.paused_at is null and (e.rater_id is not null or (s.sample and ${maySample}))
@@ -221,7 +223,7 @@ export async function readMe(ctx: Context): Promise<Me> {
   return {
     person,
     studies: mine.flatMap(({ status, ...study }) => (status === 'open' ? study : [])),
-    over: mine.flatMap(({ status, slug, name }) => (status === 'closed' ? { slug, name } : [])),
+    over: mine.flatMap(({ status, slug, name, language }) => (status === 'closed' ? { slug, name, language } : [])),
   }
 }
 

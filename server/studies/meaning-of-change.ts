@@ -11,6 +11,7 @@ export interface ChangedStudy extends TrainingSettings {
   licence: string
   pointsShown: boolean
   followUp: 'nothing' | 'strength' | 'reasons' | 'both'
+  language: 'browser' | 'en' | 'es' | 'de'
   quotaPerPair: number
   sessionGoal: number
   goldShare: number
@@ -44,6 +45,8 @@ const meanings = {
     `Cards handed out from now on ${pointsShown ? 'draw points on the picture' : 'show points as text only'}. ${kept(votes)}, and each says how its card was shown; the board mixes both.`,
   followUp: ({ votes }, { followUp = 'nothing' }) =>
     `After a verdict for one answer raters are ${asks[followUp]} from now on. ${kept(votes)}, and the board counts all alike.`,
+  language: (_study, { language = 'browser' }) =>
+    `Raters who have not chosen a language read the buttons and notes of the pages ${inLanguage[language]} from now on. The study’s own texts stay as you wrote them.`,
   quotaPerPair: ({ models, votes, quotaPerPair }, { quotaPerPair: next = quotaPerPair }) => {
     const pairs = (models * (models - 1)) / 2
     return next > quotaPerPair
@@ -116,6 +119,8 @@ const asks = {
   reasons: 'asked why, if they like to say',
   both: 'asked how much better it is and, if they like to say, why',
 }
+
+const inLanguage = { browser: 'as their browser asks', en: 'in English', es: 'in Spanish', de: 'in German' }
 
 const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StudyLanguage } from '../accounts/schema.ts'
 import { shapes } from '../core/schema.ts'
 
 /** A study, as addresses name it. */
@@ -103,6 +104,7 @@ export const Study = StudySummary.extend({
   licence: z.string(),
   pointsShown: z.boolean(),
   followUp: FollowUp,
+  language: StudyLanguage,
   leaseSeconds: z.number().int(),
   leastCardSeconds: z.number().int(),
   quotaPerPair: z.number().int(),
@@ -152,6 +154,7 @@ export const NewStudy = z
     endpoints: z.array(z.uuid()).max(64),
     pointsShown: z.boolean().default(true),
     followUp: FollowUp.default('nothing'),
+    language: StudyLanguage.default('browser'),
     quotaPerPair: z.number().int().min(1).max(100_000).default(450),
     sessionGoal: z.number().int().min(1).max(10_000).default(100),
     goldShare: GoldShare.default(0),
@@ -205,6 +208,7 @@ export const StudyChange = z
     pool: z.string().min(1).max(80).register(shapes, { description: 'Of a draft only' }),
     pointsShown: z.boolean(),
     followUp: FollowUp,
+    language: StudyLanguage,
     quotaPerPair: z.number().int().min(1).max(100_000),
     sessionGoal: z.number().int().min(1).max(10_000),
     goldShare: GoldShare,

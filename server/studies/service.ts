@@ -31,6 +31,7 @@ const storedStudy = {
   sample: studies.sample,
   pointsShown: studies.pointsShown,
   followUp: studies.followUp,
+  language: studies.language,
   leaseSeconds: studies.leaseSeconds,
   leastCardSeconds: studies.leastCardSeconds,
   quotaPerPair: studies.quotaPerPair,
@@ -79,6 +80,7 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       name,
       pointsShown,
       followUp,
+      language,
       quotaPerPair,
       sessionGoal,
       leaseSeconds,
@@ -94,10 +96,10 @@ export async function createStudy(ctx: Context, input: StudyPlan, extras: StudyE
       drawing,
     } = input
     const [study] = await rowsOf(ctx, { id: studies.id })`
-      insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
+      insert into studies (slug, name, pool_id, publishing, sample, points_shown, follow_up, language, quota_per_pair, session_goal, gold_share, overlap_share, overlap_raters, drawing,
         training_items, training_bar, training_tries, training_for, training_since, lease_seconds, least_card_seconds, licence, guidelines, consent,
         contact, pay, sitting_minutes)
-      values (${slug}, ${name}, ${poolId}, ${sample ? 'live' : 'batched'}, ${sample}, ${pointsShown}, ${followUp}, ${quotaPerPair},
+      values (${slug}, ${name}, ${poolId}, ${sample ? 'live' : 'batched'}, ${sample}, ${pointsShown}, ${followUp}, ${language}, ${quotaPerPair},
         ${sessionGoal}, ${goldShare}, ${overlapShare}, ${overlapRaters}, ${drawing}, ${trainingItems}, ${trainingBar}, ${trainingTries},
         ${trainingFor}, case when ${trainingItems}::int > 0 then now() end, ${leaseSeconds}, ${leastCardSeconds}, ${licence}, ${input.guidelines ?? defaultGuidelines},
         ${input.consent ?? defaultConsent}, ${input.contact ?? ''}, ${input.pay ?? ''}, ${input.sittingMinutes ?? 0})
@@ -347,7 +349,7 @@ export async function getStoredStudyById(ctx: Context, id: string): Promise<Stor
 }
 
 function columns({ sql }: Context) {
-  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp",
+  return sql`id, slug, name, pool_id as "poolId", status, paused_at is not null as paused, archived_at is not null as archived, publishing, sample, points_shown as "pointsShown", follow_up as "followUp", language,
     lease_seconds as "leaseSeconds", least_card_seconds as "leastCardSeconds", quota_per_pair as "quotaPerPair",
     session_goal as "sessionGoal", gold_share as "goldShare", training_items as "trainingItems",
     training_bar as "trainingBar", training_tries as "trainingTries", training_for as "trainingFor", drawing, overlap_share as "overlapShare", overlap_raters as "overlapRaters", max_tokens as "maxTokens", guidelines, guidelines_version as "guidelinesVersion", consent,

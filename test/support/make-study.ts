@@ -39,6 +39,7 @@ export async function makeStudy(ctx: Context, options: ArenaOptions) {
     endpoints: made.map(({ endpointId }) => endpointId),
     pointsShown: true,
     followUp: 'nothing',
+    language: 'browser',
     quotaPerPair: 450,
     sessionGoal: 100,
     goldShare: 0,

@@ -44,6 +44,7 @@ export async function openAnother(
       endpoints: endpoints.map((endpoint) => endpoint.id),
       pointsShown: true,
       followUp: 'nothing',
+      language: 'browser',
       quotaPerPair: 10,
       sessionGoal: 10,
       goldShare: 0,

@@ -1,4 +1,4 @@
-import type { HandleFetch, HandleServerError } from '@sveltejs/kit/hooks'
+import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks'
 import { errorPage } from '#lib/api/error-page.ts'
 
 /** The part of the API server that a page needs while it is rendered. */
@@ -20,6 +20,15 @@ interface ApiServer {
 function apiServer(): ApiServer | undefined {
   return (globalThis as { [key: symbol]: ApiServer | undefined })[Symbol.for('vlm-arena.app')]
 }
+
+/** The page says in which language it is; its document says so too, before any script runs. */
+export const handle: Handle = ({ event, resolve }) =>
+  resolve(event, {
+    transformPageChunk: ({ html }) => {
+      const language = /<meta name="language" content="([a-z]{2})"/.exec(html)?.[1]
+      return language ? html.replace('<html lang="en"', `<html lang="${language}"`) : html
+    },
+  })
 
 /** Calls to our own API while a page is rendered go straight to the routes, with the visitor's cookies, and open no socket. */
 export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { endSession } from '#server/accounts/service.ts'
+import { takeChosenLanguage } from '#server/accounts/languages.ts'
 import { SignedIn } from '#server/accounts/schema.ts'
 import { demandSafeTransport, readSessionToken, setSessionCookie, tlsNeeded } from '#server/accounts/session-cookie.ts'
 import { contextOf } from '#server/core/context.ts'
@@ -207,6 +208,7 @@ export const panelRoutes: FastifyPluginAsyncZod = async (app) => {
       const { token, person, goTo } = await arrive(ctx, request.params.code, request.body, countVotesOf)
       if (before !== undefined) await endSession(ctx, before)
       setSessionCookie(request, reply, token)
+      await takeChosenLanguage(ctx, person.personId, request, reply)
       return { role: person.role, person: person.personId, goTo, returnAddress: null }
     },
   )

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { StudyLanguage } from '#server/accounts/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
 import { withContext } from '#server/core/program.ts'
@@ -24,6 +25,7 @@ interface CreateOptions {
   leastCard?: string
   points: boolean
   followUp?: string
+  language?: string
   guidelines?: string
   consent?: string
   contact?: string
@@ -72,6 +74,12 @@ export function createCommand(): Command {
     .addOption(
       new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
     )
+    .addOption(
+      new Option(
+        '--language <language>',
+        'in which raters read the pages who chose no language; by default as their browser asks',
+      ).choices(StudyLanguage.options),
+    )
     .option('--no-points', 'show points that answers name as text only')
     .option('--guidelines <file>', 'Markdown that raters read; by default the built-in text')
     .option('--consent <file>', 'Markdown that raters agree to; by default the built-in text')
@@ -104,6 +112,7 @@ function readPlan(name: string, options: CreateOptions, endpoints: string[]): Ne
     endpoints,
     pointsShown: options.points,
     followUp: options.followUp,
+    language: options.language,
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),

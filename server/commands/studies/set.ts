@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { StudyLanguage } from '#server/accounts/schema.ts'
 import { countVotes } from '#server/battles/study-votes.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'
@@ -24,6 +25,7 @@ interface SetOptions {
   leastCard?: string
   points?: 'on' | 'off'
   followUp?: string
+  language?: string
   guidelines?: string
   consent?: string
   contact?: string
@@ -66,6 +68,11 @@ export function setCommand(): Command {
     .addOption(
       new Option('--follow-up <what>', 'what is asked after a verdict for one answer').choices(FollowUp.options),
     )
+    .addOption(
+      new Option('--language <language>', 'in which raters read the pages who chose no language').choices(
+        StudyLanguage.options,
+      ),
+    )
     .option('--guidelines <file>', 'Markdown that raters read')
     .option('--consent <file>', 'Markdown that raters agree to')
     .option('--contact <text>', 'whom raters may ask')
@@ -94,6 +101,7 @@ function readChange({ name, pool, points, licence, ...options }: SetOptions): St
     licence,
     pointsShown: points && points === 'on',
     followUp: options.followUp,
+    language: options.language,
     quotaPerPair: numberOf(options.quota),
     sessionGoal: numberOf(options.goal),
     goldShare: shareOf(options.gold),

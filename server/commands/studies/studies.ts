@@ -104,6 +104,7 @@ pairs are drawn ${drawing === 'even' ? 'evenly' : 'by what a vote is worth'}; ${
   if (trainingItems > 0)
     console.log(`Training: ${trainingBar} of ${trainingItems} right, in at most ${trainingTries} rounds.`)
   if (study.followUp !== 'nothing') console.log(`After a verdict for one answer it asks: ${study.followUp}.`)
+  if (study.language !== 'browser') console.log(`Raters who chose no language read its pages in: ${study.language}.`)
   const collections = new Map(study.collections.map((collection) => [collection.model.slug, collection]))
   const lines = study.members.map(({ model, endpoint }) => [
     model.slug,

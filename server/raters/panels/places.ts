@@ -103,9 +103,9 @@ async function readArrival(ctx: Context, code: string, { parameters }: PanelArri
 const isId = (text: string) => /^[\w.@:~+=-]{1,100}$/.test(text)
 
 function requireRoom({ shut, expired, free }: PanelRow): void {
-  if (shut) throw panelOver('It has been stopped. Return your place on the panel')
-  if (expired) throw panelOver('Its time is over. Return your place on the panel')
-  if (free <= 0) throw panelOver('All places are taken. Return your place on the panel')
+  if (shut) throw panelOver('It has been stopped. Return your place on the panel', { reason: 'stopped' })
+  if (expired) throw panelOver('Its time is over. Return your place on the panel', { reason: 'expired' })
+  if (free <= 0) throw panelOver('All places are taken. Return your place on the panel', { reason: 'full' })
 }
 
 /** The rater whom this id has been in the study before, by this panel or another of the same provider. */

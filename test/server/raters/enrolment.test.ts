@@ -82,7 +82,9 @@ test('after the conditions have changed nobody rates before agreeing to the new 
   const { ctx, study } = await arena()
   const rater = await newPerson(ctx)
   await join(rater, study.id)
-  expect((await readMe(rater)).studies).toEqual([{ slug: study.slug, name: study.name, consented: true }])
+  expect((await readMe(rater)).studies).toEqual([
+    { slug: study.slug, name: study.name, language: 'browser', consented: true },
+  ])
   await ctx.sql`update studies set consent = 'Votes are published.', consent_version = 2`
   expect(await mayRate(rater, study.slug)).toBe('consent-needed')
   expect((await readMe(rater)).studies).toMatchObject([{ consented: false }])

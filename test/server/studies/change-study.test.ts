@@ -14,6 +14,7 @@ const study: ChangedStudy = {
   licence: 'CC0',
   pointsShown: true,
   followUp: 'nothing',
+  language: 'browser',
   quotaPerPair: 10,
   sessionGoal: 100,
   goldShare: 0,

@@ -4,6 +4,12 @@ import { sentenceOf } from './api/problem.ts'
 export class Action {
   busy = $state(false)
   failure = $state('')
+  readonly #sentenceOf: (failure: unknown) => string
+
+  /** `words` says what failed, where the page is not in English. */
+  constructor(words = sentenceOf) {
+    this.#sentenceOf = words
+  }
 
   /** Does the work, unless the work before goes on. Returns what refused it, undefined where nothing did. */
   async run(work: () => Promise<unknown>): Promise<unknown> {
@@ -14,7 +20,7 @@ export class Action {
       await work()
       return undefined
     } catch (refused) {
-      this.failure = sentenceOf(refused)
+      this.failure = this.#sentenceOf(refused)
       return refused
     } finally {
       this.busy = false

@@ -7,6 +7,8 @@ export const ProblemDocument = z.object({
   status: z.number().int(),
   detail: z.string().optional(),
   instance: z.string().optional(),
+  /** Tells apart what a type says of several cases. */
+  reason: z.string().optional(),
   errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
 })
 export type ProblemDocument = z.infer<typeof ProblemDocument>
@@ -17,6 +19,7 @@ export class ApiProblem extends Error {
   readonly type: string
   readonly status: number
   readonly title: string
+  readonly reason: string | undefined
   /** One sentence for each field, by its name. */
   readonly fields: Record<string, string>
 
@@ -25,6 +28,7 @@ export class ApiProblem extends Error {
     this.type = document.type
     this.status = document.status
     this.title = document.title
+    this.reason = document.reason
     this.fields = Object.fromEntries(
       (document.errors ?? []).map(({ pointer, message }) => [pointer.replace(/^[#/]+(body\/)?/, ''), message]),
     )

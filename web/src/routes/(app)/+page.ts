@@ -3,13 +3,21 @@ import { listRuns } from '#lib/api/runs.ts'
 import { getStudy, listStudies } from '#lib/api/studies.ts'
 import { getBoard, listBoards } from '#lib/api/boards.ts'
 import { orLastCopy } from '#lib/last-copy.ts'
+import { frameWords } from '#lib/words/frame.ts'
+import { homeWords } from '#lib/words/home.ts'
+import { languageFor } from '#lib/words/languages.ts'
+import { loadWords } from '#lib/words/part.ts'
 import type { PageLoad } from './$types'
 
 /** An operator sees what goes on, a rater their studies, a visitor the newest board; a team starts at its endpoints. */
 export const load: PageLoad = async ({ fetch, parent, depends }) => {
   depends('arena:home')
   const { me } = await parent()
-  if (me.person?.role === 'rater') return { home: 'rater' as const }
+  if (me.person?.role === 'rater') {
+    const language = languageFor(me, me.studies[0])
+    await loadWords(language, homeWords, frameWords)
+    return { home: 'rater' as const, language }
+  }
   if (me.person?.role === 'team') redirect(307, '/endpoints')
   if (me.person)
     return { home: 'operator' as const, ...(await orLastCopy('arena:home', 'operator', () => operatorHome(fetch))) }

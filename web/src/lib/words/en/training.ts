@@ -47,3 +47,4 @@ export const words = {
 
   refusedTitle: 'The training could not go on',
 }
+export type TrainingWords = typeof words

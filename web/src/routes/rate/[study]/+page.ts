@@ -1,19 +1,18 @@
 import { error } from '@sveltejs/kit'
+import { frameWords } from '#lib/words/frame.ts'
+import { languageFor } from '#lib/words/languages.ts'
+import { loadWords } from '#lib/words/part.ts'
+import { problemWords } from '#lib/words/problems.ts'
+import { rateWords } from '#lib/words/rate.ts'
 import type { PageLoad } from './$types'
 
 /** Only who rates and what the study is called: cards are leased in the browser, and nothing here can name a model. */
 export const load: PageLoad = async ({ params, parent }) => {
   const { me } = await parent()
-  if (!me.person)
-    error(401, {
-      message: 'Raters come in by an invite link.',
-      next: 'Open yours again in this browser and go on as the same rater: votes that wait here are then sent. Without a link, ask the person who runs the study for one.',
-    })
   const study = [...me.studies, ...me.over].find(({ slug }) => slug === params.study)
-  if (!study)
-    error(403, {
-      message: 'This study is not open to you.',
-      next: 'While a study is open its invite link lets you in, which comes from the person who runs the study.',
-    })
-  return { study, rater: me.person.id }
+  const language = languageFor(me, study)
+  const words = await loadWords(language, rateWords, frameWords, problemWords)
+  if (!me.person) error(401, { message: words.comeByLink, next: words.openLinkAgain, language })
+  if (!study) error(403, { message: words.notOpenToYou, next: words.linkLetsYouIn, language })
+  return { study, rater: me.person.id, language }
 }

@@ -30,14 +30,16 @@ test('a key of another layout can be chosen', () => {
 })
 
 test.each([
-  ['r', 'R is taken: Report this item.'],
-  ['=', '= is taken: Zoom in.'],
-  ['Enter', 'Only a letter, a digit or a sign can be chosen.'],
-  [' ', 'Only a letter, a digit or a sign can be chosen.'],
-  ['F5', 'Only a letter, a digit or a sign can be chosen.'],
-])('%j is refused in words, and nothing changes', (key, words) => {
+  ['r', { kind: 'report' }],
+  ['=', { kind: 'zoom-in' }],
+  ['Enter', undefined],
+  [' ', undefined],
+  ['F5', undefined],
+])('%j is refused with what has it, and nothing changes', (key, action) => {
   const map = new KeyMap(store())
-  expect(changeKey(map, '1', key)).toBe(words)
+  const refusal = changeKey(map, '1', key)
+  expect(refusal?.key).toBe(key)
+  expect(refusal?.by?.action).toEqual(action)
   expect(map.chosen).toEqual({})
 })
 

@@ -1,6 +1,7 @@
 import type { Card, CardBatch, ReportInput, Verdict, Vote } from '#server/battles/schema.ts'
 import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
+import { rateWords } from '#lib/words/rate.ts'
 import type { z } from 'zod'
 import { CardsAhead } from './cards-ahead.ts'
 import { DwellClock } from './dwell-clock.ts'
@@ -25,6 +26,9 @@ interface Options {
   store: DeviceStore
   /** Left out: the server, for this rater. */
   server?: RatingServer
+  /** What is said of votes, and of what the server refuses. Left out: English. */
+  words?: ReturnType<typeof rateWords.use>
+  sentenceOf?: (failure: unknown) => string
 }
 
 /** One rater's sitting in one study: cards held ready, votes confirmed behind the page, leases kept and given back. */
@@ -34,6 +38,8 @@ export class RatingSession {
   done = $state(false)
   /** The server's sentence while answers are still being collected. */
   awaited = $state<string | null>(null)
+  /** How many answers are in, of how many. */
+  answersIn = $state.raw<CardBatch['answers']>(null)
   /** Why no card could be had; null while they come. */
   failure = $state<string | null>(null)
   /** The study was closed meanwhile: nothing more is asked. */
@@ -49,6 +55,8 @@ export class RatingSession {
   goingOn = $state(false)
   /** What happened last, in words; read out and shown beside the progress. */
   said = $state('')
+  /** The item whose vote was saved, where that is what was said last. */
+  saidOf = $state<number | null>(null)
   /** How long a card is in sight before it takes a verdict. */
   leastCardSeconds = $state(1)
   /** What the study asks after a verdict for one answer. */
@@ -80,6 +88,9 @@ export class RatingSession {
   /** False: a try-out, of which nothing is stored. */
   readonly keeps: boolean
   readonly #server: RatingServer
+  readonly #words: NonNullable<Options['words']>
+  /** The sentence that a rater reads of a failed call. */
+  readonly sentenceOf: (failure: unknown) => string
   /** Names this page to the server, so that what it gives back is not taken from another page of the same rater. */
   readonly #holder = crypto.randomUUID()
   readonly #dwell = new DwellClock()
@@ -90,8 +101,10 @@ export class RatingSession {
   #told = 0
   #refill: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ study, rater, store, server = serverFor(study, rater) }: Options) {
+  constructor({ study, rater, store, server = serverFor(study, rater), ...told }: Options) {
     this.#server = server
+    this.#words = told.words ?? rateWords.in('en')
+    this.sentenceOf = told.sentenceOf ?? sentenceOf
     this.keeps = server.keeps
     this.#given = new GivenVotes({ study, rater, store })
     this.queue = new VoteQueue({
@@ -100,6 +113,7 @@ export class RatingSession {
       store,
       send: (vote) => this.#ahead.learnFrom(() => server.vote(vote)),
       wait: (ms) => this.#retry.wait(ms),
+      sentenceOf: this.sentenceOf,
       onSaved: (vote, saved) => this.#saved(vote, saved),
       onRefused: (vote, sentence) => this.#refused(vote, sentence),
     })
@@ -136,7 +150,7 @@ export class RatingSession {
       this.studyPaused = false
       this.#displaced = false
     } catch (failure) {
-      this.failure = sentenceOf(failure)
+      this.failure = this.sentenceOf(failure)
       const problem = failure instanceof ApiProblem ? failure.type : ''
       if (problem === '/problems/study-over') this.closed = true
       if (problem === '/problems/rater-excluded') this.excluded = true
@@ -178,6 +192,7 @@ export class RatingSession {
     this.followUp = batch.followUp
     this.done = batch.done
     this.awaited = batch.waiting
+    this.answersIn = batch.answers
     if (this.card !== before) this.#shown()
     else this.#keepPictures()
     if (!batch.done && this.cards.length === 0) this.#fillLater()
@@ -212,6 +227,7 @@ export class RatingSession {
   /** Reads words out and shows them beside the progress. */
   say(words: string) {
     this.said = words
+    this.saidOf = null
   }
 
   /** Gives the verdict on the card shown and moves on at once. False when twenty votes already wait. */
@@ -242,20 +258,23 @@ export class RatingSession {
     this.#forget(vote.battleId)
     // Whoever was signed out is back.
     if (this.failure) void this.fill()
-    const after = !saved.late ? '' : saved.counted ? ', after its time; it counts.' : ', too late to count.'
-    this.say(`${this.keeps ? 'Saved' : 'Not kept'}, item ${vote.item}${after}`)
+    const { item } = vote
+    const { saved: inTime, savedLate, savedTooLate, notKept } = this.#words
+    const words = !this.keeps ? notKept : !saved.late ? inTime : saved.counted ? savedLate : savedTooLate
+    this.say(words({ item }))
+    if (this.keeps) this.saidOf = item
   }
 
   #refused(vote: WaitingVote, sentence: string) {
     this.#given.remove(vote.battleId)
     this.#forget(vote.battleId)
-    this.say(`Item ${vote.item} was not taken. ${sentence}`)
+    this.say(this.#words.notTaken({ item: vote.item, why: sentence }))
   }
 
   /** Another tab of this browser gave or took back a vote. */
   learnOfOtherTabs() {
-    const gone = this.#given.reread().find(({ item }) => this.said.startsWith(`Saved, item ${item}`))
-    if (gone) this.say(`Item ${gone.item} was taken back in another tab`)
+    const gone = this.#given.reread().find(({ item }) => item === this.saidOf)
+    if (gone) this.say(this.#words.takenBackElsewhere({ item: gone.item }))
   }
 
   /** Takes the last vote back and shows its pair again: from memory while unsent, as a new battle after that. */
@@ -269,9 +288,9 @@ export class RatingSession {
       const voteId = this.#given.list.find(({ battleId }) => battleId === last.battleId)?.voteId ?? null
       if (!unsent && voteId === null) return
       await this.#openAgain(last.battleId, voteId)
-      this.say(`Item ${last.item} is open again`)
+      this.say(this.#words.openAgain({ item: last.item }))
     } catch (failure) {
-      this.say(`Item ${last.item} was not undone. ${sentenceOf(failure)}`)
+      this.say(this.#words.notUndone({ item: last.item, why: this.sentenceOf(failure) }))
     } finally {
       this.undoing = false
     }
@@ -306,7 +325,7 @@ export class RatingSession {
     const card = this.card
     if (!card) return
     await this.#server.report(card.battleId, report)
-    this.say(`Item ${this.item} ${this.keeps ? 'reported and left out' : 'left out; no report is sent'}`)
+    this.say((this.keeps ? this.#words.reported : this.#words.leftOut)({ item: this.item }))
     if (this.card === card) this.#advance()
   }
 

@@ -77,6 +77,7 @@ export function scriptServer({ battles = 100, goal = 10, leastCardSeconds = 1, f
       leastCardSeconds,
       followUp,
       done,
+      answers: cards.length === 0 && !done ? { ready: 3, asked: 9 } : null,
       waiting: cards.length === 0 && !done ? '3 of 9 answers are in.' : null,
     }
   }

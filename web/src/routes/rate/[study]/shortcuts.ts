@@ -12,39 +12,37 @@ export interface Shortcut {
   /** Where the key lies on the keyboard, for layouts that write something else there. */
   code?: string
   cap: string
-  words: string
   action: Action
 }
 
 /** The five verdicts in the order of their keys. */
 export const verdicts = [
-  { verdict: 'model_a', cap: '1', words: 'A is better' },
-  { verdict: 'model_b', cap: '2', words: 'B is better' },
-  { verdict: 'tie', cap: '3', words: 'Both good' },
-  { verdict: 'both_bad', cap: '4', words: 'Both bad' },
-  { verdict: 'unsure', cap: '0', words: 'Don’t know' },
-] as const satisfies { verdict: Verdict; cap: string; words: string }[]
+  { verdict: 'model_a', cap: '1' },
+  { verdict: 'model_b', cap: '2' },
+  { verdict: 'tie', cap: '3' },
+  { verdict: 'both_bad', cap: '4' },
+  { verdict: 'unsure', cap: '0' },
+] as const satisfies { verdict: Verdict; cap: string }[]
 
 /** Every key of the rating page, as the sheet lists them. */
 export const shortcuts: Shortcut[] = [
-  ...verdicts.map(({ verdict, cap, words }) => ({
+  ...verdicts.map(({ verdict, cap }) => ({
     keys: [cap],
     code: `Digit${cap}`,
     cap,
-    words,
     action: { kind: 'verdict' as const, verdict },
   })),
-  { keys: ['z'], code: 'KeyZ', cap: 'Z', words: 'Undo the last verdict', action: { kind: 'undo' } },
-  { keys: ['r'], code: 'KeyR', cap: 'R', words: 'Report this item', action: { kind: 'report' } },
-  { keys: ['i'], code: 'KeyI', cap: 'I', words: 'Go to the image; arrows then move it', action: { kind: 'image' } },
-  { keys: ['+', '='], cap: '+', words: 'Zoom in', action: { kind: 'zoom-in' } },
-  { keys: ['-'], cap: '−', words: 'Zoom out', action: { kind: 'zoom-out' } },
-  { keys: ['9'], code: 'Digit9', cap: '9', words: 'Show the whole image', action: { kind: 'fit' } },
-  { keys: ['p'], code: 'KeyP', cap: 'P', words: 'Next point', action: { kind: 'next-point' } },
-  { keys: ['['], code: 'BracketLeft', cap: '[', words: 'Scroll answer A', action: { kind: 'scroll', side: 'a' } },
-  { keys: [']'], code: 'BracketRight', cap: ']', words: 'Scroll answer B', action: { kind: 'scroll', side: 'b' } },
-  { keys: ['g'], code: 'KeyG', cap: 'G', words: 'Guidelines', action: { kind: 'guidelines' } },
-  { keys: ['?'], cap: '?', words: 'This sheet', action: { kind: 'keys' } },
+  { keys: ['z'], code: 'KeyZ', cap: 'Z', action: { kind: 'undo' } },
+  { keys: ['r'], code: 'KeyR', cap: 'R', action: { kind: 'report' } },
+  { keys: ['i'], code: 'KeyI', cap: 'I', action: { kind: 'image' } },
+  { keys: ['+', '='], cap: '+', action: { kind: 'zoom-in' } },
+  { keys: ['-'], cap: '−', action: { kind: 'zoom-out' } },
+  { keys: ['9'], code: 'Digit9', cap: '9', action: { kind: 'fit' } },
+  { keys: ['p'], code: 'KeyP', cap: 'P', action: { kind: 'next-point' } },
+  { keys: ['['], code: 'BracketLeft', cap: '[', action: { kind: 'scroll', side: 'a' } },
+  { keys: [']'], code: 'BracketRight', cap: ']', action: { kind: 'scroll', side: 'b' } },
+  { keys: ['g'], code: 'KeyG', cap: 'G', action: { kind: 'guidelines' } },
+  { keys: ['?'], cap: '?', action: { kind: 'keys' } },
 ]
 
 /** Where keys write or belong to a window; in the full-screen picture they stay the page's. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Vote } from '#server/battles/schema.ts'
-import { ApiProblem, NoAnswer } from '#lib/api/problem.ts'
+import { ApiProblem, NoAnswer, sentenceOf } from '#lib/api/problem.ts'
 import { DeviceStore } from '#lib/device-store.ts'
 import { queueLimit, VoteQueue, type WaitingVote } from './vote-queue.svelte.ts'
 
@@ -38,6 +38,7 @@ function queueWith(send: (vote: WaitingVote) => Promise<Vote>, open: () => Stora
     store: new DeviceStore(open),
     send,
     wait: (ms: number) => new Promise<void>((resolve) => void (waitMs.push(ms), waits.push(resolve))),
+    sentenceOf,
     onSaved: ({ battleId }: WaitingVote) => log.push(`saved ${battleId}`),
     onRefused: ({ battleId }: WaitingVote, sentence: string) => log.push(`refused ${battleId}: ${sentence}`),
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Strength, Verdict, VoteReason, type Vote } from '#server/battles/schema.ts'
-import { ApiProblem, sentenceOf } from '#lib/api/problem.ts'
+import { ApiProblem } from '#lib/api/problem.ts'
 import type { DeviceStore } from '#lib/device-store.ts'
 
 /** A verdict given on this device that the server has not confirmed. Holds no text, no picture and no name. */
@@ -16,7 +16,7 @@ const KeptVote = z.object({
   at: z.number(),
   /** Who gave it: it goes out in nobody else's session. Null where a page kept it that did not yet write this down. */
   rater: z.string().nullable().default(null),
-  /** The server's sentence, once it has refused the vote to its own rater. */
+  /** Why, in the rater's language, once the server has refused the vote to its own rater. */
   refused: z.string().optional(),
 })
 export type WaitingVote = Omit<z.infer<typeof KeptVote>, 'refused' | 'rater'>
@@ -33,6 +33,8 @@ interface Options {
   send(vote: WaitingVote): Promise<Vote>
   /** Waits this long, or until `wake` is called. */
   wait(ms: number): Promise<void>
+  /** What a rater reads of a failed call. */
+  sentenceOf(failure: unknown): string
   onSaved(vote: WaitingVote, saved: Vote): void
   onRefused(vote: WaitingVote, sentence: string): void
 }
@@ -127,7 +129,7 @@ export class VoteQueue {
     } catch (failure) {
       this.trouble = troubleOf(failure)
       if (this.trouble !== null) return 'again'
-      this.#setAside({ ...vote, refused: sentenceOf(failure) })
+      this.#setAside({ ...vote, refused: this.#options.sentenceOf(failure) })
     }
     this.trouble = null
     return 'settled'

@@ -1,6 +1,5 @@
 import type { Verdict } from '#server/battles/schema.ts'
 import type { TrainingStep } from '#server/battles/training/schema.ts'
-import { sentenceOf } from '#lib/api/problem.ts'
 import { DwellClock } from '../dwell-clock.ts'
 import type { RatingSession } from '../rating-session.svelte.ts'
 import { troubleOf } from '../vote-queue.svelte.ts'
@@ -65,7 +64,7 @@ export class TrainingRound {
       } catch (refused) {
         this.away = troubleOf(refused) === 'away'
         if (!this.away) {
-          this.failure = sentenceOf(refused)
+          this.failure = this.#session.sentenceOf(refused)
           // It may be closed, paused, or somebody else's by now: the session finds out which.
           void this.#session.fill()
           break

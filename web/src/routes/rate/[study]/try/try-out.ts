@@ -34,7 +34,7 @@ export class TryOutServer implements RatingServer {
     for (const card of given) this.#cards.set(card.battleId, card)
     const progress = { votes: this.#votes, goal }
     const over = done && given.length === 0 && waiting === null
-    return { cards: given, progress, sittingFrom: null, leastCardSeconds, followUp, done: over, waiting }
+    return { cards: given, progress, sittingFrom: null, leastCardSeconds, followUp, done: over, waiting, answers: null }
   }
 
   vote({ battleId, verdict }: { battleId: string; verdict: Vote['verdict'] }): Promise<Vote> {

@@ -1,0 +1,3 @@
+import { Speech } from '../speech.ts'
+
+export const say = new Speech('de')

@@ -1,0 +1,23 @@
+export const words = {
+  home: 'VLM Arena, home',
+  close: 'Close',
+  switchTheme: 'Switch between light and dark',
+  language: 'Language',
+  languageNotKept: 'The language could not be changed. Try again when the network is back.',
+  skipToContent: 'Skip to content',
+  mainNavigation: 'Main',
+  rate: 'Rate',
+  leaderboard: 'Leaderboard',
+  runs: 'Runs',
+  benchmarks: 'Benchmarks',
+  rater: 'Rater',
+  accountOf: ({ name }: { name: string }) => `Account of ${name}`,
+  signOut: 'Sign out',
+  notMade: 'The page could not be made.',
+  status: ({ status }: { status: number }) => `Status ${status}`,
+  statusOfRequest: ({ status }: { status: number }) => `Status ${status}, request`,
+  tryAgain: 'Try again',
+  openStart: 'Open the start page',
+  openLeaderboard: 'Open the leaderboard',
+}
+export type FrameWords = typeof words
