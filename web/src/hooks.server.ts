@@ -30,7 +30,7 @@ export const handle: Handle = ({ event, resolve }) =>
     },
   })
 
-/** Calls to our own API while a page is rendered go straight to the routes, with the visitor's cookies, and open no socket. */
+/** Calls to our own API while a page is rendered go straight to the routes, with the visitor's cookies and languages, and open no socket. */
 export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
   const url = new URL(request.url)
   const server = apiServer()
@@ -39,6 +39,8 @@ export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
   const headers = Object.fromEntries(request.headers)
   const cookie = event.request.headers.get('cookie')
   if (cookie) headers['cookie'] = cookie
+  const asked = event.request.headers.get('accept-language')
+  if (asked) headers['accept-language'] = asked
   const reply = await server.inject({
     method: request.method,
     url: url.pathname + url.search,
