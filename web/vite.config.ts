@@ -23,9 +23,9 @@ export default defineConfig({
           output: {
             codeSplitting: {
               // What most pages need comes as one file: twenty requests fewer, and it compresses better. Schemas stay with the pages that ask by them.
-              // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file.
+              // SvelteKit hands the page's version to `payload.js` before it loads the rest, which therefore cannot be the same file; nor can what loads it.
               groups: [
-                { name: 'payload', test: /client[\\/]payload\.js/, priority: 2 },
+                { name: 'payload', test: /client[\\/]payload\.js|preload-helper/, priority: 2 },
                 {
                   name: 'common',
                   priority: 1,
@@ -35,7 +35,7 @@ export default defineConfig({
                 // A file of its own costs more in headers than each of these holds.
                 {
                   name: 'frame',
-                  test: /server[\\/](accounts|links)[\\/]schema|lib[\\/](device-store|api[\\/]accounts|words[\\/](frame|languages|part|speech|en[\\/](frame|say))|components[\\/](Brand|ErrorNotice))\.|rolldown[\\/]runtime|preload-helper/,
+                  test: /server[\\/](accounts|links)[\\/]schema|lib[\\/](device-store|api[\\/]accounts|words[\\/](frame|languages|part|speech|en[\\/](frame|say))|components[\\/](Brand|ErrorNotice))\./,
                 },
                 {
                   name: 'card',
