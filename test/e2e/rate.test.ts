@@ -201,7 +201,7 @@ test.each([1440, 820, 390, 320])(
   'a picture that is slow says so, and no verdict is taken before it is there: %i px',
   async (width) => {
     const { context, page } = await join()
-    await context.route('**/api/v1/images/**', (route) => setTimeout(() => void route.continue(), 5_000))
+    await context.route('**/api/v1/images/**', (route) => setTimeout(() => void route.continue(), 10_000))
     const slow = await context.newPage()
     await slow.setViewportSize({ width, height: 800 })
     await slow.goto(`${origin}/rate/${slug}`)

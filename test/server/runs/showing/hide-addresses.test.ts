@@ -85,6 +85,8 @@ beforeAll(async () => {
   examples = (await ctx.sql<{ id: string }[]>`select example_id as id from predictions where run_id = ${runId}`).map(
     ({ id }) => id,
   )
+  // Before that the rater is told of no run at all.
+  await ctx.sql`update studies set status = 'closed'`
   secrets = [new URL(model.origin).host, new URL(judge.origin).host, 'old.example.org']
 })
 
