@@ -30,6 +30,8 @@ export const Me = z
     studies: z.array(z.object({ slug: z.string(), name: z.string(), language: StudyLanguage, consented: z.boolean() })),
     /** Studies that were closed after this person joined: their page says so, and sends what still waits there. */
     over: z.array(z.object({ slug: z.string(), name: z.string(), language: StudyLanguage })),
+    /** The open study that this person rates in: until it closes, nothing that names a model opens to them. */
+    blindIn: z.string().nullable(),
     /** What this person, or this browser while nobody is signed in, has chosen, and what the browser asks for. */
     language: z.object({ chosen: Language.nullable(), asked: Language }),
   })

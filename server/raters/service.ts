@@ -202,7 +202,7 @@ export async function enrol(ctx: Context, study: StoredStudy, personId: string, 
 /** The person who asks, the open studies they may rate in, and those of theirs that are over; whoever runs the arena may try its sample studies. */
 export async function readMe(ctx: Context): Promise<Omit<Me, 'language'>> {
   const { actor } = ctx
-  if (actor.kind !== 'person') return { person: null, studies: [], over: [] }
+  if (actor.kind !== 'person') return { person: null, studies: [], over: [], blindIn: null }
   const maySample = actor.role !== 'rater'
   const mine = await rowsOf(ctx, {
     ...{ slug: studies.slug, name: studies.name, language: studies.language, status: studies.status, consented: flag },
@@ -224,6 +224,7 @@ export async function readMe(ctx: Context): Promise<Omit<Me, 'language'>> {
     person,
     studies: mine.flatMap(({ status, ...study }) => (status === 'open' ? study : [])),
     over: mine.flatMap(({ status, slug, name, language }) => (status === 'closed' ? { slug, name, language } : [])),
+    blindIn: (await findBlindStudy(ctx)) ?? null,
   }
 }
 

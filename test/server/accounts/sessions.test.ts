@@ -9,16 +9,19 @@ async function adminLink({ ctx }: Awaited<ReturnType<typeof arena>>) {
 
 test('the page is told who is signed in and where they may rate', async () => {
   const { asRater, asAdmin, anonymous, study } = await arena()
-  expect((await anonymous.get('/api/v1/me')).json()).toEqual({ person: null, studies: [], over: [] })
+  const language = { chosen: null, asked: 'en' }
+  expect((await anonymous.get('/api/v1/me')).json()).toEqual({
+    ...{ person: null, studies: [], over: [], blindIn: null },
+    language,
+  })
   expect((await asRater.get('/api/v1/me')).json()).toEqual({
     person: { id: expect.any(String) as string, name: 'Rater', role: 'rater', team: null },
-    studies: [{ slug: study.slug, name: 'Test study', consented: true }],
-    over: [],
+    studies: [{ slug: study.slug, name: 'Test study', language: 'browser', consented: true }],
+    ...{ over: [], blindIn: 'Test study', language },
   })
   expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({
     person: { name: 'Operator', role: 'admin', team: null },
-    studies: [],
-    over: [],
+    ...{ studies: [], over: [], blindIn: null },
   })
 })
 

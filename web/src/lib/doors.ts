@@ -5,10 +5,8 @@ export function mayRate(me: Me, { slug, sample }: { slug: string; sample: boolea
   return me.studies.some((study) => study.slug === slug) || (sample && me.person !== null && me.person.role !== 'rater')
 }
 
-/** Whether a person is shown a board: raters see that of their own study only once it has closed. */
-export function maySeeBoard(me: Me, { slug, status }: { slug: string; status: string }): boolean {
-  return me.person?.role !== 'rater' || status === 'closed' || !me.studies.some((study) => study.slug === slug)
-}
+/** Whether a person is shown boards of studies: whoever rates in an open one is told of no model until it closes. */
+export const maySeeBoards = (me: Me) => me.blindIn === null
 
 /** Whether a person makes and changes studies. */
 export function maySetUp({ person }: Pick<Me, 'person'>): boolean {

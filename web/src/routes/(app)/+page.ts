@@ -9,11 +9,11 @@ import { languageFor } from '#lib/words/languages.ts'
 import { loadWords } from '#lib/words/part.ts'
 import type { PageLoad } from './$types'
 
-/** An operator sees what goes on, a rater their studies, a visitor the newest board; a team starts at its endpoints. */
+/** An operator sees what goes on, whoever rates their studies, a visitor the newest board; a team starts at its endpoints. */
 export const load: PageLoad = async ({ fetch, parent, depends }) => {
   depends('arena:home')
   const { me } = await parent()
-  if (me.person?.role === 'rater') {
+  if (me.person?.role === 'rater' || me.blindIn !== null) {
     const language = languageFor(me, me.studies[0])
     await loadWords(language, homeWords, frameWords)
     return { home: 'rater' as const, language }
