@@ -31,6 +31,7 @@ const invitation = async (maxUses = 1) =>
 const links: Record<string, (() => Promise<string>) | null> = {
   visitor: null,
   rater: () => invitation(),
+  'researcher who rates': () => invitation(),
   team: async () => {
     const [team] = await house.ctx.sql<{ id: string }[]>`insert into teams (name) values ('Visiting') returning id`
     return (await createTeamLink(house.ctx, team!.id, { maxUses: 1, days: 1 }, origin)).url
@@ -48,6 +49,12 @@ async function signedIn(link: string | null): Promise<BrowserContext> {
   await page.waitForURL((at) => !at.pathname.startsWith('/join'))
   await page.close()
   return context
+}
+
+/** Whoever came in as a rater is a researcher from now on, and still rates. */
+async function promote(context: BrowserContext): Promise<void> {
+  const me = (await (await context.request.get(`${origin}/api/v1/me`)).json()) as { person: { id: string } }
+  await house.ctx.sql`update people set role = 'researcher' where id = ${me.person.id}`
 }
 
 /** Follows what the pages link to, two steps from the start; returns what was refused, and from where it was linked. */
@@ -75,6 +82,7 @@ async function refusedLinks(request: APIRequestContext): Promise<{ refused: stri
 
 test.each(Object.keys(links))('no link that a %s is shown leads to a refusal', async (who) => {
   const context = await signedIn((await links[who]?.()) ?? null)
+  if (who === 'researcher who rates') await promote(context)
   const { refused, seen } = await refusedLinks(context.request)
   expect(refused).toEqual([])
   expect(seen).toBeGreaterThan(10)
