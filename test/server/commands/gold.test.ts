@@ -42,7 +42,7 @@ test('arena studies gold adds, imports, lists, changes, retires and deletes item
   )
   expect((await say('set', item!, '--expected', 'tie', '--note', 'Both do', '--yes')).output).toMatch(/Changed/)
   expect((await say('retire', item!)).output).toBe('Retired.\n')
-  expect((await say('list', '--show', 'retired')).output).toMatch(/q00001 +Ada +a text +tie +retired/)
+  expect((await say('list', '--show', 'retired')).output).toMatch(/q00001 +Ada +a text +tie +hidden +retired/)
   expect((await say('restore', item!)).code).toBe(0)
   const csv = join(folder, 'out.csv')
   expect((await say('list', '--csv', csv)).code).toBe(0)

@@ -21,7 +21,6 @@ test('only a run of the published split stands beside a published score; samples
   const { lines, elsewhere } = scoreLines(
     benchmark,
     {
-      profile: 'official',
       scores: [score('low', 'sample', 1), score('high', 'test', 0.8), score('ours', 'test', 0.7)],
     },
     table,

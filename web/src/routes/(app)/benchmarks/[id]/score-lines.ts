@@ -21,7 +21,7 @@ export interface ScoreLines {
 /** Puts published scores and our own side by side: only those of the published split stand in one line. */
 export function scoreLines(
   benchmark: BenchmarkDetails,
-  { scores }: BenchmarkScores,
+  { scores }: Pick<BenchmarkScores, 'scores'>,
   table: ReferenceBoard,
 ): ScoreLines {
   const split = benchmark.splits.find(({ published }) => published)?.name
