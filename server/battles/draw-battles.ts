@@ -1,6 +1,7 @@
 import { battles } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
 import { studyLocks } from '../core/locks.ts'
+import { gathering } from '../core/postgres/gathering.ts'
 import { flag, rowsOf } from '../core/postgres/rows.ts'
 import { inTransaction } from '../core/transaction.ts'
 import { requireHandingOut } from '../studies/service.ts'
@@ -16,14 +17,10 @@ interface Wanted {
   holder: string | null
 }
 
-/** A rater's request for cards, until it is answered. */
-interface DrawRequest extends Wanted, PromiseWithResolvers<string[]> {
+/** A rater's request for cards. */
+interface DrawRequest extends Wanted {
   enrolment: Enrolment
 }
-
-/** By study: requests that wait while others are being answered. */
-const queues = new Map<string, DrawRequest[]>()
-const batchSize = 20
 
 /**
  * Draws up to `count` new battles for a rater and leases them: the pair that is served least, at random among equals, or
@@ -35,31 +32,18 @@ const batchSize = 20
  * their order; fewer mean that nothing more is left for this rater now.
  */
 export function drawBattles(ctx: Context, enrolment: Enrolment, wanted: Wanted): Promise<string[]> {
-  const request: DrawRequest = { enrolment, ...wanted, ...Promise.withResolvers<string[]>() }
-  const queue = queues.get(enrolment.study.id)
-  if (queue) queue.push(request)
-  else void answerInTurn(ctx, enrolment.study.id, [request])
-  return request.promise
+  return drawInTurn(ctx, { enrolment, ...wanted })
 }
 
 /**
- * Answers a study's requests until none waits. Those that came meanwhile share the next transaction, and with it the
- * most expensive query: a crowd is served faster than one by one, and waits here, where it holds no connection that
- * votes need.
+ * A study's requests that come while others are answered share the next transaction, and with it the most expensive query:
+ * a crowd is served faster than one by one, and waits here, where it holds no connection that votes need.
  */
-async function answerInTurn(ctx: Context, studyId: string, queue: DrawRequest[]): Promise<void> {
-  queues.set(studyId, queue)
-  while (queue.length > 0) {
-    const batch = queue.splice(0, batchSize)
-    try {
-      const drawn = await inTransaction(ctx, (ctx) => drawBatch(ctx, studyId, batch))
-      batch.forEach(({ resolve }, place) => resolve(drawn[place]!))
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    }
-  }
-  queues.delete(studyId)
-}
+const drawInTurn = gathering(
+  (ctx, requests: DrawRequest[]) =>
+    inTransaction(ctx, (ctx) => drawBatch(ctx, requests[0]!.enrolment.study.id, requests)),
+  { most: 20, laneOf: ({ enrolment }) => enrolment.study.id },
+)
 
 /**
  * The statements that no choice depends on go out together: each waits for the one before it, not for this process. A
