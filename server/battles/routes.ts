@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
-import { busy, notAllowed, notFound } from '../core/problem.ts'
-import { consentNeeded, notEnrolled, raterExcluded, raterPaused, trainingNeeded } from '../raters/service.ts'
+import { busy, notFound } from '../core/problem.ts'
+import { notEnrolled, traineeProblems, trainingNeeded } from '../raters/service.ts'
 import { removeStudy } from '../raters/remove-study.ts'
 import { StudyDeletion, StudySlug } from '../studies/schema.ts'
-import { studyOver, studyPaused, studyState } from '../studies/service.ts'
+import { studyOver, studyState } from '../studies/service.ts'
 import { alreadyVoted, castVote, voteWithdrawn } from './cast-vote.ts'
 import { closeStudy } from './close-study.ts'
 import { deleteWithVotes, type DeleteBoards } from './delete-study.ts'
@@ -109,19 +109,7 @@ export const battleRoutes: FastifyPluginAsyncZod<OfBoards> = async (app, { delet
     {
       config: {
         ...config,
-        problems: [
-          notFound,
-          anotherRater,
-          notAllowed,
-          notEnrolled,
-          consentNeeded,
-          trainingNeeded,
-          raterExcluded,
-          raterPaused,
-          studyOver,
-          studyPaused,
-          busy,
-        ],
+        problems: [...traineeProblems, trainingNeeded, anotherRater, busy],
       },
       schema: {
         summary: 'Lease battles and get their cards',

@@ -13,7 +13,7 @@ import { findTeam, getTeam } from '../accounts/teams/teams.ts'
 import { asSystem, type Context } from '../core/context.ts'
 import { teamOf } from '../core/policy.ts'
 import { flag, orNull, rowsOf, whole } from '../core/postgres/rows.ts'
-import { defineProblem, notAllowed, signInNeeded } from '../core/problem.ts'
+import { defineProblem, notAllowed, notFound, signInNeeded } from '../core/problem.ts'
 import { inTransaction } from '../core/transaction.ts'
 import type { LinkOffer, OfferedStudy } from '../links/schema.ts'
 import { bindLink, createReturnLink } from '../links/personal-links.ts'
@@ -31,9 +31,9 @@ export const operatorsTry = defineProblem(
   'Whoever runs the arena tries a study, and rates in none',
 )
 export const linkPersonal = defineProblem('link-personal', 409, 'This link is for one rater')
-export const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
+const raterExcluded = defineProblem('rater-excluded', 403, 'Your work in this study is done')
 export const trainingNeeded = defineProblem('training-needed', 403, 'The training comes first')
-export const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
+const raterPaused = defineProblem('rater-paused', 403, 'Rating is paused for this account')
 
 /** What a link offers this browser, told before it is used; `lastToken` is that of its last session. Throws link-unknown or link-spent. */
 export async function describeLink(ctx: Context, code: string, lastToken?: string): Promise<LinkOffer> {
@@ -246,6 +246,12 @@ export async function requireEnrolment(ctx: Context, slug: string): Promise<Enro
     throw trainingNeeded('Its items are like those that follow, and you are told of each what was expected')
   return enrolment
 }
+
+/** What requireTrainee throws. */
+export const traineeProblems = [
+  ...[notFound, notAllowed, notEnrolled, consentNeeded],
+  ...[raterExcluded, raterPaused, studyOver, studyPaused],
+]
 
 /** As an enrolment, whether or not the study's training was passed; `untrained`: it must be before real cards. */
 interface Trainee extends Enrolment {

@@ -85,8 +85,7 @@ type StudyVotes = RowOf<typeof studyVotes>
 async function readVotes(ctx: Context, studyId: string): Promise<StudyVotes | undefined> {
   await closeCount(ctx, studyId)
   const [row] = await rowsOf(ctx, studyVotes)`
-    select case when s.status = 'closed' then 'live' else s.publishing end as publishing,
-      s.status = 'closed' as closed, clock_timestamp()::text as "countedAt",
+    select s.publishing, s.status = 'closed' as closed, clock_timestamp()::text as "countedAt",
       (select coalesce(max(last_vote_id), 0) from pair_counts where study_id = s.id) as "lastVoteId",
       (select coalesce(json_agg(json_build_object('id', m.id, 'slug', m.slug) order by m.slug collate "C"), '[]')
         from study_models sm join models m on m.id = sm.model_id where sm.study_id = s.id) as models,

@@ -2,10 +2,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
 import { registerTable } from '#server/core/http/table-routes.ts'
-import { busy, notAllowed, notFound } from '#server/core/problem.ts'
-import { consentNeeded, notEnrolled, raterExcluded, raterPaused } from '#server/raters/service.ts'
+import { busy, notFound } from '#server/core/problem.ts'
+import { traineeProblems } from '#server/raters/service.ts'
 import { StudySlug } from '#server/studies/schema.ts'
-import { studyOver, studyPaused } from '#server/studies/service.ts'
 import { anotherRater } from '../page-owner.ts'
 import { BattleId } from '../schema.ts'
 import { previewTraining } from './preview.ts'
@@ -21,27 +20,14 @@ import {
 } from './schema.ts'
 
 const policy = 'researcher' as const
+const refusals = [...traineeProblems, anotherRater, busy]
 
 /** The training that raters do before real cards, and what came of it. */
 export const trainingRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/training',
     {
-      config: {
-        policy: 'member',
-        problems: [
-          notFound,
-          anotherRater,
-          notAllowed,
-          notEnrolled,
-          consentNeeded,
-          raterExcluded,
-          raterPaused,
-          studyOver,
-          studyPaused,
-          busy,
-        ],
-      },
+      config: { policy: 'member', problems: refusals },
       schema: {
         summary: 'Take up the training where the rater who asks is, with the item that comes next',
         params: StudySlug,
@@ -55,21 +41,7 @@ export const trainingRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/studies/:slug/training/rounds',
     {
-      config: {
-        policy: 'member',
-        problems: [
-          notFound,
-          anotherRater,
-          notAllowed,
-          notEnrolled,
-          consentNeeded,
-          raterExcluded,
-          raterPaused,
-          studyOver,
-          studyPaused,
-          busy,
-        ],
-      },
+      config: { policy: 'member', problems: refusals },
       schema: {
         summary: 'Begin a round of the training, or go on with the one that is under way',
         params: StudySlug,
@@ -83,21 +55,7 @@ export const trainingRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/training-cards/:id/verdict',
     {
-      config: {
-        policy: 'member',
-        problems: [
-          notFound,
-          anotherRater,
-          notAllowed,
-          notEnrolled,
-          consentNeeded,
-          raterExcluded,
-          raterPaused,
-          studyOver,
-          studyPaused,
-          busy,
-        ],
-      },
+      config: { policy: 'member', problems: refusals },
       schema: {
         summary: 'Judge an item of the training and be told what was expected; it is no vote',
         params: BattleId,
@@ -111,21 +69,7 @@ export const trainingRoutes: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/training-cards/:id/next',
     {
-      config: {
-        policy: 'member',
-        problems: [
-          notFound,
-          anotherRater,
-          notAllowed,
-          notEnrolled,
-          consentNeeded,
-          raterExcluded,
-          raterPaused,
-          studyOver,
-          studyPaused,
-          busy,
-        ],
-      },
+      config: { policy: 'member', problems: refusals },
       schema: {
         summary: 'Go on from an item of the training that was judged',
         params: BattleId,

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, rename, rm, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '#server/core/config.ts'
 import { InputError, StartError } from '#server/core/problem.ts'
@@ -13,6 +13,42 @@ import { sizeOf, stateOfFile, type LockedFile, type LockedSplit } from '../lock.
  * file is there, and how many bytes of it came over the network just now.
  */
 export type Obtain = (file: LockedFile, onBytes: (ofFile: number, fetched: number) => void) => Promise<string>
+
+/**
+ * Obtains files one after the other and puts each under its own path in a folder. Told on the way: how much of all of them
+ * is there, and how many bytes came over the network just now. Throws what `obtain` throws, and what the signal was aborted with.
+ */
+export async function putInPlace(
+  folder: string,
+  files: LockedFile[],
+  obtain: Obtain,
+  signal: AbortSignal,
+  onBytes: (file: LockedFile, here: number, fetched: number) => void,
+): Promise<void> {
+  let before = 0
+  for (const file of files) {
+    const unfinished = await obtain(file, (ofFile, fetched) => onBytes(file, before + ofFile, fetched))
+    signal.throwIfAborted()
+    await mkdir(dirname(join(folder, file.path)), { recursive: true })
+    await rename(unfinished, join(folder, file.path))
+    before += file.size
+    onBytes(file, before, 0)
+  }
+}
+
+export const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+
+/** Throws StartError in these words where the disk of the data folder has less room than is needed. */
+export async function refuseWithoutRoom(
+  dataDir: string,
+  neededBytes: number,
+  words: (left: string) => string,
+): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  const { bavail, bsize } = await statfs(dataDir)
+  if (neededBytes > bavail * bsize)
+    throw new StartError(words(`the disk of ${dataDir} has ${gigabytes(bavail * bsize)} left`))
+}
 
 /** Unfinished files are named after the hash they will have: any later pull may go on with them. */
 const unfinishedPath = (partial: string, { hash }: LockedFile) => join(partial, `${hash.replace(':', '-')}.part`)

@@ -1,15 +1,22 @@
-import { mkdir, rename, rm, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { HubCopy } from '#benchmarks/benchmark.ts'
 import type { Context } from '#server/core/context.ts'
-import { InputError, StartError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { withLock } from '#server/core/postgres/process-lock.ts'
 import type { Task } from '../catalogue.ts'
 import { hashFilesEach, openDataFiles } from '../data-files.ts'
 import { openHub, type Hub } from './hub.ts'
 import { cachedCommit, listCached } from './cache.ts'
 import { readLock, stateOfFile, writeLock, type LockedFile, type LockedSplit } from '../lock.ts'
-import { obtainFromFolder, obtainFromHub, type Obtain } from './obtain-file.ts'
+import {
+  gigabytes,
+  obtainFromFolder,
+  obtainFromHub,
+  putInPlace,
+  refuseWithoutRoom,
+  type Obtain,
+} from './obtain-file.ts'
 import { layoutOf, splitFolder } from '../service.ts'
 
 type PullContext = Pick<Context, 'config' | 'egress'>
@@ -116,22 +123,20 @@ async function put(
     if (state === 'damaged' && !before.includes(file.path)) throw new InputError(inTheWay(join(folder, file.path)))
     if (state !== 'right') missing.push(file)
   }
-  await refuseWithoutRoom(ctx, task, bytesOf(missing))
+  await refuseWithoutRoom(
+    ctx.config.dataDir,
+    bytesOf(missing),
+    (left) =>
+      `${task.benchmark.id} ${task.split} takes ${gigabytes(bytesOf(missing))} and ${left}. Free some, or set ARENA_DATA.`,
+  )
   await writeLock(ctx.config, task, split)
   const totalBytes = bytesOf(split.files)
-  let doneBytes = totalBytes - bytesOf(missing)
+  const known = totalBytes - bytesOf(missing)
   let fetchedBytes = 0
-  for (const file of missing) {
-    const unfinished = await obtain(file, (ofFile, fetched) => {
-      fetchedBytes += fetched
-      onProgress?.({ file: file.path, doneBytes: doneBytes + ofFile, totalBytes, fetchedBytes })
-    })
-    signal.throwIfAborted()
-    await mkdir(dirname(join(folder, file.path)), { recursive: true })
-    await rename(unfinished, join(folder, file.path))
-    doneBytes += file.size
-    onProgress?.({ file: file.path, doneBytes, totalBytes, fetchedBytes })
-  }
+  await putInPlace(folder, missing, obtain, signal, (file, here, fetched) => {
+    fetchedBytes += fetched
+    onProgress?.({ file: file.path, doneBytes: known + here, totalBytes, fetchedBytes })
+  })
   for (const path of before) {
     if (!split.files.some((file) => file.path === path)) await rm(join(folder, path), { force: true })
   }
@@ -143,16 +148,6 @@ function inTheWay(path: string): string {
 }
 
 const bytesOf = (files: LockedFile[]) => files.reduce((sum, { size }) => sum + size, 0)
-
-async function refuseWithoutRoom({ config }: PullContext, { benchmark, split }: Task, neededBytes: number) {
-  await mkdir(config.dataDir, { recursive: true })
-  const { bavail, bsize } = await statfs(config.dataDir)
-  if (neededBytes <= bavail * bsize) return
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
-  throw new StartError(
-    `${benchmark.id} ${split} takes ${gigabytes(neededBytes)} and the disk of ${config.dataDir} has ${gigabytes(bavail * bsize)} left. Free some, or set ARENA_DATA.`,
-  )
-}
 
 /** Two pulls of one benchmark would write into one file. */
 async function whileNobodyElsePulls<Result>(

@@ -4,7 +4,7 @@ import type { Context } from '#server/core/context.ts'
 import { rowsOf, whole } from '#server/core/postgres/rows.ts'
 import { defineProblem, InputError, notFound } from '#server/core/problem.ts'
 import { inTransaction } from '#server/core/transaction.ts'
-import type { CategoryRule, CategoryRuleChange, NewCategoryRule } from './schema.ts'
+import { QueryCategory, type CategoryRule, type CategoryRuleChange, type NewCategoryRule } from './schema.ts'
 
 export const ruleTaken = defineProblem('rule-taken', 409, 'There is this rule already')
 
@@ -15,8 +15,7 @@ const ruleRow = { id: categoryRules.id, category: categoryRules.category, words:
 export function listRules(ctx: Context): Promise<CategoryRule[]> {
   return rowsOf(ctx, ruleRow)`
     select id, category, words from category_rules
-    order by array_position(array['general', 'captioning', 'counting', 'fine_grained', 'documents', 'charts', 'homework',
-      'named_entities', 'creative', 'output_format'], category::text), words`
+    order by array_position(${QueryCategory.options}::text[], category::text), words`
 }
 
 /** Adds a rule. Throws rule-taken, and InputError past 2,000 rules. */

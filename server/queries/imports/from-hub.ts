@@ -1,9 +1,9 @@
-import { mkdir, rename, statfs } from 'node:fs/promises'
-import { dirname, extname, join, posix } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { extname, join, posix } from 'node:path'
 import type { Context } from '#server/core/context.ts'
-import { InputError, StartError } from '#server/core/problem.ts'
+import { InputError } from '#server/core/problem.ts'
 import { openHub } from '#server/datasets/hub/hub.ts'
-import { obtainFromHub } from '#server/datasets/hub/obtain-file.ts'
+import { gigabytes, obtainFromHub, putInPlace, refuseWithoutRoom } from '#server/datasets/hub/obtain-file.ts'
 import { stateOfFile, type LockedFile } from '#server/datasets/lock.ts'
 import { hubAddress, type HubSource } from './hub-source.ts'
 import { pictureTypes, tableTypes } from './read-rows.ts'
@@ -44,22 +44,21 @@ export async function fetchFromHub(
   for (const file of files) {
     if ((await stateOfFile(join(folder, file.path), file)) !== 'right') missing.push(file)
   }
-  let here = total - missing.reduce((sum, { size }) => sum + size, 0)
-  await refuseWithoutRoom(config.dataDir, total - here)
-  onBytes?.(here, total)
+  const known = total - missing.reduce((sum, { size }) => sum + size, 0)
+  await refuseWithoutRoom(
+    config.dataDir,
+    total - known,
+    (left) =>
+      `${gigabytes(total - known)} are to be fetched and ${left}. Free some, or name one folder or file of the data set.`,
+  )
+  onBytes?.(known, total)
   const partial = join(folder, '.partial')
   await mkdir(partial, { recursive: true })
   const obtain = obtainFromHub(config, { repo: source.repo, revision, files }, hub, partial, {
     signal,
     ...(onNote && { onNote }),
   })
-  for (const file of missing) {
-    const unfinished = await obtain(file, (ofFile) => onBytes?.(here + ofFile, total))
-    signal.throwIfAborted()
-    await mkdir(dirname(join(folder, file.path)), { recursive: true })
-    await rename(unfinished, join(folder, file.path))
-    onBytes?.((here += file.size), total)
-  }
+  await putInPlace(folder, missing, obtain, signal, (_file, here) => onBytes?.(known + here, total))
 }
 
 const typeOf = (path: string) => {
@@ -86,14 +85,4 @@ function chosen(files: LockedFile[], source: HubSource): LockedFile[] {
       `${what} has ${taken.length} files with ${gigabytes(bytes)}; 20,000 files and 215 GB are the most. Name one folder or file of it.`,
     )
   return taken
-}
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
-
-async function refuseWithoutRoom(dataDir: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dataDir)
-  if (neededBytes <= bavail * bsize) return
-  throw new StartError(
-    `${gigabytes(neededBytes)} are to be fetched and the disk of ${dataDir} has ${gigabytes(bavail * bsize)} left. Free some, or name one folder or file of the data set.`,
-  )
 }

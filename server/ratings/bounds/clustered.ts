@@ -2,10 +2,9 @@ import type { Comparisons } from '../votes/comparisons.ts'
 import type { TieRule, Votes } from '../votes/counts.ts'
 import { independentCovariance } from './independent.ts'
 import type { WholeInformation } from './grow-scores.ts'
-import { fisherCovariance, informationAt, wrap, type Covariance } from './intervals.ts'
+import { differenceVariance, fisherCovariance, informationAt, wrap, type Covariance } from './intervals.ts'
 import { scatterOfRuns, type RunScatter } from './run-scatter.ts'
 import { layOutVotes, sizeOfRuns, type VoteRuns } from './vote-runs.ts'
-import { differenceVariance } from './ways.ts'
 
 /** With fewer clusters of even size than this, errors are those of CR3 and bounds those of t. */
 export const fewEffective = 200

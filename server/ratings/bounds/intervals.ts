@@ -128,9 +128,13 @@ export function standardErrors({ models: n, matrix }: Covariance): Float64Array 
 }
 
 /** Standard error of the rating of i minus that of j, Elo points; zero for a model against itself. */
-export function differenceError({ models: n, matrix }: Covariance, i: number, j: number): number {
-  const variance = matrix[i * n + i]! + matrix[j * n + j]! - 2 * matrix[i * n + j]!
-  return pointsPerNatural * Math.sqrt(Math.max(0, variance))
+export function differenceError(covariance: Covariance, i: number, j: number): number {
+  return pointsPerNatural * Math.sqrt(Math.max(0, differenceVariance(covariance, i, j)))
+}
+
+/** Variance of the strength of i minus that of j, natural units; below zero where a covariance is no covariance. */
+export function differenceVariance({ models: n, matrix }: Covariance, i: number, j: number): number {
+  return matrix[i * n + i]! + matrix[j * n + j]! - 2 * matrix[i * n + j]!
 }
 
 /** Normal intervals around ratings: rating ± z·se, z the two-sided quantile of the level (1.959964 at 0.95). */

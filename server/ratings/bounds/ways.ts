@@ -1,6 +1,6 @@
 import { tQuantile, tTwoSided } from '../chance/student.ts'
 import { pointsPerNatural } from '../scale.ts'
-import type { Covariance } from './intervals.ts'
+import { differenceVariance, type Covariance } from './intervals.ts'
 
 /** An error and how far it reaches either way at 95 %, Elo points. */
 interface Reach {
@@ -40,11 +40,6 @@ export function differenceP(ways: Covariance[], i: number, j: number, difference
     if (variance > 0) largest = Math.max(largest, tTwoSided(difference / Math.sqrt(variance), way.degrees ?? Infinity))
   }
   return largest > 0 || ways.some((way) => differenceVariance(way, i, j) > 0) ? largest : 1
-}
-
-/** Natural units, squared; below zero where a covariance is no covariance. */
-export function differenceVariance({ models: n, matrix }: Covariance, i: number, j: number): number {
-  return matrix[i * n + i]! + matrix[j * n + j]! - 2 * matrix[i * n + j]!
 }
 
 /**

@@ -35,14 +35,16 @@ const askingRow = {
 
 const columns = ({ sql }: Context) => sql`
   g.id, o.slug as pool, p.id as "planId", e.id as "endpointId", e.name, p.state, p.paused_reason as paused,
-  (select count(*)::int from category_asked a where a.asking_id = g.id) as asked,
-  (select count(*)::int from category_asked a where a.asking_id = g.id and outcome = 'proposed') as proposed,
-  (select count(*)::int from category_asked a where a.asking_id = g.id and outcome = 'same') as same,
-  (select count(*)::int from category_asked a where a.asking_id = g.id and outcome = 'unreadable') as unreadable,
+  n.asked, n.proposed, n.same, n.unreadable,
   (select count(*)::int from calls c where c.plan_id = p.id and c.state = 'error') as errors,
   p.spent, g.created_at as "createdAt"
   from category_askings g join pools o on o.id = g.pool_id join plans p on p.id = g.plan_id
-  join endpoints e on e.id = p.endpoint_id`
+  join endpoints e on e.id = p.endpoint_id
+  cross join lateral (
+    select count(*)::int as asked, count(*) filter (where outcome = 'proposed')::int as proposed,
+      count(*) filter (where outcome = 'same')::int as same, count(*) filter (where outcome = 'unreadable')::int as unreadable
+    from category_asked a where a.asking_id = g.id
+  ) n`
 
 /** The askings of a pool, the newest first, at most 50. Throws not-found. */
 export async function listAskings(ctx: Context, slug: string): Promise<CategoryAsking[]> {
@@ -74,16 +76,12 @@ function shown({ planId: _, endpointId, name, createdAt, ...row }: RowOf<typeof 
 export async function askForCategories(
   ctx: Context,
   slug: string,
-  {
-    endpoint,
-    which,
-    costLimit = null,
-  }: Omit<NewCategoryAsking, 'costLimit'> & { costLimit?: number | null | undefined },
+  { endpoint, which, costLimit }: NewCategoryAsking,
 ): Promise<CategoryAsking> {
   await usableEndpoint(ctx, endpoint)
   const { id, planId } = await inTransaction(ctx, async (ctx) => {
     const poolId = await requirePoolId(ctx, slug)
-    const plan = await openPlan(ctx, { endpointId: endpoint, customer: 'categories', costLimit })
+    const plan = await openPlan(ctx, { endpointId: endpoint, customer: 'categories', costLimit: costLimit ?? null })
     const [made] = await rowsOf(ctx, { id: categoryAskings.id })`
       insert into category_askings (pool_id, plan_id) values (${poolId}, ${plan.id}) returning id`
     const asked = await rowsOf(ctx, { key: queries.id })`

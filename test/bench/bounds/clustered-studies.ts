@@ -1,6 +1,6 @@
 import { clusteredErrors } from '#server/ratings/bounds/clustered.ts'
-import { sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
-import { differenceVariance, widestReach } from '#server/ratings/bounds/ways.ts'
+import { differenceVariance, sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
+import { widestReach } from '#server/ratings/bounds/ways.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { fitBradleyTerry } from '#server/ratings/fits/bradley-terry.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'

@@ -1,6 +1,6 @@
 import { independentCovariance } from '#server/ratings/bounds/independent.ts'
-import { sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
-import { differenceVariance, widestReach } from '#server/ratings/bounds/ways.ts'
+import { differenceVariance, sandwichCovariance } from '#server/ratings/bounds/intervals.ts'
+import { widestReach } from '#server/ratings/bounds/ways.ts'
 import { Random } from '#server/ratings/chance/random.ts'
 import { rateAll } from '#server/ratings/lists/rate-all.ts'
 import { pointsPerNatural, winChance } from '#server/ratings/scale.ts'
