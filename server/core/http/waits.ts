@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /**
  * The longest wait before the next try, in milliseconds, after this many failed: it doubles from `firstMs` up to
  * `longestMs`.
@@ -83,4 +85,9 @@ function unitMs(name: string): number | undefined {
 /** A whole number of milliseconds from 0 to a day; 0 for what is no number. */
 export function atMostADay(ms: number): number {
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(Math.ceil(ms), 0), 86_400_000)
+}
+
+/** Waits so long, in milliseconds. Throws what the signal was aborted with, where a timer would say only that it was. */
+export async function waitOut(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
 }

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { askedWaitMs, growingWaitMs } from '#server/core/http/waits.ts'
+import { askedWaitMs, growingWaitMs, waitOut } from '#server/core/http/waits.ts'
 import { EgressError, type Egress, type OpenReply } from '#server/core/egress.ts'
 
 export interface HubFetchOptions {
@@ -45,7 +44,7 @@ export function hubFetch(egress: Egress, { hubUrl, signal, onWait }: HubFetchOpt
       }
       if (!(reply instanceof EgressError)) reply.discard()
       onWait?.(wait.seconds, wait.reason)
-      await pause(wait.seconds * 1000, undefined, { signal })
+      await waitOut(wait.seconds * 1000, signal)
     }
   }
 

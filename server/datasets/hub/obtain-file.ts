@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, rename, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '#server/core/config.ts'
+import { waitOut } from '#server/core/http/waits.ts'
 import { InputError, StartError } from '#server/core/problem.ts'
 import type { Hub } from './hub.ts'
 import { cachedPath } from './cache.ts'
@@ -109,7 +109,7 @@ async function download(
       const reason = error instanceof Error ? error.message : String(error)
       if (stalled === mostStalledTries) throw broken(file, repo, reason, here)
       onNote?.(`${file.path}: ${reason.replace(/\.$/, '')}; going on from byte ${here}`)
-      await pause(500 * stalled, undefined, { signal })
+      await waitOut(500 * stalled, signal)
     }
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { imageLinks } from '#drizzle/schema/images.ts'
 import type { Context } from '#server/core/context.ts'
+import { waitOut } from '#server/core/http/waits.ts'
 import { rowsOf } from '#server/core/postgres/rows.ts'
 import { InputError } from '#server/core/problem.ts'
 import { describeImages, findUpright, isSound, pictureHash, storeUpright } from '../service.ts'
@@ -64,6 +64,11 @@ export class WebPictures {
     return asked
   }
 
+  /** When nothing is under way any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#asked.values())
+  }
+
   async #take(url: URL, sha256: string | null): Promise<TakenPicture> {
     const here = await this.#findTaken(url, sha256)
     if (here) return here
@@ -97,7 +102,7 @@ export class WebPictures {
       this.#signal.throwIfAborted()
       if (host.unanswered >= mostUnanswered)
         throw unfetched(`nobody answered at ${url.host} ${mostUnanswered} times in a row`)
-      await pause(Math.max(0, host.pausedUntil - this.#ctx.now()), undefined, { signal: this.#signal })
+      await waitOut(Math.max(0, host.pausedUntil - this.#ctx.now()), this.#signal)
       try {
         const bytes = await this.#all.run(() => fetchPicture(this.#ctx, url, this.#signal, failures))
         host.unanswered = 0

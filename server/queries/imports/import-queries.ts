@@ -78,8 +78,9 @@ export async function importQueries(ctx: Context, path: string, options: ImportO
       options.onProgress?.(rows, bad.length)
     }
   } finally {
-    // Nothing is fetched any more for rows that are not read.
+    // Nothing is fetched any more for rows that are not read, and what has come is kept before the import ends.
     ended.abort(new Error('the import has ended'))
+    await web.settled()
     await files.close()
   }
   if (bad.length > 0 && !options.skipBad) return { added: 0, known: alreadyKnown, bad }

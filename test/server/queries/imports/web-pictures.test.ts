@@ -34,6 +34,7 @@ const server = createServer((request, response) => {
   const bytes = pictures.get(path.replace('/busy', '/0.png'))
   if (path === '/busy' && busyFor-- > 0) response.writeHead(429, { 'retry-after-ms': '20' }).end()
   else if (path === '/for-long') response.writeHead(503, { 'retry-after': '3600' }).end()
+  else if (path === '/later') response.writeHead(429, { 'retry-after': '30' }).end()
   else if (path === '/moved') response.writeHead(302, { location: '/0.png' }).end()
   else if (path === '/circle') response.writeHead(301, { location: '/circle' }).end()
   else if (path === '/inside') response.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end()
@@ -178,4 +179,15 @@ test('an import that is given up asks for nothing more, and what came is not ask
   asked.length = 0
   expect(await read('stopped', path)).toMatchObject({ added: 24 })
   expect(asked).toHaveLength(24 - taken)
+})
+
+test('nor does it wait for a host that asks for a pause, and it ends in the words of whoever gave it up', async () => {
+  const path = await table('paused', [{ question: 'Later?', image: `${origin}/later` }])
+  const stop = new AbortController()
+  const options = { pool: { slug: 'paused', name: 'paused' }, defaults, skipBad: false, signal: stop.signal }
+  const reading = expect(importQueries(ctx, path, options)).rejects.toThrow('enough')
+  await expect.poll(() => asked).toContain('/later')
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  stop.abort(new Error('enough'))
+  await reading
 })
