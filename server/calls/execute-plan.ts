@@ -4,7 +4,7 @@ import { SealBroken } from '../core/secrets.ts'
 import { openEndpoint, type CallableEndpoint } from '../endpoints/call-endpoint.ts'
 import { CallResources } from './call-resources.ts'
 import { limitReached } from './spending/cost.ts'
-import { releaseClaims } from './claims.ts'
+import { releaseClaims, workLeft } from './claims.ts'
 import type { Customer, Plan } from './customer.ts'
 import { PlanExecution, type ExecuteOptions, type PlanEnd } from './plan-execution.ts'
 import { receiveMissed } from './replies/receiver.ts'
@@ -34,7 +34,8 @@ export async function executePlan(
     await pauseBecause(ctx, plan, `${endpoint.name} is ${endpoint.status}: ${endpoint.statusReason}`)
     return 'paused'
   }
-  const limit = endpoint.price && (await limitReached(ctx, planId))
+  const { left } = await workLeft(ctx, planId)
+  const limit = left && endpoint.price ? await limitReached(ctx, planId) : null
   if (limit) {
     await pauseBecause(ctx, plan, limit)
     return 'paused'

@@ -92,6 +92,8 @@ export class PlanExecution {
   #refilling: Promise<void> | undefined
   #reading: Promise<void> | undefined
   #end: PlanEnd = 'finished'
+  /** In words for people. */
+  #limitReached: string | null = null
   #fault: unknown
   #malformed = 0
   /** In US dollars. */
@@ -145,6 +147,7 @@ export class PlanExecution {
     await watching
     await leave()
     await this.#dropEncoded()
+    if (this.#limitReached !== null) await this.#pauseUnlessDone(this.#limitReached)
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
     if (this.#fault !== undefined) throw this.#fault
     return this.#end
@@ -372,7 +375,7 @@ export class PlanExecution {
 
   async #settle(attempt: EndedAttempt) {
     const held = await this.#settler.add(attempt)
-    if (this.#costLimit !== null && this.#settler.spent >= this.#costLimit) await this.#pauseForCost()
+    if (this.#costLimit !== null && this.#settler.spent >= this.#costLimit) await this.#stopForCost()
     const { call, state, result } = attempt
     this.#mine.delete(call.id)
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
@@ -415,12 +418,22 @@ export class PlanExecution {
     await pauseBecause(this.#ctx, this.#plan, reason)
   }
 
-  /** Stops where a limit of cost is reached; what is under way still comes in, and costs what it costs. */
-  async #pauseForCost() {
+  /** Sends nothing more where a limit of cost is reached; what is under way still comes in, and costs what it costs. */
+  async #stopForCost() {
     const reason = this.#stopped ? null : await limitReached(this.#ctx, this.#plan.id)
-    if (reason === null) return
+    if (reason === null || this.#stopped) return
+    this.#limitReached = reason
     this.#stop('paused')
-    await pauseBecause(this.#ctx, this.#plan, reason)
+  }
+
+  /** A limit that the last calls reached keeps nothing from being done. */
+  async #pauseUnlessDone(reason: string) {
+    try {
+      if ((await workLeft(this.#ctx, this.#plan.id)).left) await pauseBecause(this.#ctx, this.#plan, reason)
+      else this.#end = 'finished'
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   /** Sees within half a second what others decided, keeps the lease alive, and takes over calls of dead workers. */
@@ -469,7 +482,7 @@ export class PlanExecution {
     }
     this.#costLimit = plan.costLimit
     this.#rank = plan.rank
-    if (this.#endpoint.price) await this.#pauseForCost()
+    if (this.#endpoint.price) await this.#stopForCost()
   }
 }
 

@@ -94,6 +94,16 @@ test('no more is sent beyond a limit than was under way', async () => {
   expect(server.seen.length).toBeLessThanOrEqual(18)
 })
 
+test('a limit that the last calls reach stops nothing: the plan is finished', async () => {
+  const { ctx, server, plan, endpointId, work, spent } = await priced({ concurrency: 3 })
+  server.script = ({ text, number }) => ({ kind: 'answer', text, usage, delayMs: number === 0 ? 0 : 600 })
+  const made = await plan(endpointId, 3)
+  await limitCost(ctx, made.id, 0.01)
+  expect(await work(made.id)).toBe('finished')
+  expect(await spent(made.id)).toBeCloseTo(0.03, 9)
+  expect((await getPlan(ctx, made.id)).state).toBe('finished')
+})
+
 test('the limit of a month over all stops what comes after it, and counts no month before', async () => {
   const { ctx, server, plan, endpointId, work } = await priced()
   const before = await plan(endpointId, 3)
