@@ -7,6 +7,7 @@ import {
   integer,
   pgEnum,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -112,7 +113,6 @@ interface StoredPictureFacts {
 export const attempts = pgTable(
   'attempts',
   {
-    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     callId: bigint({ mode: 'number' })
       .notNull()
       .references(() => calls.id, { onDelete: 'cascade' }),
@@ -133,7 +133,7 @@ export const attempts = pgTable(
     /** What was done to its pictures; null: they went out as they are. */
     pictures: json().$type<StoredSentPicture[]>(),
   },
-  (table) => [index().on(table.callId)],
+  (table) => [primaryKey({ columns: [table.callId, table.number] })],
 )
 
 /** What came back, verbatim, before anything reads it. Never altered. */

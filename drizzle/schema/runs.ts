@@ -1,3 +1,4 @@
+import { isNotNull } from 'drizzle-orm'
 import {
   bigint,
   boolean,
@@ -10,6 +11,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { people } from './accounts.ts'
@@ -180,9 +182,7 @@ export const predictions = pgTable(
     /** The run whose reply to the same request was taken. */
     reusedFrom: integer(),
     /** The call that has a judge read the response, and the text it sends; null where rules sufficed. */
-    judgeCallId: bigint({ mode: 'number' })
-      .unique()
-      .references(() => calls.id),
+    judgeCallId: bigint({ mode: 'number' }).references(() => calls.id),
     judgePrompt: text(),
     /** The judge that found the answer; null where rules did. */
     judge: json().$type<StoredJudge>(),
@@ -199,7 +199,11 @@ export const predictions = pgTable(
     steps: json().$type<string[]>(),
     scoredAt: timestamp({ withTimezone: true }),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.exampleId] }), index().on(table.runId, table.position)],
+  (table) => [
+    primaryKey({ columns: [table.runId, table.exampleId] }),
+    index().on(table.runId, table.position),
+    uniqueIndex('predictions_judge_call').on(table.judgeCallId).where(isNotNull(table.judgeCallId)),
+  ],
 )
 
 /** What a benchmark's own server said of a run: evidence, kept as it was typed. */

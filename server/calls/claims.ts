@@ -120,6 +120,7 @@ export async function takeBackLostCalls(ctx: Context, planId: string, worker: st
       insert into attempts (call_id, number, started_at, latency_ms, error_class, message)
       select id, attempts, now(), 0, 'internal', 'The worker that held this call is gone; a request may have gone out'
       from lost
+      on conflict do nothing
     )
     select count(*)::int as lost from lost`
   return result!.lost

@@ -63,6 +63,8 @@ export interface Reply {
 /** A module that has calls carried out: it says what to send and is handed what came back. */
 export interface Customer {
   name: 'run' | 'judge' | 'collection' | 'categories'
+  /** The table whose rows `receive` writes a second time. */
+  rewrites?: 'predictions'
   /** How all calls of the plan are to be answered: what the customer wants, over it what the endpoint sets itself. */
   settings(ctx: Context, plan: Plan, endpoint: OwnSettings): Promise<GenerationSettings>
   /**

@@ -28,10 +28,11 @@ import {
 import { costOfOutcome, limitReached } from './spending/cost.ts'
 import type { Customer, OfferedPicture, OutgoingPrompt, Plan, Unaskable } from './customer.ts'
 import type { Limiter, Place } from './limits/limiter.ts'
+import { SpaceFreer } from './settling/free-space.ts'
 import { Receiver } from './replies/receiver.ts'
 import { isEmpty, verdictOn, type Verdict } from './retry-rule.ts'
 import { pauseBecause } from './service.ts'
-import { Settler, type EndedAttempt } from './settler.ts'
+import { Settler, type EndedAttempt } from './settling/settler.ts'
 import { newWorkerName } from './worker-name.ts'
 
 export interface ExecuteOptions {
@@ -80,6 +81,7 @@ export class PlanExecution {
   readonly #limiter: Limiter
   readonly #settler: Settler
   readonly #receiver: Receiver
+  readonly #space: SpaceFreer
   readonly #underWay = new Set<Promise<void>>()
   readonly #queue: ReadyCall[] = []
   /** Aborted when nothing more is to be sent; its reason is how the plan ends. */
@@ -123,6 +125,7 @@ export class PlanExecution {
     this.#costLimit = plan.costLimit
     this.#rank = plan.rank
     this.#receiver = new Receiver(ctx, customer, plan)
+    this.#space = new SpaceFreer(ctx, customer)
   }
 
   /** Works until nothing is left or something stops it. Throws what a customer threw, after putting everything down. */
@@ -149,6 +152,7 @@ export class PlanExecution {
     await this.#dropEncoded()
     if (this.#limitReached !== null) await this.#pauseUnlessDone(this.#limitReached)
     await this.#receiver.drain().catch((error: unknown) => this.#fail(error))
+    await this.#space.end()
     if (this.#fault !== undefined) throw this.#fault
     return this.#end
   }
@@ -378,6 +382,7 @@ export class PlanExecution {
     if (this.#costLimit !== null && this.#settler.spent >= this.#costLimit) await this.#stopForCost()
     const { call, state, result } = attempt
     this.#mine.delete(call.id)
+    this.#space.count()
     if (!held || state !== 'answered' || result?.outcome.kind !== 'reply') return
     const { kind: _, ...reply } = result.outcome
     this.#receiver.add({ ...reply, callId: call.id, key: call.key })

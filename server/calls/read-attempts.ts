@@ -44,7 +44,7 @@ export async function attemptsOf(ctx: Context, callId: number): Promise<Attempt[
 export async function failedAttempts(ctx: Context, planIds: string[]): Promise<FailedAttempts[]> {
   const rows = await rowsOf(ctx, { class: words, count: whole, waitedMs: whole, said: orNull(words) })`
     select a.error_class as class, count(*)::int as count, sum(a.waited_ms) as "waitedMs",
-      (array_agg(a.message order by a.id desc))[1] as said
+      (array_agg(a.message order by a.started_at desc))[1] as said
     from attempts a join calls c on c.id = a.call_id
     where c.plan_id = any(${planIds}::uuid[]) and a.error_class is not null group by 1 order by 2 desc`
   return rows.map((row) => ({ ...row, class: row.class as ErrorClass, said: printable(row.said ?? '') }))

@@ -11,6 +11,7 @@ import { runOfPlan, settleModel } from './settle-run.ts'
 /** How a run uses the engine: prompts go out as they were stored, replies come back to be scored. */
 export const runCustomer: Customer = {
   name: 'run',
+  rewrites: 'predictions',
 
   /** As they were when the run began: what is changed at the endpoint since is for runs to come. */
   async settings(ctx, plan) {

@@ -45,10 +45,10 @@ const invariants: Record<string, (sql: Sql) => PromiseLike<readonly object[]>> =
     where score not between 0 and 1 or (score is not null and outcome is null)
       or (outcome in ('scored', 'unparsed', 'refused') and score is null)`,
   'I6: every attempt is there, under its number, and at most one brought the reply': (sql) => sql`
-    select c.id, c.attempts, count(a.id) from calls c left join attempts a on a.call_id = c.id
+    select c.id, c.attempts, count(a.number) from calls c left join attempts a on a.call_id = c.id
     group by c.id
-    having c.attempts <> count(a.id) or c.attempts <> count(distinct a.number)
-      or count(a.id) filter (where a.error_class is null) > 1`,
+    having c.attempts <> count(a.number) or c.attempts <> count(distinct a.number)
+      or count(a.number) filter (where a.error_class is null) > 1`,
   'I7: no error text stands in a reply': (sql) => sql`
     select r.call_id, r.response from replies r join attempts a on a.call_id = r.call_id
     where a.message = r.response or r.body not like '{%'`,

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { calls, plans, type StoredSentPicture } from '#drizzle/schema/calls.ts'
-import type { Context } from '../core/context.ts'
-import { orNull, rowsOf } from '../core/postgres/rows.ts'
-import { scrub } from '../core/secrets.ts'
-import type { CallResult } from '../endpoints/call-endpoint.ts'
-import type { ClaimedCall } from './claims.ts'
-import type { ErrorClass } from '../endpoints/schema.ts'
+import type { Context } from '#server/core/context.ts'
+import { orNull, rowsOf } from '#server/core/postgres/rows.ts'
+import { scrub } from '#server/core/secrets.ts'
+import type { CallResult } from '#server/endpoints/call-endpoint.ts'
+import type { ClaimedCall } from '../claims.ts'
+import type { ErrorClass } from '#server/endpoints/schema.ts'
 
 /** An attempt that ended, and what the call becomes by it. */
 export interface EndedAttempt {
@@ -100,7 +100,7 @@ export class Settler {
 
   /**
    * A call whose claim did not hold gets its attempt unless it is there already, as after a commit whose
-   * acknowledgement was lost. That is counted, because "not exists" would be planned as a scan of all attempts.
+   * acknowledgement was lost.
    * Booleans are sent as 0 and 1: the driver would declare an array to be of its first element's type.
    */
   async #store(attempts: EndedAttempt[]): Promise<Set<number>> {
@@ -136,8 +136,7 @@ export class Settler {
           case when held.id is null and message is null then 'It came after another worker had taken the call over' else message end,
           wait_ms, wait_asked::boolean, tokens_in, tokens_out, cost, pictures::jsonb
         from ended left join held on held.id = ended.id
-        where held.id is not null
-          or (select count(*) from attempts a where a.call_id = ended.id and a.number = ended.number) = 0
+        on conflict do nothing
         returning cost
       ), ${this.#replies(attempts)}, ${this.#spending(attempts)}
       select id, (select spent from spending) as spent from held`

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { claimCalls, takeBackLostCalls, type ClaimedCall } from '#server/calls/claims.ts'
-import { Settler, type EndedAttempt } from '#server/calls/settler.ts'
-import { callsLab } from '../../support/calls-lab.ts'
+import { Settler, type EndedAttempt } from '#server/calls/settling/settler.ts'
+import { callsLab } from '../../../support/calls-lab.ts'
 
 const worker = 'a worker'
 
