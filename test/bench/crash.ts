@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openEmbeddedPostgres } from '#server/core/postgres/embedded.ts'
-import { crashLab, type CrashLab } from '../support/crash-lab.ts'
+import { crashLab, type CrashLab, type LabServer } from '../support/crash-lab.ts'
+import { debianPostgres } from '../support/debian-postgres.ts'
 import type { StartedProgram } from '../support/program.ts'
 
 const places = 8
@@ -13,7 +14,8 @@ const stackTrace = /\n\s+at |"stack"/
 /**
  * Kills a run of many examples at random moments, the PostgreSQL of another, and in turn the three processes that work on
  * a third: every example must be scored exactly once, no more calls repeated than were under way, and no stack trace
- * printed. Exit code 1 when that does not hold.
+ * printed. `--postgres debian` does it on a server of Debian's packages instead of the embedded one. Exit code 1 when
+ * that does not hold.
  */
 export async function run(options: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -23,33 +25,45 @@ export async function run(options: string[]): Promise<number> {
       kills: { type: 'string', default: '50' },
       'postgres-kills': { type: 'string', default: '12' },
       'worker-kills': { type: 'string', default: '12' },
+      postgres: { type: 'string', default: 'embedded' },
     },
   })
   const examples = Number(values.examples)
-  const holds = [
-    await measured(examples, Number(values.kills), killRuns),
-    await measured(examples, Number(values['postgres-kills']), killServers),
-    await onServerOfItsOwn((url) => measured(examples, Number(values['worker-kills']), killWorkers, url)),
+  const kinds: [kills: string, kill: Kill, sharesServer: boolean][] = [
+    [values.kills, killRuns, false],
+    [values['postgres-kills'], killServers, false],
+    [values['worker-kills'], killWorkers, true],
   ]
-  return holds.every(Boolean) ? 0 : 1
+  let holds = true
+  for (const [kills, kill, sharesServer] of kinds) {
+    const server =
+      values.postgres === 'debian' ? await debianPostgres() : sharesServer ? await embeddedServer() : undefined
+    try {
+      holds = (await measured(examples, Number(kills), kill, server)) && holds
+    } finally {
+      await server?.close()
+    }
+  }
+  return holds ? 0 : 1
 }
 
-/** Work with a PostgreSQL that several commands share, and that outlives each of them. */
-async function onServerOfItsOwn<Result>(work: (url: string) => Promise<Result>): Promise<Result> {
+/** A PostgreSQL that several commands share, and that outlives each of them. */
+async function embeddedServer() {
   const folder = mkdtempSync(join(tmpdir(), 'arena-crash-postgres-'))
   const { host, user, database, close } = await openEmbeddedPostgres({ folder })
-  try {
-    return await work(`postgres://${user}@/${database}?host=${encodeURIComponent(host)}`)
-  } finally {
-    await close()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://${user}@/${database}?host=${encodeURIComponent(host)}`,
+    async close() {
+      await close()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
 type Kill = (lab: CrashLab, examples: number, kills: number) => Promise<{ what: string; mayRepeat: number }>
 
-async function measured(examples: number, kills: number, kill: Kill, databaseUrl?: string): Promise<boolean> {
-  const lab = await crashLab({ examples, places, delayMs: 100, databaseUrl })
+async function measured(examples: number, kills: number, kill: Kill, server?: LabServer): Promise<boolean> {
+  const lab = await crashLab({ examples, places, delayMs: 100, server })
   try {
     const { what, mayRepeat } = await kill(lab, examples, kills)
     const { scored, repeats, status } = await lab.outcome()

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import type { CardBatch, Vote } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
 import { openDatabase } from '#server/core/postgres/database.ts'
+import { debianPostgres } from '../support/debian-postgres.ts'
 import { startArena, type StartedProgram } from '../support/program.ts'
 import { recount } from '../support/vote-checker.ts'
 import { prepareVoters } from './study/closed-loop.ts'
@@ -16,8 +17,9 @@ const cardsHeld = 5
 
 /**
  * Kills the server while 64 raters vote who send again whatever was not acknowledged, then its PostgreSQL: every vote that
- * was acknowledged must be stored once and counted, and nothing else. Exit code 1 when that does not hold. With
- * DATABASE_URL, which should be an empty database, only the server is killed.
+ * was acknowledged must be stored once and counted, and nothing else. Exit code 1 when that does not hold. `--postgres
+ * debian` does it on a PostgreSQL of Debian's packages; with DATABASE_URL, which should be an empty database, only the
+ * server is killed.
  */
 export async function run(options: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -26,8 +28,11 @@ export async function run(options: string[]): Promise<number> {
       votes: { type: 'string', default: '10000' },
       kills: { type: 'string', default: '50' },
       'postgres-kills': { type: 'string', default: '5' },
+      postgres: { type: 'string', default: 'embedded' },
     },
   })
+  const debian = values.postgres === 'debian' ? await debianPostgres() : undefined
+  if (debian) process.env.DATABASE_URL = debian.url
   const { DATABASE_URL } = process.env
   const dataDir = mkdtempSync(join(tmpdir(), 'arena-kills-'))
   const env = { ARENA_DATA: dataDir, ARENA_SAMPLES: 'off', LOG_LEVEL: 'warn' }
@@ -39,13 +44,13 @@ export async function run(options: string[]): Promise<number> {
     const sitting = new Sitting(server, slug, Number(values.votes))
     const voting = Promise.all(cookies.map((cookie) => sitting.rate(cookie)))
     const kills = Number(values.kills)
-    const ofPostgres = DATABASE_URL ? 0 : Number(values['postgres-kills'])
+    const killPostgres = debian?.kill ?? (() => killEmbedded(dataDir))
+    const ofPostgres = DATABASE_URL && !debian ? 0 : Number(values['postgres-kills'])
     let [killed, killedPostgres] = [0, 0]
     for (let turn = 1; turn <= kills + ofPostgres && !sitting.over; turn++) {
       await sitting.reaches((turn * sitting.wanted) / (kills + ofPostgres + 1))
       await pause(Math.random() * 50)
-      if (killedPostgres * (kills + ofPostgres) < (turn - 1) * ofPostgres && server.killPostgres(dataDir))
-        killedPostgres++
+      if (killedPostgres * (kills + ofPostgres) < (turn - 1) * ofPostgres && isKilled(killPostgres)) killedPostgres++
       else {
         await server.killAndStart()
         killed++
@@ -55,7 +60,23 @@ export async function run(options: string[]): Promise<number> {
     await server.stop()
     return report({ before, after: await stored(dataDir), sitting, server, killed, killedPostgres })
   } finally {
+    await debian?.close()
     rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+function killEmbedded(dataDir: string) {
+  const [pid] = readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')
+  process.kill(Number(pid), 'SIGKILL')
+}
+
+/** False: it is just being started again. */
+function isKilled(kill: () => void): boolean {
+  try {
+    kill()
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -89,17 +110,6 @@ class MortalServer {
     child.kill('SIGKILL')
     await ended
     await this.start()
-  }
-
-  /** As a crash would. False: it is just being started again. */
-  killPostgres(dataDir: string): boolean {
-    try {
-      const [pid] = readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')
-      process.kill(Number(pid), 'SIGKILL')
-      return true
-    } catch {
-      return false
-    }
   }
 
   async stop(): Promise<void> {

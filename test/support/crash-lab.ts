@@ -19,7 +19,7 @@ export interface CrashLab {
   env: Record<string, string>
   arena(...args: string[]): StartedProgram
   run(): StartedProgram
-  /** Kills the embedded server as a crash would. */
+  /** Kills its PostgreSQL as a crash would. */
   killPostgres(): void
   /** What came of the run; throws where an invariant is broken. */
   outcome(): Promise<{ scored: number; examples: number; status: string; repeats: number }>
@@ -30,11 +30,18 @@ interface CrashLabOptions {
   examples: number
   places: number
   delayMs: number
-  /** DATABASE_URL of a server elsewhere; by default the embedded one of the place. */
-  databaseUrl?: string | undefined
+  /** By default the embedded one of the place. */
+  server?: LabServer | undefined
 }
 
-export async function crashLab({ examples, places, delayMs, databaseUrl }: CrashLabOptions): Promise<CrashLab> {
+/** A PostgreSQL beside the lab. */
+export interface LabServer {
+  /** As DATABASE_URL. */
+  url: string
+  kill?(): void
+}
+
+export async function crashLab({ examples, places, delayMs, server }: CrashLabOptions): Promise<CrashLab> {
   const folder = mkdtempSync(join(tmpdir(), 'arena-crash-'))
   const rows = Array.from({ length: examples }, (_, index) => ({ ...chartqaRow, query: `How many in ${index}?` }))
   await writeChartqa(join(folder, 'chartqa'), rows)
@@ -42,7 +49,7 @@ export async function crashLab({ examples, places, delayMs, databaseUrl }: Crash
   const programs: StartedProgram[] = []
   const env = {
     ARENA_DATA: join(folder, 'data'),
-    DATABASE_URL: databaseUrl ?? '',
+    DATABASE_URL: server?.url ?? '',
     EGRESS_ALLOW: new URL(endpoint.url).host,
   }
   const arena = (...args: string[]) => {
@@ -61,11 +68,12 @@ export async function crashLab({ examples, places, delayMs, databaseUrl }: Crash
         ...['--model', 'm', '--max-concurrency', String(places)],
       ),
     killPostgres() {
+      if (server) return server.kill!()
       const pidFile = join(env.ARENA_DATA, 'postgres', 'data', 'postmaster.pid')
       process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL')
     },
     async outcome() {
-      const { sql, close } = await openDatabase({ databaseUrl, dataDir: env.ARENA_DATA, poolSize: 1 })
+      const { sql, close } = await openDatabase({ databaseUrl: server?.url, dataDir: env.ARENA_DATA, poolSize: 1 })
       try {
         await checkInvariants(sql)
         const [row] = await sql<{ scored: number; examples: number; status: string }[]>`
