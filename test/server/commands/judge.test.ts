@@ -50,7 +50,7 @@ test('the table names the judge; without one it says that rules alone were used;
   expect(await official.ended).toBe(0)
   expect(official.output()).toMatch(/sample \(sample\) +official +accuracy/)
   expect(official.output()).toMatch(
-    /Run 1: test-model@127\S+ \(test-model, prompt mathvista\/1\) was the judge of \d+ responses/,
+    /Run 1: test-model@127\S+ \(test-model, prompt mathvista\/1\) is the judge of \d+ responses that rules could not read\./,
   )
   const asked = judge.seen.length
 

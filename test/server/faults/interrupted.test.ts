@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { chartqaRow, writeChartqa } from '../../support/chartqa-file.ts'
 import { testDatabase } from '../../support/database.ts'
 import { startArena, type StartedProgram } from '../../support/program.ts'
+import { chatty } from '../../support/judged-run.ts'
 import { scriptedEndpoint } from '../../support/scripted-endpoint.ts'
 
 async function place() {
@@ -104,3 +105,40 @@ test('R25: SIGTERM ends a worker whose calls wait for Retry-After: 600', async (
   expect(seconds).toBeLessThan(4)
   expect(worker.output()).toMatch(/Stopping: answers that are under way are waited for/)
 })
+
+/** A run whose answers only a judge can read, at the moment at which the judge is asked. */
+async function judgedRun(command: 'run' | 'rescore') {
+  const { start, sql } = await place()
+  const model = await scriptedEndpoint(({ text }) => ({
+    kind: 'answer',
+    text: text.includes('Choices:') ? chatty : '15',
+  }))
+  const judge = await scriptedEndpoint(() => tooMany)
+  const run = [...sample, model.baseUrl].map((word) => (word === 'chartqa' ? 'mathvista' : word))
+  const byJudge = ['--judge-base-url', judge.baseUrl, '--judge-model', 'test-model']
+  if (command === 'rescore') expect(await start(...run).ended).toBe(0)
+  const program =
+    command === 'run' ? start(...run, ...byJudge) : start('rescore', '1', '--profile', 'official', ...byJudge)
+  await expect.poll(() => judge.seen.length, { timeout: 60_000 }).toBeGreaterThan(0)
+  return { start, sql, model, judge, program }
+}
+
+for (const command of ['run', 'rescore'] as const) {
+  test(`R25: SIGTERM ends a ${command} whose judge asks to wait 600 s, and what the model said is read later`, async () => {
+    const { start, sql, model, judge, program } = await judgedRun(command)
+    const asked = model.seen.length
+    await pause(300)
+    const { code, seconds } = await told(program, 'SIGTERM')
+    expect(code, program.output()).toBe(130)
+    expect(seconds).toBeLessThan(4)
+    expect(program.output()).toMatch(/is the judge of 4 responses that rules could not read; 4 of them it has not read/)
+    expect(program.output()).toMatch(/npx arena resume 1/)
+    judge.script = () => ({ kind: 'answer', text: 'B' })
+    await sql`update calls set run_at = now()`
+    await sql`update endpoint_traffic set blocked_until = now()`
+    const resumed = start('resume', '1', '--json')
+    expect(await resumed.ended, resumed.output()).toBe(0)
+    expect(resumed.output()).toMatch(/"status": "complete"/)
+    expect(model.seen).toHaveLength(asked)
+  }, 120_000)
+}

@@ -110,9 +110,10 @@ function remarksOn({ scoringProfile, promptProfile, missingPromptProfile, judge,
     )
   }
   if (judge) {
-    const asked = judge.progress.total
+    const { total, answered } = judge.progress
+    const left = answered < total ? `; ${total - answered} of them it has not read` : ''
     remarks.push(
-      `${judge.name} (${judge.remoteModel}, prompt ${judge.prompt}) was the judge of ${asked} response${asked === 1 ? '' : 's'} that rules could not read.`,
+      `${judge.name} (${judge.remoteModel}, prompt ${judge.prompt}) is the judge of ${total} response${total === 1 ? '' : 's'} that rules could not read${left}.`,
     )
     if (judge.sameModel) remarks.push('the judge is the model under test: name another one to publish this score.')
   }
