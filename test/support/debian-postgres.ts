@@ -9,7 +9,7 @@ import postgres from 'postgres'
 const versions = '/usr/lib/postgresql'
 
 /** A PostgreSQL of Debian's packages with a cluster of its own, which may be killed and comes back by itself. */
-export interface DebianPostgres {
+interface DebianPostgres {
   /** As DATABASE_URL. */
   url: string
   /** As a crash would. Throws while it is being started again. */
