@@ -167,11 +167,9 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   })
-  // What changes something asks for a session, whose cookie no other name has, or says itself what is amiss.
-  app.addHook('onRequest', async ({ host, url, method }) => {
-    const isReading = method === 'GET' || method === 'HEAD'
-    if (!isReading || url === '/healthz' || url === '/readyz' || isOwnHost(context.config, host)) return
-    throw notThisServer('Open it by the address that PUBLIC_URL names, or set that to the one you use')
+  app.addHook('onRequest', async ({ host, url }) => {
+    if (url === '/healthz' || url === '/readyz' || isOwnHost(context.config, host)) return
+    throw notThisServer('Open it by a name that PUBLIC_URL or ALLOWED_HOSTS gives, or add the one you use there')
   })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
@@ -228,6 +226,8 @@ function guard(api: FastifyInstance) {
   api.addHook('onRoute', (route) => {
     if (!route.config?.policy) throw new Error(`${String(route.method)} ${route.url} has no policy`)
   })
+  // What is read here depends on who asks; whatever does not says so itself.
+  api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   api.addHook('onRequest', async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign(request)) throw foreignRequest()
     const policy = request.routeOptions.config.policy ?? 'admin'

@@ -34,12 +34,25 @@ const isPlace = (place: string) =>
   ['loopback', 'linklocal', 'uniquelocal'].includes(place) ||
   (/[.:]/.test(place) && (ipaddr.isValid(place) || ipaddr.isValidCIDR(place)))
 
+/** Names of hosts, separated by commas, as an address has them: without scheme, port or path. */
+const HostNames = z.string().transform((text, context): string[] => {
+  const names = text.split(',').flatMap((name) => name.trim().toLowerCase() || [])
+  const strange = names.find((name) => !isHostName(name))
+  if (strange === undefined) return names
+  context.addIssue({ code: 'custom', message: `“${strange}” is no name of a host, such as arena.example.org` })
+  return z.NEVER
+})
+
+const isHostName = (name: string) =>
+  !name.includes('*') && URL.canParse(`http://${name}`) && new URL(`http://${name}`).hostname === name
+
 const Environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   ARENA_DATA: z.string().min(1).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALLOWED_HOSTS: HostNames.default([]),
   TRUST_PROXY: Proxies.default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('warn'),
   ARENA_SAMPLES: flag.optional(),
@@ -82,6 +95,8 @@ export interface Config {
   port: number
   /** The address people use, when it is not the one listened on. */
   publicUrl: string | undefined
+  /** Further names by which people reach it, in lower case. */
+  allowedHosts: string[]
   /** How many proxies before this server, or which, say truly who asks and by which address; false: none. */
   trustProxy: number | string[] | false
   logLevel: string
@@ -121,6 +136,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL?.replace(/\/$/, ''),
+    allowedHosts: env.ALLOWED_HOSTS,
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     samples: env.ARENA_SAMPLES ?? env.DATABASE_URL === undefined,

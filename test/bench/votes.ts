@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { loopbackCookieName } from '#server/accounts/session-cookie.ts'
 import { openSession } from '#server/accounts/service.ts'
 import { CardBatch } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
@@ -47,7 +48,9 @@ export async function run(): Promise<number> {
 
 async function sessions(ctx: Context): Promise<string[]> {
   const people = await ctx.sql<{ personId: string }[]>`select person_id as "personId" from raters`
-  return Promise.all(people.map(async ({ personId }) => `session=${await openSession(ctx, personId)}`))
+  return Promise.all(
+    people.map(async ({ personId }) => `${loopbackCookieName(ctx.config)}=${await openSession(ctx, personId)}`),
+  )
 }
 
 async function rate(dataDir: string, slug: string, cookies: string[]): Promise<Times> {

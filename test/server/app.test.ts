@@ -97,17 +97,33 @@ test('a page that has pointed its own name here reads nothing', async () => {
   const ask = (host: string, of = app) => of.inject({ url: '/api/v1/runs', headers: { host, cookie: asAdmin.cookie } })
   const reply = await ask('rebind.evil.example:3000')
   expect(reply.json()).toMatchObject({ status: 421, type: '/problems/not-this-server' })
-  for (const host of ['a b', 'evil.example/', '127.0.0.1.evil.example', 'localhost.evil.example']) {
-    expect((await ask(host)).statusCode).toBe(421)
-  }
-  for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', '192.168.1.4:3000', 'arena:3000', 'box.local']) {
-    expect((await ask(host)).statusCode).toBe(200)
-  }
+  const strange = [
+    'a b',
+    'evil.example/',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example',
+    'box.local',
+    'arena:3000',
+  ]
+  for (const host of strange) expect([host, (await ask(host)).statusCode]).toEqual([host, 421])
+  for (const host of ['localhost:3000', 'a.localhost', '127.0.0.1', '[::1]:3000', '192.168.1.4:3000'])
+    expect([host, (await ask(host)).statusCode]).toEqual([host, 200])
+  const post = {
+    method: 'POST',
+    url: '/api/v1/links/x',
+    payload: {},
+    headers: { host: 'rebind.evil.example' },
+  } as const
+  expect((await app.inject(post)).statusCode).toBe(421)
   const named = await buildApp({
     ...ctx,
-    config: { ...ctx.config, publicUrl: 'https://arena.example.org', trustProxy: 1 },
+    config: { ...ctx.config, publicUrl: 'https://arena.example.org', allowedHosts: ['box.local'], trustProxy: 1 },
   })
-  expect((await ask('arena.example.org', named)).statusCode).toBe(200)
+  const behindProxy = await buildApp({ ...ctx, config: { ...ctx.config, trustProxy: 1 } })
+  expect((await ask('evil.example', behindProxy)).statusCode).toBe(421)
+  await behindProxy.close()
+  for (const host of ['arena.example.org', 'ARENA.example.org.', 'box.local:3000'])
+    expect((await named.inject({ url: '/api/v1/boards', headers: { host } })).statusCode).toBe(200)
   expect((await ask('evil.example', named)).statusCode).toBe(421)
   const forwarded = { host: 'arena.example.org', 'x-forwarded-host': 'evil.example' }
   expect((await named.inject({ url: '/api/v1/runs', headers: forwarded })).statusCode).toBe(421)

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { InjectOptions } from 'fastify'
+import { loopbackCookieName } from '#server/accounts/session-cookie.ts'
 import { createTeamLink } from '#server/links/service.ts'
 import { createTeam } from '#server/accounts/teams/teams.ts'
 import type { Endpoint } from '#server/endpoints/schema.ts'
@@ -24,7 +25,8 @@ beforeAll(async () => {
   const [one, two] = [await createTeam(ctx, 'One'), await createTeam(ctx, 'Two')]
   const enter = async (teamId: string, maxUses = 1) => {
     const { url } = await createTeamLink(ctx, teamId, { days: 1, maxUses }, 'http://localhost')
-    return `session=${(await redeemLink(ctx, url.split('/').at(-1)!, { consent: false })).token}`
+    const { token } = await redeemLink(ctx, url.split('/').at(-1)!, { consent: false })
+    return `${loopbackCookieName(ctx.config)}=${token}`
   }
   cookies.own = await enter(one.id, 5)
   cookies.foreign = await enter(two.id)

@@ -21,14 +21,20 @@ function apiServer(): ApiServer | undefined {
   return (globalThis as { [key: symbol]: ApiServer | undefined })[Symbol.for('vlm-arena.app')]
 }
 
-/** The page says in which language it is; its document says so too, before any script runs. */
-export const handle: Handle = ({ event, resolve }) =>
-  resolve(event, {
+/**
+ * The page says in which language it is; its document says so too, before any script runs. What it shows depends on who
+ * asks, so that nothing keeps a copy.
+ */
+export const handle: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event, {
     transformPageChunk: ({ html }) => {
       const language = /<meta name="language" content="([a-z]{2})"/.exec(html)?.[1]
       return language ? html.replace('<html lang="en"', `<html lang="${language}"`) : html
     },
   })
+  response.headers.set('cache-control', 'no-store')
+  return response
+}
 
 /** Calls to our own API while a page is rendered go straight to the routes, with the visitor's cookies and languages, and open no socket. */
 export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {

@@ -56,6 +56,6 @@ export function registerTable<By extends Asking, Table extends z.ZodType>(
 /** Marks the reply with a hash of what it holds; true when the browser has it already. What is seen depends on who asks. */
 function isKnown(request: FastifyRequest, reply: FastifyReply, table: unknown): boolean {
   const etag = `"${createHash('sha256').update(JSON.stringify(table)).digest('base64url').slice(0, 27)}"`
-  reply.header('etag', etag).header('cache-control', 'private, no-cache')
+  reply.header('etag', etag)
   return request.headers['if-none-match'] === etag
 }

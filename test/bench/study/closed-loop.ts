@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { loopbackCookieName } from '#server/accounts/session-cookie.ts'
 import { openSession } from '#server/accounts/service.ts'
 import type { CardBatch } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
@@ -66,7 +67,9 @@ export async function prepareVoters(env: Record<string, string>): Promise<{ slug
     const people = await ctx.sql<{ personId: string }[]>`
       select r.person_id as "personId" from raters r join enrolments e on e.rater_id = r.id
       join studies s on s.id = e.study_id where s.slug = ${slug}`
-    const cookies = await Promise.all(people.map(async ({ personId }) => `session=${await openSession(ctx, personId)}`))
+    const cookies = await Promise.all(
+      people.map(async ({ personId }) => `${loopbackCookieName(ctx.config)}=${await openSession(ctx, personId)}`),
+    )
     return { slug, cookies: cookies.slice(0, clients) }
   } finally {
     await program.close()

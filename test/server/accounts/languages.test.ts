@@ -62,8 +62,8 @@ test('what was chosen before anybody was signed in becomes the choice of whoever
     headers: { cookie: 'language=es' },
     payload: { consent: true },
   })
-  const session = joined.cookies.find(({ name }) => name === 'session')!
+  const session = joined.cookies.find(({ name }) => name.startsWith('session-'))!
   expect(joined.cookies.find(({ name }) => name === 'language')?.value).toBe('')
-  const me = await house.app.inject({ url: '/api/v1/me', headers: { cookie: `session=${session.value}` } })
+  const me = await house.app.inject({ url: '/api/v1/me', headers: { cookie: `${session.name}=${session.value}` } })
   expect(me.json<Me>().language.chosen).toBe('es')
 })

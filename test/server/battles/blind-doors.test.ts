@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { loopbackCookieName } from '#server/accounts/session-cookie.ts'
 import { openSession } from '#server/accounts/service.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { arena, visitor, type Arena, type Visitor } from '../../support/arena.ts'
@@ -31,7 +32,7 @@ async function enter(house: Arena, role: 'rater' | 'team' | 'researcher'): Promi
   const person = await newPerson(house.ctx, role)
   await join(person, house.study.id)
   const token = await openSession(house.ctx, person.actor.kind === 'person' ? person.actor.personId : '')
-  return visitor(house.app, `session=${token}`, house.study.slug)
+  return visitor(house.app, `${loopbackCookieName(house.ctx.config)}=${token}`, house.study.slug)
 }
 
 /** Every address that can be read, filled with what exists. */
@@ -111,7 +112,7 @@ test('SEC-47: nobody of a team is given a card with an answer of its model, what
   await ctx.sql`update models set team_id = ${team} where id = ${modelIds[0]!}`
   await join(member, study.id)
   const token = await openSession(ctx, actor.kind === 'person' ? actor.personId : '')
-  const asMember = visitor(house.app, `session=${token}`, study.slug)
+  const asMember = visitor(house.app, `${loopbackCookieName(house.ctx.config)}=${token}`, study.slug)
   let given = 0
   for (;;) {
     const [card] = (await asMember.lease()).cards

@@ -53,3 +53,13 @@ test('the master key is made once, and only its owner can read it', () => {
     rmSync(dataDir, { recursive: true })
   }
 })
+
+test('ALLOWED_HOSTS takes names of hosts, and refuses an address in words', () => {
+  expect(readConfig({}).allowedHosts).toEqual([])
+  expect(readConfig({ ALLOWED_HOSTS: 'Box.local, arena.lab.example,' }).allowedHosts).toEqual([
+    'box.local',
+    'arena.lab.example',
+  ])
+  for (const strange of ['https://arena.example', 'arena.example/x', 'a b', 'arena.example:3000', '*.example'])
+    expect(() => readConfig({ ALLOWED_HOSTS: strange }), strange).toThrow(/ALLOWED_HOSTS: “.*” is no name of a host/)
+})

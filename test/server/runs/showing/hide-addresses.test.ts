@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, expect, test } from 'vitest'
 import { runs } from '#drizzle/schema/runs.ts'
+import { loopbackCookieName } from '#server/accounts/session-cookie.ts'
 import { createTeam } from '#server/accounts/teams/teams.ts'
 import { executePlan } from '#server/calls/execute-plan.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const enter = async (teamId: string) => {
     const { url } = await createTeamLink(ctx, teamId, { days: 1, maxUses: 1 }, 'http://localhost')
     const { token } = await redeemLink(ctx, url.split('/').at(-1)!, { consent: false })
-    return visitor(app, `session=${token}`, house.study.slug)
+    return visitor(app, `${loopbackCookieName(house.ctx.config)}=${token}`, house.study.slug)
   }
   Object.assign(readers, { anonymous: house.anonymous, rater: house.asRater })
   Object.assign(readers, { own: await enter(own.id), foreign: await enter(foreign.id) })
