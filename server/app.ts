@@ -36,7 +36,9 @@ import {
   ratingBlind,
   signInNeeded,
 } from './core/problem.ts'
+import { whyNotReady } from './core/http/readiness.ts'
 import { renderError } from './core/http/render-error.ts'
+import { refuseAddress, refuseConnection } from './core/http/unreadable.ts'
 import { findUnstorable } from './core/storable.ts'
 import { datasetRoutes } from './datasets/routes.ts'
 import { addressRoutes } from './endpoints/addresses/routes.ts'
@@ -151,6 +153,8 @@ export async function buildApp(context: Omit<Context, 'actor'>, web?: WebHandler
     connectionTimeout: 60_000,
     maxRequestsPerSocket: 1_000,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseConnection,
   })
   app.decorate('arena', context)
   app.setValidatorCompiler(validatorCompiler)
@@ -258,12 +262,8 @@ function isForeign(request: FastifyRequest): boolean {
 async function healthRoutes(app: FastifyInstance) {
   app.get('/healthz', { schema: { hide: true } }, () => ({ ok: true }))
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    try {
-      await app.arena.sql`select 1`
-      return { ok: true }
-    } catch {
-      return reply.code(503).send({ ok: false, why: 'the database does not answer' })
-    }
+    const why = await whyNotReady(app.arena)
+    return why === undefined ? { ok: true } : reply.code(503).send({ ok: false, why })
   })
 }
 
