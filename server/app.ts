@@ -5,6 +5,7 @@ import underPressure from '@fastify/under-pressure'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { recordDenial } from './accounts/denials.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { exclusionRoutes } from './battles/exclusions/routes.ts'
@@ -243,6 +244,7 @@ function guard(api: FastifyInstance) {
         `You rate in “${study}”: this opens to you when it closes, or once whoever runs it has taken you out of it`,
       )
   })
+  api.addHook('onError', (request, _reply, error) => recordDenial(request, error))
   api.addHook('preValidation', async ({ body, query, params }) => {
     const place = findUnstorable({ body, query: { ...(query as object) }, params: { ...(params as object) } })
     if (place !== undefined) throw invalidInput(`${place} holds a NUL or half of a character; leave that out`)
