@@ -96,7 +96,8 @@ async function database(config: Config): Promise<Finding> {
   try {
     const program = await openProgram(config)
     await program.close()
-    return { name: 'database', ok: true, words: program.where }
+    const through = program.pooled ? ', through a pooler: statements are not kept prepared' : ''
+    return { name: 'database', ok: true, words: `${program.where}${through}` }
   } catch (error) {
     return { name: 'database', ok: false, words: (error as Error).message }
   }

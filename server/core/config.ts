@@ -48,6 +48,7 @@ const isHostName = (name: string) =>
 
 const Environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
+  DATABASE_DIRECT_URL: z.string().min(1).optional(),
   ARENA_DATA: z.string().min(1).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -90,6 +91,8 @@ const Environment = z.object({
 /** Everything that varies with the place where the program runs. */
 export interface Config {
   databaseUrl: string | undefined
+  /** The database itself, where `databaseUrl` is a pooler before it. */
+  directUrl: string | undefined
   dataDir: string
   host: string
   port: number
@@ -132,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const env = parsed.data
   return {
     databaseUrl: env.DATABASE_URL,
+    directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
     dataDir: env.ARENA_DATA ? resolve(env.ARENA_DATA) : join(rootDir, '.data'),
     host: env.HOST,
     port: env.PORT,

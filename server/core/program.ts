@@ -14,6 +14,8 @@ export interface Program {
   context: Context
   /** Where the data lies, for people; never a password. */
   where: string
+  /** Whether the database is reached through a pooler. */
+  pooled: boolean
   close(): Promise<void>
 }
 
@@ -23,7 +25,8 @@ export async function openProgram(
   log: Context['log'] = jsonLog(config.logLevel),
 ): Promise<Program> {
   makeDataFolder(config.dataDir)
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir })
+  const { databaseUrl, directUrl, dataDir } = config
+  const database = await openDatabase({ databaseUrl, directUrl, dataDir })
   const jobs = createJobs(database.bossConnection, log)
   const egress = createEgress(config)
   const context = asSystem({
@@ -39,6 +42,7 @@ export async function openProgram(
   return {
     context,
     where: database.where,
+    pooled: database.pooled,
     async close() {
       await jobs.stop()
       await egress.close()

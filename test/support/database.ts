@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, inject, onTestFinished, TestRunner } from 'vitest'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import type { OpenDatabase } from '#server/core/postgres/database.ts'
-import { keptList, onServer, withDatabase } from './database-server.ts'
+import { directUrlOf, keptList, onServer, withDatabase } from './database-server.ts'
 
 /** An open database, and its address for another process of the test. */
 export interface TestDatabase extends OpenDatabase {
@@ -27,7 +27,8 @@ afterAll(async ({}, suite) => {
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const url = await createDatabase(inject('databaseServer').template)
-  const open = await openDatabase({ databaseUrl: url, dataDir: inject('testData'), migrate: false })
+  const directUrl = directUrlOf(url)
+  const open = await openDatabase({ databaseUrl: url, directUrl, dataDir: inject('testData'), migrate: false })
   atTheEnd(() => open.close())
   return { ...open, url }
 }
@@ -38,10 +39,10 @@ export const emptyDatabase = () => createDatabase('template0')
 async function createDatabase(template: string): Promise<string> {
   const server = inject('databaseServer')
   const name = `${server.template}_${randomBytes(4).toString('hex')}`
-  await onServer(server.url, `create database ${name} template ${template}`)
+  await onServer(server.direct, `create database ${name} template ${template}`)
   atTheEnd(async (failed) => {
     if (failed) appendFileSync(join(inject('testData'), keptList), `${name}\n`)
-    else await onServer(server.url, `drop database if exists ${name} with (force)`)
+    else await onServer(server.direct, `drop database if exists ${name} with (force)`)
   })
   return withDatabase(server.url, name)
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { rootDir } from '#server/core/config.ts'
+import { directUrlOf } from './database-server.ts'
 
 /** A command that was started as its user would, with what it has printed so far. */
 export interface StartedProgram {
@@ -18,9 +19,12 @@ const signalNumbers: Record<string, number> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 
 /** Starts a command in the checkout, with these variables on top of a clean environment. */
 export function startProgram(command: string, args: string[], env: Record<string, string> = {}): StartedProgram {
   const { PATH = '', HOME = '/', DATABASE_URL } = process.env
+  const { DATABASE_URL: url = DATABASE_URL, ...rest } = env
+  const direct = directUrlOf(url)
+  const database = { ...(url !== undefined && { DATABASE_URL: url }), ...(direct && { DATABASE_DIRECT_URL: direct }) }
   const child = spawn(command, args, {
     cwd: rootDir,
-    env: { PATH: `${rootDir}node_modules/.bin:${PATH}`, HOME, ...(DATABASE_URL ? { DATABASE_URL } : {}), ...env },
+    env: { PATH: `${rootDir}node_modules/.bin:${PATH}`, HOME, ...database, ...rest },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

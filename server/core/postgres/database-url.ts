@@ -16,18 +16,22 @@ interface DatabaseServer {
   address: DatabaseAddress
   socket: { host: string; port: number } | { path: string }
   where: string
+  variable: DatabaseVariable
 }
 
+/** The variables that name a database. */
+export type DatabaseVariable = 'DATABASE_URL' | 'DATABASE_DIRECT_URL'
+
 /**
- * Reads DATABASE_URL. A Unix socket is written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
+ * Reads the address in such a variable. A Unix socket is written as libpq has it: `postgres://user@/database?host=/folder`, or the folder percent-encoded in the host's place.
  * Throws an InputError that never repeats the value.
  */
-export function readDatabaseUrl(text: string): DatabaseServer {
+export function readDatabaseUrl(text: string, variable: DatabaseVariable = 'DATABASE_URL'): DatabaseServer {
   const whole = text.replace(/^([a-z]+:\/\/[^/?]*@)(?=[/?])/, '$1localhost') // no host at all is libpq's way, not a URL's
   const url = URL.parse(whole)
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) {
     throw new InputError(
-      `DATABASE_URL does not read as ${example} (a password's special characters are written as %23 and the like).`,
+      `${variable} does not read as ${example} (a password's special characters are written as %23 and the like).`,
     )
   }
   const database = decodeURIComponent(url.pathname.slice(1))
@@ -37,14 +41,15 @@ export function readDatabaseUrl(text: string): DatabaseServer {
   const name = database || user
   if (!host.startsWith('/')) {
     const socket = { host: host.replace(/^\[(.*)\]$/, '$1'), port }
-    return { address: { connectionString: whole }, socket, where: `PostgreSQL at ${host}:${port}/${name}` }
+    return { address: { connectionString: whole }, socket, where: `PostgreSQL at ${host}:${port}/${name}`, variable }
   }
-  if (!user) throw new InputError(`DATABASE_URL names no user: write it as ${example}.`)
+  if (!user) throw new InputError(`${variable} names no user: write it as ${example}.`)
   const password = url.password ? { password: decodeURIComponent(url.password) } : {}
   return {
     address: { host, port, user, database: name, ...password },
     socket: { path: join(host, `.s.PGSQL.${port}`) },
     where: `PostgreSQL at ${host}/${name}`,
+    variable,
   }
 }
 
@@ -84,11 +89,14 @@ export function versionFault({ words, number }: ServerVersion): string | undefin
   return version < oldestVersion ? `is version ${version}: ${needed}` : undefined
 }
 
+/** A server that can be connected to, its name for people, and the variable that led to it. */
+export type NamedServer = Pick<DatabaseServer, 'address' | 'where' | 'variable'>
+
 /** Turns what a driver throws while a database is opened into a StartError of one sentence. Other errors pass unchanged. */
-export function connectionFault(error: unknown, where: string): unknown {
+export function connectionFault(error: unknown, { where, variable }: Pick<NamedServer, 'where' | 'variable'>): unknown {
   if (error instanceof StartError || error instanceof Problem) return error
   const { code = '', message } = unwrapped(error)
-  const reason = reasonFor(code, message)
+  const reason = reasonFor(code, message)?.replaceAll('DATABASE_URL', variable)
   return reason === undefined ? error : new StartError(`${where} ${reason}`)
 }
 

@@ -3,14 +3,16 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 import { rootDir } from '../config.ts'
-import { connectionFault, probeServer, readDatabaseUrl, versionFault } from './database-url.ts'
-import type { DatabaseAddress, ServerVersion } from './database-url.ts'
+import { connect, timeouts } from './connect.ts'
+import { connectionFault, probeServer, readDatabaseUrl } from './database-url.ts'
+import type { DatabaseAddress, DatabaseVariable, NamedServer } from './database-url.ts'
 import { openEmbeddedPostgres } from './embedded.ts'
 import { locks } from '../locks.ts'
 import { StartError } from '../problem.ts'
-import { surviveLostConnections, untilBack } from './outage.ts'
+import { untilBack } from './outage.ts'
+import { isPooled } from './pooler.ts'
 
 /** Queries through Drizzle. Columns are snake_case in the database and camelCase here. */
 export type Database = PostgresJsDatabase
@@ -29,13 +31,17 @@ export interface OpenDatabase {
   bossConnection: DatabaseAddress
   /** For people; never holds a password. */
   where: string
+  /** Statements share the sessions of a pooler: they carry no name, and nothing of a session outlives a transaction. */
+  pooled: boolean
   /** Ends the pool, and the embedded server when nobody else uses it. A second call waits for the first. */
   close(): Promise<void>
 }
 
 interface DatabaseOptions {
-  /** Any PostgreSQL 15 or newer; without it one of our own runs in `dataDir`. */
+  /** Any PostgreSQL 15 or newer, or a pooler before one; without it one of our own runs in `dataDir`. */
   databaseUrl: string | undefined
+  /** The same database without a pooler, for what needs a session: migrations, notices, the job queue. */
+  directUrl?: string | undefined
   dataDir: string
   poolSize?: number
   /** Bring the tables up to date first (by default). */
@@ -49,26 +55,33 @@ const migrationsFolder = join(rootDir, 'drizzle', 'migrations')
  * that goes away meanwhile, as it does when it is started again, is waited for. Throws an InputError when the address cannot be read and a StartError, one sentence, when there is no way to go on.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
-  const server = await (options.databaseUrl
-    ? openNamed(options.databaseUrl)
-    : openEmbedded(join(options.dataDir, 'postgres')))
+  const { databaseUrl, directUrl, dataDir, migrate = true } = options
+  const direct = directUrl ? await openNamed(directUrl, 'DATABASE_DIRECT_URL') : undefined
+  const server = databaseUrl
+    ? await openNamed(databaseUrl, 'DATABASE_URL')
+    : await openEmbedded(join(dataDir, 'postgres'))
+  const itself = direct ?? server
+  let pooled: boolean
   try {
-    await untilBack(() => prepare(server, options.migrate ?? true))
+    pooled = await untilBack(() => prepare(server, direct, migrate))
   } catch (error) {
     await server.close()
-    throw connectionFault(error, server.where)
+    throw connectionFault(error, itself)
   }
-  const sql = connect(server.address, { max: options.poolSize ?? 10 })
+  const sql = connect(server.address, { max: options.poolSize ?? 10, pooled })
+  const listener = pooled ? connect(itself.address, { max: 1, pooled: false }) : sql
+  if (pooled) sql.listen = listener.listen
   let closing: Promise<void> | undefined
   const close = async () => {
-    await sql.end({ timeout: 5 })
+    await Promise.all([sql.end({ timeout: 5 }), listener.end({ timeout: 5 })])
     await server.close()
   }
   return {
     db: drizzleOn(sql, sql),
     sql,
-    bossConnection: server.address,
+    bossConnection: itself.address,
     where: server.where,
+    pooled,
     close: () => (closing ??= close()),
   }
 }
@@ -79,61 +92,37 @@ export function drizzleOn(sql: Sql, pool: Sql): Database {
   return drizzle(Object.assign(sql, { options }) as postgres.Sql, { casing: 'snake_case' })
 }
 
-async function openNamed(databaseUrl: string) {
-  const { address, socket, where } = readDatabaseUrl(databaseUrl)
+type OpenServer = NamedServer & { close(): Promise<void> }
+
+async function openNamed(url: string, variable: DatabaseVariable): Promise<OpenServer> {
+  const { socket, ...server } = readDatabaseUrl(url, variable)
   try {
     await probeServer(socket)
   } catch (error) {
-    throw connectionFault(error, where)
+    throw connectionFault(error, server)
   }
-  return { address, where, close: async () => {} }
+  return { ...server, close: async () => {} }
 }
 
-async function openEmbedded(folder: string) {
+async function openEmbedded(folder: string): Promise<OpenServer> {
   const { host, port, user, database, where, close } = await openEmbeddedPostgres({ folder })
-  return { address: { host, port, user, database }, where, close }
-}
-
-/** Times in milliseconds. A query that takes longer is a mistake; whoever needs more sets it inside a transaction. */
-const timeouts = { statement_timeout: 60_000, lock_timeout: 10_000, idle_in_transaction_session_timeout: 60_000 }
-
-/** Between tries to connect again; the driver's own way waits up to 20 s, also when the server is back. */
-const secondsToReconnect = 0.1
-
-function connect(address: DatabaseAddress, options: { max: number; untimed?: boolean }): postgres.Sql {
-  surviveLostConnections()
-  const own = {
-    max: options.max,
-    connect_timeout: 10,
-    backoff: () => secondsToReconnect,
-    onnotice: () => {},
-    connection: { application_name: 'vlm-arena', TimeZone: 'UTC', ...(options.untimed ? {} : timeouts) },
-  }
-  return 'connectionString' in address ? postgres(address.connectionString, own) : postgres({ ...own, ...address })
+  return { address: { host, port, user, database }, where, variable: 'DATABASE_URL', close }
 }
 
 /**
  * Looks at the server and brings the tables up to date, on a connection that ends with that: a pool learns the types of a
- * database once, when it first connects, and must find those that migrations make.
+ * database once, when it first connects, and must find those that migrations make. Returns whether it is reached through
+ * a pooler.
  */
-async function prepare(
-  { address, where }: { address: DatabaseAddress; where: string },
-  migrate: boolean,
-): Promise<void> {
-  const sql = connect(address, { max: 1, untimed: true })
+async function prepare(server: NamedServer, direct: NamedServer | undefined, migrate: boolean): Promise<boolean> {
+  const sql = connect((direct ?? server).address, { max: 1, pooled: true })
   try {
-    await checkServer(sql, where)
+    const pooled = await isPooled(sql, { server, direct, aSession: migrate })
     if (migrate) await bringUpToDate(sql)
+    return pooled
   } finally {
     await sql.end({ timeout: 5 }) // ends the session, and the lock of migrations with it
   }
-}
-
-async function checkServer(sql: postgres.Sql, where: string): Promise<void> {
-  const [server] = await sql<ServerVersion[]>`
-    select version() as words, current_setting('server_version_num')::int as number`
-  const fault = server ? versionFault(server) : 'says nothing of its version.'
-  if (fault !== undefined) throw new StartError(`${where} ${fault}`)
 }
 
 /**
@@ -150,6 +139,7 @@ async function bringUpToDate(sql: postgres.Sql): Promise<void> {
       'The database was written by a newer version of VLM Arena: start that version, or name another database.',
     )
   }
+  for (const name of Object.keys(timeouts)) await sql`select set_config(${name}, '0', false)`
   await sql`select pg_advisory_lock(${locks.migrations})`
   await applyMigrations(drizzle(sql), { migrationsFolder })
 }
