@@ -8,6 +8,15 @@ export interface LinedRow<Row> {
   row: Row
 }
 
+interface CsvLayout {
+  /** The line of the heading; 1 when left out. */
+  headingLine?: number
+  /** Told of the heading; gives a name for each column, or false for one that is not to be read. */
+  columns?: (heading: string[]) => (string | false)[]
+  /** Whether lines may end in different ways; else all end as the first does. */
+  mixedLineEnds?: boolean
+}
+
 /**
  * Reads CSV with a heading line, row by row; every value is text. A byte order mark and empty lines are passed over.
  * Throws an InputError with the line for a row that has too few or too many cells or a quote that does not close; where
@@ -18,6 +27,7 @@ export async function* readCsvRows(
   name: string,
   delimiter = ',',
   onBadRow?: (line: number, reason: string) => void,
+  { headingLine = 1, columns, mixedLineEnds = false }: CsvLayout = {},
 ): AsyncGenerator<LinedRow<Record<string, string>>> {
   // A quote that never closes is noticed where the file ends; what matters is behind which row it opens.
   let lastLine = 1
@@ -25,9 +35,11 @@ export async function* readCsvRows(
     code === 'CSV_QUOTE_NOT_CLOSED' ? lastLine + 1 : typeof lines === 'number' ? lines : 0
   const parser = source.pipe(
     parse({
-      columns: true,
+      columns: columns ?? true,
       bom: true,
       delimiter,
+      from_line: headingLine,
+      ...(mixedLineEnds && { record_delimiter: ['\r\n', '\n', '\r'] }),
       info: true,
       skip_empty_lines: true,
       max_record_size: 10_000_000,

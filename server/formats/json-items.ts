@@ -1,4 +1,5 @@
 import { InputError } from '#server/core/problem.ts'
+import { parseJson } from './parse-json.ts'
 
 const newline = 0x0a
 const quote = 0x22
@@ -108,7 +109,7 @@ export async function* readLinedJsonItems(
 
 function itemFrom(text: string, name: string, index: number, line: number): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (cause) {
     throw new InputError(`${name}, line ${line}: item ${index} is not valid JSON (${(cause as Error).message}).`, {
       cause,

@@ -1,6 +1,7 @@
 import { InputError } from '#server/core/problem.ts'
 import type { LinedRow } from './csv.ts'
 import { readLinedJsonItems } from './json-items.ts'
+import { parseJson } from './parse-json.ts'
 
 type JsonRow = LinedRow<Record<string, unknown>>
 
@@ -73,7 +74,7 @@ function objectFrom(text: string, where: string): Record<string, unknown> {
   let value: unknown
   try {
     // Of the spaces that JSON does not know, a byte order mark may stand in front.
-    value = JSON.parse(text.trim())
+    value = parseJson(text.trim())
   } catch (error) {
     throw new InputError(`${where}: not a whole JSON object`, { cause: error })
   }

@@ -35,8 +35,8 @@ const mostModels = 250
  * says where a digit differs. Raters and items bear other names in the study, and its counts come in another order.
  */
 export function compareDoors(set: VoteSet): Findings {
-  const file = toRatedVotes(rowsOf(set, 'r', 1), 'the file', { notBlind: 0 })
-  const study = toRatedVotes(rowsOf(set, 'x', -1), 'the study', { notBlind: 0 })
+  const file = toRatedVotes(rowsOf(set, 'r', 1), 'the file')
+  const study = toRatedVotes(rowsOf(set, 'x', -1), 'the study')
   const counts = storedCounts(set)
   const findings: Findings = { boards: 0, differences: [] }
   const note = (rule: string, same: boolean) => {

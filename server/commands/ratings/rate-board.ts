@@ -5,7 +5,7 @@ import type { ListEvidence } from '#server/ratings/evidence/list-evidence.ts'
 import { publishedRules, RulesNotMet, type BoardRules } from '#server/ratings/rules.ts'
 import { boardVotes } from '#server/ratings/votes/board-votes.ts'
 import type { PairCounts } from '#server/ratings/votes/counts.ts'
-import type { RatedVotes } from './rate-file.ts'
+import type { RatedVotes } from './vote-files/collect-votes.ts'
 import { noteInWords, problemOf } from './rate-words.ts'
 
 /** What the command line asks for. */
@@ -43,6 +43,8 @@ export interface PrintedBoard extends Pick<RatedBoard, 'interval' | 'coefficient
   outcomes: Record<'model_a' | 'model_b' | 'tie' | 'both_bad', number>
   unsure: number
   notBlind: number
+  /** Votes of one rater on one item and pair beyond the first. */
+  repeats: number
   method: RateOptions['method']
   ties: RateOptions['ties']
   anchor: RateOptions['anchor'] | null
@@ -56,7 +58,7 @@ export interface PrintedBoard extends Pick<RatedBoard, 'interval' | 'coefficient
 
 /** Rates votes as asked; notes say in words what a reader must know. Throws InputError where the votes cannot answer. */
 export function rateVotes(rated: RatedVotes, options: RateOptions): PrintedBoard {
-  const { names, unsure, notBlind } = rated
+  const { names, unsure, notBlind, repeats } = rated
   const { method, ties, weights, seed, anchor = null } = options
   const from = { ...boardVotes(rated.votes, rated.style), ...(rated.weight && { weight: rated.weight }) }
   const board = rateOrExplain(from, rulesOf(options, names), options)
@@ -66,6 +68,7 @@ export function rateVotes(rated: RatedVotes, options: RateOptions): PrintedBoard
     outcomes: outcomesOf(from.counts),
     unsure,
     notBlind,
+    repeats,
     method,
     ties,
     interval: board.interval,
@@ -75,7 +78,11 @@ export function rateVotes(rated: RatedVotes, options: RateOptions): PrintedBoard
     lists: board.lists.map((list) => printedList(list, names)),
     tieParameter: board.lists[0]?.tieParameter ?? null,
     coefficients: board.coefficients,
-    notes: [...(rated.weight && !weights ? [unused] : []), ...board.notes.flatMap((note) => noteInWords(note, names))],
+    notes: [
+      ...rated.notes,
+      ...(rated.weight && !weights ? [unused] : []),
+      ...board.notes.flatMap((note) => noteInWords(note, names)),
+    ],
   }
 }
 
@@ -88,9 +95,12 @@ function rulesOf({ anchor, weights, ...options }: RateOptions, names: string[]):
   }
   if (!anchor) return rules
   const model = names.indexOf(anchor.model)
-  if (model < 0) throw new InputError(`No vote names the anchor ${anchor.model}`)
+  if (model < 0) throw noAnchor(anchor)
   return { ...rules, anchor: { model, rating: anchor.rating } }
 }
+
+/** For an anchor that is no model of the votes. */
+export const noAnchor = ({ model }: { model: string }) => new InputError(`No vote names the anchor ${model}`)
 
 function rateOrExplain(from: Parameters<typeof rateBoard>[0], rules: BoardRules, options: RateOptions): RatedBoard {
   try {

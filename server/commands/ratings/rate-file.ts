@@ -1,197 +1,118 @@
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { InputError } from '#server/core/problem.ts'
-import { readCsvRows, type LinedRow } from '#server/formats/csv.ts'
-import { readJsonLines, readJsonObjects } from '#server/formats/jsonl.ts'
-import { readParquetRows } from '#server/formats/parquet.ts'
-import { BadVote, indexVotes, numberValues, type NamedVote } from '#server/ratings/votes/index-votes.ts'
-import type { Votes } from '#server/ratings/votes/counts.ts'
-import type { StyleSides } from '#server/ratings/votes/observations.ts'
+import { VoteCollector, type RatedVotes } from './vote-files/collect-votes.ts'
+import { BadRow, readVote } from './vote-files/read-vote.ts'
+import { findColumns, namesRead, type NamedColumns, type VoteColumns } from './vote-files/vote-columns.ts'
+import { readVoteRows } from './vote-files/vote-rows.ts'
 
-/** Votes ready to be rated, read from a file or from a study. */
-export interface RatedVotes {
-  names: string[]
-  votes: Votes
-  /** Verdicts that say nothing of strength, counted and left out. */
-  unsure: number
-  /** Battles whose models were known to the rater, counted and left out. */
-  notBlind: number
-  /** Style counts per side, where every vote has them. */
-  style: Record<string, StyleSides>
-  /** What each vote counts for, where there is a column of weights; used only when asked for. */
-  weight?: Float64Array
-  /** The value of the column to split by, per vote. */
-  groups?: string[]
+export interface ReadingOptions {
+  /** A column whose values get a board each. */
+  splitBy?: string | undefined
+  /** Whether every vote must have a weight. */
+  weights?: boolean
+  /** Whether a vote that repeats an earlier one of its rater, item and pair counts. */
+  repeats?: 'once' | 'all'
+  /** What columns are called here. */
+  columns?: NamedColumns
+  /** Whether rows that are no votes are left out and told of; else the first is the end. */
+  skipBad?: boolean
 }
 
-const styles = ['tokens', 'headers', 'lists', 'bold'] as const
-
-/** Where battle files of the public arena keep what ours call tokens, headers, lists and bold. */
-const arenaNames = {
-  tokens: 'sum_assistant_?_tokens',
-  headers: 'header_count_?',
-  lists: 'list_count_?',
-  bold: 'bold_count_?',
-} as const
-
-const raterColumns = ['rater', 'judge', 'user']
-const itemColumns = ['item', 'query', 'question_id']
-const styleColumns = styles.flatMap((style) => [`${style}_a`, `${style}_b`])
-const columnsRead = ['model_a', 'model_b', 'winner', 'weight', ...raterColumns, ...itemColumns, ...styleColumns]
+/** Bad rows that are told one by one. */
+const mostBadRows = 20
+const mostColumns = 2000
 
 /**
- * Reads votes from CSV, TSV, JSON Lines, a JSON list of battles or Parquet, gzipped or not, told by name and first
- * character. Needs model_a, model_b and winner. Throws an InputError with the line for anything that is not a vote.
+ * Reads votes from a file as other tools write it: CSV, JSON Lines, JSON or Parquet, packed or not, told by content. Needs
+ * columns model_a, model_b and winner, or others that `columns` names. Throws an InputError with the line for anything
+ * that is not a vote.
  */
-export async function readVoteFile(path: string, splitBy?: string): Promise<RatedVotes> {
+export async function readVoteFile(path: string, options: ReadingOptions = {}): Promise<RatedVotes> {
   const name = basename(path)
-  const lines: number[] = []
-  const kept: Record<string, unknown>[] = []
-  let notBlind = 0
-  for await (const { line, row } of rowsOf(path, name)) {
-    if (lines.length === 0)
-      requireColumns(row, ['model_a', 'model_b', 'winner', ...(splitBy ? [splitBy] : [])], name, line)
-    if (row.anony === false || row.anony === 'False' || row.anony === 'false') {
-      notBlind++
-      continue
-    }
-    lines.push(line)
-    kept.push(partOf(row, splitBy))
+  const { splitBy, weights = false, repeats = 'once', columns: named = {}, skipBad = false } = options
+  const collector = new VoteCollector(repeats)
+  const bad: string[] = []
+  let badRows = 0
+  const refuse = (place: string, reason: string) => {
+    if (!skipBad) throw new InputError(`${name}, ${place}: ${reason}. --skip-bad leaves such rows out.`)
+    if (badRows++ < mostBadRows) bad.push(`${place}: ${reason}`)
   }
-  if (lines.length === 0) throw new InputError(`${name} holds no votes`)
+  const heading = new Heading(named, splitBy)
+  const reader = {
+    name,
+    wanted: (names: string[]) => explained(name, 'line 1', () => heading.wantedOf(names)),
+    ...(skipBad && { onBadRow: refuse }),
+  }
+  for await (const { place, row } of readVoteRows(path, reader)) {
+    const columns = explained(name, place, () => heading.columnsOf(row))
+    try {
+      collector.add(readVote(row, columns, weights))
+    } catch (error) {
+      if (!(error instanceof BadRow)) throw error
+      refuse(place, error.message)
+    }
+  }
+  const rated = collector.collected(name)
+  if (badRows === 0) return rated
+  // A reader of tables runs ahead of its rows.
+  bad.sort((one, other) => lineOf(one) - lineOf(other))
+  const more = badRows > bad.length ? `; and ${badRows - bad.length} more` : ''
+  return { ...rated, notes: [`${badRows} bad rows left out: ${bad.join('; ')}${more}.`, ...rated.notes] }
+}
+
+const lineOf = (told: string) => Number(/\d+/.exec(told)![0])
+
+/** The columns of a file, found anew when a row brings one that was not there before. */
+class Heading {
+  readonly #named: NamedColumns
+  readonly #splitBy: string | undefined
+  readonly #seen = new Set<string>()
+  #columns: VoteColumns | undefined
+
+  constructor(named: NamedColumns, splitBy: string | undefined) {
+    this.#named = named
+    this.#splitBy = splitBy
+  }
+
+  /** Which columns of a table are to be read. */
+  wantedOf(names: string[]): boolean[] {
+    const read = namesRead(findColumns(names, this.#named, this.#splitBy))
+    return names.map((name) => read.has(name))
+  }
+
+  columnsOf(row: Record<string, unknown>): VoteColumns {
+    let grown = this.#columns === undefined
+    for (const name of Object.keys(row)) {
+      if (this.#seen.has(name)) continue
+      this.#seen.add(name)
+      grown = true
+    }
+    if (this.#seen.size > mostColumns) throw new InputError(`there are more than ${mostColumns} columns`)
+    if (grown) this.#columns = findColumns([...this.#seen], this.#named, this.#splitBy)
+    return this.#columns!
+  }
+}
+
+function explained<Result>(name: string, place: string, work: () => Result): Result {
   try {
-    return toRatedVotes(kept, name, { notBlind, ...(splitBy ? { splitBy } : {}) })
+    return work()
   } catch (error) {
-    if (!(error instanceof BadVote)) throw error
-    const unit = name.endsWith('.parquet') ? 'row' : 'line'
-    throw new InputError(`${name}, ${unit} ${lines[error.row]}: ${error.message}`, { cause: error })
+    if (!(error instanceof InputError)) throw error
+    throw new InputError(`${name}, ${place}: ${error.message}`, { cause: error })
   }
 }
 
 /**
- * Rows with model_a, model_b and winner as columns that can be rated; `source` stands in the sentence when there is
- * nothing to rate. Throws BadVote with the row, and InputError.
+ * Rows with model_a, model_b and winner, as a study has them, every one of which counts; `source` stands in the sentence
+ * when there is nothing to rate. Throws InputError.
  */
 export function toRatedVotes(
-  kept: Record<string, unknown>[],
+  rows: Record<string, unknown>[],
   source: string,
-  { notBlind, splitBy }: { notBlind: number; splitBy?: string },
+  { splitBy }: Pick<ReadingOptions, 'splitBy'> = {},
 ): RatedVotes {
-  const { names, votes, rows, unsure } = indexVotes(kept as unknown as NamedVote[])
-  if (rows.length === 0) throw new InputError(`${source} holds no votes that say which model is stronger`)
-  const used = Array.from(rows, (row) => kept[row]!)
-  const rater = numberColumn(used, raterColumns)
-  const item = numberColumn(used, itemColumns)
-  const weight = weightsOf(kept, rows)
-  const groups = splitBy ? used.map((row) => String(row[splitBy] ?? '')) : null
-  return {
-    names,
-    votes: { ...votes, ...(rater && { rater }), ...(item && { item }) },
-    unsure,
-    notBlind,
-    style: styleOf(used),
-    ...(weight && { weight }),
-    ...(groups && { groups }),
-  }
-}
-
-/** What rating needs of a row: a battle carries whole conversations, and there may be millions. */
-function partOf(row: Record<string, unknown>, splitBy: string | undefined): Record<string, unknown> {
-  const part: Record<string, unknown> = {}
-  for (const column of columnsRead) if (row[column] !== undefined) part[column] = row[column]
-  if (splitBy) part[splitBy] = row[splitBy]
-  if (typeof row.conv_metadata !== 'object' || row.conv_metadata === null) return part
-  for (const style of styles) {
-    for (const side of ['a', 'b'] as const) part[`${style}_${side}`] ??= arenaCount(row.conv_metadata, style, side)
-  }
-  return part
-}
-
-/** The weights of the votes that are used. Throws BadVote for one that is not a positive number. */
-function weightsOf(kept: Record<string, unknown>[], rows: Int32Array): Float64Array | null {
-  if (kept.every(({ weight }) => weight === undefined)) return null
-  return Float64Array.from(rows, (row) => {
-    const { weight } = kept[row]!
-    const value = typeof weight === 'string' && weight.trim() === '' ? NaN : Number(weight ?? NaN)
-    if (!(value > 0 && value < Infinity))
-      throw new BadVote(row, `a weight must be a positive number, not ${JSON.stringify(weight) ?? 'missing'}`)
-    return value
-  })
-}
-
-function requireColumns(row: Record<string, unknown>, columns: string[], name: string, line: number): void {
-  for (const column of columns) {
-    if (!(column in row)) throw new InputError(`${name}, line ${line}: there is no column ${column}`)
-  }
-}
-
-function numberColumn(rows: Record<string, unknown>[], keys: string[]): Int32Array | null {
-  const key = keys.find((one) => rows[0]![one] !== undefined)
-  return key === undefined ? null : numberValues(rows.map((row) => String(row[key] ?? ''))).numbers
-}
-
-function styleOf(rows: Record<string, unknown>[]): RatedVotes['style'] {
-  const found: RatedVotes['style'] = {}
-  for (const style of styles) {
-    const side = (letter: 'a' | 'b') => Float64Array.from(rows, (row) => styleCount(row[`${style}_${letter}`]))
-    const [a, b] = [side('a'), side('b')]
-    if (a.every(Number.isFinite) && b.every(Number.isFinite)) found[style] = { a, b }
-  }
-  return found
-}
-
-const styleCount = (value: unknown) => (value === undefined || value === null || value === '' ? NaN : Number(value))
-
-/** A count of one side from the arena's `conv_metadata`, where it may be split by kind. */
-function arenaCount(metadata: object, style: (typeof styles)[number], side: 'a' | 'b'): number | undefined {
-  const value = (metadata as Record<string, unknown>)[arenaNames[style].replace('?', side)]
-  if (typeof value === 'object' && value !== null)
-    return Object.values(value).reduce<number>((sum, count) => sum + Number(count), 0)
-  return typeof value === 'number' ? value : undefined
-}
-
-async function* rowsOf(path: string, name: string): AsyncGenerator<LinedRow<Record<string, unknown>>> {
-  const first = await firstBytes(path)
-  if (first.toString('latin1').startsWith('PAR1')) {
-    let line = 0
-    for await (const row of readParquetRows(path)) yield { line: ++line, row }
-    return
-  }
-  const zipped = first[0] === 0x1f && first[1] === 0x8b
-  const plainName = name.replace(/\.gz$/, '')
-  const source = () => {
-    const file = createReadStream(path)
-    if (!zipped) return file
-    const unzipped = file.pipe(createGunzip())
-    file.on('error', (error) => unzipped.destroy(error))
-    return unzipped
-  }
-  const characters = () => source().setEncoding('utf8') as AsyncIterable<string> & Readable
-  try {
-    if (/\.(jsonl|ndjson)$/.test(plainName)) yield* readJsonLines(characters(), name)
-    else if (plainName.endsWith('.json')) yield* readJsonObjects(characters(), name)
-    else if (plainName.endsWith('.tsv')) yield* readCsvRows(source(), name, '\t')
-    else yield* readCsvRows(source(), name)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
-      throw new InputError(`${name} is not a whole gzip file`, { cause: error })
-    throw error
-  }
-}
-
-async function firstBytes(path: string): Promise<Buffer> {
-  try {
-    await using file = await open(path)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    return buffer.subarray(0, bytesRead)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new InputError(`There is no file ${path}`, { cause: error })
-    if (code === 'EISDIR') throw new InputError(`${path} is a folder, not a file of votes`, { cause: error })
-    if (code === 'EACCES') throw new InputError(`${path} may not be read by this user`, { cause: error })
-    throw error
-  }
+  const collector = new VoteCollector('all')
+  const heading = new Heading({}, splitBy)
+  for (const row of rows) collector.add(readVote(row, heading.columnsOf(row), false))
+  return collector.collected(source)
 }

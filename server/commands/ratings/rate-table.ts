@@ -7,6 +7,7 @@ export function boardText(board: PrintedBoard): string {
   const leftOut = [
     board.unsure > 0 ? `${board.unsure} unsure left out` : '',
     board.notBlind > 0 ? `${board.notBlind} not blind left out` : '',
+    board.repeats > 0 ? `${board.repeats} repeats left out` : '',
   ].filter((words) => words !== '')
   const counted = `${board.votes} votes: ${left} left, ${right} right, ${tie} ties, ${bothBad} both bad`
   const parts = [[counted, ...leftOut].join('; ')]

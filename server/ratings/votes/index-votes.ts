@@ -18,7 +18,7 @@ interface IndexedVotes {
 }
 
 /** A row that cannot be read as a vote. */
-export class BadVote extends Error {
+class BadVote extends Error {
   override name = 'BadVote'
   readonly row: number
 
