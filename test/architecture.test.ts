@@ -28,6 +28,7 @@ const modules = [
   'raters',
   'calls',
   'runs',
+  'comparisons',
   'responses',
   'battles',
   'snapshots',

@@ -7,7 +7,7 @@ interface GoldenRunner {
   run(folder: string): Promise<number>
 }
 
-const names = ['scoring', 'ratings', 'leaks']
+const names = ['scoring', 'ratings', 'leaks', 'compare']
 const [name, folder] = process.argv.slice(2)
 
 if (name === undefined || !names.includes(name) || folder === undefined || process.argv.length > 4) {

@@ -1,3 +1,4 @@
+import { holmAdjusted } from '../chance/holm.ts'
 import type { Covariance } from './intervals.ts'
 import type { RankRange } from './ranks.ts'
 import { differenceP } from './ways.ts'
@@ -30,8 +31,9 @@ export function holmRanges(strengths: Float64Array, tests: PairTest[], level = 0
   const n = strengths.length
   const best = new Int32Array(n).fill(1)
   const worst = new Int32Array(n).fill(n)
-  for (const [k, { i, j, p }] of tests.entries()) {
-    if (p > (1 - level) / (tests.length - k)) break
+  const adjusted = holmAdjusted(tests.map(({ p }) => p))
+  for (const [k, { i, j }] of tests.entries()) {
+    if (adjusted[k]! > 1 - level) break
     const [better, worse] = strengths[i]! > strengths[j]! ? [i, j] : [j, i]
     best[worse]!++
     worst[better]!--

@@ -63,9 +63,19 @@ function upperGamma(s: number, x: number): number {
 export function logGamma(x: number): number {
   let shift = 0
   while (x < 15) shift -= Math.log(x++)
+  return shift + (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + stirlingRest(x)
+}
+
+/** ln Γ(x+½) − ln Γ(x) for x > 0, to all digits where both are large. */
+export function logGammaHalfUp(x: number): number {
+  if (x < 15) return logGamma(x + 0.5) - logGamma(x)
+  return x * Math.log1p(0.5 / x) + (Math.log(x) - 1) / 2 + stirlingRest(x + 0.5) - stirlingRest(x)
+}
+
+/** What Stirling's formula leaves of ln Γ(x), for x from 15. */
+function stirlingRest(x: number): number {
   const y = 1 / (x * x)
-  const series = (1 / 12 - y * (1 / 360 - y * (1 / 1260 - y * (1 / 1680 - y / 1188)))) / x
-  return shift + (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series
+  return (1 / 12 - y * (1 / 360 - y * (1 / 1260 - y * (1 / 1680 - y / 1188)))) / x
 }
 
 /** Exact two-sided binomial p-value: outcomes no likelier than `hits` of `trials` at the chance given. */
@@ -99,14 +109,28 @@ export function binomialTail(hits: number, trials: number, chance: number): numb
 /** `binomialTwoSided` for a fair coin, whose tails are alike: of many trials only the terms that matter are summed. */
 export function fairCoinTwoSided(hits: number, trials: number): number {
   const most = Math.max(hits, trials - hits)
-  const logChance = logGamma(trials + 1) - logGamma(most + 1) - logGamma(trials - most + 1) - trials * Math.LN2
-  let term = Math.exp(logChance)
+  let term = fairCoinChance(most, trials)
   let tail = 0
   for (let k = most; term > tail * 1e-17; k++) {
     tail += term
     term *= (trials - k) / (k + 1)
   }
   return Math.min(1, 2 * tail)
+}
+
+/**
+ * C(trials, hits) / 2^trials. Of large counts the factorials' logarithms are not subtracted, which would lose digits: what
+ * remains of Stirling's formula is, and the deviance from half (Loader, Fast and Accurate Computation of Binomial
+ * Probabilities, 2000).
+ */
+function fairCoinChance(hits: number, trials: number): number {
+  const misses = trials - hits
+  if (Math.min(hits, misses) < 15)
+    return Math.exp(logGamma(trials + 1) - logGamma(hits + 1) - logGamma(misses + 1) - trials * Math.LN2)
+  const lean = (hits - misses) / trials
+  const deviance = hits * Math.log1p(lean) + misses * Math.log1p(-lean)
+  const rest = stirlingRest(trials) - stirlingRest(hits) - stirlingRest(misses)
+  return Math.exp(rest - deviance) * Math.sqrt(trials / (2 * Math.PI * hits * misses))
 }
 
 /** The q-quantile of ascending values, linear between the two nearest; NaN when there are none. */

@@ -1,12 +1,18 @@
-import { logGamma, normalQuantile, twoSided } from './distributions.ts'
+import { logGammaHalfUp, normalQuantile, twoSided } from './distributions.ts'
 
 /** Above this many degrees of freedom Student's t is normal in every digit that is shown. */
 const mostDegrees = 1e7
 
-/** Two-sided p-value of a t with degrees of freedom, any number above zero; infinitely many make it normal. */
+/** Two-sided p-value of a t with degrees of freedom, any number above zero; infinitely many make it normal. I_x(ν/2, ½) with x = ν/(ν+t²). */
 export function tTwoSided(t: number, degrees: number): number {
   if (degrees > mostDegrees) return twoSided(t)
-  return incompleteBeta(degrees / (degrees + t * t), (t * t) / (degrees + t * t), degrees / 2, 0.5)
+  const [a, b] = [degrees / 2, 0.5]
+  const [x, y] = [degrees / (degrees + t * t), (t * t) / (degrees + t * t)]
+  if (x <= 0) return 0
+  if (y <= 0) return 1
+  // Γ(a+½)/(Γ(a)·√π)·xᵃ·√y: in the logarithms of large numbers of degrees its digits would be lost.
+  const front = Math.exp(logGammaHalfUp(a) - a * Math.log1p((t * t) / degrees)) * Math.sqrt(y / Math.PI)
+  return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(y, b, a)) / b
 }
 
 /** The t that a two-sided test at 1 - level has to pass: 1.959964 at 0.95 with infinitely many degrees of freedom. */
@@ -25,14 +31,7 @@ export function tQuantile(level: number, degrees: number): number {
   return (low + high) / 2
 }
 
-/** I_x(a,b) with y = 1 - x given apart, so that neither loses digits; a continued fraction (Lentz 1976). */
-function incompleteBeta(x: number, y: number, a: number, b: number): number {
-  if (x <= 0) return 0
-  if (y <= 0) return 1
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(y))
-  return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(y, b, a)) / b
-}
-
+/** The continued fraction of the incomplete beta function (Lentz 1976). */
 function fraction(x: number, a: number, b: number): number {
   let c = 1
   let d = 1 / (1 - ((a + b) * x) / (a + 1))

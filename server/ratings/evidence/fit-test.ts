@@ -1,6 +1,7 @@
 import { fitBradleyTerry, NoFiniteRatings } from '../fits/bradley-terry.ts'
 import type { Comparisons } from '../votes/comparisons.ts'
 import { chiSquareTail, fairCoinTwoSided } from '../chance/distributions.ts'
+import { holmAdjusted } from '../chance/holm.ts'
 import { winChance } from '../scale.ts'
 import type { WinMatrix } from '../votes/win-matrix.ts'
 
@@ -65,9 +66,9 @@ export function sureWins({ models: n, wins }: WinMatrix, level = 0.05): SureWins
     }
   }
   pairs.sort((one, other) => one.p - other.p)
-  const stop = pairs.findIndex(({ p }, rank) => p > level / (pairs.length - rank))
+  const adjusted = holmAdjusted(pairs.map(({ p }) => p))
   const sure: SureWins = Array.from({ length: n }, () => new Map())
-  for (const { winner, loser, p } of stop < 0 ? pairs : pairs.slice(0, stop)) sure[winner]!.set(loser, p)
+  for (const [rank, { winner, loser, p }] of pairs.entries()) if (adjusted[rank]! <= level) sure[winner]!.set(loser, p)
   return sure
 }
 
