@@ -19,8 +19,9 @@ export async function* readJsonItems(
   chunks: AsyncIterable<string>,
   name: string,
   key?: string,
+  parse?: typeof parseJson,
 ): AsyncGenerator<unknown> {
-  for await (const { value } of readLinedJsonItems(chunks, name, key)) yield value
+  for await (const { value } of readLinedJsonItems(chunks, name, key, parse)) yield value
 }
 
 /**
@@ -30,6 +31,7 @@ export async function* readLinedJsonItems(
   chunks: AsyncIterable<string>,
   name: string,
   key?: string,
+  parse = parseJson,
 ): AsyncGenerator<{ line: number; value: unknown }> {
   const arrayDepth = key === undefined ? 1 : 2
   let depth = 0
@@ -90,7 +92,7 @@ export async function* readLinedJsonItems(
         case comma:
           if (inside && depth === arrayDepth && unit !== closeBrace) {
             if (kept !== null)
-              yield { line: itemLine, value: itemFrom(kept + chunk.slice(start, at), name, count++, itemLine) }
+              yield { line: itemLine, value: itemFrom(kept + chunk.slice(start, at), name, count++, itemLine, parse) }
             kept = null
             if (unit === closeBracket) return
           }
@@ -107,9 +109,9 @@ export async function* readLinedJsonItems(
   throw new InputError(`${name} holds ${wanted} at its outermost level.`)
 }
 
-function itemFrom(text: string, name: string, index: number, line: number): unknown {
+function itemFrom(text: string, name: string, index: number, line: number, parse: typeof parseJson): unknown {
   try {
-    return parseJson(text)
+    return parse(text)
   } catch (cause) {
     throw new InputError(`${name}, line ${line}: item ${index} is not valid JSON (${(cause as Error).message}).`, {
       cause,

@@ -16,11 +16,12 @@ export async function* readJsonLines(
   chunks: AsyncIterable<string>,
   name: string,
   onBadRow?: (line: number, reason: string) => void,
+  parse = parseJson,
 ): AsyncGenerator<JsonRow> {
   for await (const { line, text } of linesOf(chunks, name)) {
     if (text.trim() === '') continue
     try {
-      yield { line, row: objectFrom(text, `${name}, line ${line}`) }
+      yield { line, row: objectFrom(text, `${name}, line ${line}`, parse) }
     } catch (error) {
       if (!onBadRow || !(error instanceof InputError)) throw error
       onBadRow(line, 'not a whole JSON object')
@@ -70,11 +71,11 @@ async function* linesOf(chunks: AsyncIterable<string>, name: string): AsyncGener
   yield { line, text: rest }
 }
 
-function objectFrom(text: string, where: string): Record<string, unknown> {
+function objectFrom(text: string, where: string, parse: typeof parseJson): Record<string, unknown> {
   let value: unknown
   try {
     // Of the spaces that JSON does not know, a byte order mark may stand in front.
-    value = parseJson(text.trim())
+    value = parse(text.trim())
   } catch (error) {
     throw new InputError(`${where}: not a whole JSON object`, { cause: error })
   }

@@ -3,11 +3,27 @@
  * two ids stay two; NaN and Infinity, which Python writes, come as null. Throws SyntaxError as JSON.parse does.
  */
 export function parseJson(text: string): unknown {
+  return parseForeign(text, parseExact)
+}
+
+/**
+ * As `parseJson`, but any number that JavaScript would write in another way than it stands there (`3.0`, `1e3`) comes as
+ * the text that stands there: what a model answered is not written anew.
+ */
+export function parseJsonAsWritten(text: string): unknown {
+  return parseForeign(text, (json) =>
+    /\d\.\d|\d[eE]|\d{16}/.test(json)
+      ? JSON.parse(json, keepWritten as Parameters<typeof JSON.parse>[1])
+      : JSON.parse(json),
+  )
+}
+
+function parseForeign(text: string, parse: (json: string) => unknown): unknown {
   try {
-    return parseExact(text)
+    return parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError) || !/NaN|Infinity/.test(text)) throw error
-    return parseExact(withoutNonNumbers(text))
+    return parse(withoutNonNumbers(text))
   }
 }
 
@@ -18,6 +34,9 @@ const isRounded = (value: number, source = '') => /^-?\d+$/.test(source) && Stri
 
 const keepDigits: Reviver = (_, value, { source }) =>
   typeof value === 'number' && !Number.isSafeInteger(value) && isRounded(value, source) ? source : value
+
+const keepWritten: Reviver = (_, value, { source }) =>
+  typeof value === 'number' && source !== undefined && String(value) !== source ? source : value
 
 function parseExact(text: string): unknown {
   // A reviver costs several times the parsing, and few texts have a number as long as that.

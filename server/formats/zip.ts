@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
-import { open, type Entry, type ZipFile } from 'yauzl'
+import { createZstdDecompress } from 'node:zlib'
+import { open, type Entry, type ZipFile, type ZipFileOptions } from 'yauzl'
 import { InputError } from '#server/core/problem.ts'
 
 const GB = 1024 ** 3
@@ -120,12 +121,20 @@ function overlap(entries: Entry[]): Entry | undefined {
   })
 }
 
+/** The number by which zip archives say that an entry is packed by Zstandard, as newer logs of Inspect are. */
+const zstandard = 93
+
 function openEntry(zip: ZipFile, entry: Entry, archive: string): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error) reject(refusal(archive, entry, `cannot be unpacked (${error.message})`))
-      else resolve(stream)
-    })
+    const opened = (error: Error | null, stream: Readable) => {
+      if (error) return reject(refusal(archive, entry, `cannot be unpacked (${error.message})`))
+      if (entry.compressionMethod !== zstandard) return resolve(stream)
+      const plain = createZstdDecompress()
+      stream.on('error', (error) => plain.destroy(error))
+      resolve(stream.pipe(plain))
+    }
+    if (entry.compressionMethod !== zstandard) zip.openReadStream(entry, opened)
+    else zip.openReadStream(entry, { decodeFileData: false } as Partial<ZipFileOptions> as ZipFileOptions, opened)
   })
 }
 
@@ -135,6 +144,7 @@ async function readEntry(zip: ZipFile, entry: Entry, archive: string): Promise<U
   let length = 0
   try {
     for await (const piece of (await openEntry(zip, entry, archive)) as AsyncIterable<Buffer>) {
+      if (length + piece.length > bytes.length) throw refusal(archive, entry, 'is longer than the archive says')
       length += piece.copy(bytes, length)
     }
   } catch (error) {

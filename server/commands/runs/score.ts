@@ -3,9 +3,10 @@ import { readConfig } from '#server/core/config.ts'
 import { printable } from '#server/core/printable.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
-import { readPredictions } from '#server/formats/predictions.ts'
+import { readPredictions } from '#server/formats/predictions/read-predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { offlineScorer, scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
+import { scorerOf } from '#server/runs/scoring/score-response.ts'
 import { alignColumns } from '../align-columns.ts'
 import { metricCells } from './telling/run-table.ts'
 
@@ -35,10 +36,11 @@ export function scoreCommand(): Command {
 
 async function score(options: Options): Promise<void> {
   const task = await getTask(options.benchmark, options.split)
-  const { profile } = offlineScorer(task, options.profile)
+  if (options.profile !== undefined) scorerOf(task.benchmark, options.profile)
   const file = await readPredictions(options.input)
+  offlineScorer(task, file, options.profile)
   const split = await openQuestions({ config: readConfig() }, task, options.data)
-  const named = options.profile === undefined ? {} : { profile }
+  const named = options.profile === undefined ? {} : { profile: options.profile }
   const scores = await scoreInto(options.output, (each) => scorePredictions(split, file, { ...named, ...each }))
   console.log(options.json ? JSON.stringify(scores, null, 2) : scoreText(scores))
 }

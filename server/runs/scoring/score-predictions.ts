@@ -3,11 +3,11 @@ import type { Example } from '#benchmarks/benchmark.ts'
 import { imagesOf } from '#benchmarks/prompts.ts'
 import { InputError } from '#server/core/problem.ts'
 import type { ReadableSplit } from '#server/datasets/service.ts'
-import type { PredictionFile } from '#server/formats/predictions.ts'
+import type { PredictionFile } from '#server/formats/predictions/read-predictions.ts'
 import { aggregate, type MarkedPrediction } from './aggregate-run.ts'
-import { matchPredictions } from './match-predictions.ts'
+import { matchPredictions, ofSplit, pairedByPlaceAlone } from './match-predictions.ts'
 import type { RunMetric } from '../schema.ts'
-import { defaultProfile, scoreResponse, scorerOf, type ScoredResponse } from './score-response.ts'
+import { defaultProfile, scoreJudgement, scoreResponse, scorerOf, type ScoredResponse } from './score-response.ts'
 
 /** One example as it was scored. */
 interface ScoredPrediction extends ScoredResponse {
@@ -35,12 +35,13 @@ export interface PredictionScores {
 
 /**
  * The scorer that reads predictions made elsewhere: the named profile, else the benchmark's own choice. Throws InputError
- * for an unknown profile and for one that needs a judge.
+ * for an unknown profile, and for one that needs a judge where the file does not say what a judge found.
  */
-export function offlineScorer({ benchmark }: Pick<ReadableSplit, 'benchmark'>, named?: string) {
-  const profile = named ?? defaultProfile(benchmark)
+export function offlineScorer({ benchmark }: Pick<ReadableSplit, 'benchmark'>, file: PredictionFile, named?: string) {
+  const judged = file.predictions.length > 0 && file.predictions.every(({ extraction }) => extraction !== undefined)
+  const profile = named ?? defaultProfile(benchmark, { judged })
   const scorer = scorerOf(benchmark, profile)
-  if (!scorer.needsJudge) return { profile, scorer }
+  if (!scorer.needsJudge || judged) return { profile, scorer, judged: judged && scorer.needsJudge !== undefined }
   throw new InputError(
     `The profile '${profile}' of ${benchmark.id} needs a judge endpoint, which scoring a file has not. Take no_judge, which reads responses by rule.`,
   )
@@ -56,15 +57,20 @@ export async function scorePredictions(
   { profile: named, each }: { profile?: string; each?: (scored: ScoredPrediction) => Promise<void> } = {},
 ): Promise<PredictionScores> {
   const { benchmark } = split
-  const { profile, scorer } = offlineScorer(split, named)
+  const { profile, scorer, judged } = offlineScorer(split, file, named)
+  const { file: own, elsewhere } = ofSplit(file, split)
   const marked: MarkedPrediction[] = []
   const counts = { scored: 0, unparsed: 0, refused: 0, withheld: 0 }
-  for await (const { example, response } of matchPredictions(
-    file,
-    split.examples(),
+  const examples = split.examples()
+  for await (const { example, response, extraction } of matchPredictions(
+    own,
+    examples,
     `${benchmark.id} ${split.split}`,
   )) {
-    const scored = scoreResponse(scorer, example, response, false)
+    const scored =
+      judged && extraction !== undefined
+        ? scoreJudgement(scorer, example, { response: extraction, refused: false, truncated: false })
+        : scoreResponse(scorer, example, response, false)
     counts[scored.outcome]++
     marked.push({ score: scored.score, also: scored.also, tags: example.tags, cluster: pictureOf(example) })
     await each?.({ id: example.id, response, ...scored })
@@ -82,6 +88,15 @@ export async function scorePredictions(
     counts,
     metrics: benchmark.metrics.flatMap((metric) => aggregate(metric, marked)),
     notes: [
+      ...Object.entries(elsewhere).map(
+        ([name, count]) => `The file also has ${count} predictions for ${name}, which were left out.`,
+      ),
+      ...(pairedByPlaceAlone(own)
+        ? [
+            'The file names neither ids nor questions: its rows were paired with those of the data by their order alone.',
+          ]
+        : []),
+      ...(judged ? ['The extractions in the file were scored, not the responses: whoever made it read these.'] : []),
       ...(named === undefined && profile !== 'official'
         ? [
             `Scored by ${profile}: the official rules of ${benchmark.id} need a judge endpoint, and none reads this file.`,

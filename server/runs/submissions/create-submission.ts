@@ -5,11 +5,11 @@ import { rowsOf, whole, words } from '#server/core/postgres/rows.ts'
 import { InputError } from '#server/core/problem.ts'
 import { getTask, type Task } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
-import type { PredictionFile } from '#server/formats/predictions.ts'
+import type { PredictionFile } from '#server/formats/predictions/read-predictions.ts'
 import { writeNamedFile, writeText } from '#server/core/whole-file.ts'
 import { checkSubmission, submissionOf, type CheckedSubmission } from './check-submission.ts'
 import { type StoredRun, getStoredRun } from '../stored-run.ts'
-import { matchPredictions } from '../scoring/match-predictions.ts'
+import { matchPredictions, ofSplit } from '../scoring/match-predictions.ts'
 import { scorerOf } from '../scoring/score-response.ts'
 
 interface Response {
@@ -48,7 +48,8 @@ export async function submitPredictions(
   scorerOf(task.benchmark, profile)
   const questions = await openQuestions(ctx, task, data)
   const ids = new Set<string>()
-  const responses = remembering(ids, paired(file, questions.examples(), `${task.benchmark.id} ${task.split}`))
+  const own = ofSplit(file, task).file
+  const responses = remembering(ids, paired(own, questions.examples(), `${task.benchmark.id} ${task.split}`))
   return writeSubmission(task, submissionText(task, profile, responses), path, { ids, partial })
 }
 

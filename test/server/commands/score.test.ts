@@ -7,7 +7,7 @@ import { imagesOf } from '#benchmarks/prompts.ts'
 import { readConfig } from '#server/core/config.ts'
 import { getTask } from '#server/datasets/catalogue.ts'
 import { openQuestions } from '#server/datasets/service.ts'
-import { readPredictions } from '#server/formats/predictions.ts'
+import { readPredictions } from '#server/formats/predictions/read-predictions.ts'
 import { scorePredictions, type PredictionScores } from '#server/runs/scoring/score-predictions.ts'
 import { startArena } from '../../support/program.ts'
 
@@ -162,7 +162,7 @@ describe('ChartQA, in every form in which its predictions are written', () => {
     }))
     const reading = scoreFile('chartqa', file('shuffled.jsonl', lines(shuffled)))
     await expect(reading).rejects.toThrow(
-      /answers other questions than chartqa sample asks, .*for example 0 it was asked “/,
+      /answers other questions than chartqa sample asks, .*For example 0 it was asked “/,
     )
   })
 
@@ -264,7 +264,7 @@ describe('what cannot be read', () => {
       'a spreadsheet',
       'x.xlsx',
       Buffer.from('PK\u0003\u0004rest'),
-      /x\.xlsx is a spreadsheet or archive\. Save it as TSV/,
+      /x\.xlsx cannot be opened as a zip file .*; download it again/,
     ],
     ['other keys', 'keys.jsonl', lines([{ a: 1, b: 2 }]), /keys\.jsonl is in no form.* has a, b\. Known: /],
     ['other columns', 'keys.csv', 'a,b\n1,2\n', /keys\.csv is in no form.* has a, b\. Known: /],
