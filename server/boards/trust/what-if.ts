@@ -35,6 +35,8 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     : { counts: await countsFor(ctx, covered, rules), leftOut: {}, raters: Infinity }
   if (raters < fewestRaters && !maySeeUnreleased(ctx.actor)) throw tooFewRaters()
   const kept = dropTies(counts, query.ties)
+  if (kept.counts.every(({ verdict }) => verdict === 'unsure'))
+    throw noSuchFit('No vote is left that says which model is stronger; loosen a rule')
   const fitted = fitOrProblem(covered, kept.counts, rules)
   const rows = compareRows(models, covered, fitted)
   return {

@@ -35,6 +35,12 @@ function countBelow(ascending: Float64Array, bound: number, inclusive: boolean):
   return low
 }
 
+/** Adds a draw in which some models are alike: each has every one of their places for an equal part. */
+function sharePlaces(places: Float64Array, order: Int32Array, from: number, to: number, draws: number): void {
+  for (let at = from; at < to; at++)
+    for (let place = from; place < to; place++) places[order[at]! * order.length + place]! += 1 / (draws * (to - from))
+}
+
 interface RankOdds {
   /** Above this many standard errors a difference is beyond chance, for all pairs at once. */
   critical: number
@@ -48,7 +54,7 @@ interface RankOdds {
 /**
  * Ranks by differences rather than overlap. Draws ratings from the normal law of the fit (covariance in natural units),
  * takes the quantile of the largest standardised difference over all pairs as the critical value, so that every statement
- * holds at once at the level, and counts places. Fixed by its seed.
+ * holds at once at the level, and counts places; models that are alike in a draw share theirs. Fixed by its seed.
  */
 export function rankOdds(
   strengths: Float64Array,
@@ -71,8 +77,12 @@ export function rankOdds(
         if (size > largest[draw]!) largest[draw] = size
       }
     }
-    order.sort((i, j) => strengths[j]! + noise[j]! - strengths[i]! - noise[i]! || i - j)
-    for (let place = 0; place < n; place++) places[order[place]! * n + place]! += 1 / draws
+    for (let i = 0; i < n; i++) noise[i]! += strengths[i]!
+    order.sort((i, j) => noise[j]! - noise[i]! || i - j)
+    for (let from = 0, to = 0; from < n; from = to) {
+      while (to < n && noise[order[to]!] === noise[order[from]!]) to++
+      sharePlaces(places, order, from, to, draws)
+    }
   }
   const critical = quantile(largest.sort(), level)
   const ranges: RankRange = { best: new Int32Array(n).fill(1), worst: new Int32Array(n).fill(n) }

@@ -107,6 +107,15 @@ describe('from the counts of the snapshot', () => {
     expect(good.votesUsed).toBe(decisive.votesUsed + ties)
   })
 
+  test('rules that leave no vote are refused in words, not answered with places that have not changed', async () => {
+    const house = await voted()
+    await house.ctx.sql`update snapshots set counts = (
+      select jsonb_agg(jsonb_set(one, '{verdict}', '"both_bad"')) from jsonb_array_elements(counts) one)`
+    const reply = await house.anonymous.get(`/api/v1/boards/${house.study.slug}/what-if?ties=drop-bothbad`)
+    expect(reply.statusCode).toBe(422)
+    expect(reply.json()).toMatchObject({ detail: 'No vote is left that says which model is stronger; loosen a rule' })
+  })
+
   test.each(['davidson', 'rao-kupper'])(
     '%s spreads ratings wider than half-wins and names its parameter',
     async (ties) => {

@@ -146,7 +146,10 @@ test('ties alone scatter nothing: places are as even as they can be, and nobody 
     countVotes({ models: 3, a: Int32Array.of(0, 1, 2), b: Int32Array.of(1, 2, 0), verdict: Uint8Array.of(2, 2, 3) }),
   )
   const { strengths } = fitBradleyTerry(tied)
-  const { ranges } = rankOdds(strengths, sandwichCovariance(tied, strengths))
+  const { ranges, atMost, median } = rankOdds(strengths, sandwichCovariance(tied, strengths))
+  // First place is shared by all alike: never by number.
+  for (const model of [0, 1, 2]) expect(atMost[model * 3]).toBeCloseTo(1 / 3, 9)
+  expect([...median]).toEqual([2, 2, 2])
   expect([...ranges.best]).toEqual([1, 1, 1])
   expect([...ranges.worst]).toEqual([3, 3, 3])
 })

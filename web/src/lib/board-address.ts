@@ -22,6 +22,13 @@ export function boardAddress(
   return `/leaderboard/${encodeURIComponent(study)}${view === 'table' ? '' : `/${view}`}${search ? `?${search}` : ''}`
 }
 
-/** Packs a snapshot with its votes and computes every digit of it again. */
-export const replayCommand = (study: string, snapshot: string) =>
-  `npx arena snapshot create ${study} --snapshot ${snapshot} --output board.zip && npx arena snapshot replay board.zip`
+/**
+ * Computes every digit of a snapshot again from its archive: fetched where everybody may have it, else packed by whoever
+ * runs the study.
+ */
+export function replayCommand(study: string, snapshot: string, archive: URL | null): string {
+  const packed = archive
+    ? `curl --fail --location --output board.zip '${archive.href}'`
+    : `npx arena snapshot create ${study} --snapshot ${snapshot} --output board.zip`
+  return `${packed} && npx arena snapshot replay board.zip`
+}

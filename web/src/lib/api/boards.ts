@@ -57,6 +57,8 @@ export const getBenchmarkScores = (fetch: Fetch, benchmark: string) =>
 export const boardCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/export.csv', { category })}`
 type VoteFormat = Exclude<ExportQuery['format'], 'csv' | 'json'>
 export const votesUrl = (study: string, format: VoteFormat) => `/api/v1${path(study, '/export', { format })}`
+/** The zip of a snapshot with its votes. */
+export const archiveUrl = (snapshot: string) => `/api/v1/snapshots/${id(snapshot)}/archive`
 export const boardJsonUrl = (study: string, category: Category) => `/api/v1${path(study, '', { category })}`
 export const whatIfUrl = (study: string, rules: Record<string, string>) => `/api/v1${path(study, '/what-if', rules)}`
 export const matrixCsvUrl = (study: string, category: Category) => `/api/v1${path(study, '/matrix.csv', { category })}`
