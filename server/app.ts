@@ -5,8 +5,10 @@ import underPressure from '@fastify/under-pressure'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { apiTokenRoutes } from './accounts/api-tokens/routes.ts'
 import { recordDenial } from './accounts/denials.ts'
 import { accountRoutes } from './accounts/routes.ts'
+import { peopleRoutes } from './accounts/people/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { exclusionRoutes } from './battles/exclusions/routes.ts'
 import { goldRoutes } from './battles/gold/routes.ts'
@@ -46,6 +48,7 @@ import { addressRoutes } from './endpoints/addresses/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { idempotencyPlugin } from './idempotency/plugin.ts'
 import { imageRoutes } from './images/routes.ts'
+import { roleLinkRoutes } from './links/people/routes.ts'
 import { linkRoutes } from './links/routes.ts'
 import { teamRoutes } from './links/teams/routes.ts'
 import { modelRoutes } from './models/routes.ts'
@@ -71,8 +74,15 @@ import { studyRoutes } from './studies/routes.ts'
 const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> })[] = [
   {
     name: 'People',
-    description: 'Who is signed in, the links that sign people in, and model teams.',
-    register: (scope) => scope.register(accountRoutes).register(raterRoutes).register(teamRoutes, { pauseRunsOf }),
+    description: 'Who is signed in, everybody’s accounts, links and tokens, and model teams.',
+    register: (scope) =>
+      scope
+        .register(accountRoutes)
+        .register(apiTokenRoutes)
+        .register(peopleRoutes)
+        .register(roleLinkRoutes)
+        .register(raterRoutes)
+        .register(teamRoutes, { pauseRunsOf }),
   },
   {
     name: 'Pictures',
@@ -235,6 +245,8 @@ function guard(api: FastifyInstance) {
   api.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   api.addHook('onRequest', async (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD' && isForeign(request)) throw foreignRequest()
+    if (request.tokenScope === 'read' && request.method !== 'GET' && request.method !== 'HEAD')
+      throw notAllowed('This token only reads')
     const policy = request.routeOptions.config.policy ?? 'admin'
     if (!allows(policy, request.actor)) throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
     if (isNameless(request.routeOptions.config)) return

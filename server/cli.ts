@@ -31,6 +31,8 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   raters: async () => (await import('./commands/studies/raters.ts')).ratersCommand(),
   queue: async () => (await import('./commands/studies/queue.ts')).queueCommand(),
   invite: async () => (await import('./commands/people/invite.ts')).inviteCommand(),
+  people: async () => (await import('./commands/people/people.ts')).peopleCommand(),
+  tokens: async () => (await import('./commands/people/tokens.ts')).tokensCommand(),
   panels: async () => (await import('./commands/people/panels.ts')).panelsCommand(),
   pools: async () => (await import('./commands/queries/pools.ts')).poolsCommand(),
   queries: async () => (await import('./commands/queries/queries.ts')).queriesCommand(),

@@ -25,6 +25,10 @@ export const people = pgTable(
     /** Set for the people of a team, and for nobody else. */
     teamId: uuid().references(() => teams.id),
     disabledAt: timestamp({ withTimezone: true }),
+    /** Their name and all that led to them is gone; what they did stays under their id. */
+    deletedAt: timestamp({ withTimezone: true }),
+    /** When their last session began or was ended; sessions that last know better. */
+    lastSeenAt: timestamp({ withTimezone: true }),
     createdAt: moment(),
   },
   (table) => [check('people_team', sql`(${table.role} = 'team') = (${table.teamId} is not null)`)],
@@ -45,12 +49,36 @@ export const sessions = pgTable(
   (table) => [index().on(table.personId)],
 )
 
+/** Tokens by which scripts ask the API as the person who made them. Only their hash is kept. */
+export const apiTokens = pgTable(
+  'api_tokens',
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    tokenHash: text().notNull().unique(),
+    personId: uuid()
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** What its owner calls it. */
+    name: text().notNull(),
+    scope: text().$type<'read' | 'write'>().notNull(),
+    createdAt: moment(),
+    lastUsedAt: timestamp({ withTimezone: true }),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    revokedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index().on(table.personId)],
+)
+
 /** Who did what; rows are only ever added. */
-export const auditEvents = pgTable('audit_events', {
-  id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  at: moment(),
-  actorId: uuid().references(() => people.id),
-  action: text().notNull(),
-  subject: text().notNull(),
-  detail: json().notNull().default({}),
-})
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: moment(),
+    actorId: uuid().references(() => people.id),
+    action: text().notNull(),
+    subject: text().notNull(),
+    detail: json().notNull().default({}),
+  },
+  (table) => [index('audit_events_actor').on(table.actorId, table.action, table.at)],
+)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { contextOf } from '../core/context.ts'
 import { chooseLanguage } from './languages.ts'
 import { LanguageChoice } from './schema.ts'
-import { endSession } from './service.ts'
+import { endSession, recordAudit } from './service.ts'
 import { clearSessionCookie, readSessionToken } from './session-cookie.ts'
 
 export const accountRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -12,7 +12,9 @@ export const accountRoutes: FastifyPluginAsyncZod = async (app) => {
     { config: { policy: 'public', nameless: true }, schema: { summary: 'Sign out', response: { 204: z.null() } } },
     async (request, reply) => {
       const token = readSessionToken(request)
-      if (token !== undefined) await endSession(contextOf(request), token)
+      const ctx = contextOf(request)
+      if (token !== undefined) await endSession(ctx, token)
+      if (ctx.actor.kind === 'person') await recordAudit(ctx, 'session.ended', `person:${ctx.actor.personId}`)
       clearSessionCookie(request, reply)
       return reply.code(204).send(null)
     },

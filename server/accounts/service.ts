@@ -47,26 +47,38 @@ export async function findPerson(ctx: Context, personId: string): Promise<Signed
   return row
 }
 
+/** True of a session `s` of a person `p` that has not ended and was not idle for 12 hours, an admin's for one. */
+export function isLive({ sql }: Context) {
+  return sql`s.expires_at > now()
+    and s.last_seen_at > now() - case when p.role = 'admin' then interval '1 hour' else interval '12 hours' end`
+}
+
 /** True of a person `p` without a team, or whose team is not disabled. */
-function teamIsActive({ sql }: Context) {
+export function teamIsActive({ sql }: Context) {
   return sql`(p.team_id is null or exists (select 1 from teams t where t.id = p.team_id and t.disabled_at is null))`
 }
 
-/** Opens a session and returns its token, which is stored nowhere. It ends after 7 days, or 12 idle hours. */
+/**
+ * Opens a session and returns its token, which is stored nowhere. It ends after 7 days, or 12 idle hours; an admin's after
+ * one idle hour.
+ */
 export async function openSession(ctx: Context, personId: string): Promise<string> {
   const token = newSessionToken()
+  await ctx.sql`update people set last_seen_at = now() where id = ${personId}`
   await ctx.sql`insert into sessions (token_hash, person_id, expires_at) values (${hashOf(token)}, ${personId}, now() + interval '7 days')`
   return token
 }
 
 /** Ends one session; a token that opens none is no error. */
 export async function endSession(ctx: Context, token: string): Promise<void> {
-  await ctx.sql`delete from sessions where token_hash = ${hashOf(token)}`
+  await ctx.sql`
+    with ended as (delete from sessions where token_hash = ${hashOf(token)} returning person_id, last_seen_at)
+    update people p set last_seen_at = e.last_seen_at from ended e where p.id = e.person_id`
 }
 
 /**
- * The person of a session that has not ended and was not idle for 12 hours, unless the person is disabled. One
- * statement, by the database's clock, for all who ask at once.
+ * The person of a session that has not ended and was not idle for too long, unless the person is disabled. One statement,
+ * by the database's clock, for all who ask at once.
  */
 export function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
   return findSessions(ctx, hashOf(token))
@@ -78,7 +90,7 @@ const findSessions = gathering(
       with found as (
         select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
         from unnest((select ${hashes}::text[])) asked (hash) join sessions s on s.token_hash = asked.hash join people p on p.id = s.person_id
-        where s.expires_at > now() and s.last_seen_at > now() - interval '12 hours'
+        where ${isLive(ctx)}
           and p.disabled_at is null and ${teamIsActive(ctx)}
       ), seen as (
         update sessions s set last_seen_at = now() from found f

@@ -5,6 +5,11 @@ export function newSessionToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
+/** An API token: a prefix by which scanners of code know it, and 256 random bits. */
+export function newApiToken(): string {
+  return `arena_${randomBytes(32).toString('base64url')}`
+}
+
 /** A link's code: 128 random bits, 22 characters that fit an address. */
 export function newLinkCode(): string {
   return randomBytes(16).toString('base64url')

@@ -170,7 +170,7 @@ function isActor({ actor }: Context, { personId }: SignedInPerson): boolean {
 async function personOf(
   ctx: Context,
   link: UsedLink,
-  { returning, somebodyElse }: Visit,
+  { returning, somebodyElse, name }: Visit,
   study: StoredStudy | null,
   { lastToken }: Browser,
 ): Promise<SignedInPerson> {
@@ -182,6 +182,8 @@ async function personOf(
   }
   if (link.kind !== 'shared' && actor.kind === 'person' && actor.role !== 'rater')
     throw linkPersonal('You are signed in as one of those who run the arena. Open it in a private window to try it')
+  // Whoever is signed in keeps their account: a link that gives a role makes another one.
+  if (!study) return createPerson(ctx, link.role, name ?? (link.role === 'admin' ? 'Admin' : 'Researcher'))
   if (actor.kind === 'person' && !(somebodyElse && actor.role === 'rater')) return actor
   return (returning && (await findReturning(ctx, study, lastToken))) || createPerson(ctx, link.role, 'Rater')
 }

@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import { createTeam, listTeams, namedTeam } from '#server/accounts/teams/teams.ts'
 import type { Context } from '#server/core/context.ts'
+import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { openProgram, withContext } from '#server/core/program.ts'
+import { createRoleLink, listRoleLinks, revokeRoleLink } from '#server/links/people/role-links.ts'
+import { NewRoleLink } from '#server/links/people/schema.ts'
 import { NewLink } from '#server/links/schema.ts'
 import { createRaterLink, createTeamLink, listLinks, revokeLink } from '#server/links/service.ts'
 import { NewTeamLink } from '#server/links/teams/schema.ts'
@@ -42,20 +45,34 @@ export function inviteCommand(): Command {
     .option('--cohort <name>', 'what those who join by it are counted under', 'default')
     .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
     .action(inviteRaters)
+  for (const role of ['researcher', 'admin'] as const)
+    command
+      .command(role)
+      .description(`print a link by which somebody becomes ${role === 'admin' ? 'an admin' : 'a researcher'}`)
+      .option('--people <n>', 'how many may join by it', '1')
+      .option('--days <n>', 'how long it works', '7')
+      .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
+      .action((options: InviteOptions) => inviteByRole(role, options))
   command.addCommand(personalCommand())
   command
     .command('list')
-    .description("a team's links, or a study's, without their addresses")
-    .argument('<name>', 'of the team')
+    .description(
+      "a team's links, or a study's, without their addresses; of nothing: those that give a role or sign in again",
+    )
+    .argument('[name]', 'of the team')
     .option('--study', 'the name is a study, as its address names it', false)
-    .action((name: string, options: OfStudy) => withContext((ctx) => list(ctx, name, options)))
+    .action((name: string | undefined, options: OfStudy) =>
+      withContext((ctx) => (name === undefined ? listByRole(ctx) : list(ctx, name, options))),
+    )
   command
     .command('revoke')
     .description('take a link back: nobody joins by it any more')
-    .argument('<name>', 'of the team')
-    .argument('<link>', 'its id, as `invite list` shows it')
+    .argument('<name>', 'of the team; of a link that gives a role or signs in again, its id alone')
+    .argument('[link]', 'its id, as `invite list` shows it')
     .option('--study', 'the name is a study, as its address names it', false)
-    .action((name: string, link: string, options: OfStudy) => withContext((ctx) => revoke(ctx, name, link, options)))
+    .action((name: string, link: string | undefined, options: OfStudy) =>
+      withContext((ctx) => (link === undefined ? revokeByRole(ctx, name) : revoke(ctx, name, link, options))),
+    )
   return command
 }
 
@@ -117,5 +134,31 @@ async function revoke(ctx: Context, name: string, link: string, of: OfStudy): Pr
   const shown = of.study ? `${name} --study` : `'${name}'`
   if (!/^[0-9a-f-]{36}$/i.test(link)) throw new InputError(`'${link}' is no link's id: npx arena invite list ${shown}`)
   await revokeLink(ctx, link, owner)
+  console.log('Taken back.')
+}
+
+async function inviteByRole(role: NewRoleLink['role'], { people, days, origin }: InviteOptions): Promise<void> {
+  const wanted = NewRoleLink.safeParse({ role, maxUses: Number(people), days: Number(days) })
+  if (!wanted.success) throw new InputError('--people takes 1 to 100, --days 1 to 90.')
+  const program = await openProgram()
+  try {
+    console.log((await createRoleLink(program.context, wanted.data, origin ?? (await addressOf(program)))).url)
+  } finally {
+    await program.close()
+  }
+}
+
+async function listByRole(ctx: Context): Promise<void> {
+  const links = await listRoleLinks(ctx)
+  if (links.length === 0) return console.log('No such link yet: npx arena invite researcher')
+  const lines = links.map(({ id, role, person, uses, maxUses, state, expiresAt }) => [
+    ...[id, person ? `${printable(person.name)} again` : role, `${uses} of ${maxUses}`, state, expiresAt],
+  ])
+  console.log(alignColumns([['link', 'lets in', 'used', 'state', 'until'], ...lines]))
+}
+
+async function revokeByRole(ctx: Context, link: string): Promise<void> {
+  if (!/^[0-9a-f-]{36}$/i.test(link)) throw new InputError(`'${link}' is no link's id: npx arena invite list`)
+  await revokeRoleLink(ctx, link)
   console.log('Taken back.')
 }

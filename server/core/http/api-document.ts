@@ -90,17 +90,20 @@ const fromTheDoor = {
     invalidInput,
     busy,
     notThisServer,
+    // A token that lets nobody in is told so wherever it is shown.
+    signInNeeded,
     blank(500, 'Something went wrong inside'),
     blank(503, 'The server is starting, stopping or busy'),
   ],
   bodies: [
     foreignRequest,
+    notAllowed,
     blank(400, 'The body cannot be read'),
     blank(413, 'The body is too large'),
     blank(415, 'The body is of another media type'),
   ],
   limited: [blank(429, 'Too many requests for the moment')],
-  signedIn: [signInNeeded, notAllowed],
+  signedIn: [notAllowed],
   named: [ratingBlind],
 } satisfies Record<string, Declared[]>
 
