@@ -26,6 +26,8 @@ export const LinkOffer = z
     study: OfferedStudy.nullable(),
     /** The team that whoever uses it joins. */
     team: z.object({ name: z.string() }).nullable(),
+    /** Whoever uses it gets an account of their own, and may say how they are called. */
+    asksName: z.boolean(),
     expiresAt: z.iso.datetime(),
     /** Whether this browser's last session, now over, was of a rater of the study: they may go on as themselves. */
     returning: z.boolean(),
@@ -46,7 +48,7 @@ export const LinkRedemption = z.object({
   returning: z.boolean().default(false),
   /** True: somebody new joins, although a rater is signed in in this browser. */
   somebodyElse: z.boolean().default(false),
-  /** How somebody who joins a team is called there. */
+  /** How somebody who joins a team, or those who run the arena, is called there. */
   name: z.string().trim().min(1).max(80).optional(),
 })
 export type LinkRedemption = z.infer<typeof LinkRedemption>

@@ -44,6 +44,7 @@ export async function describeLink(ctx: Context, code: string, lastToken?: strin
     role: link.role,
     study: study && offered(study),
     team: link.teamId ? { name: (await teamOfLink(ctx, link.teamId)).name } : null,
+    asksName: link.personId === null && link.studyId === null,
     expiresAt: link.expiresAt,
     returning: ctx.actor.kind !== 'person' && !owner && (await findReturning(ctx, study, lastToken)) !== undefined,
     personal: link.kind !== 'shared',

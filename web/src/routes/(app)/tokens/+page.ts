@@ -1,0 +1,7 @@
+import { listApiTokens } from '#lib/api/people.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, depends }) => {
+  depends('arena:tokens')
+  return { tokens: await listApiTokens(fetch) }
+}
