@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import plugin from 'fastify-plugin'
 import { asSystem } from '../core/context.ts'
-import { findTokenOwner, readBearer } from './api-tokens/api-tokens.ts'
+import { findTokenOwner, readBearer } from './bearers/api-tokens.ts'
 import { findSession } from './service.ts'
 import { readSessionToken } from './session-cookie.ts'
 

@@ -91,14 +91,14 @@ export async function changePerson(ctx: Context, id: string, change: ChangedPers
 }
 
 /** Throws last-admin where nobody else runs the arena. Those who do are held until the transaction ends. */
-export async function requireOtherAdmin(ctx: Context, id: string): Promise<void> {
+async function requireOtherAdmin(ctx: Context, id: string): Promise<void> {
   const admins = await rowsOf(ctx, { id: words })`
     select id::text as id from people where role = 'admin' and disabled_at is null order by id for update`
   if (admins.every((admin) => admin.id === id)) throw lastAdmin('Make somebody else an admin first')
 }
 
 /** Ends every session and every API token of a person. */
-export async function endAccess(ctx: Context, personId: string): Promise<void> {
+async function endAccess(ctx: Context, personId: string): Promise<void> {
   await endSessions(ctx, personId)
   await ctx.sql`update api_tokens set revoked_at = now() where person_id = ${personId} and revoked_at is null`
 }

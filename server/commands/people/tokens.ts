@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { createApiToken, listApiTokens, revokeApiToken } from '#server/accounts/api-tokens/api-tokens.ts'
-import { NewApiToken } from '#server/accounts/api-tokens/schema.ts'
+import { createApiToken, listApiTokens, revokeApiToken } from '#server/accounts/bearers/api-tokens.ts'
+import { NewApiToken } from '#server/accounts/bearers/schema.ts'
 import { namedPerson } from '#server/accounts/people/people.ts'
 import type { Context } from '#server/core/context.ts'
 import { printable } from '#server/core/printable.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ApiToken, CreatedApiToken } from '#server/accounts/api-tokens/schema.ts'
+import type { ApiToken, CreatedApiToken } from '#server/accounts/bearers/schema.ts'
 import type { PeoplePage, Person } from '#server/accounts/people/schema.ts'
 import type { RoleLink } from '#server/links/people/schema.ts'
 import type { CreatedLink } from '#server/links/schema.ts'

@@ -1,4 +1,4 @@
-import { listPeople, listRoleLinks } from '#lib/api/people.ts'
+import { listPeople, listRoleLinks } from '#lib/api/people/people.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, url, depends }) => {

@@ -1,4 +1,4 @@
-import { listTeams } from '#lib/api/teams.ts'
+import { listTeams } from '#lib/api/people/teams.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {

@@ -1,4 +1,4 @@
-import { listApiTokens } from '#lib/api/people.ts'
+import { listApiTokens } from '#lib/api/people/people.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, depends }) => {

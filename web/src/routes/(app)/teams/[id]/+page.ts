@@ -1,4 +1,4 @@
-import { getTeam, listTeamLinks } from '#lib/api/teams.ts'
+import { getTeam, listTeamLinks } from '#lib/api/people/teams.ts'
 import type { PageLoad } from './$types'
 
 export const load: PageLoad = async ({ fetch, params, depends }) => {

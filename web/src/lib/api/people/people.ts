@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ApiToken, CreatedApiToken, type NewApiToken } from '#server/accounts/api-tokens/schema.ts'
+import { ApiToken, CreatedApiToken, type NewApiToken } from '#server/accounts/bearers/schema.ts'
 import { PeoplePage, Person, type ChangedPerson } from '#server/accounts/people/schema.ts'
 import { RoleLink, type NewRoleLink } from '#server/links/people/schema.ts'
 import { CreatedLink } from '#server/links/schema.ts'
-import { ask, id, send, type Fetch } from './ask.ts'
-import { create } from './create.ts'
+import { ask, id, send, type Fetch } from '../ask.ts'
+import { create } from '../create.ts'
 
 export const listPeople = (fetch: Fetch, query: URLSearchParams) => ask(fetch, `/people?${query}`, PeoplePage)
 export const changePerson = (fetch: Fetch, person: string, change: ChangedPerson) =>

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Team, type ChangedTeam } from '#server/accounts/teams/schema.ts'
 import { CreatedLink, MadeLink } from '#server/links/schema.ts'
 import type { NewTeamLink } from '#server/links/teams/schema.ts'
-import { ask, id, send, type Fetch } from './ask.ts'
-import { create } from './create.ts'
+import { ask, id, send, type Fetch } from '../ask.ts'
+import { create } from '../create.ts'
 
 export const listTeams = (fetch: Fetch) => ask(fetch, '/teams', z.array(Team))
 export const getTeam = (fetch: Fetch, team: string) => ask(fetch, `/teams/${id(team)}`, Team)
