@@ -15,6 +15,8 @@ export type BoardNote =
   | { about: 'clustered'; clusters: ClustersMade[]; designEffect: number; votes: number }
   /** The votes name neither raters nor items, or are weighed by pair: the bounds take each for independent. */
   | { about: 'no-clusters' }
+  /** The raters and items of the votes were not read: the bounds are widened by the design effect of their board. */
+  | { about: 'widened'; designEffect: number }
   /** So many models that raters and items were not taken in. */
   | { about: 'no-clustered-bounds'; most: number }
   /** Cluster-robust bounds of fewer clusters than they need. */

@@ -31,6 +31,11 @@ export interface BoardRules {
   /** Whether length and markdown of the answers are controlled for. */
   style: boolean
   interval: (typeof intervalKinds)[number]
+  /**
+   * For clustered bounds of votes that are known as counts alone: the design effect of the board that they are of, by which
+   * the variance of independent votes is multiplied.
+   */
+  designEffect?: number
   /** Of the bootstrap; the seed also draws the votes that are held out. */
   rounds: number
   seed: number
@@ -41,7 +46,7 @@ export interface BoardRules {
 }
 
 /** The rules of every published board. */
-export const publishedRules: Omit<BoardRules, 'anchor'> = {
+export const publishedRules: Omit<BoardRules, 'anchor' | 'designEffect'> = {
   method: 'bt',
   ties: 'half',
   weights: 'votes',

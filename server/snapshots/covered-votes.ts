@@ -35,6 +35,7 @@ const coveredVotes = {
   excluded: snapshots.excluded,
   /** In the order in which the fit took the models. */
   ratings: snapshots.ratings,
+  parameters: snapshots.parameters,
 }
 
 /** A snapshot as far as its votes go: none later than its last is among them. */
@@ -50,7 +51,7 @@ export async function readCovered(
   const { sql } = ctx
   const [row] = await rowsOf(ctx, coveredVotes)`
     select id, study_id as "studyId", category, last_vote_id as "lastVoteId", created_at as "createdAt",
-      counted_at as "countedAt", counts, excluded, ratings
+      counted_at as "countedAt", counts, excluded, ratings, parameters
     from snapshots
     where study_id = ${studyId}
       and ${id === undefined ? sql`category is not distinct from ${category}::query_category` : sql`id = ${id}`}

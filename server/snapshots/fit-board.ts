@@ -11,7 +11,7 @@ import { countColumns } from './count-columns.ts'
 import { expectedWinRate } from './expected-win-rate.ts'
 
 /** In what a board may depart from the published rules: counts answer these alone. */
-export type FitRules = Pick<BoardRules, 'method' | 'weights'>
+export type FitRules = Pick<BoardRules, 'method' | 'weights' | 'designEffect'>
 
 /** Counts to fit; the category is needed where categories are to weigh the same. */
 export interface FittedCount extends StoredPairCount {
@@ -130,8 +130,17 @@ function notesOn({ lists, notes }: RatedBoard, main: BoardList | undefined): str
   if (clustered) words.push(...clustersInWords(clustered, 'question'))
   if (main && notes.some(({ about }) => about === 'no-clusters'))
     words.push('The bounds take every vote for independent, and are too narrow where one rater cast many.')
+  const widened = notes.find((note) => note.about === 'widened')
+  if (main && widened)
+    words.push(
+      `The bounds are those of independent votes, widened by the board’s design effect of ${widened.designEffect.toFixed(1)}.`,
+    )
   return words
 }
+
+/** The design effect of a snapshot, from its parameters; nothing where its bounds take votes for independent. */
+export const designEffectOf = ({ designEffect }: Record<string, unknown>): Pick<BoardRules, 'designEffect'> =>
+  typeof designEffect === 'number' ? { designEffect } : {}
 
 /** SHA-256 of all that the ratings of a board are a function of; the bounds are one of the votes' raters and questions, too. */
 export function hashCounts(

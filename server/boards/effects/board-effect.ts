@@ -1,9 +1,9 @@
 import type { PendingQuery, Row } from 'postgres'
 import { pairCounts } from '#drizzle/schema/battles.ts'
-import type { StoredPairCount } from '#drizzle/schema/snapshots.ts'
+import { snapshots, type StoredPairCount } from '#drizzle/schema/snapshots.ts'
 import type { Context } from '#server/core/context.ts'
 import { rowsOf, whole } from '#server/core/postgres/rows.ts'
-import { fitBoard } from '#server/snapshots/fit-board.ts'
+import { designEffectOf, fitBoard, type FitRules } from '#server/snapshots/fit-board.ts'
 import type { StoredStudy } from '#server/studies/service.ts'
 import { boardRows, readModels, type BoardModel } from '../read-boards.ts'
 import type { BoardEffect } from './schema.ts'
@@ -26,6 +26,10 @@ export async function boardEffect(
   { leaving, returning }: { leaving: PendingQuery<Row[]>; returning: PendingQuery<Row[]> },
 ): Promise<Omit<BoardEffect, 'sentences'>> {
   const models = await readModels(ctx, study)
+  const [newest] = await rowsOf(ctx, { parameters: snapshots.parameters })`
+    select parameters from snapshots where study_id = ${study.id} and category is null
+    order by created_at desc, id desc limit 1`
+  const rules = designEffectOf(newest?.parameters ?? {})
   const cells = await rowsOf(ctx, cell)`
     with own as (
       select v.model_a, v.model_b, v.verdict, sum(case when ${leaving} then -1 else 1 end)::int as votes from votes v
@@ -43,7 +47,7 @@ export async function boardEffect(
     votes: Math.abs(votesAfter - votesBefore),
     votesBefore,
     votesAfter,
-    rows: compareBoards(models, before, after),
+    rows: compareBoards(models, before, after, rules),
     belowQuota: pairsBelow(models, study.quotaPerPair, before, after),
   }
 }
@@ -51,15 +55,21 @@ export async function boardEffect(
 const sumOf = (counts: StoredPairCount[]) =>
   counts.reduce((sum, { verdict, votes }) => sum + (verdict === 'unsure' ? 0 : votes), 0)
 
-function compareBoards(models: BoardModel[], before: StoredPairCount[], after: StoredPairCount[]) {
-  const places = new Map(placesOf(models, after).map(({ model, at }) => [model.slug, at]))
-  return placesOf(models, before).map(({ model, at }) => ({ model, before: at, after: places.get(model.slug)! }))
+function compareBoards(
+  models: BoardModel[],
+  before: StoredPairCount[],
+  after: StoredPairCount[],
+  rules: Partial<FitRules>,
+) {
+  const places = new Map(placesOf(models, after, rules).map(({ model, at }) => [model.slug, at]))
+  return placesOf(models, before, rules).map(({ model, at }) => ({ model, before: at, after: places.get(model.slug)! }))
 }
 
-function placesOf(models: BoardModel[], counts: StoredPairCount[]) {
+function placesOf(models: BoardModel[], counts: StoredPairCount[], rules: Partial<FitRules>) {
   const { ratings } = fitBoard(
     models,
     counts.filter(({ votes }) => votes > 0),
+    rules,
   )
   return boardRows(models, ratings).map(({ model: { slug, name }, elo, rankBest, rankWorst }, index) => ({
     model: { slug, name },

@@ -118,8 +118,11 @@ export const WhatIf = z
     votesUsed: z.number().int(),
     /** Votes left out, by reason; a vote is counted under the first that holds. */
     leftOut: z.record(z.string(), z.number().int()),
-    /** What the bounds are: each vote for itself (`independent`), narrower than those of the board where raters have tastes of their own, or `model` under a model of ties, whose ratings are spread wider. */
-    interval: z.enum(['independent', 'model']),
+    /**
+     * What the bounds are: those of independent votes widened by the board's design effect (`widened`), or as they are where
+     * the board has none (`independent`); `model` under a model of ties, whose ratings are spread wider.
+     */
+    interval: z.enum(['widened', 'independent', 'model']),
     /** ν of Davidson, η of Rao–Kupper. */
     tieParameter: z.number().nullable(),
     converged: z.string(),

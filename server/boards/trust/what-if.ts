@@ -6,7 +6,13 @@ import { defineProblem } from '#server/core/problem.ts'
 import { NoFiniteRatings } from '#server/ratings/fits/bradley-terry.ts'
 import { readCovered, type CoveredVotes } from '#server/snapshots/covered-votes.ts'
 import { filterVotes, looksThroughVotes } from '#server/snapshots/filter-votes.ts'
-import { fitBoard, type FitRules, type FittedBoard, type FittedCount } from '#server/snapshots/fit-board.ts'
+import {
+  designEffectOf,
+  fitBoard,
+  type FitRules,
+  type FittedBoard,
+  type FittedCount,
+} from '#server/snapshots/fit-board.ts'
 import { requireVotes } from '../charts/read-battles.ts'
 import { boardRows, getBoardStudy, readModels, standingNotes, type BoardModel } from '../read-boards.ts'
 import type { WhatIf, WhatIfQuery, WhatIfRow } from './schema.ts'
@@ -26,8 +32,8 @@ export const fewestRaters = 5
 export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery): Promise<WhatIf> {
   const study = await getBoardStudy(ctx, slug)
   const models = await readModels(ctx, study)
-  const rules = fitRules(query)
   const covered = await readCovered(ctx, study.id, query.category ?? null)
+  const rules = { ...fitRules(query), ...designEffectOf(covered.parameters) }
   const scanned = looksThroughVotes(query)
   if (scanned) requireVotes(ctx, study)
   const { counts, leftOut, raters } = scanned
@@ -45,7 +51,7 @@ export async function readWhatIf(ctx: Context, slug: string, query: WhatIfQuery)
     readFrom: scanned ? 'votes' : 'counts',
     votesUsed: sumOf(kept.counts.filter(({ verdict }) => verdict !== 'unsure')),
     leftOut: { ...covered.excluded, ...leftOut, ...kept.leftOut },
-    interval: rules.method === 'bt' ? 'independent' : 'model',
+    interval: rules.method !== 'bt' ? 'model' : rules.designEffect === undefined ? 'independent' : 'widened',
     tieParameter: fitted.tieParameter,
     converged: fitted.converged,
     notes: [...standingNotes(rows), ...fitted.notes],

@@ -29,6 +29,10 @@ export function noteInWords(note: BoardNote, names: string[]): string[] {
       return [
         'The bounds take every vote for independent: no column rater or item was read. Where one rater cast many votes, they are too narrow.',
       ]
+    case 'widened':
+      return [
+        `The bounds are those of independent votes, widened by a design effect of ${note.designEffect.toFixed(1)}.`,
+      ]
     case 'no-clustered-bounds':
       return [
         `The bounds take every vote for independent: with more than ${note.most} models, raters and items are not taken in.`,

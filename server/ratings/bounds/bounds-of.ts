@@ -71,20 +71,26 @@ function sandwichOf({ core, comparisons, strengths, ratings }: RatedCore): Bound
   return { ...intervalsOf(ratings, sandwichErrors(comparisons, strengths)), covariance: null, notes: [] }
 }
 
-/** As if every vote were of another rater on another item, and no error zero. */
-function independentOf({ core, comparisons, strengths, ratings }: RatedCore): Bounds {
+/** As if every vote were of another rater on another item, and no error zero; `widened` multiplies the variance. */
+function independentOf({ core, comparisons, strengths, ratings }: RatedCore, widened = 1): Bounds {
   if (core.length > mostWithCovariance) {
     const errors = sandwichErrors(comparisons, strengths, 0, smoothedScatter(comparisons, strengths))
-    return { ...intervalsOf(ratings, errors), covariance: null, notes: [] }
+    const wide = errors.map((error) => error * Math.sqrt(widened))
+    return { ...intervalsOf(ratings, wide), covariance: null, notes: [] }
   }
-  const covariance = independentCovariance(comparisons, strengths)
+  const independent = independentCovariance(comparisons, strengths)
+  const covariance = { ...independent, matrix: independent.matrix.map((value) => value * widened) }
   return byWays([covariance], covariance, ratings, strengths)
 }
 
 /** Clustered by the raters and the items that the votes name; independent where they name none or are weighed by pair. */
 function clusteredWhereKnown(from: BoardVotes, rules: BoardRules, rated: RatedCore): Bounds {
   const votes = canGroup(rules) && from.votes ? singleVotes(from, rules) : null
-  if (!votes?.rater && !votes?.item) return { ...independentOf(rated), notes: [{ about: 'no-clusters' }] }
+  if (!votes?.rater && !votes?.item) {
+    const { designEffect } = rules
+    if (designEffect === undefined) return { ...independentOf(rated), notes: [{ about: 'no-clusters' }] }
+    return { ...independentOf(rated, designEffect), notes: [{ about: 'widened', designEffect }] }
+  }
   if (rated.core.length > mostWithCovariance)
     return { ...independentOf(rated), notes: [{ about: 'no-clustered-bounds', most: mostWithCovariance }] }
   const { comparisons, strengths, ratings, core } = rated

@@ -41,7 +41,7 @@ function rateBradleyTerry(from: BoardVotes, rules: BoardRules): RatedLists {
   })
   const noted = (...what: BoardNote['about'][]) => rated.notes.some(({ about }) => what.includes(about))
   if (noted('no-bootstrap')) return { ...rated, interval: 'sandwich' }
-  if (noted('no-clusters', 'no-clustered-bounds')) return { ...rated, interval: 'independent' }
+  if (noted('no-clusters', 'widened', 'no-clustered-bounds')) return { ...rated, interval: 'independent' }
   return { ...rated, interval: rules.interval }
 }
 

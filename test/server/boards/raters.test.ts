@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ExclusionEffect, PayList, RaterEvidence, RaterList } from '#server/boards/raters/schema.ts'
 import { Random } from '#server/ratings/chance/random.ts'
+import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { givenRater, giveVotes, type GivenVote } from '../../support/give-votes.ts'
 
@@ -141,5 +142,19 @@ describe('what excluding would do', () => {
       new Map(rows.map((row) => [row.model.slug, row[side].elo]))
     expect(elo(back.rows, 'before')).toEqual(elo(before.rows, 'after'))
     expect(elo(back.rows, 'after')).toEqual(elo(before.rows, 'before'))
+  })
+
+  test('its rank ranges know the design effect of the board', async () => {
+    const house = await voted()
+    const setTo = async (effect: number) => {
+      const parameters = JSON.stringify({ designEffect: effect })
+      await house.ctx.sql`update snapshots set parameters = parameters || ${parameters}::text::jsonb`
+      const reply = await house.asAdmin.post(`${house.url}/raters/effect`, { raters: [house.careless], exclude: true })
+      return reply.json<ExclusionEffect>().rows.map(({ after }) => after.rankWorst - after.rankBest)
+    }
+    await refreshRatings(house.ctx, house.study.id, { force: true })
+    const [narrow, wide] = [await setTo(1e-6), await setTo(1e6)]
+    expect(narrow.every((range) => range === 0)).toBe(true)
+    expect(wide.every((range) => range === wide.length - 1)).toBe(true)
   })
 })

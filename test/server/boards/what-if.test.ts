@@ -107,6 +107,28 @@ describe('from the counts of the snapshot', () => {
     expect(good.votesUsed).toBe(decisive.votesUsed + ties)
   })
 
+  test('bounds and rank ranges are as wide as the design effect of the board makes them', async () => {
+    const house = await voted()
+    const setTo = (effect: number | null) => house.ctx.sql`
+      update snapshots set parameters = parameters - 'designEffect' || ${JSON.stringify(effect === null ? {} : { designEffect: effect })}::text::jsonb`
+    await setTo(null)
+    const independent = await ask(house, 'weights=equal-pairs')
+    expect(independent.interval).toBe('independent')
+    await setTo(4)
+    const widened = await ask(house, 'weights=equal-pairs')
+    expect(widened.interval).toBe('widened')
+    expect(widened.notes).toContain(
+      'The bounds are those of independent votes, widened by the board’s design effect of 4.0.',
+    )
+    widened.rows.forEach(({ elo, low, high, rankBest, rankWorst }, index) => {
+      const before = independent.rows[index]!
+      expect(elo).toBe(before.elo)
+      expect(high! - low!).toBeCloseTo(2 * (before.high! - before.low!), 6)
+      expect(rankBest).toBeLessThanOrEqual(before.rankBest)
+      expect(rankWorst).toBeGreaterThanOrEqual(before.rankWorst)
+    })
+  })
+
   test('rules that leave no vote are refused in words, not answered with places that have not changed', async () => {
     const house = await voted()
     await house.ctx.sql`update snapshots set counts = (
