@@ -24,6 +24,7 @@ import { effectRoutes } from './boards/effects/routes.ts'
 import { studyRaterRoutes } from './boards/raters/routes.ts'
 import { boardRoutes } from './boards/routes.ts'
 import { trustRoutes } from './boards/trust/routes.ts'
+import { comparisonRoutes } from './comparisons/routes.ts'
 import { medianLatencies } from './calls/latencies.ts'
 import { describeRoutes, serveApiDocument, type Tag } from './core/http/api-document.ts'
 import { isOwnHost } from './core/http/own-host.ts'
@@ -102,7 +103,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
   {
     name: 'Runs',
     description: 'One endpoint over one split of a benchmark, down to each prediction.',
-    register: (scope) => scope.register(runRoutes).register(queueRoutes),
+    register: (scope) => scope.register(runRoutes).register(queueRoutes).register(comparisonRoutes),
   },
   {
     name: 'Pools',

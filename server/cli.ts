@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   runs: async () => (await import('./commands/runs/runs.ts')).runsCommand(),
   costs: async () => (await import('./commands/runs/costs.ts')).costsCommand(),
   resume: async () => (await import('./commands/runs/resume.ts')).resumeCommand(),
+  compare: async () => (await import('./commands/comparisons/compare.ts')).compareCommand(),
   score: async () => (await import('./commands/runs/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/runs/submission.ts')).submissionCommand(),
   rescore: async () => (await import('./commands/runs/rescore.ts')).rescoreCommand(),

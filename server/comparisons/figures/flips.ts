@@ -12,7 +12,7 @@ interface Flips {
 }
 
 /** A score from here on counts as right where right is asked for and scores are graded. */
-const rightFrom = 0.5
+export const rightFrom = 0.5
 
 /**
  * Flips between two runs. Only they tell which run is better, so McNemar's test (Psychometrika 12, 1947) holds them

@@ -8,6 +8,7 @@ import {
   type NewRuns,
   type PredictionFilter,
 } from '#server/runs/schema.ts'
+import { Comparison, ComparisonMatrix, FlipPage, type FlipQuery } from '#server/comparisons/schema.ts'
 import { EndpointQueue, type MovedRun } from '#server/runs/queue/schema.ts'
 import { ask, id, send, type Fetch } from './ask.ts'
 import { create } from './create.ts'
@@ -45,3 +46,10 @@ export const getPrediction = (fetch: Fetch, run: number, example: string) =>
 export const curlAddress = (run: number, example: string) => `/api/v1/runs/${run}/predictions/${id(example)}/curl`
 export const readCurl = async (fetch: Fetch, run: number, example: string) =>
   (await send(fetch, `/runs/${run}/predictions/${id(example)}/curl`, {})).text()
+export const compareRuns = (fetch: Fetch, a: number, b: number) =>
+  ask(fetch, `/comparisons/pair?a=${a}&b=${b}`, Comparison)
+export const comparisonCsvUrl = (a: number, b: number) => `/api/v1/comparisons/pair.csv?a=${a}&b=${b}`
+export const listFlips = (fetch: Fetch, { a, b, way, after, limit }: FlipQuery) =>
+  ask(fetch, `/comparisons/pair/flips?a=${a}&b=${b}&way=${way}&after=${after}&limit=${limit}`, FlipPage)
+export const compareAll = (fetch: Fetch, runs: number[]) =>
+  ask(fetch, `/comparisons/matrix?runs=${runs.join(',')}`, ComparisonMatrix)
