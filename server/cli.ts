@@ -19,6 +19,7 @@ const commands: Record<string, () => Promise<ArenaCommand>> = {
   costs: async () => (await import('./commands/runs/costs.ts')).costsCommand(),
   resume: async () => (await import('./commands/runs/resume.ts')).resumeCommand(),
   compare: async () => (await import('./commands/comparisons/compare.ts')).compareCommand(),
+  gate: async () => (await import('./commands/comparisons/gate.ts')).gateCommand(),
   score: async () => (await import('./commands/runs/score.ts')).scoreCommand(),
   submission: async () => (await import('./commands/runs/submission.ts')).submissionCommand(),
   rescore: async () => (await import('./commands/runs/rescore.ts')).rescoreCommand(),

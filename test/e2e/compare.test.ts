@@ -64,7 +64,7 @@ test.each([
   await page.goto(`${origin}/runs/compare?runs=${a},${b}`)
   await page.getByRole('heading', { name: /^A is 30\.0 points better, 18\.\d to 41\.\d\.$/ }).waitFor()
   await page.getByText('A only right 83, B only right 23.').waitFor()
-  await page.getByText('50 of 106, in the order of the data').waitFor()
+  await page.getByText('20 of 106, in the order of the data').waitFor()
   expect(await page.getByText('the runs also differ in Code').count()).toBe(1)
   expect(await accessibilityFaults(page)).toEqual([])
   expect(await isWide(page)).toBe(false)
@@ -74,6 +74,8 @@ test.each([
   await page.emulateMedia({ colorScheme: 'light' })
 
   await page.getByRole('button', { name: 'B only right 23' }).dblclick()
+  await page.getByText('20 of 23, in the order of the data').waitFor()
+  await page.getByRole('button', { name: 'Show more' }).click()
   await page.getByText('23 of 23, in the order of the data').waitFor()
   await page.getByRole('link', { name: 'Open in A' }).first().click()
   await page.waitForURL(`${origin}/runs/${a}/e0`)

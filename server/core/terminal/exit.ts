@@ -5,10 +5,10 @@ import { Problem, StartError } from '../problem.ts'
 import { isNoRoom } from '../whole-file.ts'
 
 /**
- * 0: complete. 1: incomplete, or failed. 2: called wrongly. 3: paused, and can be resumed. 130: interrupted, and can be
- * resumed.
+ * 0: complete. 1: incomplete, or failed. 2: called wrongly. 3: paused, and can be resumed. 4: a gate says no. 5: a gate
+ * cannot say. 130: interrupted, and can be resumed.
  */
-export const exitCodes = { ok: 0, fault: 1, usage: 2, paused: 3, interrupted: 130 } as const
+export const exitCodes = { ok: 0, fault: 1, usage: 2, paused: 3, refused: 4, undecided: 5, interrupted: 130 } as const
 
 /** Prints one sentence for what people can act on, the whole trace only for what is our fault, and sets the exit code. */
 export function endWithSentence(error: unknown): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,12 +7,13 @@ import { fillRun } from '../../support/fill-run.ts'
 import { startArena } from '../../support/program.ts'
 import { writeRun } from '../../support/write-run.ts'
 
-test('runs are compared by command: two in words, CSV and JSON, several as a matrix', async () => {
+test('runs are compared by command: two in words, CSV and JSON, several as a matrix, and through a gate', async () => {
   const house = await arena({ models: [{ name: 'Ann' }, { name: 'Ben' }], queries: 1 })
   const folder = mkdtempSync(join(tmpdir(), 'arena-compare-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const run = async (...args: (string | number)[]) => {
-    const program = startArena(['compare', ...args.map(String)], {
+  const run = (...args: (string | number)[]) => arenaDoes('compare', ...args)
+  const arenaDoes = async (...args: (string | number)[]) => {
+    const program = startArena(args.map(String), {
       DATABASE_URL: house.database.url,
       ARENA_DATA: folder,
     })
@@ -41,4 +42,16 @@ test('runs are compared by command: two in words, CSV and JSON, several as a mat
   expect(matrix.said).toContain('Not comparable: split val and test.')
   expect(await run(a, a)).toMatchObject({ code: 2 })
   expect(await run(a)).toMatchObject({ code: 2 })
+
+  const [policy, summary] = [join(folder, 'policy.json'), join(folder, 'summary.md')]
+  writeFileSync(policy, JSON.stringify({ name: 'replace/1', notWorseBy: { score: 1 } }))
+  const gate = (candidate: number, baseline: number) =>
+    arenaDoes('gate', candidate, '--baseline', baseline, '--policy', policy, '--summary', summary)
+  expect(await gate(a, b)).toMatchObject({ code: 0, said: expect.stringContaining(`## GO: run ${a} against run ${b}`) })
+  expect(await gate(b, a)).toMatchObject({ code: 4 })
+  expect(readFileSync(summary, 'utf8')).toContain(
+    '| score: not worse by more than 1 | ❌ fails | -45.0, -61.1 to -28.9',
+  )
+  expect(await gate(c, a)).toMatchObject({ code: 5, said: expect.stringContaining('split val and test') })
+  expect(await arenaDoes('gate', a, '--baseline', b, '--policy', join(folder, 'none'))).toMatchObject({ code: 2 })
 })
