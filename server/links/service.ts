@@ -163,6 +163,11 @@ export async function revokeLink(
   await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
 }
 
+/** Lets nobody in any more by the links that belong to a person, and forgets what the operator called them. */
+export async function eraseLinksOf(ctx: Context, personId: string): Promise<void> {
+  await ctx.sql`update links set label = '', revoked_at = coalesce(revoked_at, now()) where person_id = ${personId}`
+}
+
 /** Deletes the invite links of a study that is being deleted. */
 export async function deleteLinks(ctx: Context, studyId: string): Promise<void> {
   await ctx.sql`delete from links where study_id = ${studyId}`

@@ -1,4 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { lastAdmin } from '../accounts/people/people.ts'
+import { ByPerson } from '../accounts/people/schema.ts'
 import { languageOf, takeChosenLanguage } from '../accounts/languages.ts'
 import { Me, SignedIn } from '../accounts/schema.ts'
 import { endSession } from '../accounts/service.ts'
@@ -9,6 +12,7 @@ import { LinkCode, LinkOffer, LinkRedemption } from '../links/schema.ts'
 import { originOf } from '../links/routes.ts'
 import { linkSpent, linkUnknown } from '../links/service.ts'
 import { studyOver } from '../studies/service.ts'
+import { deletePerson } from './delete-person.ts'
 import { consentNeeded, describeLink, linkPersonal, operatorsTry, readMe, redeemLink } from './service.ts'
 
 /** Codes are too long to guess; the limit keeps a guesser from costing anything. A workshop shares one address. */
@@ -21,6 +25,22 @@ export const raterRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request) => {
       const ctx = contextOf(request)
       return { ...(await readMe(ctx)), language: await languageOf(ctx, request) }
+    },
+  )
+
+  app.delete(
+    '/people/:id',
+    {
+      config: { policy: 'admin', problems: [notFound, lastAdmin] },
+      schema: {
+        summary: 'Delete somebody’s account with all that leads to them; what they did stays',
+        params: ByPerson,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      await deletePerson(contextOf(request), request.params.id)
+      return reply.code(204).send(null)
     },
   )
 

@@ -97,6 +97,17 @@ async function requireOtherAdmin(ctx: Context, id: string): Promise<void> {
   if (admins.every((admin) => admin.id === id)) throw lastAdmin('Make somebody else an admin first')
 }
 
+/** Takes everything from an account that leads to its person, for good. Throws not-found and last-admin. */
+export async function erasePerson(ctx: Context, personId: string): Promise<void> {
+  const { id, role, disabled } = await getPerson(ctx, personId)
+  if (role === 'admin' && !disabled) await requireOtherAdmin(ctx, id)
+  await endAccess(ctx, id)
+  await ctx.sql`
+    update people set name = 'Somebody who left', language = null, last_seen_at = null, deleted_at = now(),
+      disabled_at = coalesce(disabled_at, now())
+    where id = ${id}`
+}
+
 /** Ends every session and every API token of a person. */
 async function endAccess(ctx: Context, personId: string): Promise<void> {
   await endSessions(ctx, personId)

@@ -6,6 +6,7 @@ import { printable } from '#server/core/printable.ts'
 import { InputError } from '#server/core/problem.ts'
 import { openProgram, withContext } from '#server/core/program.ts'
 import { createSignInLink } from '#server/links/people/role-links.ts'
+import { deletePerson } from '#server/raters/delete-person.ts'
 import { addressOf } from '../admin-link.ts'
 import { alignColumns } from '../align-columns.ts'
 
@@ -45,6 +46,10 @@ export function peopleCommand(): Command {
         console.log('Signed out everywhere.')
       }),
     )
+  verb('delete', 'delete an account with all that leads to its person; what they did stays')
+    .argument(...who)
+    .option('--yes', 'do it: it cannot be undone', false)
+    .action((named: string, { yes }: { yes: boolean }) => withContext((ctx) => remove(ctx, named, yes)))
   verb('link', 'print a link that signs somebody in again, once, within a day')
     .argument(...who)
     .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
@@ -75,6 +80,13 @@ async function change(ctx: Context, named: string, wanted: Record<string, unknow
   const { id } = await namedPerson(ctx, named)
   const { name, role, disabled } = await changePerson(ctx, id, given.data)
   console.log(`${printable(name)}: ${role}, ${disabled ? 'disabled' : 'active'}.`)
+}
+
+async function remove(ctx: Context, named: string, yes: boolean): Promise<void> {
+  const { id, name } = await namedPerson(ctx, named)
+  if (!yes) throw new InputError(`Nothing was changed. Say --yes to delete ${printable(name)} for good.`)
+  await deletePerson(ctx, id)
+  console.log('Deleted.')
 }
 
 async function link(named: string, { origin }: { origin?: string }): Promise<void> {

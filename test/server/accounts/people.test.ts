@@ -98,6 +98,34 @@ describe('SEC-21 people and roles', () => {
     ])
   })
 
+  test('PRIV-2 a deleted account leads to nobody any more, and its votes stay as they were', async () => {
+    const house = await arena()
+    const [card] = (await house.asRater.lease(1)).cards
+    await house.asRater.cast(card!, 'model_a')
+    const { id } = (await whoIs(house.asRater))!
+    await house.ctx.sql`update people set name = 'canary-name' where id = ${id}`
+    await house.ctx.sql`update links set person_id = ${id}, label = 'canary-label' where study_id is not null`
+    await house.ctx.sql`
+      insert into panels (study_id, name, provider, code_hash, id_parameter, places, cohort, expires_at)
+      values (${house.study.id}, 'p', 'other', 'h', 'PID', 1, 'c', now())`
+    await house.ctx.sql`
+      insert into panel_places (panel_id, study_id, participant_id, parameters, rater_id, state)
+      select p.id, p.study_id, 'canary-panel', '{"PID":"canary-panel"}', r.id, 'active'
+      from panels p, raters r where r.person_id = ${id}`
+    const [before] = await house.ctx.sql`select * from votes`
+    expect((await send(house, 'DELETE', `/people/${id}`)).statusCode).toBe(204)
+    expect(await whoIs(house.asRater)).toBeNull()
+    expect((await list(house)).people.map(({ role }) => role)).toEqual(['admin'])
+    expect((await send(house, 'DELETE', `/people/${id}`)).statusCode).toBe(404)
+    expect((await house.ctx.sql`select * from votes`)[0]).toEqual(before)
+    for (const table of ['people', 'links', 'panel_places', 'audit_events', 'sessions'])
+      expect([table, JSON.stringify(await house.ctx.sql`select * from ${house.ctx.sql(table)}`)]).toEqual([
+        ...[table, expect.not.stringContaining('canary')],
+      ])
+    const [admin] = (await list(house, '?role=admin')).people
+    expect((await send(house, 'DELETE', `/people/${admin!.id}`)).statusCode).toBe(409)
+  })
+
   test('an admin is signed out after one idle hour, everybody else after twelve', async () => {
     const house = await arena()
     const researcher = await invited(house, 'researcher')

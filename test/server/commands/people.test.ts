@@ -31,6 +31,8 @@ test('people, invitations by role and tokens have their whole life at the comman
   expect((await run('tokens', 'revoke', id)).output).toContain('Revoked.')
   expect(await ask()).toBe(401)
   expect((await run('people', 'disable', 'Ann')).output).toContain('Ann: admin, disabled.')
+  expect((await run('people', 'delete', 'Ann')).output).toContain('Say --yes to delete Ann for good')
+  expect((await run('people', 'delete', 'Ann', '--yes')).output).toContain('Deleted.')
   const last = await run('people', 'disable', 'Operator')
   expect(last.code).not.toBe(0)
   expect(last.output).toContain('Nobody would run the arena any more')

@@ -14,6 +14,7 @@ export const whoMay: Record<string, string> = {
   'GET /people': 'admin',
   'GET /people/{id}': 'admin',
   'PATCH /people/{id}': 'admin',
+  'DELETE /people/{id}': 'admin',
   'DELETE /people/{id}/sessions': 'admin',
   'POST /people/{id}/links': 'admin',
   'GET /invite-links': 'admin',

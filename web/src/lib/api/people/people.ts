@@ -11,6 +11,7 @@ export const changePerson = (fetch: Fetch, person: string, change: ChangedPerson
   ask(fetch, `/people/${id(person)}`, Person, { method: 'PATCH', body: change })
 export const signOutEverywhere = (fetch: Fetch, person: string) =>
   send(fetch, `/people/${id(person)}/sessions`, { method: 'DELETE' })
+export const deletePerson = (fetch: Fetch, person: string) => send(fetch, `/people/${id(person)}`, { method: 'DELETE' })
 /** A link that signs somebody in again, once. */
 export const createSignInLink = (fetch: Fetch, person: string) =>
   create(fetch, `/people/${id(person)}/links`, CreatedLink, undefined)
