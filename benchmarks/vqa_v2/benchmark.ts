@@ -5,7 +5,7 @@ import { eachGroup, mean } from '../metrics.ts'
 import { styled, withInstruction } from '../prompts.ts'
 import { cleanUpForSubmission } from '../scoring/text/molmo-clean-up.ts'
 import { molmoVqaAccuracy, vqaAccuracy, vqaOfficial, vqaOfLmmsEval } from '../scoring/vqa/accuracy.ts'
-import { normaliseLowered } from '../scoring/vqa/normaliser.ts'
+import { cleanForServer } from '../scoring/vqa/submitted.ts'
 
 const row = z.object({
   image: hubImage,
@@ -115,8 +115,7 @@ export const benchmark = defineBenchmark<Row, string[]>({
       testdev: 'v2_OpenEnded_mscoco_test-dev2015_<name>_results.json',
       test: 'v2_OpenEnded_mscoco_test2015_<name>_results.json',
     },
-    // The server compares raw texts where all annotators agree, so what it gets is normalised already.
-    answers: { default: normaliseLowered, molmo: cleanUpForSubmission },
+    answers: { default: cleanForServer, molmo: cleanUpForSubmission },
     scores: ['overall', 'yes/no', 'number', 'other'],
   },
 })

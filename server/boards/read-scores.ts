@@ -6,6 +6,7 @@ import { maySeeUnreleased } from '../core/policy.ts'
 import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import { notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { knownSize } from '../datasets/parts.ts'
 import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
 import type { ServerScore } from '../runs/schema.ts'
@@ -81,12 +82,14 @@ type NewestRun = RowOf<typeof newestRun> & { serverScores: ServerScore[] }
  * servers scored some of them, the newest of those.
  */
 async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Promise<NewestRun[]> {
+  const sizes = JSON.stringify(await knownSizes())
   const runs = await rowsOf(ctx, newestRun)`
     select distinct on (model_id, benchmark, split, scoring_profile) id, model_id as "modelId", benchmark, split,
       scoring_profile as profile, metrics, examples, request, settings
     from runs r
     where ${chosen} and status in ('complete', 'finalised') and withdrawn_at is null and "limit" is null
       and metrics is not null
+      and examples >= coalesce((${sizes}::text::jsonb ->> (benchmark || ' ' || split))::int, 0)
       and benchmark_version = (
         select max(benchmark_version) from runs
         where benchmark = r.benchmark and status in ('complete', 'finalised') and withdrawn_at is null
@@ -99,6 +102,18 @@ async function newestRuns(ctx: Context, chosen: ReturnType<Context['sql']>): Pro
     runs.map(({ id }) => id),
   )
   return runs.map((run) => ({ ...run, serverScores: served.get(run.id) ?? [] }))
+}
+
+/** How many examples a whole split has, by benchmark and split: a run over a part of one stands on no board. */
+async function knownSizes(): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {}
+  for (const benchmark of (await loadBenchmarks()).values()) {
+    for (const split of Object.keys(benchmark.splits)) {
+      const size = knownSize({ benchmark, split })
+      if (size !== null) sizes[`${benchmark.id} ${split}`] = size
+    }
+  }
+  return sizes
 }
 
 /** A column holds scores of one profile: `official`, or the default where no run of it is official. */

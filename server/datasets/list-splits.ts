@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { hubFileNames } from '#benchmarks/hub.ts'
 import type { Context } from '../core/context.ts'
 import { loadBenchmarks, type Task } from './catalogue.ts'
 import { InputError } from '../core/problem.ts'
 import { openDataFiles, type LocalFiles } from './data-files.ts'
+import { countParquetRows } from '../formats/parquet.ts'
 import { readLock, sizeOf } from './lock.ts'
+import { knownSize, missingFiles, partInWords, type Part } from './parts.ts'
 import { layoutOf, pullCommand, splitFolder } from './service.ts'
 
 /** One split of one benchmark, and what of its data is on this machine. */
@@ -14,8 +17,10 @@ export interface ListedSplit {
   /** Examples in the published data. */
   n: number
   published: boolean
-  /** `all`, `part`: as the lock file has it, by size; `own`: files that a person put there; `shipped`: the sample. */
+  /** `all`, `part`: as the lock file has it, by size, or own files that do not hold it all; `own`: files that a person put there; `shipped`: the sample. */
   here: 'all' | 'part' | 'own' | 'shipped' | 'no'
+  /** Own files that do not hold all of the split, in words; null where they do, or where that shows only when they are read. */
+  partial: string | null
   folder: string
   repo: string | null
   revision: string | null
@@ -46,6 +51,7 @@ async function listSplit(ctx: Pick<Context, 'config'>, task: Task): Promise<List
     folder,
     repo: null,
     revision: null,
+    partial: null,
     get: howToGet(task),
   }
   const files = existsSync(folder) ? await openDataFiles(folder) : null
@@ -62,7 +68,21 @@ async function listSplit(ctx: Pick<Context, 'config'>, task: Task): Promise<List
   const pulled = new Set(Object.values(splits).flatMap(({ files }) => files.map(({ path }) => path)))
   const own = files && (await openDataFiles(folder, { belongs: (name) => !pulled.has(name) }))
   if (!own || !(await holds(own, task))) return { ...about, here: 'no', bytes: 0 }
-  return { ...about, here: 'own', bytes: await bytesIn(folder, own.onDisk) }
+  const part = await partByNames(own, task)
+  const partial = part && partInWords(part)
+  return { ...about, here: partial === null ? 'own' : 'part', partial, bytes: await bytesIn(folder, own.onDisk) }
+}
+
+/** What Parquet files say of themselves by their names and footers, without their rows being read. */
+async function partByNames({ root, onDisk }: LocalFiles, task: Task): Promise<Part | null> {
+  const of = knownSize(task)
+  const parquet = hubFileNames(task.split === 'val' ? '(?:val|validation)' : task.split)
+  const files = onDisk.filter((name) => parquet.test(name))
+  if (of === null || files.length === 0) return null
+  let examples = 0
+  for (const name of files) examples += await countParquetRows(join(root, name))
+  const missing = missingFiles(files, task.split)
+  return examples < of || missing.length > 0 ? { examples, of, missing } : null
 }
 
 async function holds(files: LocalFiles, task: Task): Promise<boolean> {

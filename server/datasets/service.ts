@@ -32,6 +32,8 @@ export interface UnusableRow {
 /** A split whose examples are used while they are read; `await using` closes it. */
 export interface SplitReading extends Task, AsyncDisposable {
   layout: string
+  /** Of the files, relative to their folder. */
+  names: string[]
   /** The files that are read, and in the end their revision. */
   files: WatchedFiles
   /** Once: what each row gives, in the order of the data. Pictures that lie in files of their own are not read. */
@@ -74,6 +76,7 @@ export async function openReading(ctx: Pick<Context, 'config'>, task: Task, path
   return {
     ...task,
     layout: layout.name,
+    names: files.names,
     files: watched,
     rows() {
       const rows = left ?? rowsOf(layout, files, split)
@@ -276,15 +279,39 @@ async function* readExamples(
   rows: AsyncIterable<unknown>,
 ): AsyncIterable<Example | UnusableRow> {
   let index = 0
+  const known = split === 'sample' ? Infinity : (benchmark.splits[split]?.n ?? Infinity)
+  const seen = new Map<string, number>()
   for await (const raw of rows) {
     const position = index++
+    let example: Example | UnusableRow
     try {
-      yield exampleOf(benchmark, layout, files, split, raw, position)
+      example = exampleOf(benchmark, layout, files, split, raw, position)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      yield { id: `row ${position}`, unusable: error.message }
+      example = { id: `row ${position}`, unusable: error.message }
     }
+    refuseSurplus(files, { benchmark, split }, example.id, { position, known, before: seen.get(example.id) })
+    seen.set(example.id, position)
+    yield example
   }
+}
+
+/** Throws InputError for an id that was there before and for a row beyond those that the split is known to have. */
+function refuseSurplus(
+  { place }: LocalFiles,
+  { benchmark, split }: Task,
+  id: string,
+  { position, known, before }: { position: number; known: number; before: number | undefined },
+): void {
+  const where = `${place.file}, row ${Math.max(place.row, 0)}`
+  if (before !== undefined)
+    throw new InputError(
+      `${where}: the id ${id} was there before, in row ${before} of ${benchmark.id} ${split}. Each example may be there once: take away the file or row that repeats it.`,
+    )
+  if (position >= known)
+    throw new InputError(
+      `${where}: ${id} is one example more than the ${known} that ${benchmark.id} ${split} has. Take away what is not of this split, or is there twice.`,
+    )
 }
 
 function exampleOf(

@@ -5,6 +5,7 @@ import { InputError } from '../core/problem.ts'
 import { loadBenchmarks, type Task } from './catalogue.ts'
 import { isLinked, openDataFiles } from './data-files.ts'
 import { hashOfFile, readLock, stateOfFile } from './lock.ts'
+import { partInWords, partOf } from './parts.ts'
 import { pullCommand, splitFolder } from './service.ts'
 
 /** What of a pulled split is no longer as it came; paths are relative to its folder. */
@@ -15,6 +16,8 @@ interface Verified {
   files: number
   damaged: string[]
   missing: string[]
+  /** What is there of the split, in words, where the files as they were pulled do not hold all of it. */
+  partial: string | null
 }
 
 /** Reads every file of a pulled split, and the pictures fetched for it, and compares their hashes. Throws InputError when it was not pulled. */
@@ -37,7 +40,17 @@ export async function verifySplit(ctx: Pick<Context, 'config'>, task: Task): Pro
     const [, hash] = /^linked\/\w\w\/([0-9a-f]{64})$/.exec(name) ?? []
     if (hash && (await hashOfFile(join(folder, name))) !== `sha256:${hash}`) damaged.push(name)
   }
-  return { folder, repo: locked.repo, revision: locked.revision, files: locked.files.length, damaged, missing }
+  const whole = damaged.length + missing.length === 0
+  const part = whole ? await partOf(ctx, task) : null
+  return {
+    folder,
+    repo: locked.repo,
+    revision: locked.revision,
+    files: locked.files.length,
+    damaged,
+    missing,
+    partial: part && partInWords(part),
+  }
 }
 
 /** Files in the folder of a benchmark that no lock file names: no run of pulled data reads them. */

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, or } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import type { Benchmark } from '#benchmarks/benchmark.ts'
 import { teams } from '#drizzle/schema/accounts.ts'
 import { plans } from '#drizzle/schema/calls.ts'
 import { endpoints } from '#drizzle/schema/endpoints.ts'
@@ -13,12 +14,13 @@ import { maySeeUnreleased, mayUse, teamOf } from '../core/policy.ts'
 import { fraction, orNull, rowsOf, whole, words } from '../core/postgres/rows.ts'
 import { notAllowed, notFound } from '../core/problem.ts'
 import { loadBenchmarks } from '../datasets/catalogue.ts'
+import { knownSize } from '../datasets/parts.ts'
 import { departuresOf } from '../endpoints/as-sent.ts'
 import { SentRequest } from '../endpoints/schema.ts'
 import { commandOf } from './run-command.ts'
 import { aggregateRun } from './scoring/aggregate-run.ts'
 import { countOutcomes, emptyCounts, otherModelsOf } from './scoring/count-outcomes.ts'
-import { remarksOn, remarksOnRequests } from './scoring/run-remarks.ts'
+import { remarksOn, remarksOnPart, remarksOnRequests } from './scoring/run-remarks.ts'
 import { pictureFacts, spentBy, type Spent } from './spending/read-costs.ts'
 import {
   isGoing,
@@ -265,6 +267,7 @@ async function summarise(
   const [headline = noMetric] = await metricsOf(ctx, row)
   const served = headline.value === null ? servedHeadline(serverScores) : null
   const departures = run.request ? departuresOf(SentRequest.parse(run.request), run.settings.pictures) : []
+  const partOf = benchmark ? partOfSplit(run, benchmark) : null
   return {
     id: run.id,
     benchmark: { id: run.benchmark, title: benchmark?.title ?? run.benchmark, version: run.benchmarkVersion },
@@ -279,6 +282,7 @@ async function summarise(
     serverScored: served?.by ?? null,
     counts,
     remarks: [
+      ...remarksOnPart(run.examples, partOf),
       ...remarksOn(counts, otherModels, String(run.endpointSettings['remoteModel'])),
       ...remarksOnRequests(departures, reused, run.examples),
     ],
@@ -286,10 +290,17 @@ async function summarise(
     cost,
     reused,
     examples: run.examples,
+    partOf,
     createdAt: run.createdAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,
     withdrawn: run.withdrawnAt && { at: run.withdrawnAt.toISOString(), reason: run.withdrawnReason ?? '' },
   }
+}
+
+/** How many examples the split has, where all of the data was read and held fewer. */
+function partOfSplit({ split, limit, examples, dataRevision }: StoredRun, benchmark: Benchmark): number | null {
+  const size = limit === null && dataRevision !== null ? knownSize({ benchmark, split }) : null
+  return size !== null && examples < size ? size : null
 }
 
 /** The metrics stored at the end, or those of what is scored so far. */

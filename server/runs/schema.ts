@@ -173,6 +173,8 @@ export const RunSummary = z
     /** Replies that were taken from earlier runs instead of asking again. */
     reused: z.number().int(),
     examples: z.number().int(),
+    /** How many examples the split has, where the data held fewer: such a run stands on no board. Null: it held them all. */
+    partOf: z.number().int().nullable(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
     /** Null: it stands on boards where its status lets it. */

@@ -47,21 +47,21 @@ function listCommand(): Command {
 
 const hereInWords: Record<ListedSplit['here'], string> = {
   all: 'yes',
-  part: 'in part',
+  part: 'partial',
   own: 'own files',
   shipped: 'yes',
   no: 'no',
 }
 
 function table(splits: ListedSplit[]): string {
-  const lines = splits.map(({ benchmark, split, n, published, here, revision, bytes, folder, get }) => [
+  const lines = splits.map(({ benchmark, split, n, published, here, revision, bytes, folder, get, partial }) => [
     benchmark,
     published ? `${split} *` : split,
     n.toLocaleString('en'),
     hereInWords[here],
     bytes > 0 ? bytesInWords(bytes) : '–',
     revision?.slice(0, 12) ?? '–',
-    here === 'no' || here === 'part' ? get : folder,
+    partial ?? (here === 'no' || here === 'part' ? get : folder),
   ])
   const headings = ['benchmark', 'split', 'n', 'here', 'size', 'revision', 'where, or how to get it']
   return `${alignColumns([headings, ...lines])}\n* the split that is published`
@@ -99,6 +99,7 @@ async function pull(ctx: DataContext, name: string, { split, revision, from }: P
     const pulled = await (from === undefined ? pullSplit(ctx, task, options) : pullFrom(ctx, task, from, options))
     display.stop()
     console.log(pulledLine(title, pulled))
+    if (pulled.partial) console.log(`${title} is ${pulled.partial}. Runs of it stand on no board.`)
     await pullPictures(ctx, task, signal)
   } catch (error) {
     if (!signal.aborted) throw error
@@ -161,11 +162,12 @@ async function verify(
   for (const each of wanted) found.push({ split: each, ...(await verifySplit(ctx, { benchmark, split: each })) })
   const extra = await extraFiles(ctx, task)
   if (json) console.log(JSON.stringify({ benchmark: benchmark.id, splits: found, extra }, null, 2))
-  for (const { split: each, repo, revision, files, damaged, missing } of json ? [] : found) {
+  for (const { split: each, repo, revision, files, damaged, missing, partial } of json ? [] : found) {
     for (const path of damaged) console.log(`damaged  ${path}`)
     for (const path of missing) console.log(`missing  ${path}`)
     const source = repo ? `${repo}@${revision}` : revision
     if (damaged.length + missing.length === 0) console.log(`${benchmark.id} ${each}: ${counted(files)} as in ${source}`)
+    if (partial !== null) console.log(`${benchmark.id} ${each} is ${partial}`)
   }
   for (const path of json ? [] : extra)
     console.log(`extra    ${path} (in no lock file; runs of what was pulled do not read it)`)

@@ -17,6 +17,7 @@ import {
   refuseWithoutRoom,
   type Obtain,
 } from './obtain-file.ts'
+import { partInWords, partOf } from '../parts.ts'
 import { layoutOf, splitFolder } from '../service.ts'
 
 type PullContext = Pick<Context, 'config' | 'egress'>
@@ -44,6 +45,8 @@ export interface Pulled extends LockedSplit {
   folder: string
   bytes: number
   fetchedBytes: number
+  /** What a folder held of the split, in words, where that was not all of it. */
+  partial?: string
 }
 
 /**
@@ -66,10 +69,12 @@ export async function pullSplit(ctx: PullContext, task: Task, options: PullOptio
 export async function pullFrom(ctx: PullContext, task: Task, path: string, options: PullOptions): Promise<Pulled> {
   const local = await openDataFiles(path)
   await layoutOf(task, local)
+  const part = await partOf(ctx, task, path)
   const split = { repo: null, ...(await hashFilesEach(local)) }
-  return whileNobodyElsePulls(ctx, task, (partial) =>
+  const pulled = await whileNobodyElsePulls(ctx, task, (partial) =>
     put(ctx, task, split, obtainFromFolder(local.root, partial), options),
   )
+  return part ? { ...pulled, partial: partInWords(part) } : pulled
 }
 
 /** Where to get a split that cannot be pulled, and where to put it. */

@@ -22,6 +22,12 @@ export function remarksOn(counts: OutcomeCounts, otherModels: OtherModel[], aske
   return remarks
 }
 
+/** That the data of a run was a part of its split. */
+export function remarksOnPart(examples: number, of: number | null): RunRemark[] {
+  if (of === null) return []
+  return [{ kind: 'warning', words: `partial: ${examples} of ${of} examples of the split; it stands on no board` }]
+}
+
 /** What the requests of a run say of its score. */
 export function remarksOnRequests(departures: string[], reused: number, examples: number): RunRemark[] {
   const remarks: RunRemark[] = []

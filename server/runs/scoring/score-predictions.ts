@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Example } from '#benchmarks/benchmark.ts'
 import { imagesOf } from '#benchmarks/prompts.ts'
 import { InputError } from '#server/core/problem.ts'
+import { knownSize } from '#server/datasets/parts.ts'
 import type { ReadableSplit } from '#server/datasets/service.ts'
 import type { PredictionFile } from '#server/formats/predictions/read-predictions.ts'
 import { aggregate, type MarkedPrediction } from './aggregate-run.ts'
@@ -28,6 +29,8 @@ export interface PredictionScores {
   input: string
   form: string
   examples: number
+  /** How many examples the split has, where the data held fewer. Null: it held them all. */
+  partOf: number | null
   counts: Record<ScoredResponse['outcome'], number>
   metrics: RunMetric[]
   notes: string[]
@@ -75,6 +78,8 @@ export async function scorePredictions(
     marked.push({ score: scored.score, also: scored.also, tags: example.tags, cluster: pictureOf(example) })
     await each?.({ id: example.id, response, ...scored })
   }
+  const size = knownSize(split)
+  const partOf = size !== null && marked.length < size ? size : null
   return {
     benchmark: benchmark.id,
     benchmarkVersion: benchmark.version,
@@ -85,9 +90,15 @@ export async function scorePredictions(
     input: file.name,
     form: file.form,
     examples: marked.length,
+    partOf,
     counts,
     metrics: benchmark.metrics.flatMap((metric) => aggregate(metric, marked)),
     notes: [
+      ...(partOf === null
+        ? []
+        : [
+            `partial: the data held ${marked.length} of the ${partOf} examples of ${split.split}. It is no score of ${benchmark.id}.`,
+          ]),
       ...Object.entries(elsewhere).map(
         ([name, count]) => `The file also has ${count} predictions for ${name}, which were left out.`,
       ),

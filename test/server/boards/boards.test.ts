@@ -3,6 +3,7 @@ import { paperTable } from '#server/boards/paper-table.ts'
 import { refreshRatings } from '#server/snapshots/refresh-ratings.ts'
 import type { BenchmarkScores, Board } from '#server/boards/schema.ts'
 import type { Context } from '#server/core/context.ts'
+import type { Run } from '#server/runs/schema.ts'
 import { arena, type Arena } from '../../support/arena.ts'
 import { recount } from '../../support/vote-checker.ts'
 import { writeRun, type WrittenRun } from '../../support/write-run.ts'
@@ -256,12 +257,16 @@ test('a board shows the newest whole run of each model: samples in a sample stud
   const newest = await run('test', 0.6, { status: 'finalised' })
   await run('test', 0.9, { status: 'incomplete' })
   await run('test', 0.9, { limit: 10 })
+  const part = await run('test', 0.9, { examples: 1250 })
   await run('test', 0.9, { profile: 'molmo' })
   const sample = await run('sample', 0.25)
   const scoreOf = ({ rows }: Board) => rows.find(({ model }) => model.name === 'Ann')!.scores.chartqa
   const published = await boardOf(house)
   expect(published.benchmarks).toEqual([{ id: 'chartqa', title: 'ChartQA', split: 'test', profile: 'official' }])
   expect(scoreOf(published)).toMatchObject({ value: 0.6, n: 24, runId: newest })
+  const shown = (await house.asAdmin.get(`/api/v1/runs/${part}`)).json<Run>()
+  expect(shown).toMatchObject({ partOf: 2500, examples: 1250 })
+  expect(shown.remarks[0]!.words).toBe('partial: 1250 of 2500 examples of the split; it stands on no board')
   await house.ctx.sql`update runs set finished_at = '2026-03-01T12:00:00Z'`
   expect(scoreOf(await boardOf(house)), 'of two that end at once, the one begun later').toMatchObject({ runId: newest })
   await house.ctx.sql`update studies set sample = true`
@@ -294,7 +299,7 @@ test('where gold answers are withheld, a board and its CSV show what the server 
     value: 0.88,
     low: null,
     high: null,
-    n: 24,
+    n: 5188,
     runId: scored,
     serverScored,
     departures: [],

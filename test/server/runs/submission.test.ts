@@ -121,12 +121,12 @@ describe('a run on a hidden test set', () => {
     expect(written).toEqual(written.map((_, n) => ({ questionId: 100_003 + n, answer: String(n + 3) })))
   })
 
-  test('VQA answers go out normalised, and under the profile molmo as its most frequent line', async () => {
+  test('VQA answers go out as annotators write them, and under the profile molmo as its most frequent line', async () => {
     const script = answering({ 10: 'Yes.', 11: 'The red t-shirt\nA red t-shirt\nA red t-shirt', 12: 'Two' })
     const [official, molmo] = [join(folder, 'official.json'), join(folder, 'molmo.json')]
     await submitRun(here.ctx, await runOn(here.ctx, 'vqa_v2', 'vqa', script), official, { partial: true })
     await submitRun(here.ctx, await runOn(here.ctx, 'vqa_v2', 'vqa', script, 'molmo'), molmo, { partial: true })
-    expect(entries(official).map(({ answer }) => answer)).toEqual(['yes', 'red t shirt red t shirt red t shirt', '2'])
+    expect(entries(official).map(({ answer }) => answer)).toEqual(['yes', 'the red t-shirt a red t-shirt a red t-shirt', '2'])
     expect(entries(molmo).map(({ answer }) => answer)).toEqual(['Yes.', 'A red t-shirt', 'Two'])
   })
 

@@ -59,8 +59,8 @@ export function summaryTable(runs: Run[]): string {
     String(counts.error + counts.pending + counts.skipped),
     status,
   ])
-  const whole = runs.flatMap(({ status, headline: { value, unit } }) =>
-    status === 'complete' && value !== null && !unit ? [value] : [],
+  const whole = runs.flatMap(({ status, partOf, headline: { value, unit } }) =>
+    status === 'complete' && partOf === null && value !== null && !unit ? [value] : [],
   )
   const mean = whole.length > 0 ? whole.reduce((sum, value) => sum + value, 0) / whole.length : null
   const [{ model }] = runs as [Run]
