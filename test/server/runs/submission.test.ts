@@ -126,7 +126,11 @@ describe('a run on a hidden test set', () => {
     const [official, molmo] = [join(folder, 'official.json'), join(folder, 'molmo.json')]
     await submitRun(here.ctx, await runOn(here.ctx, 'vqa_v2', 'vqa', script), official, { partial: true })
     await submitRun(here.ctx, await runOn(here.ctx, 'vqa_v2', 'vqa', script, 'molmo'), molmo, { partial: true })
-    expect(entries(official).map(({ answer }) => answer)).toEqual(['yes', 'the red t-shirt a red t-shirt a red t-shirt', '2'])
+    expect(entries(official).map(({ answer }) => answer)).toEqual([
+      'yes',
+      'the red t-shirt a red t-shirt a red t-shirt',
+      '2',
+    ])
     expect(entries(molmo).map(({ answer }) => answer)).toEqual(['Yes.', 'A red t-shirt', 'Two'])
   })
 
