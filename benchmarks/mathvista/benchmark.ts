@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineBenchmark, type Example, type Layout, type Prompt } from '../benchmark.ts'
 import { hubImage, hubRows } from '../hub.ts'
-import { eachGroup, mean } from '../metrics.ts'
+import { count, eachGroup, mean } from '../metrics.ts'
 import { asked, imagesOf, molmoChoice } from '../prompts.ts'
 import {
   mathvistaLegacy,
@@ -55,7 +55,7 @@ const molmo: Prompt<MathVistaGold> = (example) => {
 
 export const benchmark = defineBenchmark<Row, MathVistaGold>({
   id: 'mathvista',
-  version: 1,
+  version: 2,
   title: 'MathVista',
   paper: 'arXiv:2310.02255',
   licence: 'CC BY-SA 4.0, not for training',
@@ -105,6 +105,7 @@ export const benchmark = defineBenchmark<Row, MathVistaGold>({
   generation: { maxTokens: 1024, temperature: 0 },
   metrics: [
     mean('accuracy'),
+    count('marked by the nearest choice', { tag: 'question type: multi_choice', of: 'nearest choice' }),
     ...['question type', 'answer type', 'language', 'category', 'task', 'context', 'grade', 'skill', 'source'].map(
       eachGroup,
     ),

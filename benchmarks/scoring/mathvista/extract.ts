@@ -1,5 +1,6 @@
 import { inferChoice, letterOf, refusalLetter } from '../choice/multiple-choice.ts'
 import { extractNumber, type MathVistaProblem } from './normalise.ts'
+import { plainNumbers, statedAnswer } from './stated-answer.ts'
 
 /**
  * What the official script extracts without asking a model: an empty response, a choice word for word, a bare number;
@@ -27,21 +28,28 @@ function quotedAnswer(response: string): string | null {
 const answerCue = 'The answer is "'
 
 /**
- * Our extraction without a judge, for what the rules above leave: the last `(X)` or an inferred letter, the last number,
- * the last list in brackets. Null when there is none.
+ * Our extraction without a judge, for what the rules above leave: what the response states as its answer; else the last
+ * `(X)` or an inferred letter, the last number, the last list in brackets. Null when there is none, and where the response
+ * says that it cannot tell.
  */
 export function extractWithoutJudge(response: string, problem: MathVistaProblem): string | null {
   const byRule = extractByRule(response, problem, true)
   if (byRule !== null) return byRule === '' ? null : byRule
+  const stated = statedAnswer(response, problem)
+  if (stated !== null) return stated
   if (problem.questionType === 'multi_choice') return lastLetter(response, problem.choices ?? [])
   if (problem.answerType === 'list') return response.match(/\[[^[\]]*\]/g)?.at(-1) ?? null
+  if (cannotTell.test(response)) return null
   return (
-    response
+    plainNumbers(response)
       .match(/[-+]?(?:\d+(?:,\d{3})*)?(?:\.\d+)?(?:e[-+]?\d+)?/gi)
       ?.findLast(isNumber)
       ?.replaceAll(',', '') ?? null
   )
 }
+
+const cannotTell =
+  /(?:can(?:not|['’]t| not)|unable to|impossible to) (?:be )?(?:determine|tell|answer|say|see|read|help|calculate)/i
 
 function isNumber(text: string): boolean {
   return /^[-+]?(?:\d|\.\d)/.test(text)

@@ -87,8 +87,20 @@ function nearestChoice(rule: MathVistaRule, extraction: PythonValue, choices: re
   const text = typeof extraction === 'string' ? strip(extraction) : textOf(extraction)
   if (rule.ignoresEmpty && text === '') return null
   const chosen = rule.letter.exec(text)?.[1]?.toUpperCase() ?? text
-  const index = choices.findIndex((_, index) => letterOf(index) === chosen)
+  const index = lettered(chosen, choices)
   return choices[index >= 0 ? index : nearest(chosen, choices)] ?? null
+}
+
+function lettered(chosen: string, choices: readonly string[]): number {
+  return choices.findIndex((_, index) => letterOf(index) === chosen)
+}
+
+/** Whether an extraction names no choice, neither by its letter nor word for word, so that the nearest one stands in for it. */
+export function isMarkedByDistance(rule: MathVistaRule, extraction: string, { choices }: MathVistaProblem): boolean {
+  const text = strip(extraction)
+  if (!choices || text === '') return false
+  const chosen = rule.letter.exec(text)?.[1]?.toUpperCase() ?? text
+  return lettered(chosen, choices) < 0 && !choices.includes(chosen)
 }
 
 function roundedText(rule: MathVistaRule, extraction: PythonValue, problem: MathVistaProblem): string | null {

@@ -1,5 +1,6 @@
 import { extractByRule, extractWithoutJudge, judgePrompt, judgePromptName } from './extract.ts'
 import {
+  isMarkedByDistance,
   matchesTrimmed,
   matchesVlmevalkit,
   mathvistaIgnoringEmpty,
@@ -75,7 +76,13 @@ function markNormalised(rule: MathVistaRule, answer: string, question: Question<
   const gold = goldOf(question)
   const normalised = normaliseExtraction(rule, answer, gold)
   const matches = rule === mathvistaOfLmmsEval ? matchesTrimmed(normalised, gold.answer) : normalised === gold.answer
-  return marked(matches, normalised === null ? 'nothing' : textOf(normalised), gold)
+  const mark = marked(matches, normalised === null ? 'nothing' : textOf(normalised), gold)
+  if (gold.questionType !== 'multi_choice') return mark
+  const byDistance = isMarkedByDistance(rule, answer, gold)
+  const steps = byDistance
+    ? [`“${answer}” names no choice; the official rule takes the nearest`, ...mark.steps]
+    : mark.steps
+  return { ...mark, also: { 'nearest choice': byDistance ? 1 : 0 }, steps }
 }
 
 function marked(matches: boolean, read: string, gold: MathVistaGold): Mark {
