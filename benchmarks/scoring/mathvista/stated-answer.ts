@@ -123,7 +123,7 @@ function choiceAtStart(passage: string, choices: readonly string[]): string | nu
   const start = passage.replace(brackets, '')
   const letter =
     /^\(([A-Za-z])\)/.exec(start)?.[1] ??
-    /^([A-Z])(?=$|[^\p{L}\p{N}\s'’-]|\s*$|\s*\n|\s(?:because|since|as|is correct|is the)\b)/u.exec(start)?.[1]
+    /^([A-Z])(?=$|[^\p{L}\p{N}\s'’-]|\s{0,4}$|\s{0,4}\n|\s(?:because|since|as|is correct|is the)\b)/u.exec(start)?.[1]
   const letters = choices.map((_, index) => letterOf(index))
   if (letter !== undefined && letters.includes(letter.toUpperCase())) return letter.toUpperCase()
   const lower = start.toLowerCase()
