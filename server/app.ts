@@ -28,7 +28,7 @@ import { comparisonRoutes } from './comparisons/routes.ts'
 import { medianLatencies } from './calls/latencies.ts'
 import { describeRoutes, serveApiDocument, type Tag } from './core/http/api-document.ts'
 import { isOwnHost } from './core/http/own-host.ts'
-import { contextOf, type Context } from './core/context.ts'
+import { contextOf, type Actor, type Context } from './core/context.ts'
 import { allows, isNameless } from './core/policy.ts'
 import {
   busy,
@@ -234,6 +234,14 @@ export function canWait({ method, url }: { method: string; url: string }): boole
   return !isVote && !url.startsWith('/_app/') && url !== '/healthz' && url !== '/readyz'
 }
 
+function refusalOf(actor: Actor) {
+  if (actor.kind !== 'anonymous') return notAllowed()
+  if (!actor.takenBack) return signInNeeded()
+  return signInNeeded('The link that you came by was taken back. Ask whoever sent it for a new one', {
+    reason: 'link-taken-back',
+  })
+}
+
 /**
  * Every route of the API says who may use it, no unsafe method is taken from another site, and no text is taken that
  * the database cannot hold.
@@ -249,7 +257,7 @@ function guard(api: FastifyInstance) {
     if (request.tokenScope === 'read' && request.method !== 'GET' && request.method !== 'HEAD')
       throw notAllowed('This token only reads')
     const policy = request.routeOptions.config.policy ?? 'admin'
-    if (!allows(policy, request.actor)) throw request.actor.kind === 'anonymous' ? signInNeeded() : notAllowed()
+    if (!allows(policy, request.actor)) throw refusalOf(request.actor)
     if (isNameless(request.routeOptions.config)) return
     const study = await findBlindStudy(contextOf(request))
     if (study !== undefined)

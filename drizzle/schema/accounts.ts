@@ -45,8 +45,17 @@ export const sessions = pgTable(
     createdAt: moment(),
     lastSeenAt: moment(),
     expiresAt: timestamp({ withTimezone: true }).notNull(),
+    /** The link of one rater that opened it. Links may be deleted with their study before it. */
+    linkId: uuid(),
+    /** That link was taken back: the session lets nobody in, and tells its page why. */
+    endedAt: timestamp({ withTimezone: true }),
   },
-  (table) => [index().on(table.personId)],
+  (table) => [
+    index().on(table.personId),
+    index('sessions_link')
+      .on(table.linkId)
+      .where(sql`${table.linkId} is not null`),
+  ],
 )
 
 /** Tokens by which scripts ask the API as the person who made them. Only their hash is kept. */

@@ -32,6 +32,8 @@ export const Me = z
     over: z.array(z.object({ slug: z.string(), name: z.string(), language: StudyLanguage })),
     /** The open study that this person rates in: until it closes, nothing that names a model opens to them. */
     blindIn: z.string().nullable(),
+    /** Nobody is signed in, because the link that opened this browser's session was taken back. */
+    takenBack: z.boolean(),
     /** What this person, or this browser while nobody is signed in, has chosen, and what the browser asks for. */
     language: z.object({ chosen: Language.nullable(), asked: Language }),
   })

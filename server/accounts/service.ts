@@ -1,7 +1,7 @@
 import { people, sessions } from '#drizzle/schema/accounts.ts'
 import type { Context } from '../core/context.ts'
 import { gathering } from '../core/postgres/gathering.ts'
-import { rowsOf, type RowOf } from '../core/postgres/rows.ts'
+import { flag, rowsOf, type RowOf } from '../core/postgres/rows.ts'
 import type { Role } from './schema.ts'
 import { hashOf, newSessionToken } from './tokens.ts'
 
@@ -60,12 +60,14 @@ export function teamIsActive({ sql }: Context) {
 
 /**
  * Opens a session and returns its token, which is stored nowhere. It ends after 7 days, or 12 idle hours; an admin's after
- * one idle hour.
+ * one idle hour. One that a link of one rater opened ends with it.
  */
-export async function openSession(ctx: Context, personId: string): Promise<string> {
+export async function openSession(ctx: Context, personId: string, linkId: string | null = null): Promise<string> {
   const token = newSessionToken()
   await ctx.sql`update people set last_seen_at = now() where id = ${personId}`
-  await ctx.sql`insert into sessions (token_hash, person_id, expires_at) values (${hashOf(token)}, ${personId}, now() + interval '7 days')`
+  await ctx.sql`
+    insert into sessions (token_hash, person_id, link_id, expires_at)
+    values (${hashOf(token)}, ${personId}, ${linkId}, now() + interval '7 days')`
   return token
 }
 
@@ -76,41 +78,48 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
     update people p set last_seen_at = e.last_seen_at from ended e where p.id = e.person_id`
 }
 
+/** Ends the sessions that a link of one rater opened. Their pages are told why. */
+export async function endSessionsOf(ctx: Context, linkId: string): Promise<void> {
+  await ctx.sql`update sessions set ended_at = now() where link_id = ${linkId} and ended_at is null`
+}
+
 /**
- * The person of a session that has not ended and was not idle for too long, unless the person is disabled. One statement,
- * by the database's clock, for all who ask at once.
+ * The person of a session that has not ended and was not idle for too long, unless the person is disabled; `taken-back`
+ * where it ended with its link. One statement, by the database's clock, for all who ask at once.
  */
-export function findSession(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
+export function findSession(ctx: Context, token: string): Promise<SignedInPerson | 'taken-back' | undefined> {
   return findSessions(ctx, hashOf(token))
 }
 
 const findSessions = gathering(
-  async (ctx, hashes: string[]) => {
-    const rows = await rowsOf(ctx, { tokenHash: sessions.tokenHash, ...signedIn })`
+  async (ctx, hashes: string[]): Promise<(SignedInPerson | 'taken-back' | undefined)[]> => {
+    const rows = await rowsOf(ctx, { tokenHash: sessions.tokenHash, ended: flag, ...signedIn })`
       with found as (
-        select s.token_hash, s.last_seen_at, p.id, p.role, p.name, p.team_id
+        select s.token_hash, s.last_seen_at, s.ended_at is not null as ended, p.id, p.role, p.name, p.team_id
         from unnest((select ${hashes}::text[])) asked (hash) join sessions s on s.token_hash = asked.hash join people p on p.id = s.person_id
         where ${isLive(ctx)}
           and p.disabled_at is null and ${teamIsActive(ctx)}
       ), seen as (
         update sessions s set last_seen_at = now() from found f
-        where s.token_hash = f.token_hash and f.last_seen_at < now() - interval '1 minute'
+        where s.token_hash = f.token_hash and not f.ended and f.last_seen_at < now() - interval '1 minute'
       )
-      select token_hash as "tokenHash", id as "personId", role, name, team_id as "teamId" from found`
-    const people = new Map(rows.map(({ tokenHash, ...person }) => [tokenHash, person]))
+      select token_hash as "tokenHash", ended, id as "personId", role, name, team_id as "teamId" from found`
+    const people = new Map(
+      rows.map(({ tokenHash, ended, ...person }) => [tokenHash, ended ? ('taken-back' as const) : person]),
+    )
     return hashes.map((hash) => people.get(hash))
   },
   { most: 100 },
 )
 
 /**
- * The rater whose session this token opened, be it over for long; nobody else is found, so that nobody who runs the arena
+ * The rater whose session this token opened, be it over for long, unless its link was taken back; nobody else is found, so that nobody who runs the arena
  * comes back this way. It lets nobody in by itself: see redeemLink.
  */
 export async function findFormerRater(ctx: Context, token: string): Promise<SignedInPerson | undefined> {
   const [row] = await rowsOf(ctx, signedIn)`
     select p.id as "personId", p.role, p.name, p.team_id as "teamId" from sessions s join people p on p.id = s.person_id
-    where s.token_hash = ${hashOf(token)} and p.role = 'rater' and p.disabled_at is null`
+    where s.token_hash = ${hashOf(token)} and p.role = 'rater' and s.ended_at is null and p.disabled_at is null`
   return row
 }
 

@@ -19,6 +19,11 @@ export const sessionPlugin = plugin(async (app: FastifyInstance) => {
     }
     const token = readSessionToken(request)
     const person = token === undefined ? undefined : await findSession(asSystem(app.arena), token)
-    request.actor = person ? { kind: 'person', ...person } : { kind: 'anonymous' }
+    request.actor =
+      person === 'taken-back'
+        ? { kind: 'anonymous', takenBack: true }
+        : person
+          ? { kind: 'person', ...person }
+          : { kind: 'anonymous' }
   })
 })

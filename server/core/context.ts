@@ -6,7 +6,8 @@ import type { Jobs } from './jobs.ts'
 
 /** Who asks. `system`: the program itself, at a shell or in a job. */
 export type Actor =
-  | { kind: 'anonymous' }
+  /** `takenBack`: somebody was signed in until the link that opened their session was taken back. */
+  | { kind: 'anonymous'; takenBack?: true }
   | { kind: 'system' }
   | {
       kind: 'person'

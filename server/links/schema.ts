@@ -60,13 +60,16 @@ export const NewLink = z.object({
 })
 export type NewLink = z.infer<typeof NewLink>
 
+/** A personal link lasts so long where nothing else is said. */
+export const personalDays = 90
+
 export const NewPersonalLinks = z
   .object({
     /** How many, where nobody is named. */
     people: z.number().int().min(1).max(1_000).default(1),
     /** A link for each: what the operator calls the person. It is shown to operators alone and is in no export. */
     labels: z.array(z.string().trim().min(1).max(120)).max(1_000).default([]),
-    days: z.number().int().min(1).max(365).default(90),
+    days: z.number().int().min(1).max(365).default(personalDays),
     cohort: NewLink.shape.cohort,
   })
   .register(shapes, { id: 'NewPersonalLinks' })

@@ -1,10 +1,11 @@
 import { links } from '#drizzle/schema/links.ts'
 import type { Role } from '../accounts/schema.ts'
-import { actorId, ensureAdmin, recordAudit } from '../accounts/service.ts'
+import { actorId, endSessionsOf, ensureAdmin, recordAudit } from '../accounts/service.ts'
 import { hashOf, newLinkCode } from '../accounts/tokens.ts'
 import type { Context } from '../core/context.ts'
 import { flag, rowsOf, words, type RowOf } from '../core/postgres/rows.ts'
 import { defineProblem, notFound } from '../core/problem.ts'
+import { inTransaction } from '../core/transaction.ts'
 import { MadeLink, type CreatedLink, type NewLink } from './schema.ts'
 import type { NewTeamLink } from './teams/schema.ts'
 
@@ -80,8 +81,11 @@ export async function storeLink(ctx: Context, origin: string, link: LinkRow): Pr
       ${link.personId ?? null}, ${link.teamId ?? null}, ${link.cohort ?? 'default'}, ${link.maxUses}, ${expiresAt}::text::timestamptz, ${actorId(ctx)})
     returning id`
   await recordAudit(ctx, 'link.created', `link:${row!.id}`, { role: link.role, maxUses: link.maxUses })
-  return { id: row!.id, url: `${origin}/join/${code}`, maxUses: link.maxUses, expiresAt }
+  return { id: row!.id, url: addressOf(origin, code), maxUses: link.maxUses, expiresAt }
 }
+
+/** Where a link is opened. */
+export const addressOf = (origin: string, code: string) => `${origin}/join/${code}`
 
 /** A return address lasts so long, and as long again from each time that it is opened. */
 export const returnDays = 365
@@ -151,16 +155,22 @@ export async function listLinks(ctx: Context, of: { teamId: string } | { studyId
   )
 }
 
-/** Takes a link back: nobody comes in by it any more, whoever did stays. Throws not-found, also for another's link. */
+/**
+ * Takes a link back: nobody comes in by it any more. Whoever joined by a shared one stays signed in; sessions that a link of
+ * one rater opened end. Throws not-found, also for another's link.
+ */
 export async function revokeLink(
   ctx: Context,
   linkId: string,
   of: { teamId: string } | { studyId: string },
 ): Promise<void> {
-  const [revoked] = await rowsOf(ctx, { id: links.id })`
-    update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${ownedBy(ctx, of)} returning id`
-  if (!revoked) throw notFound('There is no such link')
-  await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
+  await inTransaction(ctx, async (ctx) => {
+    const [revoked] = await rowsOf(ctx, { id: links.id })`
+      update links set revoked_at = coalesce(revoked_at, now()) where id = ${linkId} and ${ownedBy(ctx, of)} returning id`
+    if (!revoked) throw notFound('There is no such link')
+    await endSessionsOf(ctx, linkId)
+    await recordAudit(ctx, 'link.revoked', `link:${linkId}`)
+  })
 }
 
 /** Lets nobody in any more by the links that belong to a person, and forgets what the operator called them. */

@@ -137,7 +137,7 @@ export async function redeemLink(ctx: Context, code: string, visit: Visit, brows
         ? await enrol(ctx, study, person.personId, link.cohort)
         : link.teamId === null || !isActor(ctx, person)
     if (!isNew) await returnLink(ctx, link.id)
-    const token = await openSession(ctx, person.personId)
+    const token = await openSession(ctx, person.personId, link.kind === 'shared' ? null : link.id)
     await recordAudit({ ...ctx, actor: { kind: 'person', ...person } }, 'link.redeemed', `link:${link.id}`, {
       role: link.role,
     })
@@ -205,7 +205,11 @@ export async function enrol(ctx: Context, study: StoredStudy, personId: string, 
 /** The person who asks, the open studies they may rate in, and those of theirs that are over; whoever runs the arena may try its sample studies. */
 export async function readMe(ctx: Context): Promise<Omit<Me, 'language'>> {
   const { actor } = ctx
-  if (actor.kind !== 'person') return { person: null, studies: [], over: [], blindIn: null }
+  if (actor.kind !== 'person')
+    return {
+      ...{ person: null, studies: [], over: [], blindIn: null },
+      takenBack: actor.kind === 'anonymous' && actor.takenBack === true,
+    }
   const maySample = actor.role !== 'rater'
   const mine = await rowsOf(ctx, {
     ...{ slug: studies.slug, name: studies.name, language: studies.language, status: studies.status, consented: flag },
@@ -228,6 +232,7 @@ export async function readMe(ctx: Context): Promise<Omit<Me, 'language'>> {
     studies: mine.flatMap(({ status, ...study }) => (status === 'open' ? study : [])),
     over: mine.flatMap(({ status, slug, name, language }) => (status === 'closed' ? { slug, name, language } : [])),
     blindIn: (await findBlindStudy(ctx)) ?? null,
+    takenBack: false,
   }
 }
 

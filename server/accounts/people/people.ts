@@ -23,7 +23,7 @@ function readPeople(ctx: Context, wanted: PendingQuery<Row[]>, offset = 0) {
       coalesce(s.live, 0)::int as sessions, coalesce(k.live, 0)::int as tokens
     from people p left join teams t on t.id = p.team_id
     left join lateral (
-      select max(s.last_seen_at) as seen, count(*) filter (where ${isLive(ctx)}) as live from sessions s where s.person_id = p.id
+      select max(s.last_seen_at) as seen, count(*) filter (where ${isLive(ctx)} and s.ended_at is null) as live from sessions s where s.person_id = p.id
     ) s on true
     left join lateral (
       select max(last_used_at) as seen, count(*) filter (where revoked_at is null and expires_at > now()) as live

@@ -12,7 +12,7 @@ import { NewTeamLink } from '#server/links/teams/schema.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
 import { addressOf } from '../admin-link.ts'
 import { alignColumns } from '../align-columns.ts'
-import { personalCommand } from './personal-links.ts'
+import { anewCommand, personalCommand } from './personal-links.ts'
 import { teamName } from './teams.ts'
 
 interface InviteOptions {
@@ -54,6 +54,7 @@ export function inviteCommand(): Command {
       .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
       .action((options: InviteOptions) => inviteByRole(role, options))
   command.addCommand(personalCommand())
+  command.addCommand(anewCommand())
   command
     .command('list')
     .description(
@@ -66,7 +67,7 @@ export function inviteCommand(): Command {
     )
   command
     .command('revoke')
-    .description('take a link back: nobody joins by it any more')
+    .description('take a link back: nobody joins by it any more; a link of one rater also signs that rater out')
     .argument('<name>', 'of the team; of a link that gives a role or signs in again, its id alone')
     .argument('[link]', 'its id, as `invite list` shows it')
     .option('--study', 'the name is a study, as its address names it', false)

@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Command } from 'commander'
+import { z } from 'zod'
 import { InputError } from '#server/core/problem.ts'
 import { openProgram } from '#server/core/program.ts'
 import { csv } from '#server/formats/csv-writer.ts'
-import { createPersonalLinks } from '#server/links/personal-links.ts'
+import { createPersonalLinks, giveAnew } from '#server/links/personal-links.ts'
 import { NewPersonalLinks } from '#server/links/schema.ts'
 import { getStoredStudy } from '#server/studies/service.ts'
 import { addressOf } from '../admin-link.ts'
@@ -52,6 +53,29 @@ async function invitePersonally(study: string, options: PersonalOptions): Promis
       await writeNewFile(file, Readable.from([csv([['name', 'link'], ...links.map(({ label, url }) => [label, url])])]))
       console.log(`Written to ${file}`)
     }
+  } finally {
+    await program.close()
+  }
+}
+
+/** `arena invite anew`: another address for a link of one rater that was taken back or has expired. */
+export function anewCommand(): Command {
+  return new Command('anew')
+    .description('give a personal link or a return address anew, that was taken back or has expired')
+    .argument('<study>', 'the study, as its address names it')
+    .argument('<link>', 'its id, as `raters links --study` shows it')
+    .option('--origin <address>', 'address of the server, when it is not the one that it listens on')
+    .action(inviteAnew)
+}
+
+async function inviteAnew(study: string, link: string, { origin }: { origin?: string }): Promise<void> {
+  if (!z.uuid().safeParse(link).success)
+    throw new InputError(`'${link}' is no link's id: npx arena raters links --study ${study}`)
+  const program = await openProgram()
+  try {
+    const { id } = await getStoredStudy(program.context, study)
+    const { url } = await giveAnew(program.context, id, link, origin ?? (await addressOf(program)))
+    console.log(url)
   } finally {
     await program.close()
   }

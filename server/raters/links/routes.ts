@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { contextOf } from '#server/core/context.ts'
 import { notAllowed, notFound } from '#server/core/problem.ts'
-import { createPersonalLinks } from '#server/links/personal-links.ts'
+import { createPersonalLinks, giveAnew, linkOpen } from '#server/links/personal-links.ts'
 import { originOf } from '#server/links/routes.ts'
 import { CreatedLink, CreatedPersonalLinks, NewPersonalLinks } from '#server/links/schema.ts'
 import { StudySlug } from '#server/studies/schema.ts'
@@ -45,6 +46,24 @@ export const personalLinkRoutes: FastifyPluginAsyncZod = async (app) => {
       },
     },
     async (request) => listPersonalLinks(contextOf(request), request.params.slug, request.query),
+  )
+
+  app.post(
+    '/studies/:slug/personal-links/:link/anew',
+    {
+      config: { policy: 'researcher', creates: true, problems: [notFound, linkOpen] },
+      schema: {
+        summary:
+          'Give a link of one rater anew, that was taken back or has expired: another address for the same rater',
+        params: StudySlug.extend({ link: z.uuid() }),
+        response: { 201: CreatedLink },
+      },
+    },
+    async (request, reply) => {
+      const ctx = contextOf(request)
+      const { id } = await getStoredStudy(ctx, request.params.slug)
+      return reply.code(201).send(await giveAnew(ctx, id, request.params.link, originOf(request)))
+    },
   )
 
   app.post(

@@ -11,17 +11,17 @@ test('the page is told who is signed in and where they may rate', async () => {
   const { asRater, asAdmin, anonymous, study } = await arena()
   const language = { chosen: null, asked: 'en' }
   expect((await anonymous.get('/api/v1/me')).json()).toEqual({
-    ...{ person: null, studies: [], over: [], blindIn: null },
+    ...{ person: null, studies: [], over: [], blindIn: null, takenBack: false },
     language,
   })
   expect((await asRater.get('/api/v1/me')).json()).toEqual({
     person: { id: expect.any(String) as string, name: 'Rater', role: 'rater', team: null },
     studies: [{ slug: study.slug, name: 'Test study', language: 'browser', consented: true }],
-    ...{ over: [], blindIn: 'Test study', language },
+    ...{ over: [], blindIn: 'Test study', takenBack: false, language },
   })
   expect((await asAdmin.get('/api/v1/me')).json()).toMatchObject({
     person: { name: 'Operator', role: 'admin', team: null },
-    ...{ studies: [], over: [], blindIn: null },
+    ...{ studies: [], over: [], blindIn: null, takenBack: false },
   })
 })
 

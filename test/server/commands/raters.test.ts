@@ -86,6 +86,9 @@ test('personal links are made for a list of people and for a rater who lost thei
   const id = /^ *([0-9a-f-]{36}) +personal +Ana/m.exec(list.output)![1]!
   expect((await run('invite', 'revoke', study.slug, id, '--study')).output).toContain('Taken back.')
   expect((await run('raters', 'links', '--study', study.slug, '--show', 'revoked')).output).toContain('Ana Ruiz')
+  expect((await run('invite', 'anew', study.slug, 'x')).output).toContain("'x' is no link's id")
+  expect((await run('invite', 'anew', study.slug, id)).output).toMatch(/\/join\/[\w-]{22}/)
+  expect((await run('invite', 'anew', study.slug, id)).output).toContain('Take it back first')
   expect((await run('raters', 'link', '1', '--study', study.slug)).output).toMatch(/\/join\/[\w-]{22}/)
 })
 

@@ -123,6 +123,7 @@ export const whoMay: Record<string, string> = {
   'DELETE /studies/{slug}/links/{link}': 'researcher',
   'POST /studies/{slug}/personal-links': 'researcher',
   'GET /studies/{slug}/personal-links': 'researcher',
+  'POST /studies/{slug}/personal-links/{link}/anew': 'researcher',
   'POST /studies/{slug}/raters/{rater}/links': 'researcher',
   'POST /studies/{slug}/return-address': 'member',
   'GET /studies/{slug}/held-answers': 'researcher',

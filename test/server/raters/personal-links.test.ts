@@ -70,6 +70,62 @@ test('a personal link brings the same rater back on any device as often as they 
   expect(await idOf((await open(house, house.anonymous, link!.url)).as)).toBe(id)
 })
 
+test('a personal link that is taken back signs out whoever came by it, on every device; given anew it brings them back, and the address from before does not', async () => {
+  const house = await arena()
+  const { app, asAdmin, asRater, study, anonymous } = house
+  const [ana, ben] = await make(house, { labels: ['Ana', 'Ben'] })
+  const desk = (await open(house, anonymous, ana!.url)).as
+  const phone = (await open(house, anonymous, ana!.url, {})).as
+  const asBen = (await open(house, anonymous, ben!.url)).as
+  const id = await idOf(desk)
+  const [card] = (await desk.lease()).cards
+  const anew = `/api/v1/studies/${study.slug}/personal-links/${ana!.id}/anew`
+  expect((await asAdmin.post(anew)).json()).toMatchObject({ type: '/problems/link-open', status: 409 })
+
+  const url = `/api/v1/studies/${study.slug}/links/${ana!.id}`
+  const revoke = () => app.inject({ method: 'DELETE', url, headers: { cookie: asAdmin.cookie } })
+  expect((await revoke()).statusCode).toBe(204)
+  expect((await revoke()).statusCode).toBe(204)
+  for (const device of [desk, phone]) {
+    expect((await device.get('/api/v1/me')).json<Me>()).toMatchObject({ person: null, takenBack: true })
+    const refused = await device.post(`/api/v1/battles/${card!.battleId}/vote`, { verdict: 'tie', rater: id })
+    expect(refused.json()).toMatchObject({ type: '/problems/sign-in-needed', reason: 'link-taken-back' })
+  }
+  for (const other of [asBen, asRater]) expect(await idOf(other)).toBeDefined()
+  expect((await anonymous.get('/api/v1/me')).json<Me>().takenBack).toBe(false)
+  // Nor does a shared link let this browser go on as the rater who was signed out.
+  const { url: shared } = await createRaterLink(house.ctx, study.id, { maxUses: 5, days: 1, cohort: 'x' }, 'http://x')
+  expect(await offerOf(desk, shared)).toMatchObject({ returning: false })
+
+  const given = (await asAdmin.post(anew)).json<CreatedLink>()
+  expect((await asAdmin.post(anew)).statusCode).toBe(409)
+  expect((await open(house, anonymous, ana!.url, {})).reply.statusCode).toBe(404)
+  expect(await idOf(desk)).toBeUndefined()
+  const back = (await open(house, anonymous, given.url, {})).as
+  expect(await idOf(back)).toBe(id)
+  expect((await back.post(`/api/v1/battles/${card!.battleId}/vote`, { verdict: 'tie', rater: id })).statusCode).toBe(
+    201,
+  )
+  expect((await list(house)).links).toContainEqual(
+    expect.objectContaining({ label: 'Ana', state: 'used', rater: expect.anything() as unknown }),
+  )
+})
+
+test('an expired link is given anew for as long again, and none of another study or one that several people share', async () => {
+  const house = await arena()
+  const { ctx, asAdmin, asRater, study, anonymous } = house
+  const [link] = await make(house, { days: 1 })
+  await ctx.sql`update links set expires_at = now() - interval '1 second' where id = ${link!.id}`
+  const anew = (id: string) => `/api/v1/studies/${study.slug}/personal-links/${id}/anew`
+  expect((await asRater.post(anew(link!.id))).statusCode).toBe(403)
+  const given = (await asAdmin.post(anew(link!.id))).json<CreatedLink>()
+  expect((Date.parse(given.expiresAt) - Date.now()) / 86_400_000).toBeCloseTo(90, 1)
+  expect((await open(house, anonymous, given.url)).reply.statusCode).toBe(200)
+  const shared = await createRaterLink(ctx, study.id, { maxUses: 5, days: 1, cohort: 'x' }, 'http://x')
+  await ctx.sql`update links set revoked_at = now() where id = ${shared.id}`
+  for (const id of [shared.id, crypto.randomUUID()]) expect((await asAdmin.post(anew(id))).statusCode).toBe(404)
+})
+
 test('two devices that open a new personal link at once are one rater', async () => {
   const house = await arena()
   const [link] = await make(house, {})

@@ -6,7 +6,7 @@ export const load: LayoutLoad = async ({ fetch, depends }) => {
   depends('arena:me')
   return {
     me: await getMe(fetch).catch(() => ({
-      ...{ person: null, studies: [], over: [], blindIn: null },
+      ...{ person: null, studies: [], over: [], blindIn: null, takenBack: false },
       language: { chosen: null, asked: 'en' as const },
     })),
   }

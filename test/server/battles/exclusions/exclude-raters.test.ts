@@ -18,7 +18,8 @@ const two = { models: [{ name: 'Ann' }, { name: 'Ben' }] }
 async function idOf({ ctx }: Arena, { cookie }: Visitor): Promise<string> {
   const token = cookie.slice(cookie.indexOf('=') + 1)
   const person = await findSession(ctx, token)
-  const [row] = await ctx.sql<{ id: string }[]>`select id from raters where person_id = ${person!.personId}`
+  if (person === undefined || person === 'taken-back') throw new Error('Nobody is signed in')
+  const [row] = await ctx.sql<{ id: string }[]>`select id from raters where person_id = ${person.personId}`
   return row!.id
 }
 

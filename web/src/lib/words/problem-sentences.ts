@@ -31,6 +31,7 @@ type RaterProblem =
   | 'rater-excluded'
   | 'rater-paused'
   | 'sign-in-needed'
+  | 'sign-in-needed/link-taken-back'
   | 'study-over'
   | 'study-paused'
   | 'tls-needed'

@@ -8,5 +8,7 @@ export const listPersonalLinks = (fetch: Fetch, study: string, search: URLSearch
   ask(fetch, `/studies/${id(study)}/personal-links?${search.toString()}`, PersonalLinkList)
 export const createPersonalLinks = (fetch: Fetch, study: string, links: NewPersonalLinks) =>
   create(fetch, `/studies/${id(study)}/personal-links`, CreatedPersonalLinks, links)
+export const giveLinkAnew = (fetch: Fetch, study: string, link: string) =>
+  create(fetch, `/studies/${id(study)}/personal-links/${id(link)}/anew`, CreatedLink, undefined)
 export const createLinkFor = (fetch: Fetch, study: string, rater: string) =>
   create(fetch, `/studies/${id(study)}/raters/${id(rater)}/links`, CreatedLink, undefined)

@@ -14,6 +14,11 @@ export const words: NoticeWords = {
       one: 'Sie sind abgemeldet. Öffnen Sie Ihren Einladungslink in diesem Browser noch einmal und machen Sie als dieselbe Person weiter: Das Urteil, das hier aufbewahrt ist, wird dann gesendet.',
       other: `Sie sind abgemeldet. Öffnen Sie Ihren Einladungslink in diesem Browser noch einmal und machen Sie als dieselbe Person weiter: ${say.number(count)} Urteile, die hier aufbewahrt sind, werden dann gesendet.`,
     }),
+  linkTakenBack: ({ count }) =>
+    say.plural(count, {
+      one: 'Ihr Link wurde zurückgenommen, und Sie sind abgemeldet. Bitten Sie die Studienleitung um einen neuen: Das Urteil, das hier aufbewahrt ist, wird dann gesendet.',
+      other: `Ihr Link wurde zurückgenommen, und Sie sind abgemeldet. Bitten Sie die Studienleitung um einen neuen: ${say.number(count)} Urteile, die hier aufbewahrt sind, werden dann gesendet.`,
+    }),
   notTaken: ({ item, why }) => `Ihr Urteil zu Aufgabe ${say.number(item)} wurde nicht angenommen. ${why}`,
   keptOfOthers: ({ count }) =>
     say.plural(count, {

@@ -33,6 +33,8 @@ export const words = {
       'rater-excluded': 'Ihre Arbeit in dieser Studie ist getan. Vielen Dank; mehr wird nicht von Ihnen erbeten.',
       'rater-paused': 'Das Bewerten ist für Sie angehalten.',
       'sign-in-needed': 'Melden Sie sich zuerst an: Öffnen Sie Ihren Einladungslink noch einmal.',
+      'sign-in-needed/link-taken-back':
+        'Ihr Link wurde zurückgenommen. Bitten Sie die Studienleitung um einen neuen; was Sie abgegeben haben, bleibt erhalten.',
       'study-over': 'Diese Studie ist geschlossen. Vielen Dank für Ihre Urteile.',
       'study-paused': 'Diese Studie macht Pause. Ihre Urteile sind aufbewahrt, und sie geht später weiter.',
       'tls-needed': 'Zum Anmelden braucht es hier eine https-Adresse. Geben Sie der Studienleitung Bescheid.',

@@ -11,6 +11,9 @@ export const words: RateWords = {
   comeByLink: 'Zum Bewerten kommen Sie über einen Einladungslink.',
   openLinkAgain:
     'Öffnen Sie Ihren Link in diesem Browser noch einmal und machen Sie als dieselbe Person weiter: Urteile, die hier warten, werden dann gesendet. Wenn Sie keinen Link haben, bitten Sie die Studienleitung darum.',
+  linkTakenBack: 'Ihr Link wurde zurückgenommen.',
+  askForNewLink:
+    'Was Sie abgegeben haben, bleibt erhalten. Bitten Sie die Studienleitung um einen neuen Link: Mit ihm machen Sie als dieselbe Person weiter, und Urteile, die hier warten, werden dann gesendet.',
   notOpenToYou: 'Diese Studie steht Ihnen nicht offen.',
   linkLetsYouIn:
     'Solange eine Studie läuft, kommen Sie über ihren Einladungslink hinein. Sie erhalten ihn von der Studienleitung.',

@@ -11,6 +11,11 @@ export const words = {
 
   signedOut: ({ count }: { count: number }) =>
     `You are signed out. Open your invite link again in this browser and go on as the same rater: ${votes(count)} kept here will then be sent.`,
+  linkTakenBack: ({ count }: { count: number }) =>
+    say.plural(count, {
+      one: 'Your link was taken back, and you are signed out. Ask the person who runs the study for a new one: the vote kept here will then be sent.',
+      other: `Your link was taken back, and you are signed out. Ask the person who runs the study for a new one: ${votes(count)} kept here will then be sent.`,
+    }),
   notTaken: ({ item, why }: { item: number; why: string }) =>
     `Your verdict on item ${say.number(item)} was not taken. ${why}`,
   keptOfOthers: ({ count }: { count: number }) =>

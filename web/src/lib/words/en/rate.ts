@@ -12,6 +12,9 @@ export const words = {
   comeByLink: 'Raters come in by an invite link.',
   openLinkAgain:
     'Open yours again in this browser and go on as the same rater: votes that wait here are then sent. Without a link, ask the person who runs the study for one.',
+  linkTakenBack: 'Your link was taken back.',
+  askForNewLink:
+    'What you have given is kept. Ask the person who runs the study for a new link: it brings you back as the same rater, and votes that wait here are then sent.',
   notOpenToYou: 'This study is not open to you.',
   linkLetsYouIn: 'While a study is open its invite link lets you in, which comes from the person who runs the study.',
   fetchingNext: 'Fetching your next item…',

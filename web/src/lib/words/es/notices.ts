@@ -14,6 +14,11 @@ export const words: NoticeWords = {
       one: 'Tu sesión está cerrada. Abre otra vez tu enlace de invitación en este navegador y continúa como la misma persona: el veredicto guardado aquí se enviará entonces.',
       other: `Tu sesión está cerrada. Abre otra vez tu enlace de invitación en este navegador y continúa como la misma persona: los ${verdicts(count)} guardados aquí se enviarán entonces.`,
     }),
+  linkTakenBack: ({ count }) =>
+    say.plural(count, {
+      one: 'Tu enlace fue retirado y tu sesión está cerrada. Pide uno nuevo a quien dirige el estudio: el veredicto guardado aquí se enviará entonces.',
+      other: `Tu enlace fue retirado y tu sesión está cerrada. Pide uno nuevo a quien dirige el estudio: los ${verdicts(count)} guardados aquí se enviarán entonces.`,
+    }),
   notTaken: ({ item, why }) => `Tu veredicto sobre la tarea ${say.number(item)} no se aceptó. ${why}`,
   keptOfOthers: ({ count }) =>
     say.plural(count, {

@@ -30,6 +30,8 @@ export const words = {
       'rater-excluded': 'Tu trabajo en este estudio ha terminado. Gracias; no se te pide nada más.',
       'rater-paused': 'La evaluación está en pausa para ti.',
       'sign-in-needed': 'Inicia sesión primero: abre otra vez tu enlace de invitación.',
+      'sign-in-needed/link-taken-back':
+        'Tu enlace fue retirado. Pide uno nuevo a quien dirige el estudio; lo que has dado se conserva.',
       'study-over': 'Este estudio está cerrado. Gracias por tus veredictos.',
       'study-paused': 'Este estudio está en pausa. Tus veredictos están guardados, y continúa más adelante.',
       'tls-needed': 'Para iniciar sesión aquí hace falta una dirección https. Avisa a quien dirige el estudio.',

@@ -11,6 +11,9 @@ export const words: RateWords = {
   comeByLink: 'Para evaluar se entra por un enlace de invitación.',
   openLinkAgain:
     'Abre otra vez el tuyo en este navegador y continúa como la misma persona: los veredictos que esperan aquí se enviarán entonces. Si no tienes un enlace, pídeselo a quien dirige el estudio.',
+  linkTakenBack: 'Tu enlace fue retirado.',
+  askForNewLink:
+    'Lo que has dado se conserva. Pide un enlace nuevo a quien dirige el estudio: con él vuelves como la misma persona, y los veredictos que esperan aquí se enviarán entonces.',
   notOpenToYou: 'Este estudio no está abierto para ti.',
   linkLetsYouIn:
     'Mientras un estudio está abierto, se entra por su enlace de invitación, que te da quien dirige el estudio.',

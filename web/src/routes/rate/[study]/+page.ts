@@ -12,6 +12,7 @@ export const load: PageLoad = async ({ params, parent }) => {
   const study = [...me.studies, ...me.over].find(({ slug }) => slug === params.study)
   const language = languageFor(me, study)
   const words = await loadWords(language, rateWords, frameWords, problemWords)
+  if (me.takenBack) error(401, { message: words.linkTakenBack, next: words.askForNewLink, language })
   if (!me.person) error(401, { message: words.comeByLink, next: words.openLinkAgain, language })
   if (!study) error(403, { message: words.notOpenToYou, next: words.linkLetsYouIn, language })
   return { study, rater: me.person.id, language }

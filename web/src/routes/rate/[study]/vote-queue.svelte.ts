@@ -39,7 +39,7 @@ interface Options {
   onRefused(vote: WaitingVote, sentence: string): void
 }
 
-type Trouble = 'away' | 'signed-out' | 'another-rater'
+type Trouble = 'away' | 'signed-out' | 'link-taken-back' | 'another-rater'
 
 /** More than this many unconfirmed votes, and rating stops until the server answers. */
 export const queueLimit = 20
@@ -173,6 +173,6 @@ function readKept(text: string | null): z.infer<typeof KeptVote> | null {
 /** Why a vote must wait; null where the server itself, and nobody on the way to it, refused its own rater for good. */
 export function troubleOf(failure: unknown): Trouble | null {
   if (!(failure instanceof ApiProblem) || failure.passing || !failure.type.startsWith('/problems/')) return 'away'
-  if (failure.status === 401) return 'signed-out'
+  if (failure.status === 401) return failure.reason === 'link-taken-back' ? 'link-taken-back' : 'signed-out'
   return failure.type === '/problems/another-rater' ? 'another-rater' : null
 }
