@@ -12,6 +12,7 @@ import { peopleRoutes } from './accounts/people/routes.ts'
 import { sessionPlugin } from './accounts/session-plugin.ts'
 import { exclusionRoutes } from './battles/exclusions/routes.ts'
 import { goldRoutes } from './battles/gold/routes.ts'
+import { overlapRoutes } from './battles/overlap/routes.ts'
 import { panelRoutes } from './battles/panels/routes.ts'
 import { reportRoutes } from './battles/reports/routes.ts'
 import { battleRoutes } from './battles/routes.ts'
@@ -137,6 +138,7 @@ const headings: (Tag & { register(scope: FastifyInstance): PromiseLike<unknown> 
         .register(battleRoutes, { deleteBoards: deleteSnapshots, isPublished })
         .register(reportRoutes)
         .register(goldRoutes)
+        .register(overlapRoutes)
         .register(trainingRoutes)
         .register(exclusionRoutes)
         .register(panelRoutes)

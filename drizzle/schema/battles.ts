@@ -150,6 +150,8 @@ export const plannedOverlaps = pgTable(
     createdAt: moment(),
     /** When that many had; null again once one of their votes counts for nothing. */
     deliveredAt: timestamp({ withTimezone: true }),
+    /** Given to no further rater, because a person wants it so; its votes stay and count. */
+    cancelledAt: timestamp({ withTimezone: true }),
   },
   (table) => [
     index('planned_overlaps_open')

@@ -106,7 +106,7 @@ async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<Awaite
         * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
       (select count(*) from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
         and released_at is null and leased_until > now())::int as lent,
-      exists (select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null) as planned`
+      exists (select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null and cancelled_at is null) as planned`
   const { answered, asked, lent, planned } = row!
   if (answered < asked)
     return {

@@ -64,18 +64,21 @@ function endOf(lacking: number, { votes, hours }: Pace, paused: boolean): string
 
 /** How far planned overlap is, and how far raters agree there, in sentences; none where nothing was planned. */
 export function overlapWords(overlap: OverlapProgress, status: Study['status']): string[] {
-  const { planned, delivered, pairs, agreement, alpha } = overlap
+  const { planned, delivered, cancelled, pairs, agreement, alpha } = overlap
   if (planned === 0) return []
-  const outstanding = planned - delivered
+  const outstanding = planned - delivered - cancelled
   const rest =
     outstanding === 0
       ? ''
       : `; ${grouped(outstanding)} ${status === 'closed' ? 'stayed short of it' : outstanding === 1 ? 'is outstanding' : 'are outstanding'}`
-  const told = `Of ${grouped(planned)} ${planned === 1 ? 'battle' : 'battles'} planned for several raters, ${grouped(delivered)} ${delivered === 1 ? 'has' : 'have'} had all of them${rest}.`
+  const told = `Of ${grouped(planned)} ${planned === 1 ? 'battle' : 'battles'} planned for several raters, ${grouped(delivered)} ${delivered === 1 ? 'has' : 'have'} had all of them${rest}${cancelledWords(cancelled)}.`
   if (agreement === null) return [told]
   const shown = alpha === null ? '' : `; Krippendorff’s α ${alpha.toFixed(2)}`
   return [told, `On these, ${Math.round(100 * agreement)} % of ${grouped(pairs)} pairs of verdicts agree${shown}.`]
 }
+
+const cancelledWords = (cancelled: number) =>
+  cancelled === 0 ? '' : `; ${grouped(cancelled)} ${cancelled === 1 ? 'was' : 'were'} cancelled`
 
 function timeOf(hours: number): string {
   if (hours < 1) return 'less than an hour'

@@ -85,6 +85,8 @@ export const OverlapProgress = z
     planned: z.number().int(),
     /** Those that all of their raters have judged; the others are outstanding. */
     delivered: z.number().int(),
+    /** Of the others, those that a person had given to no further rater. */
+    cancelled: z.number().int(),
     /** Pairs of verdicts on one battle, and the share of them that are the same; ties of both kinds are one. */
     pairs: z.number().int(),
     agreement: z.number().nullable(),

@@ -26,7 +26,7 @@ export function standingOf(ctx: Context) {
 
 /**
  * The planned overlap of a study that can be given to further raters, the oldest first; what has had all of them is
- * marked. Left out is what nobody can be given now: its query or an answer is held, or a model is withdrawn.
+ * marked. Left out is what nobody can be given now: it is cancelled, its query or an answer is held, or a model is withdrawn.
  */
 export async function readOutstanding(ctx: Context, studyId: string): Promise<Outstanding[]> {
   const { judged, lent } = standingOf(ctx)
@@ -36,7 +36,7 @@ export async function readOutstanding(ctx: Context, studyId: string): Promise<Ou
       select o.id, o.raters, o.created_at, (array_agg(b.id))[1] as battle_id,
         count(*) filter (where ${judged}) as judged, count(*) filter (where ${lent}) as lent
       from planned_overlaps o join battles b on b.overlap_id = o.id left join votes v on v.battle_id = b.id
-      where o.study_id = ${studyId} and o.delivered_at is null group by o.id
+      where o.study_id = ${studyId} and o.delivered_at is null and o.cancelled_at is null group by o.id
     ), marked as (
       update planned_overlaps o set delivered_at = clock_timestamp() from standing s where o.id = s.id and s.judged >= s.raters
     )

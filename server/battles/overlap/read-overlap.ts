@@ -24,16 +24,17 @@ async function readState(ctx: Context, studyId: string): Promise<string> {
   const [row] = await rowsOf(ctx, { state: words })`
     select concat_ws(' ', (select concat_ws(' ', count(*), max(id), count(withdrawn_at)) from votes
         where study_id = ${studyId} and purpose = 'overlap'), (
-        select concat_ws(' ', count(*), count(delivered_at)) from planned_overlaps where study_id = ${studyId}), (
+        select concat_ws(' ', count(*), count(delivered_at), count(cancelled_at)) from planned_overlaps where study_id = ${studyId}), (
         select concat_ws(' ', sum(excluded), sum(reported)) from pair_counts where study_id = ${studyId})) as state`
   return row!.state
 }
 
 async function readDelivery(ctx: Context, studyId: string) {
   const { judged } = standingOf(ctx)
-  const [row] = await rowsOf(ctx, { planned: whole, delivered: whole })`
-    select count(*)::int as planned, (count(*) filter (where standing >= raters))::int as delivered from (
-      select o.id, o.raters, count(*) filter (where ${judged}) as standing
+  const [row] = await rowsOf(ctx, { planned: whole, delivered: whole, cancelled: whole })`
+    select count(*)::int as planned, (count(*) filter (where standing >= raters))::int as delivered,
+      (count(*) filter (where standing < raters and cancelled_at is not null))::int as cancelled from (
+      select o.id, o.raters, o.cancelled_at, count(*) filter (where ${judged}) as standing
       from planned_overlaps o join battles b on b.overlap_id = o.id left join votes v on v.battle_id = b.id
       where o.study_id = ${studyId} group by o.id
     ) each_one`

@@ -13,6 +13,7 @@ import { alignColumns } from '../align-columns.ts'
 import { createCommand } from './create.ts'
 import { deleteCommand } from './delete.ts'
 import { goldCommand } from './gold.ts'
+import { overlapsCommand } from './overlaps.ts'
 import { trainingCommand } from './training.ts'
 import { addModelCommand, copyCommand, removeModelCommand } from './models-and-copies.ts'
 import { setCommand } from './set.ts'
@@ -36,6 +37,7 @@ export function studiesCommand(): Command {
     .addCommand(verbCommand('archive', 'list a closed study and its board apart from the others', archive))
     .addCommand(verbCommand('restore', 'take a study back from the archive', restore))
     .addCommand(goldCommand())
+    .addCommand(overlapsCommand())
     .addCommand(trainingCommand())
     .addCommand(deleteCommand())
 }

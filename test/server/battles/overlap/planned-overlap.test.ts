@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { OverlapList } from '#server/battles/overlap/schema.ts'
 import type { Card, Verdict } from '#server/battles/schema.ts'
 import type { Study } from '#server/studies/schema.ts'
 import { arena, type Arena, type Visitor } from '../../../support/arena.ts'
@@ -153,4 +154,59 @@ test('agreement is that on planned battles, ties of both kinds alike', async () 
   expect(outlook.at(-1)).toBe(
     `On these, ${Math.round(100 * overlap.agreement!)} % of 24 pairs of verdicts agree; Krippendorff’s α ${overlap.alpha!.toFixed(2)}.`,
   )
+})
+
+test('planned battles are listed with how far they are, cancelled, and restored', async () => {
+  const made = await arena({ models: two, queries: 30, study: { quotaPerPair: 9, overlapShare: 1, overlapRaters: 3 } })
+  const { ctx, asAdmin, asRater, study } = made
+  const overlaps = `/api/v1/studies/${study.slug}/overlaps`
+  const listed = async (show = 'all') => (await asAdmin.get(`${overlaps}?show=${show}`)).json<OverlapList>().overlaps
+  const all = await raters(made, 4)
+  const [card] = (await all[0]!.lease()).cards
+  await all[0]!.cast(card!, 'tie')
+  await ctx.sql`update studies set overlap_share = 0`
+  await all[1]!.lease()
+  const [one] = await listed('waiting')
+  expect(one).toMatchObject({ raters: 3, judged: 1, lent: 1, state: 'waiting', why: null, models: ['Ann', 'Ben'] })
+  expect(one!.query.question).toBe(card!.question)
+  // Whoever rates in the study is told nothing of it.
+  expect((await asRater.get(overlaps)).statusCode).toBe(403)
+  const headers = { cookie: asAdmin.cookie }
+  const change = (id: string, cancelled: boolean) =>
+    made.app.inject({ method: 'PATCH', url: `${overlaps}/${id}`, headers, payload: { cancelled } })
+  expect((await change(one!.id, true)).json()).toMatchObject({ state: 'cancelled', judged: 1 })
+  expect((await change(one!.id, true)).json()).toMatchObject({ state: 'cancelled' })
+  expect(await listed('waiting')).toEqual([])
+  // The card that was held is judged; nobody else is given the battle, and the places it kept are used.
+  await rateInTurn(all)
+  const [{ votes } = { votes: 0 }] = await ctx.sql<{ votes: number }[]>`select votes from pair_totals`
+  expect(votes).toBe(9)
+  expect(await listed('cancelled')).toMatchObject([{ id: one!.id, judged: 2, raters: 3 }])
+  const { overlap, outlook } = await studyOf(made)
+  expect(overlap).toMatchObject({ planned: 1, delivered: 0, cancelled: 1 })
+  expect(outlook.join(' ')).toContain(
+    'Of 1 battle planned for several raters, 0 have had all of them; 1 was cancelled.',
+  )
+  expect((await change(one!.id, false)).json()).toMatchObject({ state: 'waiting' })
+  await ctx.sql`update studies set quota_per_pair = 10`
+  await ctx.sql`update queries set held_at = now() where question = ${card!.question}`
+  expect(await listed('held')).toMatchObject([{ id: one!.id, why: 'its query is held' }])
+  expect((await asAdmin.post(`${overlaps}/cancel`, {})).json()).toEqual({ cancelled: 1 })
+  expect((await asAdmin.post(`${overlaps}/cancel`, {})).json()).toEqual({ cancelled: 0 })
+  await ctx.sql`update queries set held_at = null`
+  await change(one!.id, false)
+  const [last] = (await all[3]!.lease()).cards
+  expect(last!.question).toBe(card!.question)
+  await all[3]!.cast(last!, 'tie')
+  expect(await listed('done')).toMatchObject([{ id: one!.id, judged: 3 }])
+  expect(await recount(ctx)).toMatchObject({ differences: [], strange: [] })
+  const nobody = await change('00000000-0000-4000-8000-000000000000', true)
+  expect(nobody.statusCode).toBe(404)
+  const events = await ctx.sql`select action from audit_events where action like 'overlap%' order by id`
+  expect(events.map(({ action }) => action as string)).toEqual([
+    'overlap.cancelled',
+    'overlap.restored',
+    'overlap.cancelled',
+    'overlap.restored',
+  ])
 })

@@ -1,0 +1,1 @@
+ALTER TABLE "planned_overlaps" ADD COLUMN "cancelled_at" timestamp with time zone;
