@@ -26,6 +26,7 @@ const names = new Set([
   'Pools',
   'Teams',
   'Team',
+  'API tokens',
   'Sign in',
   'Join',
 ])
