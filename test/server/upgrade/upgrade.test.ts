@@ -93,7 +93,9 @@ test('scoring the stored replies again gives each benchmark the score it had, an
   for (const id of ids) {
     const stored = await metricsOf(id)
     const first = await scoreAgain(id)
-    expect(first.map(rounded)).toEqual(stored.map(rounded))
+    const known = new Set(stored.map(({ name }) => name))
+    const asBefore = first.filter(({ name }) => known.has(name)) // a version since may tell more
+    expect(asBefore.map(rounded)).toEqual(stored.map(rounded))
     expect(await scoreAgain(id)).toEqual(first)
   }
 })
