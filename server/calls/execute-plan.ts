@@ -34,8 +34,7 @@ export async function executePlan(
     await pauseBecause(ctx, plan, `${endpoint.name} is ${endpoint.status}: ${endpoint.statusReason}`)
     return 'paused'
   }
-  const { left } = await workLeft(ctx, planId)
-  const limit = left && endpoint.price ? await limitReached(ctx, planId) : null
+  const limit = endpoint.price && (await workLeft(ctx, planId)).left ? await limitReached(ctx, planId) : null
   if (limit) {
     await pauseBecause(ctx, plan, limit)
     return 'paused'

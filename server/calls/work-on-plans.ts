@@ -68,7 +68,7 @@ async function runningPlans(ctx: Context): Promise<string[]> {
       .select({ id: plans.id })
       .from(plans)
       .where(and(eq(plans.state, 'running'), or(isNull(plans.place), eq(plans.place, thisPlace()))))
-      .orderBy(asc(plans.createdAt))
+      .orderBy(asc(plans.rank))
     return rows.map(({ id }) => id)
   } catch (error) {
     ctx.log.warn({ err: error }, 'the plans cannot be read just now')

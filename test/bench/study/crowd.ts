@@ -9,7 +9,7 @@ import { studySlug } from './answers.ts'
 import { databaseSize, withDatabase } from './database.ts'
 import type { Step, StudyFolder } from './plan.ts'
 import { arena, startServer } from './programs.ts'
-import { post } from './post.ts'
+import { post, Refused } from './post.ts'
 import { timesOf } from './times.ts'
 
 const holds = 3
@@ -36,7 +36,7 @@ export const rateAll: Step = async (folder) => {
     const lines = [
       `${folder.raters.length} raters, a mean pause of ${folder.plan.thinkMs / 1000} s: ${(crowd.voteMs.length / seconds).toFixed(0)} votes a second`,
       vote.line,
-      lease.line,
+      `${lease.line}; ${crowd.putOff} put off by a busy server`,
       `the server took ${server.peakMb()} MB at most; after a third ${third} MB, at the end ${last} MB`,
       ...proofs.lines,
       ...(await databaseSize(folder, ['battles', 'votes', 'pair_counts'])),
@@ -71,6 +71,8 @@ async function useLink(api: string, code: string): Promise<string> {
 class Crowd {
   readonly voteMs: number[] = []
   readonly leaseMs: number[] = []
+  /** Leases that a busy server had asked again. */
+  putOff = 0
   readonly #api: string
   readonly #folder: StudyFolder
   readonly #acknowledged: string
@@ -104,8 +106,17 @@ class Crowd {
 
   async #lease(cookie: string, cards: CardBatch['cards'], count: number): Promise<{ batch: CardBatch; ms: number }> {
     const holding = cards.map(({ battleId }) => battleId)
-    const { body, ms } = await post(`${this.#api}/studies/${studySlug}/battles/lease`, cookie, { count, holding })
-    return { batch: body as CardBatch, ms }
+    for (;;) {
+      try {
+        const { body, ms } = await post(`${this.#api}/studies/${studySlug}/battles/lease`, cookie, { count, holding })
+        return { batch: body as CardBatch, ms }
+      } catch (error) {
+        // A busy server puts off what is no vote; the page asks again as well.
+        if (!(error instanceof Refused) || error.status !== 503) throw error
+        this.putOff++
+        await pause(2_000)
+      }
+    }
   }
 
   async #vote(cookie: string, card: CardBatch['cards'][number], random: Random): Promise<void> {

@@ -2,6 +2,16 @@ import { Agent, request } from 'undici'
 
 const agent = new Agent({ connections: 2_000, keepAliveTimeout: 60_000, keepAliveMaxTimeout: 60_000 })
 
+/** A reply that is no success. */
+export class Refused extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
 /** Sends JSON and reads JSON. Throws where the reply is no success: a figure over refusals would say nothing. */
 export async function post(url: string, cookie: string, content: object) {
   const begun = performance.now()
@@ -13,6 +23,6 @@ export async function post(url: string, cookie: string, content: object) {
   })
   const text = await reply.body.text()
   const ms = performance.now() - begun
-  if (reply.statusCode >= 300) throw new Error(`${url} answers ${reply.statusCode}: ${text}`)
+  if (reply.statusCode >= 300) throw new Refused(reply.statusCode, `${url} answers ${reply.statusCode}: ${text}`)
   return { headers: reply.headers, body: JSON.parse(text) as unknown, ms }
 }

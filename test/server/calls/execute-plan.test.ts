@@ -423,7 +423,7 @@ test('R20: what a worker claimed and lost to another changes nothing when it wak
   const { ctx, plan, states, taken, endpointId, database, server } = await lab(({ number }) => ({
     kind: 'answer',
     text: `reply ${number}`,
-    delayMs: number === 0 ? 700 : 5,
+    delayMs: number === 0 ? 3_000 : 5, // longer than a busy machine takes for the other
   }))
   const made = await plan(endpointId, 1)
   const slow = executePlan(ctx, made.id, customers, go())
