@@ -1,7 +1,8 @@
 import { battles } from '#drizzle/schema/battles.ts'
 import type { Context } from '../core/context.ts'
-import { flag, rowsOf, whole } from '../core/postgres/rows.ts'
+import { flag, rowsOf } from '../core/postgres/rows.ts'
 import { requireEnrolment, type Enrolment } from '../raters/service.ts'
+import { countAnswersIn } from '../responses/answers-in.ts'
 import { drawBattles, hasUnseenQuery } from './draw-battles.ts'
 import { cardRow, makeCard } from './make-card.ts'
 import { answerColumns } from './rendering/stored-renderings.ts'
@@ -99,22 +100,20 @@ type Awaited = { sentence: string; answers: CardBatch['answers'] }
 async function whatIsAwaited(ctx: Context, enrolment: Enrolment): Promise<Awaited | null> {
   const { raterId, study } = enrolment
   if (!(await hasUnseenQuery(ctx, enrolment)) || !(await hasLackingPair(ctx, enrolment))) return null
-  const [row] = await rowsOf(ctx, { answered: whole, asked: whole, lent: whole, planned: flag })`
-    select (select count(*) from responses
-        where study_id = ${study.id} and call_id is not null and status <> 'pending')::int as answered,
-      (select count(*) from study_models where study_id = ${study.id} and endpoint_id is not null)::int
-        * (select count(*) from queries where pool_id = ${study.poolId} and held_at is null)::int as asked,
-      (select count(*) from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
-        and released_at is null and leased_until > now())::int as lent,
-      exists (select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null and cancelled_at is null) as planned`
-  const { answered, asked, lent, planned } = row!
+  const { answered, asked } = await countAnswersIn(ctx, study)
   if (answered < asked)
     return {
       sentence: `${answered} of ${asked} answers are in. The next card comes with the next answers.`,
       answers: { ready: answered, asked },
     }
-  const elsewhere = lent > 0 || planned
-  return elsewhere
+  const [row] = await rowsOf(ctx, { elsewhere: flag })`
+    select exists (
+        select 1 from battles where study_id = ${study.id} and rater_id <> ${raterId} and consumed_at is null
+          and released_at is null and leased_until > now()
+      ) or exists (
+        select 1 from planned_overlaps where study_id = ${study.id} and delivered_at is null and cancelled_at is null
+      ) as elsewhere`
+  return row!.elsewhere
     ? { sentence: 'The last battles are with other raters. What they give back comes here.', answers: null }
     : null
 }

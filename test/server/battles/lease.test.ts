@@ -242,3 +242,14 @@ test('what waits for its turn to draw reads the study and its places only then',
   expect(await whileDrawing(ctx.sql`update studies set status = 'closed'`)).toMatchObject({ status: 409 })
   expect(await ctx.sql`select 1 from battles`).toEqual([])
 })
+
+test('raters without a card who ask at the same time are told of answers that were added up once', async () => {
+  const { asRater, newRater, ctx } = await arena()
+  const other = await newRater()
+  await ctx.sql`update responses set status = 'pending'`
+  const sentence = (answered: number) => `${answered} of 48 answers are in. The next card comes with the next answers.`
+  expect((await asRater.lease()).waiting).toBe(sentence(0))
+  await ctx.sql`update responses set status = 'ready' where id = (select id from responses limit 1)`
+  expect((await other.lease()).waiting).toBe(sentence(0))
+  await expect.poll(async () => (await other.lease()).waiting).toBe(sentence(1))
+})
