@@ -64,8 +64,8 @@ export function teamIsActive({ sql }: Context) {
  */
 export async function openSession(ctx: Context, personId: string, linkId: string | null = null): Promise<string> {
   const token = newSessionToken()
-  await ctx.sql`update people set last_seen_at = now() where id = ${personId}`
   await ctx.sql`
+    with seen as (update people set last_seen_at = now() where id = ${personId})
     insert into sessions (token_hash, person_id, link_id, expires_at)
     values (${hashOf(token)}, ${personId}, ${linkId}, now() + interval '7 days')`
   return token

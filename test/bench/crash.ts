@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { openEmbeddedPostgres } from '#server/core/postgres/embedded.ts'
 import { crashLab, type CrashLab, type LabServer } from '../support/crash-lab.ts'
 import { debianPostgres } from '../support/debian-postgres.ts'
+import { isKilled } from '../support/kill-postgres.ts'
 import type { StartedProgram } from '../support/program.ts'
 
 const places = 8
@@ -112,12 +113,8 @@ const killServers: Kill = async (lab, examples, kills) => {
   let done = 0
   while (done < kills && program.child.exitCode === null) {
     await someMore(lab, program, Math.ceil(examples / (kills + 2)))
-    try {
-      lab.killPostgres()
-      done++
-    } catch {
-      await pause(100) // it is just being started again
-    }
+    if (isKilled(lab.killPostgres)) done++
+    else await pause(100)
   }
   await program.ended
   return { what: `${done} SIGKILLs of its PostgreSQL`, mayRepeat: done * places }

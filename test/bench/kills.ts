@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import type { CardBatch, Vote } from '#server/battles/schema.ts'
 import { readConfig } from '#server/core/config.ts'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import { debianPostgres } from '../support/debian-postgres.ts'
+import { isKilled, killEmbeddedPostgres } from '../support/kill-postgres.ts'
 import { startArena, type StartedProgram } from '../support/program.ts'
 import { recount } from '../support/vote-checker.ts'
 import { prepareVoters } from './study/closed-loop.ts'
@@ -44,7 +45,7 @@ export async function run(options: string[]): Promise<number> {
     const sitting = new Sitting(server, slug, Number(values.votes))
     const voting = Promise.all(cookies.map((cookie) => sitting.rate(cookie)))
     const kills = Number(values.kills)
-    const killPostgres = debian?.kill ?? (() => killEmbedded(dataDir))
+    const killPostgres = debian?.kill ?? (() => killEmbeddedPostgres(dataDir))
     const ofPostgres = DATABASE_URL && !debian ? 0 : Number(values['postgres-kills'])
     let [killed, killedPostgres] = [0, 0]
     for (let turn = 1; turn <= kills + ofPostgres && !sitting.over; turn++) {
@@ -62,21 +63,6 @@ export async function run(options: string[]): Promise<number> {
   } finally {
     await debian?.close()
     rmSync(dataDir, { recursive: true, force: true })
-  }
-}
-
-function killEmbedded(dataDir: string) {
-  const [pid] = readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')
-  process.kill(Number(pid), 'SIGKILL')
-}
-
-/** False: it is just being started again. */
-function isKilled(kill: () => void): boolean {
-  try {
-    kill()
-    return true
-  } catch {
-    return false
   }
 }
 

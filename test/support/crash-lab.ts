@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '#server/core/postgres/database.ts'
 import { chartqaRow, writeChartqa } from './chartqa-file.ts'
 import { checkInvariants } from './invariants.ts'
+import { killEmbeddedPostgres } from './kill-postgres.ts'
 import { onLoopback } from './loopback.ts'
 import { startArena, type StartedProgram } from './program.ts'
 
@@ -69,8 +70,7 @@ export async function crashLab({ examples, places, delayMs, server }: CrashLabOp
       ),
     killPostgres() {
       if (server) return server.kill!()
-      const pidFile = join(env.ARENA_DATA, 'postgres', 'data', 'postmaster.pid')
-      process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL')
+      killEmbeddedPostgres(env.ARENA_DATA)
     },
     async outcome() {
       const { sql, close } = await openDatabase({ databaseUrl: server?.url, dataDir: env.ARENA_DATA, poolSize: 1 })

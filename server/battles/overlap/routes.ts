@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { contextOf } from '#server/core/context.ts'
 import { notFound } from '#server/core/problem.ts'
 import { StudySlug } from '#server/studies/schema.ts'
-import { cancelOverlaps, changeOverlap, listOverlaps } from './list-overlaps.ts'
+import { cancelOverlaps, changeOverlap, listOverlaps } from './overlaps.ts'
 import { Overlap, OverlapChange, OverlapList, OverlapPath, OverlapQuery, OverlapsCancelled } from './schema.ts'
 
 const policy = 'researcher' as const

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { cancelOverlaps, changeOverlap, listOverlaps } from '#server/battles/overlap/list-overlaps.ts'
+import { cancelOverlaps, changeOverlap, listOverlaps } from '#server/battles/overlap/overlaps.ts'
 import { OverlapQuery, type Overlap } from '#server/battles/overlap/schema.ts'
 import type { Context } from '#server/core/context.ts'
 import { InputError } from '#server/core/problem.ts'

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { crashLab } from '../../support/crash-lab.ts'
+import { isKilled } from '../../support/kill-postgres.ts'
 
 const examples = 240
 const kills = 3
@@ -13,7 +14,7 @@ test(`R18: a run whose PostgreSQL is killed ${kills} times goes on by itself, sc
     const enough = (examples * kill) / (kills + 2)
     await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 20 }).toBeGreaterThan(enough)
     // It may just be starting again after the kill before.
-    await expect.poll(() => killed(lab.killPostgres), { timeout: 60_000, interval: 10 }).toBe(true)
+    await expect.poll(() => isKilled(lab.killPostgres), { timeout: 60_000, interval: 10 }).toBe(true)
   }
   expect(await run.ended).toBe(0)
   expect(run.output()).toMatch(/The database does not answer; what came is held, and everything goes on by itself/)
@@ -28,10 +29,10 @@ test('R18: PostgreSQL killed as soon as it starts, again at the first call, and 
   const lab = await crashLab({ examples, places: 8, delayMs: 20 })
   onTestFinished(() => lab.close())
   const run = lab.run()
-  await expect.poll(() => killed(lab.killPostgres), { timeout: 60_000, interval: 10 }).toBe(true)
+  await expect.poll(() => isKilled(lab.killPostgres), { timeout: 60_000, interval: 10 }).toBe(true)
   for (const enough of [1, examples]) {
     await expect.poll(() => lab.asked.size, { timeout: 60_000, interval: 5 }).toBeGreaterThanOrEqual(enough)
-    killed(lab.killPostgres)
+    isKilled(lab.killPostgres)
   }
   expect(await run.ended, run.output()).toBe(0)
   expect(run.output()).not.toMatch(stackTrace)
@@ -51,12 +52,3 @@ test('R17: PostgreSQL and the run killed at the same moment lose nothing, and re
   expect(rest).toEqual({ scored: examples, examples, status: 'complete' })
   expect(repeats).toBeLessThanOrEqual(8)
 }, 180_000)
-
-function killed(kill: () => void): boolean {
-  try {
-    kill()
-    return true
-  } catch {
-    return false
-  }
-}
